@@ -1,0 +1,14 @@
+// Leaves beside the program what it was built from: REVISION when given (a build without .git), else git's word.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+
+function gitRevision() {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+const revision = process.env.REVISION || gitRevision();
+writeFileSync(new URL('../dist/build-info.json', import.meta.url), `${JSON.stringify({ revision })}\n`);
