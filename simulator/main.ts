@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util';
+import { type Simulator, startSimulator } from './server.ts';
+import { buildStories, manyTokens } from './stories.ts';
+import { World } from './world.ts';
+
+const USAGE = `npm run simulate -- [--port 0] [--host 127.0.0.1] [--users N] [--tokens N]
+
+  --port    port to listen on; 0 takes a free one (0)
+  --host    address to listen on; the control interface gives away every credential (127.0.0.1)
+  --users   how many users, user-1 and on (1 if --tokens is given)
+  --tokens  how many tokens each of them has beside the exporter's own (10 if --users is given)
+
+Without --users and --tokens: two users with a token in every state.`;
+
+interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly users: number | undefined;
+  readonly tokens: number | undefined;
+}
+
+/** Reads the command line. Throws an Error whose message names the option and what it accepts. */
+function readArguments(args: string[]): Settings | undefined {
+  const option = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args,
+    options: { port: option, host: option, users: option, tokens: option, help: { type: 'boolean' } },
+  });
+  if (values.help) return undefined;
+  return {
+    port: readCount('port', values.port, 0, 65_535) ?? 0,
+    host: values.host ?? '127.0.0.1',
+    users: readCount('users', values.users, 1, 1000),
+    tokens: readCount('tokens', values.tokens, 0, 1_000_000),
+  };
+}
+
+function readCount(name: string, text: string | undefined, from: number, to: number): number | undefined {
+  if (text === undefined) return undefined;
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= from && number <= to) return number;
+  throw new Error(`--${name} must be a whole number from ${from} to ${to}, not '${text}'`);
+}
+
+function buildWorld({ users, tokens }: Settings): World {
+  const world = new World();
+  if (users === undefined && tokens === undefined) {
+    buildStories(world);
+    return world;
+  }
+  for (let number = 1; number <= (users ?? 1); number += 1) {
+    manyTokens(world.addUser(`user-${number}`), tokens ?? 10);
+  }
+  return world;
+}
+
+function describe({ url, controlUrl, world }: Simulator): string {
+  const users = Array.from(world.users.values(), ({ id, credential, tokens }) => {
+    const command = `POINTONE_API_ENDPOINT=${url} POINTONE_API_TOKEN=${credential} npm start`;
+    return `\n${id} (${tokens.length} tokens)\n  credential: ${credential}\n  exporter:   ${command}\n`;
+  });
+  return `endpoint: ${url}\ncontrol:  ${controlUrl}state\n${users.join('')}`;
+}
+
+async function main(): Promise<void> {
+  const settings = readArguments(process.argv.slice(2));
+  if (settings === undefined) {
+    console.log(USAGE);
+    return;
+  }
+  const { port, host } = settings;
+  const simulator = await startSimulator({ port, host, world: buildWorld(settings), cacheAnswers: true });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
+  console.log(describe(simulator));
+}
+
+main().catch((error: unknown) => {
+  console.error(`simulator: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,155 @@
+import { createClock, type SimulatedClock } from './clock.ts';
+import { createKey, issueCredential, verifyCredential } from './credentials.ts';
+import { statusAt, type TokenRole, type WorldToken } from './world-token.ts';
+
+const DAY = 86_400_000;
+
+/** How `addUser` makes the token that the exporter logs in with. */
+export interface ExporterTokenOptions {
+  /** Days from now until the credential expires; may be a fraction. */
+  readonly credentialDays?: number;
+  /** False: the token works and is in no list, so `tokens` starts empty. */
+  readonly listed?: boolean;
+  readonly role?: TokenRole;
+}
+
+/** Who sent a request, and with which of their tokens. */
+export interface Caller {
+  readonly user: User;
+  readonly token: WorldToken;
+}
+
+/** One user of the API and their tokens. */
+export class User {
+  readonly world: World;
+  readonly id: string;
+  /** The value of the token named `exporter`. Works until that token expires, is revoked or removed. */
+  readonly credential: string;
+  /** In the order in which they are listed. Taking a token out of the array deletes it. */
+  tokens: WorldToken[] = [];
+  /** Tokens that work and are not listed. */
+  readonly unlisted: WorldToken[] = [];
+  #named = 0;
+
+  constructor(world: World, id: string, options: ExporterTokenOptions = {}) {
+    const { credentialDays = 365, listed = true, role = 'ROLE_READ_ONLY' } = options;
+    this.world = world;
+    this.id = id;
+    const expiresAt = world.clock.now() + credentialDays * DAY;
+    const token = this.#create({
+      name: 'exporter',
+      description: 'used by the exporter itself',
+      role,
+      expiresAt,
+    });
+    this.credential = token.secret;
+    (listed ? this.tokens : this.unlisted).push(token);
+  }
+
+  /**
+   * Adds a token to the end of the list. By default: `token-N`, no description, read/write, active, created
+   * now, a year to live, and a value of its own that works as a credential.
+   */
+  add(token: Partial<WorldToken> = {}): WorldToken {
+    const added = this.#create(token);
+    this.tokens.push(added);
+    this.world.touch();
+    return added;
+  }
+
+  /** Deletes a token, as the API's own mutation does. Throws when the user has no such token. */
+  remove(token: WorldToken): void {
+    const holder = [this.tokens, this.unlisted].find((tokens) => tokens.includes(token));
+    if (holder === undefined) throw new Error(`${this.id} has no such token: ${token.name}`);
+    holder.splice(holder.indexOf(token), 1);
+    this.world.touch();
+  }
+
+  /** Revokes a token: it stays listed (unless `World.listRevoked` is off) and works no longer. */
+  revoke(token: WorldToken): void {
+    token.status = 'REVOKED';
+    this.world.touch();
+  }
+
+  #create(token: Partial<WorldToken>): WorldToken & { secret: string } {
+    const now = this.world.clock.now();
+    const record: WorldToken = {
+      name: token.name === undefined ? `token-${++this.#named}` : token.name,
+      description: null,
+      role: 'ROLE_READ_WRITE',
+      status: 'ACTIVE',
+      createdAt: now,
+      expiresAt: now + 365 * DAY,
+      ...token,
+    };
+    const { createdAt, expiresAt } = record;
+    const issue = { subject: this.id, issuedAt: createdAt ?? now, expiresAt, key: this.world.key };
+    return Object.assign(record, { secret: token.secret ?? issueCredential(issue) });
+  }
+}
+
+/** Everything the simulated API knows. */
+export class World {
+  readonly clock: SimulatedClock;
+  readonly users = new Map<string, User>();
+  readonly key = createKey();
+  /** Whether expired tokens stay in the list; unknown of the real API. */
+  listExpired = true;
+  /** Whether revoked tokens stay in the list; unknown of the real API. */
+  listRevoked = true;
+  /** Milliseconds by which the `Date` header of answers is off the clock. */
+  dateOffset = 0;
+  #revision = 0;
+
+  constructor(clock: SimulatedClock = createClock()) {
+    this.clock = clock;
+  }
+
+  /** Adds a user with a token named `exporter`. Throws when the name is taken. */
+  addUser(id: string, options?: ExporterTokenOptions): User {
+    if (this.users.has(id)) throw new Error(`there is a user ${id} already`);
+    const user = new User(this, id, options);
+    this.users.set(id, user);
+    this.touch();
+    return user;
+  }
+
+  /** Goes up with every change that was made through a method. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Says that a token was changed in place; only a simulator with `cacheAnswers` needs to be told. */
+  touch(): void {
+    this.#revision += 1;
+  }
+
+  /** The tokens of a user that are listed at the clock's instant. */
+  listedTokens(user: User): WorldToken[] {
+    const now = this.clock.now();
+    if (this.listExpired && this.listRevoked) return user.tokens;
+    return user.tokens.filter((token) => {
+      const status = statusAt(token, now);
+      return (this.listExpired || status !== 'EXPIRED') && (this.listRevoked || status !== 'REVOKED');
+    });
+  }
+
+  /**
+   * Who an `Authorization` header stands for. Undefined for no or a foreign credential and for one that was
+   * deleted, revoked or has expired.
+   */
+  authenticate(authorization: string | undefined): Caller | undefined {
+    const credential = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    if (credential === undefined) return undefined;
+    const claims = verifyCredential(credential, this.key);
+    const user = claims && this.users.get(claims.sub);
+    if (user === undefined) return undefined;
+    const holds = (token: WorldToken): boolean => token.secret === credential;
+    const token = user.unlisted.find(holds) ?? user.tokens.find(holds);
+    const now = this.clock.now();
+    if (token === undefined || statusAt(token, now) !== 'ACTIVE') return undefined;
+    // The record may have been given a later expiry since; what was signed cannot.
+    if (claims?.exp !== undefined && claims.exp * 1000 <= now) return undefined;
+    return { user, token };
+  }
+}
