@@ -1,0 +1,167 @@
+import type { LimitFunction } from 'p-limit';
+import type { Clock } from './clock.ts';
+import type { Fetched, Upstream } from './pointone/client.ts';
+import { failed, type Outcome, REASONS, type Reason, type Report } from './report.ts';
+import type { ExpectedToken } from './tokens/expected.ts';
+import type { Instant } from './tokens/instant.ts';
+
+export interface CollectorOptions {
+  readonly account: string;
+  readonly expected: readonly ExpectedToken[];
+  /** Milliseconds that one fetch may take, its wait for a free place included. */
+  readonly timeoutMs: number;
+  readonly upstream: Upstream;
+  /** Bounds the calls in flight, over all accounts. */
+  readonly limit: LimitFunction;
+  readonly clock: Clock;
+  /** Hears of every outcome once, however many scrapes share it. */
+  readonly onOutcome: (report: Report) => void;
+}
+
+/** One upstream call on behalf of all scrapes that overlap with it. */
+interface Fetch {
+  readonly startedAt: number;
+  readonly abort: AbortController;
+  readonly report: Promise<Report>;
+  waiting: number;
+  /** Somebody's deadline came first, which counts as one error however many follow. */
+  leftEarly: boolean;
+}
+
+/** Reads one account: one fetch shared by overlapping scrapes, none kept between them. */
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #errors = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<Reason, number>;
+  #current: Fetch | undefined;
+  #lastSuccessAt: Instant | undefined;
+  #credentialExpiresAt: Instant | undefined;
+  /** By the monotonic clock, so that setting the time of day neither prolongs nor cuts a pause. */
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The account's state as of now. Never rejects.
+   *
+   * @param withinMs the caller's own deadline; it gets the reason `timeout` then, and the others their answer
+   * @param left aborted when the caller no longer waits
+   */
+  async collect(withinMs: number, left?: AbortSignal): Promise<Report> {
+    if (this.#current === undefined && this.#options.clock.monotonic() < this.#pausedUntil) return this.#paused();
+    this.#current ??= this.#start();
+    const fetch = this.#current;
+    fetch.waiting += 1;
+    const leaving = this.#leaving(fetch, withinMs, left);
+    try {
+      return (await Promise.race([fetch.report, leaving.promise])) ?? this.#leave(fetch);
+    } finally {
+      leaving.cancel();
+      fetch.waiting -= 1;
+      if (fetch.waiting === 0) this.#abandon(fetch);
+    }
+  }
+
+  #start(): Fetch {
+    const { clock, limit, timeoutMs, upstream } = this.#options;
+    const startedAt = clock.monotonic();
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    // The race holds the deadline even where a call does not heed its signal, such as a read from a dead file server.
+    const aborted = new Promise<Fetched>((resolve) => {
+      const late = failed('timeout', `no complete answer within ${timeoutMs / 1000} s`);
+      abort.signal.addEventListener('abort', () => resolve(this.#withoutAnswer(late)), { once: true });
+    });
+    const call = limit(() => (abort.signal.aborted ? aborted : upstream.fetchTokens(abort.signal)));
+    const report = Promise.race([aborted, call]).then((fetched) => {
+      clearTimeout(timer);
+      // Abandoned: whoever left last has counted it, and the next scrape may have a fetch of its own under way.
+      if (this.#current !== fetch) return this.#report(fetched, startedAt);
+      this.#current = undefined;
+      return this.#settle(fetched, startedAt);
+    });
+    const fetch: Fetch = { startedAt, abort, report, waiting: 0, leftEarly: false };
+    return fetch;
+  }
+
+  #settle(fetched: Fetched, startedAt: number): Report {
+    const { clock } = this.#options;
+    this.#credentialExpiresAt = fetched.credentialExpiresAt;
+    if (fetched.pauseMs > 0) this.#pausedUntil = clock.monotonic() + fetched.pauseMs;
+    if (fetched.outcome.ok) this.#lastSuccessAt = clock.now();
+    return this.#count(fetched, startedAt);
+  }
+
+  #paused(): Report {
+    const now = this.#options.clock.monotonic();
+    const seconds = Math.ceil((this.#pausedUntil - now) / 1000);
+    const outcome = failed('rate_limited', `no call for another ${seconds} s, as the API asked by Retry-After`);
+    return this.#count(this.#withoutAnswer(outcome), now);
+  }
+
+  /** Counts one timeout for all that leave a fetch before its end. */
+  #leave(fetch: Fetch): Report {
+    const outcome = failed('timeout', "the scrape's own deadline came before the answer");
+    const fetched = this.#withoutAnswer(outcome);
+    if (fetch.leftEarly) return this.#report(fetched, fetch.startedAt);
+    fetch.leftEarly = true;
+    return this.#count(fetched, fetch.startedAt);
+  }
+
+  /** Nobody waits any more: the call ends at once, and the next scrape makes one of its own. */
+  #abandon(fetch: Fetch): void {
+    if (this.#current !== fetch) return;
+    this.#current = undefined;
+    fetch.abort.abort();
+  }
+
+  /** Resolves with undefined when the caller leaves; never, when the fetch is sure to end before that. */
+  #leaving(fetch: Fetch, withinMs: number, left: AbortSignal | undefined) {
+    const { clock, timeoutMs } = this.#options;
+    const { promise, resolve } = deferred();
+    const endsBefore = fetch.startedAt + timeoutMs - clock.monotonic() <= withinMs;
+    const timer = endsBefore ? undefined : setTimeout(resolve, withinMs);
+    left?.addEventListener('abort', resolve, { once: true });
+    if (left?.aborted) resolve();
+    const cancel = (): void => {
+      clearTimeout(timer);
+      left?.removeEventListener('abort', resolve);
+    };
+    return { promise, cancel };
+  }
+
+  #count(fetched: Fetched, startedAt: number): Report {
+    if (!fetched.outcome.ok) this.#errors[fetched.outcome.failure.reason] += 1;
+    const report = this.#report(fetched, startedAt);
+    this.#options.onOutcome(report);
+    return report;
+  }
+
+  #report({ outcome, clockSkewSeconds, credentialExpiresAt }: Fetched, startedAt: number): Report {
+    const { account, clock, expected } = this.#options;
+    return {
+      account,
+      expected,
+      outcome,
+      durationSeconds: (clock.monotonic() - startedAt) / 1000,
+      errors: { ...this.#errors },
+      lastSuccessAt: this.#lastSuccessAt,
+      clockSkewSeconds,
+      credentialExpiresAt,
+    };
+  }
+
+  /** An outcome that no call gave: nothing new is known of the credential, and nothing of the upstream's clock. */
+  #withoutAnswer(outcome: Outcome): Fetched {
+    return { outcome, pauseMs: 0, clockSkewSeconds: undefined, credentialExpiresAt: this.#credentialExpiresAt };
+  }
+}
+
+function deferred(): { promise: Promise<undefined>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<undefined>((done) => {
+    resolve = () => done(undefined);
+  });
+  return { promise, resolve };
+}

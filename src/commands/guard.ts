@@ -1,0 +1,20 @@
+/**
+ * Ends the process on an error nobody caught, with where it happened but without its message: a library's message may
+ * quote a header, and with it the credential.
+ */
+export function guard(process: NodeJS.Process): void {
+  const die = (error: unknown): void => {
+    process.stderr.write(`pointone-token-exporter: internal error, please report it\n${withoutMessage(error)}\n`);
+    process.exit(1);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+  // Whoever read our output has left, as `head` does; there is nobody to tell.
+  process.stdout.on('error', () => process.exit(1));
+}
+
+function withoutMessage(error: unknown): string {
+  if (!(error instanceof Error)) return '(not an Error)';
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [[error.name, (error as NodeJS.ErrnoException).code].filter(Boolean).join(' '), ...frames].join('\n');
+}

@@ -1,0 +1,43 @@
+import { readBuild } from '../build.ts';
+import { readCommandLine } from '../config/command-line.ts';
+import { helpText } from '../config/help.ts';
+import { loadConfiguration } from '../config/load.ts';
+import { describeProblems } from '../config/problem.ts';
+import { guard } from './guard.ts';
+import type { Shutdown } from './shutdown.ts';
+
+/** Does what the command line says and returns the exit status. */
+export async function run(process: NodeJS.Process, shutdown: Shutdown): Promise<number> {
+  guard(process);
+  const commandLine = readCommandLine(process.argv.slice(2));
+  const build = readBuild(process.version);
+  if (commandLine.help) {
+    process.stdout.write(helpText());
+    return 0;
+  }
+  if (commandLine.version) {
+    const { version, revision, nodeVersion } = build;
+    process.stdout.write(`pointone-token-exporter, version ${version} (revision: ${revision}, node: ${nodeVersion})\n`);
+    return 0;
+  }
+
+  const loaded = await loadConfiguration(commandLine.values, process.env);
+  const problems = [...commandLine.problems, ...('problems' in loaded ? loaded.problems : [])];
+  if ('problems' in loaded || problems.length > 0) {
+    process.stderr.write(describeProblems(problems));
+    return 1;
+  }
+  const { configuration } = loaded;
+  // Each command is loaded only when it is wanted: a mistyped flag is told without the web server.
+  if (configuration.settings.configCheck) {
+    const { checkConfiguration } = await import('./check-configuration.ts');
+    return checkConfiguration(configuration, process.stdout);
+  }
+  const context = { configuration, build, process, shutdown };
+  if (commandLine.command === 'metrics') {
+    const { printMetrics } = await import('./print-metrics.ts');
+    return printMetrics(context);
+  }
+  const { serve } = await import('./serve.ts');
+  return serve(context);
+}

@@ -1,0 +1,12 @@
+import type { CredentialSource } from '../pointone/credential.ts';
+import type { ExpectedToken } from '../tokens/expected.ts';
+
+/** One account as configured: a user of the API, whose credential lists that user's tokens. */
+export interface AccountConfig {
+  /** The label `account`: unique and not empty. */
+  readonly name: string;
+  readonly endpoint: URL;
+  readonly timeoutMs: number;
+  readonly credential: CredentialSource;
+  readonly expected: readonly ExpectedToken[];
+}

@@ -1,0 +1,137 @@
+import { dirname, resolve } from 'node:path';
+import type { CredentialSource } from '../pointone/credential.ts';
+import type { ExpectedToken } from '../tokens/expected.ts';
+import type { AccountConfig } from './account.ts';
+import { endpoint, sendsInClear } from './addresses.ts';
+import type { Problem } from './problem.ts';
+import type { Environment } from './resolve.ts';
+import { TIMEOUT } from './settings.ts';
+import { path, text, variableName } from './words.ts';
+import { type Place, YamlFile } from './yaml-file.ts';
+
+const ACCOUNT_KEYS = ['name', 'token_file', 'token_env', 'endpoint', 'timeout', 'expected_tokens'] as const;
+type AccountPlaces = Partial<Record<(typeof ACCOUNT_KEYS)[number], Place>>;
+
+/** What an account has where the file says nothing of it. */
+export interface AccountDefaults {
+  readonly endpoint: URL;
+  readonly timeoutMs: number;
+  /** Whether an endpoint of plain http is accepted. */
+  readonly allowHttp: boolean;
+}
+
+/**
+ * Reads the accounts of a configuration file.
+ *
+ * @param file its path, which relative paths in it start from
+ * @returns the accounts that could be read, and every problem of the others
+ */
+export function readAccountsFile(
+  file: string,
+  content: string,
+  defaults: AccountDefaults,
+  environment: Environment,
+): { accounts: AccountConfig[]; problems: readonly Problem[] } {
+  const yaml = new YamlFile(file, content);
+  if (yaml.problems.length > 0) return { accounts: [], problems: yaml.problems };
+  const context: Context = { yaml, file, defaults, environment, names: new Map() };
+
+  const top = yaml.mapping(yaml.root, ['accounts']);
+  if (top === undefined) return { accounts: [], problems: yaml.problems };
+  if (top.accounts === undefined) {
+    yaml.problem(
+      yaml.root,
+      'accounts is missing; it lists the accounts, each with a name and a token_file or token_env',
+    );
+    return { accounts: [], problems: yaml.problems };
+  }
+  const accounts = yaml.list(top.accounts, 'accounts').map((place) => readAccount(context, place));
+  return { accounts: accounts.filter((account) => account !== undefined), problems: yaml.problems };
+}
+
+/** What the reading of every account needs. */
+interface Context {
+  readonly yaml: YamlFile;
+  readonly file: string;
+  readonly defaults: AccountDefaults;
+  readonly environment: Environment;
+  /** Where each name was given first. */
+  readonly names: Map<string, string>;
+}
+
+function readAccount(context: Context, place: Place): AccountConfig | undefined {
+  const { yaml, defaults } = context;
+  const places = yaml.mapping(place, ACCOUNT_KEYS);
+  if (places === undefined) return undefined;
+  const name = readName(context, place, places.name);
+  const credential = readCredentialSource(context, place, places);
+  const url = places.endpoint === undefined ? defaults.endpoint : readEndpoint(context, places.endpoint);
+  const timeoutMs = places.timeout === undefined ? defaults.timeoutMs : yaml.value(places.timeout, TIMEOUT);
+  const expected = places.expected_tokens === undefined ? [] : readExpected(yaml, places.expected_tokens);
+  if (name === undefined || credential === undefined || url === undefined || timeoutMs === undefined) return undefined;
+  return { name, endpoint: url, timeoutMs, credential, expected };
+}
+
+function readName({ yaml, names }: Context, account: Place, place: Place | undefined): string | undefined {
+  if (place === undefined) {
+    yaml.problem(account, 'name is missing; it becomes the label account');
+    return undefined;
+  }
+  const name = yaml.value(place, text);
+  if (name === undefined) return undefined;
+  const first = names.get(name);
+  if (first === undefined) names.set(name, yaml.where(place));
+  else yaml.problem(place, `${JSON.stringify(name)} is taken at ${first}; each account needs a name of its own`);
+  return name;
+}
+
+function readEndpoint({ yaml, defaults }: Context, place: Place): URL | undefined {
+  const url = yaml.value(place, endpoint);
+  const what = url === undefined || defaults.allowHttp ? undefined : sendsInClear(url);
+  if (what !== undefined) yaml.problem(place, what);
+  return url;
+}
+
+function readCredentialSource(
+  { yaml, file: configFile, environment }: Context,
+  account: Place,
+  { token_file: file, token_env: env }: AccountPlaces,
+): CredentialSource | undefined {
+  if (file !== undefined && env !== undefined) {
+    yaml.problem(env, 'token_file and token_env cannot both be given');
+    return undefined;
+  }
+  if (file !== undefined) {
+    const tokenFile = yaml.value(file, path);
+    return tokenFile === undefined ? undefined : { kind: 'file', path: resolve(dirname(configFile), tokenFile) };
+  }
+  if (env === undefined) {
+    yaml.problem(account, 'needs a token_file or a token_env');
+    return undefined;
+  }
+  const variable = yaml.value(env, variableName);
+  if (variable === undefined) return undefined;
+  const value = environment[variable]?.trim() ?? '';
+  if (value !== '') return { kind: 'variable', variable, value };
+  yaml.problem(env, `the variable ${variable} is not set`);
+  return undefined;
+}
+
+function readExpected(yaml: YamlFile, list: Place): ExpectedToken[] {
+  const seen = new Set<string>();
+  const expected: ExpectedToken[] = [];
+  for (const place of yaml.list(list, 'tokens, each with a name and perhaps a role')) {
+    const places = yaml.mapping(place, ['name', 'role']);
+    if (places === undefined) continue;
+    if (places.name === undefined) yaml.problem(place, 'name is missing');
+    const name = places.name && yaml.value(places.name, text);
+    const role = places.role && yaml.value(places.role, text);
+    if (name === undefined) continue;
+    const key = JSON.stringify([name, role]);
+    // It would be the same series twice.
+    if (seen.has(key)) yaml.problem(place, 'is the same as one above');
+    seen.add(key);
+    expected.push({ name, role });
+  }
+  return expected;
+}

@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+import type { Problem } from './problem.ts';
+import { COMMANDS, type Command, SETTINGS, type SettingName, TOKEN_VARIABLE } from './settings.ts';
+
+/** A command line taken apart, its values not yet understood. */
+export interface CommandLine {
+  readonly command: Command;
+  readonly help: boolean;
+  readonly version: boolean;
+  /** What the flags say; of a repeated flag the last counts. */
+  readonly values: ReadonlyMap<SettingName, string>;
+  readonly problems: readonly Problem[];
+}
+
+const BY_FLAG = new Map(
+  Object.entries(SETTINGS).map(([name, setting]) => [setting.flag as string, name as SettingName]),
+);
+
+/** All flags are declared as switches: parseArgs would take the next argument for a value even where that is a flag. */
+const OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
+
+/** @param argv the arguments alone, without the program */
+export function readCommandLine(argv: readonly string[]): CommandLine {
+  const values = new Map<SettingName, string>();
+  const commands: Command[] = [];
+  const problems: Problem[] = [];
+  const given = new Set<string>();
+
+  for (const argument of takeApart(argv)) {
+    if (argument.flag === undefined) {
+      if (isCommand(argument.value)) commands.push(argument.value);
+      else problems.push(notACommand(argument.value, argument.index));
+    } else {
+      const problem = readFlag(argument.flag, argument.value, values, given);
+      if (problem !== undefined) problems.push({ where: argument.written, what: problem });
+    }
+  }
+  if (commands.length > 1) problems.push({ where: commands.join(' '), what: 'only one command can be given' });
+  return { command: commands[0] ?? 'serve', help: given.has('help'), version: given.has('version'), values, problems };
+}
+
+type Argument =
+  | { readonly flag: undefined; readonly value: string; readonly index: number }
+  | { readonly flag: string; readonly value: string | undefined; readonly written: string };
+
+/** Flags with their values, and the words between them. */
+function* takeApart(argv: readonly string[]): Generator<Argument> {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  let taken = -1;
+  for (const [position, token] of tokens.entries()) {
+    if (token.kind === 'positional' && token.index !== taken) {
+      yield { flag: undefined, value: token.value, index: token.index };
+    } else if (token.kind === 'option') {
+      const next = tokens[position + 1];
+      const follows = next?.kind === 'positional' && next.index === token.index + 1;
+      const value = token.value ?? (follows && takesValue(token.name) ? next.value : undefined);
+      if (value !== token.value) taken = token.index + 1;
+      yield { flag: token.name, value, written: token.rawName };
+    }
+  }
+}
+
+function takesValue(flag: string): boolean {
+  const setting = BY_FLAG.get(flag);
+  return setting !== undefined && !isSwitch(SETTINGS[setting]);
+}
+
+/** @returns what is wrong with the flag, undefined when it could be noted */
+function readFlag(
+  name: string,
+  value: string | undefined,
+  values: Map<SettingName, string>,
+  given: Set<string>,
+): string | undefined {
+  if (name === 'help' || name === 'version') {
+    if (value !== undefined) return 'takes no value';
+    given.add(name);
+    return undefined;
+  }
+  const setting = BY_FLAG.get(name);
+  if (setting === undefined) return unknownFlag(name);
+  if (value === undefined && !isSwitch(SETTINGS[setting]))
+    return `needs a value; expected ${SETTINGS[setting].parser.accepts}`;
+  values.set(setting, value ?? 'true');
+  return undefined;
+}
+
+function isSwitch(setting: (typeof SETTINGS)[SettingName]): boolean {
+  return !('placeholder' in setting);
+}
+
+function isCommand(word: string): word is Command {
+  return Object.hasOwn(COMMANDS, word);
+}
+
+function unknownFlag(name: string): string {
+  return name === 'api.token'
+    ? `is no flag, since secrets do not belong on a command line; use --api.token-file or the variable ${TOKEN_VARIABLE}`
+    : 'is no flag of this program; --help lists them';
+}
+
+/** Only a plain short word is repeated: anything else may be a secret that went astray. */
+function notACommand(word: string, index: number): Problem {
+  const where = /^[a-z][a-z-]{0,15}$/.test(word) ? word : `argument ${index + 1}`;
+  return { where, what: `is no command; there are ${Object.keys(COMMANDS).join(' and ')}` };
+}

@@ -1,0 +1,13 @@
+/** Something wrong with what a person wrote. Never holds a secret. */
+export interface Problem {
+  /** The flag, the variable, or the file with its line. */
+  readonly where: string;
+  /** What is wrong and what is accepted, to be read after `where`. */
+  readonly what: string;
+}
+
+export function describeProblems(problems: readonly Problem[]): string {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const lines = problems.map(({ where, what }) => `  ${where}: ${what}\n`);
+  return `pointone-token-exporter: ${count} with the settings\n${lines.join('')}`;
+}

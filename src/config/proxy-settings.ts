@@ -1,0 +1,40 @@
+import type { ProxySettings } from '../pointone/proxy.ts';
+import type { Problem } from './problem.ts';
+import type { Environment } from './resolve.ts';
+
+/**
+ * The standard proxy variables, the lower-case name first, as curl and Go read them. What they hold is never repeated,
+ * as it may be a password.
+ */
+export function readProxySettings(environment: Environment): { proxy: ProxySettings; problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const read = (name: string): { variable: string; value: string } => {
+    const variable = environment[name.toLowerCase()] ? name.toLowerCase() : name;
+    return { variable, value: environment[variable]?.trim() ?? '' };
+  };
+  const address = (name: string): string => {
+    const { variable, value } = read(name);
+    if (value === '') return '';
+    // A host and port alone mean plain http, as everywhere.
+    const absolute = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+    const url = URL.canParse(absolute) ? new URL(absolute) : undefined;
+    if ((url?.protocol === 'http:' || url?.protocol === 'https:') && isDecodable(url)) return url.href;
+    problems.push({
+      where: variable,
+      what: 'is not the address of a proxy; expected http://host:port or https://host:port',
+    });
+    return '';
+  };
+  const proxy = { https: address('HTTPS_PROXY'), http: address('HTTP_PROXY'), none: read('NO_PROXY').value };
+  return { proxy, problems };
+}
+
+/** User name and password are sent decoded; a stray per cent sign would only fail then. */
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Problem } from './problem.ts';
+import { SETTINGS, type Setting, type SettingName, type Settings } from './settings.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The settings as given by flags and variables. */
+export interface Resolved {
+  readonly settings: Settings;
+  /** Where each value that is no default comes from: `--api.timeout` or `POINTONE_API_TIMEOUT`. */
+  readonly origins: ReadonlyMap<SettingName, string>;
+  readonly problems: readonly Problem[];
+}
+
+/** A flag beats the variable, the variable beats the default. A setting with a problem keeps its default. */
+export function resolveSettings(flags: ReadonlyMap<SettingName, string>, environment: Environment): Resolved {
+  const origins = new Map<SettingName, string>();
+  const problems: Problem[] = [];
+  const settings: Partial<Record<SettingName, unknown>> = {};
+
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    const setting: Setting<unknown> = SETTINGS[name];
+    settings[name] = defaultOf(setting);
+    const given = find(setting, flags.get(name), environment);
+    if (given === undefined) continue;
+    origins.set(name, given.origin);
+    const parsed = setting.parser.parse(given.text);
+    if ('value' in parsed) settings[name] = parsed.value;
+    else problems.push({ where: given.origin, what: parsed.problem });
+  }
+  return { settings: settings as Settings, origins, problems };
+}
+
+function find(
+  { flag, variable }: Setting<unknown>,
+  flagText: string | undefined,
+  environment: Environment,
+): { origin: string; text: string } | undefined {
+  if (flagText !== undefined) return { origin: `--${flag}`, text: flagText };
+  if (variable === undefined) return undefined;
+  // An empty variable is an unset one.
+  const text = environment[variable] ?? '';
+  return text === '' ? undefined : { origin: variable, text };
+}
+
+function defaultOf(setting: Setting<unknown>): unknown {
+  if (setting.default === undefined) return undefined;
+  const parsed = setting.parser.parse(setting.default);
+  return 'value' in parsed ? parsed.value : undefined;
+}

@@ -1,0 +1,159 @@
+import { LOG_FORMATS, LOG_LEVELS } from '../log.ts';
+import { endpoint, listenAddress, urlPath } from './addresses.ts';
+import type { Parser } from './parsed.ts';
+import { duration, integer, size } from './quantities.ts';
+import { boolean, oneOf, path, text } from './words.ts';
+
+/** One setting; this description feeds the command line, the environment, the help and docs/settings.md. */
+export interface Setting<Value> {
+  readonly flag: string;
+  /** Undefined where a variable would make no sense. */
+  readonly variable?: string;
+  /** As a person would write it; undefined where there is none. */
+  readonly default?: string;
+  /** The value's name in the help; undefined for a switch. */
+  readonly placeholder?: string;
+  readonly parser: Parser<Value>;
+  readonly help: string;
+}
+
+/** A fetch may take so long; anything longer would be no answer to a scrape. */
+export const TIMEOUT = duration('1ms', '10m');
+
+export const SETTINGS = {
+  configFile: {
+    flag: 'config.file',
+    variable: 'POINTONE_CONFIG_FILE',
+    placeholder: 'FILE',
+    parser: path,
+    help: 'YAML file of several accounts. Without one, a single account is described by the --api settings.',
+  },
+  configCheck: {
+    flag: 'config.check',
+    default: 'false',
+    parser: boolean,
+    help: 'Validate all settings and files, print the result and exit with 0 or 1.',
+  },
+  apiEndpoint: {
+    flag: 'api.endpoint',
+    variable: 'POINTONE_API_ENDPOINT',
+    default: 'https://graphql.pointonenav.com/graphql',
+    placeholder: 'URL',
+    parser: endpoint,
+    help: 'Address of the GraphQL API.',
+  },
+  apiTokenFile: {
+    flag: 'api.token-file',
+    variable: 'POINTONE_API_TOKEN_FILE',
+    placeholder: 'FILE',
+    parser: path,
+    help: 'File that holds the personal access token; read anew for every call. The token itself can be given in the variable POINTONE_API_TOKEN instead; it has no flag, since secrets do not belong on a command line.',
+  },
+  apiAccount: {
+    flag: 'api.account',
+    variable: 'POINTONE_API_ACCOUNT',
+    default: 'default',
+    placeholder: 'NAME',
+    parser: text,
+    help: 'Value of the label account in the single-account set-up. Exporters for different users need different values.',
+  },
+  apiTimeout: {
+    flag: 'api.timeout',
+    variable: 'POINTONE_API_TIMEOUT',
+    default: '10s',
+    placeholder: 'DURATION',
+    parser: TIMEOUT,
+    help: 'How long one fetch may take.',
+  },
+  apiAllowHttp: {
+    flag: 'api.allow-http',
+    variable: 'POINTONE_API_ALLOW_HTTP',
+    default: 'false',
+    parser: boolean,
+    help: 'Accept plain http:// endpoints that are not on loopback, although the token is sent in clear.',
+  },
+  apiMaxConcurrency: {
+    flag: 'api.max-concurrency',
+    variable: 'POINTONE_API_MAX_CONCURRENCY',
+    default: '32',
+    placeholder: 'COUNT',
+    parser: integer(1, 10_000),
+    help: 'API calls in flight at once, over all accounts.',
+  },
+  apiMaxResponseSize: {
+    flag: 'api.max-response-size',
+    variable: 'POINTONE_API_MAX_RESPONSE_SIZE',
+    default: '8MiB',
+    placeholder: 'SIZE',
+    parser: size('1KiB', '256MiB'),
+    help: 'Largest answer of the API that is read; 8MiB are about 40,000 tokens.',
+  },
+  scrapeTimeoutOffset: {
+    flag: 'scrape.timeout-offset',
+    variable: 'POINTONE_SCRAPE_TIMEOUT_OFFSET',
+    default: '500ms',
+    placeholder: 'DURATION',
+    parser: duration('0', '10m'),
+    help: "Taken off the scrape's own timeout, so that an answer arrives before Prometheus gives up.",
+  },
+  webListenAddress: {
+    flag: 'web.listen-address',
+    variable: 'POINTONE_WEB_LISTEN_ADDRESS',
+    default: ':10210',
+    placeholder: 'ADDRESS',
+    parser: listenAddress,
+    help: 'Where to listen: host:port, [IPv6]:port or :port. Port 0 picks a free one, which the log names.',
+  },
+  webTelemetryPath: {
+    flag: 'web.telemetry-path',
+    variable: 'POINTONE_WEB_TELEMETRY_PATH',
+    default: '/metrics',
+    placeholder: 'PATH',
+    parser: urlPath,
+    help: 'Path of the metrics.',
+  },
+  webDisableExporterMetrics: {
+    flag: 'web.disable-exporter-metrics',
+    variable: 'POINTONE_WEB_DISABLE_EXPORTER_METRICS',
+    default: 'false',
+    parser: boolean,
+    help: "Leave out the exporter's process_* and nodejs_* metrics.",
+  },
+  logLevel: {
+    flag: 'log.level',
+    variable: 'POINTONE_LOG_LEVEL',
+    default: 'info',
+    placeholder: 'LEVEL',
+    parser: oneOf(LOG_LEVELS),
+    help: `Least severity to log: ${oneOf(LOG_LEVELS).accepts}. Logs go to standard error.`,
+  },
+  logFormat: {
+    flag: 'log.format',
+    variable: 'POINTONE_LOG_FORMAT',
+    default: 'json',
+    placeholder: 'FORMAT',
+    parser: oneOf(LOG_FORMATS),
+    help: `How to log: ${oneOf(LOG_FORMATS).accepts}.`,
+  },
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type ValueOf<S> = S extends { parser: Parser<infer Value> }
+  ? S extends { default: string }
+    ? Value
+    : Value | undefined
+  : never;
+
+/** The value of every setting. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
+
+/** The variable that holds the personal access token of the single-account set-up. */
+export const TOKEN_VARIABLE = 'POINTONE_API_TOKEN';
+
+export const COMMANDS = {
+  serve: 'Run the exporter (the default).',
+  metrics:
+    "Fetch once and print the pointone_* metrics, for node_exporter's textfile collector. Exits 1 when no account could be read.",
+} as const;
+export type Command = keyof typeof COMMANDS;

@@ -1,0 +1,116 @@
+import { REASONS, type Report } from '../report.ts';
+import { isPresent } from '../tokens/expected.ts';
+import { type Token, WATCHED_FIELDS } from '../tokens/token.ts';
+import type { Family } from './family.ts';
+
+/** The labels that name an account. */
+export const ACCOUNT_LABELS = ['account'] as const;
+
+/** An account as a scrape found it, with its tokens as they can be told apart in metrics. */
+export interface AccountView {
+  readonly report: Report;
+  readonly shown: readonly Token[];
+}
+
+/** What is said of each account. What depends on its list is absent while the list could not be read. */
+export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
+  {
+    name: 'pointone_up',
+    type: 'gauge',
+    help: 'Whether the last fetch gave the list of tokens (1) or failed (0).',
+    labels: [],
+    each: ({ report }, _at, emit) => emit(report.outcome.ok ? 1 : 0),
+  },
+  {
+    name: 'pointone_scrape_duration_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'How long the fetch took, in seconds.',
+    labels: [],
+    each: ({ report }, _at, emit) => emit(report.durationSeconds),
+  },
+  {
+    name: 'pointone_scrape_errors_total',
+    type: 'counter',
+    help: 'Failed fetches, each under the one reason it failed for.',
+    labels: ['reason'],
+    each: ({ report }, _at, emit) => {
+      for (const reason of REASONS) emit(report.errors[reason], reason);
+    },
+  },
+  {
+    name: 'pointone_last_success_timestamp_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    help: 'When the list was last read, in Unix seconds. Absent before the first success.',
+    labels: [],
+    each: ({ report }, _at, emit) => {
+      if (report.lastSuccessAt !== undefined) emit(report.lastSuccessAt / 1000);
+    },
+  },
+  {
+    name: 'pointone_clock_skew_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    help: "This machine's clock less the Date header of the API's answer, in seconds. Absent without one.",
+    labels: [],
+    each: ({ report }, _at, emit) => {
+      if (report.clockSkewSeconds !== undefined) emit(report.clockSkewSeconds);
+    },
+  },
+  {
+    name: 'pointone_credential_expiry_timestamp_seconds',
+    type: 'gauge',
+    unit: 'seconds',
+    help: "When the exporter's own credential expires, in Unix seconds. Absent unless it is a JWT that says so.",
+    labels: [],
+    each: ({ report }, _at, emit) => {
+      if (report.credentialExpiresAt !== undefined) emit(report.credentialExpiresAt / 1000);
+    },
+  },
+  {
+    name: 'pointone_tokens',
+    type: 'gauge',
+    help: 'Tokens in the list.',
+    labels: [],
+    each: ({ report }, _at, emit) => {
+      if (report.outcome.ok) emit(report.outcome.tokens.length);
+    },
+  },
+  {
+    name: 'pointone_duplicate_tokens',
+    type: 'gauge',
+    help: 'Tokens beyond the first that share account, name, role and created_at, and cannot be told apart.',
+    labels: [],
+    each: ({ report, shown }, _at, emit) => {
+      if (report.outcome.ok) emit(report.outcome.tokens.length - shown.length);
+    },
+  },
+  {
+    name: 'pointone_unreadable_fields',
+    type: 'gauge',
+    help: 'Tokens whose field was missing or could not be read. A null expiresAt is not counted here.',
+    labels: ['field'],
+    each: ({ report }, _at, emit) => {
+      if (!report.outcome.ok) return;
+      const { tokens } = report.outcome;
+      for (const field of WATCHED_FIELDS) emit(countUnreadable(tokens, field), field);
+    },
+  },
+  {
+    name: 'pointone_expected_token_present',
+    type: 'gauge',
+    help: 'Whether a token that the configuration expects is listed and usable (1) or not (0).',
+    labels: ['name', 'role'],
+    each: ({ report }, at, emit) => {
+      if (!report.outcome.ok) return;
+      for (const expected of report.expected) {
+        emit(isPresent(expected, report.outcome.tokens, at) ? 1 : 0, expected.name, expected.role ?? '');
+      }
+    },
+  },
+];
+
+function countUnreadable(tokens: readonly Token[], field: Token['unreadable'][number]): number {
+  return tokens.reduce((count, token) => count + (token.unreadable.includes(field) ? 1 : 0), 0);
+}

@@ -1,0 +1,37 @@
+import type { Instant } from '../tokens/instant.ts';
+
+/** Prints one sample of the family being written; the labels' values come in the order of `Family.labels`. */
+export type Emit = (value: number, ...labels: readonly string[]) => void;
+
+/** A metric family as data: this description is what is printed, documented and tested. */
+export interface Family<Subject> {
+  readonly name: string;
+  readonly type: 'gauge' | 'counter' | 'histogram' | 'summary';
+  /** The unit the name ends in, as OpenMetrics wants it said. */
+  readonly unit?: 'seconds';
+  readonly help: string;
+  /** The labels' names beyond those that name the subject itself. */
+  readonly labels: readonly string[];
+  /** Emits the subject's samples as of an instant; none emitted is a series absent. */
+  each(subject: Subject, at: Instant, emit: Emit): void;
+}
+
+/** A subject with the labels that name it, rendered once for all its samples: `account="a",name="b"`. */
+export interface Row<Subject> {
+  readonly subject: Subject;
+  readonly labels: string;
+  /** Appended to the family's name, for the parts of a histogram or summary. */
+  readonly suffix?: string;
+}
+
+/** `name="value"` pairs separated by commas, values escaped by the rules both formats share. */
+export function labelPairs(names: readonly string[], values: readonly string[]): string {
+  return names.map((name, index) => `${name}="${escapeLabel(values[index] ?? '')}"`).join(',');
+}
+
+const SPECIAL = /[\\"\n]/;
+
+export function escapeLabel(value: string): string {
+  if (!SPECIAL.test(value)) return value;
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}

@@ -1,0 +1,23 @@
+import type { Report } from '../report.ts';
+import { distinctTokens } from '../tokens/distinct.ts';
+import { createdAtLabel, type Token } from '../tokens/token.ts';
+import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountView } from './account-families.ts';
+import { type Group, group } from './exposition.ts';
+import { labelPairs, type Row } from './family.ts';
+import { TOKEN_FAMILIES, TOKEN_LABELS } from './token-families.ts';
+
+/** Everything the reports of a scrape have to say: first the accounts, then their tokens. */
+export function reportGroups(reports: readonly Report[]): Group[] {
+  const accounts = reports.map((report): Row<AccountView> => {
+    const shown = report.outcome.ok ? distinctTokens(report.outcome.tokens) : [];
+    return { subject: { report, shown }, labels: labelPairs(ACCOUNT_LABELS, [report.account]) };
+  });
+  const tokens = accounts.flatMap(({ subject: { report, shown } }) =>
+    shown.map((token): Row<Token> => ({ subject: token, labels: tokenLabels(report.account, token) })),
+  );
+  return [group(ACCOUNT_FAMILIES, accounts), group(TOKEN_FAMILIES, tokens)];
+}
+
+function tokenLabels(account: string, token: Token): string {
+  return labelPairs(TOKEN_LABELS, [account, token.name, token.role, createdAtLabel(token)]);
+}

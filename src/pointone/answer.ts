@@ -1,0 +1,84 @@
+import { failed, type Outcome } from '../report.ts';
+import { isObject, readToken } from './wire-token.ts';
+
+/** An HTTP answer, read to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body as JSON; undefined when it is none. */
+  readonly json: unknown;
+}
+
+/**
+ * Codes that Apollo Server defines (https://www.apollographql.com/docs/apollo-server/data/errors): only these may
+ * be repeated in a log; any other text of an answer might quote the credential.
+ */
+const CODES_WITH_A_NAME = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'INTERNAL_SERVER_ERROR',
+]);
+
+/** Whether the answer asks for a pause; how long is up to its `Retry-After`. */
+export function isRateLimit({ status, headers }: Pick<Answer, 'status' | 'headers'>): boolean {
+  return status === 429 || (status === 503 && headers.has('retry-after'));
+}
+
+/** Says what an answer means: the list, or the one reason why there is none. The first rule that fits decides. */
+export function judge(answer: Answer): Outcome {
+  const { status, json } = answer;
+  const errors = readErrors(json);
+  const codes = errors.map(codeOf);
+  const http = `HTTP ${status}`;
+
+  if (status === 401 || codes.includes('UNAUTHENTICATED') || codes.includes('UNAUTHORIZED')) {
+    return failed(
+      'unauthenticated',
+      `${http}: the API does not accept the credential; it is wrong, expired or revoked`,
+    );
+  }
+  if (isRateLimit(answer)) return failed('rate_limited', `${http}: the API asks for a pause`);
+  if (status === 403 || codes.includes('FORBIDDEN')) {
+    return failed('forbidden', `${http}: the credential may not list the tokens`);
+  }
+  if (status < 200 || status >= 500) return failed('http', http);
+  if (status >= 300 && status < 400) return failed('http', `${http}: redirects are not followed`);
+  if (errors.length > 0) return failed('graphql', `${http} with ${describeErrors(codes)}`);
+  if (status >= 400) return failed('http', http);
+  return readList(answer);
+}
+
+function readList({ json, headers }: Answer): Outcome {
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') return failed('invalid_response', 'the body is compressed, which was not asked for');
+  if (json === undefined) return failed('invalid_response', 'the body is not JSON');
+  if (!isObject(json)) return failed('invalid_response', 'the body is JSON, but no GraphQL answer');
+  const { data, errors } = json;
+  if (errors !== undefined && errors !== null && !Array.isArray(errors)) {
+    return failed('invalid_response', '`errors` is not a list');
+  }
+  if (!isObject(data)) return failed('invalid_response', 'the answer has no `data`');
+  const list = data['viewPersonalAccessTokens'];
+  if (list === null) return failed('invalid_response', '`viewPersonalAccessTokens` is null, which is not "no tokens"');
+  if (!Array.isArray(list)) return failed('invalid_response', '`viewPersonalAccessTokens` is not a list');
+  return { ok: true, tokens: list.map(readToken) };
+}
+
+function readErrors(json: unknown): readonly unknown[] {
+  return isObject(json) && Array.isArray(json['errors']) ? json['errors'] : [];
+}
+
+function codeOf(error: unknown): unknown {
+  return isObject(error) && isObject(error['extensions']) ? error['extensions']['code'] : undefined;
+}
+
+function describeErrors(codes: readonly unknown[]): string {
+  const named = [...new Set(codes)].filter((code) => typeof code === 'string' && CODES_WITH_A_NAME.has(code));
+  const count = codes.length === 1 ? 'an error' : `${codes.length} errors`;
+  return `${count} in the GraphQL answer${named.length === 0 ? '' : `: ${named.join(', ')}`}`;
+}

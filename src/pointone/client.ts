@@ -1,0 +1,99 @@
+import { GraphQLClient } from 'graphql-request';
+import type { Clock } from '../clock.ts';
+import { failed, type Outcome } from '../report.ts';
+import type { Instant } from '../tokens/instant.ts';
+import { type Answer, isRateLimit, judge } from './answer.ts';
+import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
+import { httpDate } from './http-date.ts';
+import { networkFailure } from './network-failure.ts';
+import { VIEW_TOKENS } from './query.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { createTransport, InvalidAnswerError, type TransportOptions } from './transport.ts';
+
+/** What one call came to. */
+export interface Fetched {
+  readonly outcome: Outcome;
+  /** Do not call again before so many milliseconds have passed; 0 when the API asks for no pause. */
+  readonly pauseMs: number;
+  readonly clockSkewSeconds: number | undefined;
+  readonly credentialExpiresAt: Instant | undefined;
+}
+
+/** The tokens of one user. */
+export interface Upstream {
+  /** Makes one call and never throws: whatever goes wrong, an aborted signal (`timeout`) included, is an outcome. */
+  fetchTokens(signal: AbortSignal): Promise<Fetched>;
+}
+
+export interface ClientOptions extends TransportOptions {
+  readonly endpoint: URL;
+  readonly credential: CredentialSource;
+  readonly userAgent: string;
+  readonly clock: Clock;
+}
+
+/** Point One's GraphQL API as one account sees it. */
+export function createClient({
+  endpoint,
+  credential: source,
+  userAgent,
+  clock,
+  ...transport
+}: ClientOptions): Upstream {
+  const client = new GraphQLClient(endpoint.href, {
+    fetch: createTransport(transport),
+    headers: { 'user-agent': userAgent },
+    jsonSerializer: { stringify: JSON.stringify, parse: wrapped },
+  });
+
+  const call = async (credential: string, signal: AbortSignal): Promise<Answer> => {
+    const { status, headers, data } = await client.rawRequest<{ json: unknown }>({
+      query: VIEW_TOKENS,
+      requestHeaders: { authorization: `Bearer ${credential}` },
+      signal,
+    });
+    return { status, headers, json: data.json };
+  };
+
+  return {
+    async fetchTokens(signal) {
+      let credentialExpiresAt: Instant | undefined;
+      const without = (outcome: Outcome): Fetched => ({
+        outcome,
+        pauseMs: 0,
+        clockSkewSeconds: undefined,
+        credentialExpiresAt,
+      });
+      try {
+        const credential = await readCredential(source);
+        credentialExpiresAt = credentialExpiry(credential);
+        const answer = await call(credential, signal);
+        const now = clock.now();
+        const date = httpDate(answer.headers.get('date'));
+        return {
+          outcome: judge(answer),
+          pauseMs: isRateLimit(answer) ? retryAfterMs(answer.headers, now) : 0,
+          clockSkewSeconds: date === undefined ? undefined : (now - date) / 1000,
+          credentialExpiresAt,
+        };
+      } catch (error) {
+        if (error instanceof CredentialError) return without(failed('credential', error.message));
+        if (error instanceof InvalidAnswerError) return without(failed('invalid_response', error.message));
+        if (signal.aborted) return without(failed('timeout', 'the call was cut off'));
+        return without(networkFailure(error));
+      }
+    },
+  };
+}
+
+/**
+ * graphql-request looks at the envelope of an answer in its own way: it refuses `"errors": null` and lets a body of
+ * `[]` pass. Wrapped whole, every answer reaches our own reading as it came; what is not JSON arrives as undefined.
+ */
+function wrapped(text: string): { data: { json: unknown } } {
+  try {
+    return { data: { json: JSON.parse(text) } };
+  } catch {
+    return { data: { json: undefined } };
+  }
+}

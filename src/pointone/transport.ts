@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Dispatcher, request } from 'undici';
+
+/** The answer breaks a rule that makes it unreadable, whatever it holds. The message is ours alone. */
+export class InvalidAnswerError extends Error {
+  override readonly name = 'InvalidAnswerError';
+}
+
+export interface TransportOptions {
+  readonly dispatcher: Dispatcher;
+  /** Bytes of body read at most. */
+  readonly maxResponseSize: number;
+}
+
+/**
+ * A `fetch` as far as graphql-request uses one, over undici's request(): no redirects, no compression asked for, a
+ * bounded body read to its end under the caller's signal. Every answer says `ok` and JSON, so that graphql-request
+ * parses all of them; what a status means is judged where status and body are seen together (answer.ts).
+ *
+ * @throws InvalidAnswerError when the body is too large
+ * @throws undici's errors when the network fails or the signal aborts
+ */
+export function createTransport({ dispatcher, maxResponseSize }: TransportOptions): typeof fetch {
+  const transport = async (
+    url: string | URL,
+    init: RequestInit,
+  ): Promise<Pick<Response, 'ok' | 'status' | 'headers' | 'text'>> => {
+    const { statusCode, headers, body } = await request(url, {
+      dispatcher,
+      method: 'POST',
+      headers: Object.fromEntries(new Headers(init.headers)),
+      body: init.body as string,
+      signal: init.signal ?? null,
+    });
+    const text = await readText(body, headers, maxResponseSize);
+    const answered = new Headers({ 'content-type': 'application/json' });
+    for (const name of ['date', 'retry-after', 'content-encoding']) {
+      const value = headers[name];
+      if (value !== undefined) answered.set(name, String(value));
+    }
+    return { ok: true, status: statusCode, headers: answered, text: () => Promise.resolve(text) };
+  };
+  return transport as typeof fetch;
+}
+
+type Body = Dispatcher.ResponseData['body'];
+
+async function readText(body: Body, headers: IncomingHttpHeaders, limit: number): Promise<string> {
+  // Leaving before the end destroys the stream, which says so in an event of its own.
+  body.on('error', () => undefined);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  if (Number(headers['content-length']) > limit) {
+    body.destroy();
+    throw tooLarge(limit);
+  }
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  // A TextDecoder drops the byte order mark that JSON.parse would refuse.
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function tooLarge(limit: number): InvalidAnswerError {
+  return new InvalidAnswerError(`the body is larger than ${limit} bytes (--api.max-response-size)`);
+}

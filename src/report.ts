@@ -1,0 +1,51 @@
+import type { ExpectedToken } from './tokens/expected.ts';
+import type { Instant } from './tokens/instant.ts';
+import type { Token } from './tokens/token.ts';
+
+/** Why an account could not be read; the values of the label `reason`. A failed fetch has exactly one. */
+export const REASONS = [
+  'timeout',
+  'network',
+  'http',
+  'rate_limited',
+  'unauthenticated',
+  'forbidden',
+  'graphql',
+  'invalid_response',
+  'credential',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/**
+ * A fetch that gave no list. The detail is written by us from the first letter to the last: text from upstream, and
+ * messages of libraries that may quote a header or a body, stay out of it, as they could carry the credential.
+ */
+export interface Failure {
+  readonly reason: Reason;
+  readonly detail: string;
+}
+
+/** What a fetch came to: the list, in the API's order and with nothing left out, or why there is none. */
+export type Outcome =
+  | { readonly ok: true; readonly tokens: readonly Token[] }
+  | { readonly ok: false; readonly failure: Failure };
+
+export function failed(reason: Reason, detail: string): Outcome {
+  return { ok: false, failure: { reason, detail } };
+}
+
+/** All that one scrape learns of one account. Never changed once made, so that nobody sees half of it. */
+export interface Report {
+  readonly account: string;
+  readonly outcome: Outcome;
+  readonly expected: readonly ExpectedToken[];
+  /** From the start of the fetch, the wait for a free place included, to the outcome. */
+  readonly durationSeconds: number;
+  /** Failed fetches since the start of the program, this one included. */
+  readonly errors: Readonly<Record<Reason, number>>;
+  readonly lastSuccessAt: Instant | undefined;
+  /** This machine's clock less the upstream's `Date` header; undefined where the answer had none. */
+  readonly clockSkewSeconds: number | undefined;
+  /** `exp` of the exporter's own credential, when that is a JWT. */
+  readonly credentialExpiresAt: Instant | undefined;
+}

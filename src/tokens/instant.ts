@@ -1,0 +1,69 @@
+/** An instant: milliseconds since the Unix epoch, UTC. */
+export type Instant = number;
+
+/** Before this, a date is a mistake (a zero, a truncated number), not the date of a token. */
+const EARLIEST: Instant = Date.UTC(2000, 0, 1);
+
+/** RFC 3339 writes years with four digits; so does the label `created_at`. */
+const LATEST: Instant = Date.UTC(10_000, 0, 1) - 1;
+
+/** A number below this counts seconds (until the year 5138), from it on milliseconds (since March 1973). */
+const MILLISECONDS_FROM = 1e11;
+
+/**
+ * RFC 3339 with any fraction and any offset, plus what the API's `LocalDateTime` may leave out: the zone, and
+ * the seconds where they are zero (java.time.LocalDateTime#toString). A date alone is accepted, too.
+ */
+const DATE_TIME =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
+
+/**
+ * Reads an instant as the API may write it: RFC 3339, without a zone (UTC), a date alone (midnight UTC), or a
+ * number or string of digits (Unix seconds or milliseconds). Fractions beyond the millisecond are cut off.
+ *
+ * @returns undefined for anything else, for dates no calendar has, and outside the years 2000 to 9999.
+ */
+export function readInstant(value: unknown): Instant | undefined {
+  const instant = typeof value === 'string' ? readText(value) : typeof value === 'number' ? readNumber(value) : NaN;
+  return instant >= EARLIEST && instant <= LATEST ? instant : undefined;
+}
+
+/** ISO 8601 in UTC, with milliseconds only when they are not zero: `2026-03-01T09:00:00Z`. */
+export function formatInstant(instant: Instant): string {
+  return new Date(instant).toISOString().replace('.000Z', 'Z');
+}
+
+function readNumber(value: number): number {
+  return Math.floor(value < MILLISECONDS_FROM ? value * 1000 : value);
+}
+
+function readText(text: string): number {
+  if (/^\d+$/.test(text)) return readNumber(Number(text));
+  const match = DATE_TIME.exec(text);
+  if (match === null) return NaN;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', sign, offsetHour, offsetMinute] =
+    match;
+  if (!isDate(Number(year), Number(month), Number(day))) return NaN;
+  // A leap second (:60) is the first moment of the next minute, as in POSIX time.
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return NaN;
+  if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59) return NaN;
+
+  const milliseconds = Number(fraction.slice(0, 3).padEnd(3, '0'));
+  const local = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    milliseconds,
+  );
+  const offset = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * 60_000;
+  return sign === '-' ? local + offset : local - offset;
+}
+
+/** Date.UTC would carry the 30th of February over into March. */
+function isDate(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}

@@ -1,0 +1,10 @@
+/**
+ * The values of the API's enum `TokenStatus` that are guessed; the vendor does not document them. A status is an
+ * opaque string everywhere else: whatever the API says is passed through.
+ */
+export const KNOWN_STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
+
+/** Known not to work any more. Every other status, unknown ones and none included, counts as usable. */
+export function isDead(status: string): boolean {
+  return status === 'EXPIRED' || status === 'REVOKED';
+}

@@ -1,0 +1,64 @@
+import { type Format, OPEN_METRICS, TEXT } from '../metrics/format.ts';
+
+interface Range {
+  readonly type: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly quality: number;
+  readonly position: number;
+}
+
+/** How far a range speaks of a format: by its full name, by its main type, by `*\/*`, or not at all. */
+type Precision = 3 | 2 | 1 | 0;
+
+/**
+ * Chooses the format by `Accept` (RFC 9110, 12.5.1): OpenMetrics when its version 1.0.0, or none in particular, is
+ * preferred; the text format for everything else, never a refusal. Of equal qualities the more precise range wins,
+ * then the one named first, as with Go's exporters. The `escaping` that Prometheus 3 adds makes no difference, as all
+ * our names are plain.
+ */
+export function chooseFormat(accept: string | undefined): Format {
+  const ranges = parse(accept ?? '');
+  const openMetrics = best(ranges, (range) => precision(range, 'application', 'openmetrics-text', '1.0.0'));
+  const text = best(ranges, (range) => precision(range, 'text', 'plain', '0.0.4'));
+  if (openMetrics === undefined || openMetrics.range.quality === 0) return TEXT;
+  if (text === undefined) return openMetrics.precision > 1 ? OPEN_METRICS : TEXT;
+  const preference =
+    openMetrics.range.quality - text.range.quality ||
+    openMetrics.precision - text.precision ||
+    text.range.position - openMetrics.range.position;
+  return preference > 0 ? OPEN_METRICS : TEXT;
+}
+
+function precision({ type, parameters }: Range, main: string, sub: string, version: string): Precision {
+  if (type === `${main}/${sub}`) return (parameters.get('version') ?? version) === version ? 3 : 0;
+  if (type === `${main}/*`) return 2;
+  return type === '*/*' ? 1 : 0;
+}
+
+/** The range that decides: the most precise one, of several the one of the highest quality. */
+function best(ranges: readonly Range[], precisionOf: (range: Range) => Precision) {
+  return ranges
+    .map((range) => ({ range, precision: precisionOf(range) }))
+    .filter(({ precision }) => precision > 0)
+    .sort((a, b) => b.precision - a.precision || b.range.quality - a.range.quality)
+    .at(0);
+}
+
+function parse(accept: string): Range[] {
+  return accept.split(',').map((part, position) => {
+    const [type = '', ...pairs] = part.split(';').map((piece) => piece.trim().toLowerCase());
+    const parameters = new Map(
+      pairs.map((pair) => {
+        const [name = '', value = ''] = pair.split('=', 2);
+        return [name.trim(), value.trim().replace(/^"(.*)"$/, '$1')];
+      }),
+    );
+    return { type, parameters, quality: qualityOf(parameters.get('q')), position };
+  });
+}
+
+function qualityOf(value: string | undefined): number {
+  if (value === undefined) return 1;
+  const quality = Number(value);
+  return value !== '' && quality >= 0 && quality <= 1 ? quality : 0;
+}

@@ -1,0 +1,91 @@
+import { setMaxListeners } from 'node:events';
+import { type RequestHandler, Router } from 'express';
+import type { Clock } from '../clock.ts';
+import type { Fleet } from '../fleet.ts';
+import type { OwnMetrics } from '../metrics/own-metrics.ts';
+import { reportGroups } from '../metrics/report-groups.ts';
+import type { Report } from '../report.ts';
+import { scrapeDeadlineMs } from './deadline.ts';
+import { sendMetrics } from './stream.ts';
+
+/** The parts of `/metrics` that `collect[]` can ask for. */
+const PARTS = ['accounts', 'exporter'] as const;
+
+export interface MetricsRoutesOptions {
+  readonly telemetryPath: string;
+  readonly timeoutOffsetMs: number;
+  /** Asked anew for each scrape, so that the accounts can be replaced. */
+  readonly fleet: () => Fleet;
+  readonly ownMetrics: OwnMetrics;
+  readonly clock: Clock;
+}
+
+/** `/metrics`, every account and the exporter itself, and `/probe`, one account alone. */
+export function metricsRoutes(options: MetricsRoutesOptions): Router {
+  const { telemetryPath, timeoutOffsetMs, fleet, ownMetrics, clock } = options;
+
+  /** Reads accounts on behalf of a request: by its deadline, and no longer than it is there. */
+  const read = async <Result>(
+    [request, response]: Parameters<RequestHandler>,
+    collect: (withinMs: number, left: AbortSignal) => Promise<Result>,
+  ): Promise<Result> => {
+    const left = new AbortController();
+    // Each account listens for itself; more than ten are no leak.
+    setMaxListeners(0, left.signal);
+    const leave = (): void => left.abort();
+    response.once('close', leave);
+    try {
+      return await collect(
+        scrapeDeadlineMs(request.get('X-Prometheus-Scrape-Timeout-Seconds'), timeoutOffsetMs),
+        left.signal,
+      );
+    } finally {
+      response.off('close', leave);
+    }
+  };
+
+  const metrics: RequestHandler = async (...exchange) => {
+    const [request, response] = exchange;
+    const wanted = parameters(request.url).getAll('collect[]');
+    const unknown = wanted.find((part) => !PARTS.some((known) => known === part));
+    if (unknown !== undefined) {
+      response
+        .status(400)
+        .type('text')
+        .send(`collect[] is ${JSON.stringify(unknown)}; accepted: ${PARTS.join(', ')}\n`);
+      return;
+    }
+    const wants = (part: (typeof PARTS)[number]): boolean => wanted.length === 0 || wanted.includes(part);
+    const reports: Report[] = wants('accounts') ? await read(exchange, (...when) => fleet().collect(...when)) : [];
+    const own = wants('exporter') ? await ownMetrics.groups() : [];
+    await sendMetrics(request, response, [...reportGroups(reports), ...own], clock.now());
+  };
+
+  const probe: RequestHandler = async (...exchange) => {
+    const [request, response] = exchange;
+    const [name, ...more] = parameters(request.url).getAll('account');
+    if (name === undefined || name === '' || more.length > 0) {
+      response.status(400).type('text').send('one parameter account is expected: /probe?account=NAME\n');
+      return;
+    }
+    const account = fleet().account(name);
+    if (account === undefined) {
+      response
+        .status(404)
+        .type('text')
+        .send(`no account is named ${JSON.stringify(name)} in the configuration\n`);
+      return;
+    }
+    const report = await read(exchange, (...when) => account.collect(...when));
+    await sendMetrics(request, response, reportGroups([report]), clock.now());
+  };
+
+  const router = Router({ caseSensitive: true, strict: true });
+  router.get(telemetryPath, metrics);
+  router.get('/probe', probe);
+  return router;
+}
+
+function parameters(url: string): URLSearchParams {
+  return new URL(url, 'http://exporter').searchParams;
+}

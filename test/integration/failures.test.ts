@@ -1,0 +1,185 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../simulator/faults.ts';
+import { REASONS, type Reason } from '../../src/report.ts';
+import { createExporter, createFleetExporter, scrape, simulate } from '../support/exporter.ts';
+
+const html = '<html><body>Bad Gateway</body></html>';
+const errors = (code: string): unknown => ({ errors: [{ message: 'no', extensions: { code } }] });
+
+/** Every row of what is known and guessed of the API's failures, and what a network may add. */
+const ROWS: readonly [situation: string, reason: Reason, fault: Fault][] = [
+  [
+    '401 with the answer seen in the wild',
+    'unauthenticated',
+    {
+      kind: 'json',
+      status: 401,
+      value: {
+        errors: [
+          { message: 'Context creation failed: Unable to authenticate user', extensions: { code: 'UNAUTHENTICATED' } },
+        ],
+      },
+    },
+  ],
+  ['401 without a body', 'unauthenticated', { kind: 'status', status: 401, body: '' }],
+  ['UNAUTHENTICATED at 200', 'unauthenticated', { kind: 'errors', code: 'UNAUTHENTICATED', withData: true }],
+  ['UNAUTHENTICATED at 400', 'unauthenticated', { kind: 'errors', code: 'UNAUTHENTICATED', status: 400 }],
+  ['UNAUTHENTICATED at 500', 'unauthenticated', { kind: 'errors', code: 'UNAUTHENTICATED', status: 500 }],
+  ['UNAUTHORIZED at 200', 'unauthenticated', { kind: 'errors', code: 'UNAUTHORIZED' }],
+  ['403', 'forbidden', { kind: 'status', status: 403, body: html }],
+  ['FORBIDDEN at 200', 'forbidden', { kind: 'errors', code: 'FORBIDDEN' }],
+  ['429', 'rate_limited', { kind: 'status', status: 429 }],
+  ['429 that speaks GraphQL', 'rate_limited', { kind: 'json', status: 429, value: errors('TOO_MANY') }],
+  ['503 with Retry-After', 'rate_limited', { kind: 'status', status: 503, headers: { 'Retry-After': '0' } }],
+  ['503 without Retry-After', 'http', { kind: 'status', status: 503 }],
+  ['404 in plain text', 'http', { kind: 'status', status: 404, body: 'Not Found' }],
+  ['404 that speaks GraphQL', 'graphql', { kind: 'json', status: 404, value: errors('NOT_FOUND') }],
+  [
+    '400 of a query that does not validate',
+    'graphql',
+    { kind: 'errors', code: 'GRAPHQL_VALIDATION_FAILED', status: 400 },
+  ],
+  ['400 whose errors are empty', 'http', { kind: 'json', status: 400, value: { errors: [] } }],
+  ['500 that speaks GraphQL', 'http', { kind: 'errors', code: 'INTERNAL_SERVER_ERROR', status: 500 }],
+  ['502 in HTML', 'http', { kind: 'status', status: 502, body: html }],
+  ['a redirect', 'http', { kind: 'status', status: 301, headers: { Location: 'https://example.org/graphql' } }],
+  ['errors at 200', 'graphql', { kind: 'errors' }],
+  ['errors beside data', 'graphql', { kind: 'errors', withData: true }],
+  ['a null list', 'invalid_response', { kind: 'null-list' }],
+  ['no data', 'invalid_response', { kind: 'json', value: {} }],
+  ['null data', 'invalid_response', { kind: 'json', value: { data: null } }],
+  ['a list of lists', 'invalid_response', { kind: 'json', value: [] }],
+  ['null', 'invalid_response', { kind: 'json', value: null }],
+  ['an object for a list', 'invalid_response', { kind: 'json', value: { data: { viewPersonalAccessTokens: {} } } }],
+  [
+    'errors that are no list',
+    'invalid_response',
+    { kind: 'json', value: { data: { viewPersonalAccessTokens: [] }, errors: {} } },
+  ],
+  ['HTML at 200', 'invalid_response', { kind: 'body', body: html }],
+  ['an empty body at 200', 'invalid_response', { kind: 'body', body: '' }],
+  ['a body over the limit, announced', 'invalid_response', { kind: 'oversized', bytes: 20_000, contentLength: true }],
+  ['a body over the limit, chunked', 'invalid_response', { kind: 'oversized', bytes: 20_000 }],
+  ['a gzip bomb', 'invalid_response', { kind: 'encoded', encoding: 'gzip', body: 'gzip-bomb' }],
+  ['compression not asked for', 'invalid_response', { kind: 'encoded', encoding: 'gzip', body: 'real' }],
+  ['an unknown encoding', 'invalid_response', { kind: 'encoded', encoding: 'rot13', body: 'real' }],
+  ['half a body', 'network', { kind: 'half-body' }],
+  ['a body shorter than announced', 'network', { kind: 'wrong-length', declared: 5000 }],
+  ['a reset connection', 'network', { kind: 'reset' }],
+  ['something that is not HTTP', 'network', { kind: 'malformed-http' }],
+  ['silence', 'timeout', { kind: 'hang' }],
+  ['silence in the middle of the body', 'timeout', { kind: 'stall-body' }],
+  ['a body that trickles', 'timeout', { kind: 'trickle', bytesPerSecond: 1 }],
+  ['an error that echoes the credential', 'http', { kind: 'echo-credential' }],
+];
+
+describe('a failed fetch', () => {
+  it.each(ROWS)('%s is %s', async (_situation, reason, fault) => {
+    const { simulator, user } = await simulate();
+    user.add({ name: 'caster' });
+    const exporter = await createExporter(simulator, user, {
+      args: ['--api.timeout=200ms', '--api.max-response-size=16KiB'],
+    });
+    expect((await scrape(exporter)).value('pointone_up')).toBe(1);
+
+    simulator.setFault(fault);
+    const failed = await scrape(exporter);
+    expect(failed.value('pointone_up')).toBe(0);
+    const counts = Object.fromEntries(
+      REASONS.map((one) => [one, failed.value('pointone_scrape_errors_total', { reason: one })]),
+    );
+    expect(counts).toEqual(Object.fromEntries(REASONS.map((one) => [one, one === reason ? 1 : 0])));
+    expect(failed.value('pointone_last_success_timestamp_seconds')).toBeGreaterThan(0);
+    const families = [...failed.types.keys()];
+    expect(families.filter((name) => /^pointone_(token_|tokens$|duplicate|unreadable|expected)/.test(name))).toEqual(
+      [],
+    );
+
+    simulator.clearFaults();
+    const recovered = await scrape(exporter);
+    expect(recovered.value('pointone_up')).toBe(1);
+    expect(recovered.value('pointone_token_info', { name: 'caster' })).toBe(1);
+    expect(recovered.value('pointone_scrape_errors_total', { reason })).toBe(1);
+  });
+
+  it('is unauthenticated when the simulator itself refuses the credential', async () => {
+    const { simulator, user } = await simulate();
+    const exporter = await createExporter(simulator, user, { environment: { POINTONE_API_TOKEN: 'wrong' } });
+    const metrics = await scrape(exporter);
+    expect(metrics.value('pointone_scrape_errors_total', { reason: 'unauthenticated' })).toBe(1);
+    expect(metrics.value('pointone_credential_expiry_timestamp_seconds')).toBeUndefined();
+  });
+
+  it('is network when nothing listens, and when the name does not resolve', async () => {
+    const { simulator, user } = await simulate();
+    const vacant = createServer().listen(0, '127.0.0.1');
+    await once(vacant, 'listening');
+    const { port } = vacant.address() as AddressInfo;
+    await new Promise((resolve) => vacant.close(resolve));
+    for (const endpoint of [`http://127.0.0.1:${port}/graphql`, 'https://nowhere.invalid/graphql']) {
+      const exporter = await createExporter(simulator, user, { environment: { POINTONE_API_ENDPOINT: endpoint } });
+      expect((await scrape(exporter)).value('pointone_scrape_errors_total', { reason: 'network' })).toBe(1);
+    }
+  });
+
+  it('is no error of the answer: errors that are null or empty', async () => {
+    const { simulator, user } = await simulate();
+    const exporter = await createExporter(simulator, user);
+    for (const none of [null, []]) {
+      simulator.setFault({
+        kind: 'json',
+        value: { data: { viewPersonalAccessTokens: [] }, errors: none, extensions: null },
+      });
+      expect((await scrape(exporter)).value('pointone_up')).toBe(1);
+    }
+  });
+
+  it('does not ask for the content type, and reads a body with a byte order mark', async () => {
+    const { simulator, user } = await simulate();
+    const exporter = await createExporter(simulator, user);
+    const body = '\ufeff{"data":{"viewPersonalAccessTokens":[]}}';
+    simulator.setFault({ kind: 'status', status: 200, body, headers: { 'Content-Type': 'text/html' } });
+    expect((await scrape(exporter)).value('pointone_up')).toBe(1);
+  });
+
+  it('never reaches the HTTP client with a credential that no header may carry', async () => {
+    const { simulator, user } = await simulate();
+    const exporter = await createExporter(simulator, user, { environment: { POINTONE_API_TOKEN: 'käse' } });
+    expect((await scrape(exporter)).value('pointone_scrape_errors_total', { reason: 'credential' })).toBe(1);
+    expect(simulator.calls.total).toBe(0);
+  });
+
+  it('reads a token file anew for every call', async () => {
+    const { simulator, user } = await simulate();
+    const { writeFile, rm } = await import('node:fs/promises');
+    const { temporaryFolder } = await import('../support/exporter.ts');
+    const file = `${await temporaryFolder()}/token`;
+    const exporter = await createExporter(simulator, user, {
+      environment: { POINTONE_API_TOKEN: '', POINTONE_API_TOKEN_FILE: file },
+    });
+    const up = async () => (await scrape(exporter)).value('pointone_up');
+    expect(await up()).toBe(0);
+    await writeFile(file, `${user.credential}\n`);
+    expect(await up()).toBe(1);
+    await writeFile(file, '');
+    expect(await up()).toBe(0);
+    await rm(file);
+    const last = await scrape(exporter);
+    expect(last.value('pointone_scrape_errors_total', { reason: 'credential' })).toBe(3);
+    expect(simulator.calls.total).toBe(1);
+  });
+
+  it('leaves the other accounts their answer when one is late', async () => {
+    const { simulator, user } = await simulate();
+    const late = simulator.world.addUser('late');
+    const exporter = await createFleetExporter(simulator, [user, late]);
+    simulator.setFault({ kind: 'hang' }, { user: 'late' });
+    const metrics = await scrape(exporter, '/metrics', { 'X-Prometheus-Scrape-Timeout-Seconds': '0.6' });
+    expect(metrics.value('pointone_up', { account: 'user-1' })).toBe(1);
+    expect(metrics.value('pointone_up', { account: 'late' })).toBe(0);
+    expect(metrics.value('pointone_scrape_errors_total', { account: 'late', reason: 'timeout' })).toBe(1);
+  });
+});

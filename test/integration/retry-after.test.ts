@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { createExporter, handClock, scrape, simulate } from '../support/exporter.ts';
+
+async function paused(headers: Record<string, string>, status = 429) {
+  const { simulator, user } = await simulate();
+  const clock = handClock();
+  const exporter = await createExporter(simulator, user, { clock });
+  simulator.setFault({ kind: 'status', status, headers }, { times: 1 });
+  await scrape(exporter);
+  return { simulator, clock, exporter };
+}
+
+describe('Retry-After', () => {
+  it('is respected without a call, and each scrape reports and counts rate_limited', async () => {
+    const { simulator, clock, exporter } = await paused({ 'Retry-After': '30' });
+    clock.advance(29_000);
+    const during = await scrape(exporter);
+    expect(during.value('pointone_up')).toBe(0);
+    expect(during.value('pointone_scrape_errors_total', { reason: 'rate_limited' })).toBe(2);
+    expect(during.value('pointone_credential_expiry_timestamp_seconds')).toBeGreaterThan(0);
+    expect(simulator.calls.total).toBe(1);
+
+    clock.advance(1_001);
+    expect((await scrape(exporter)).value('pointone_up')).toBe(1);
+    expect(simulator.calls.total).toBe(2);
+  });
+
+  it('may be a date, which counts from the date of the answer', async () => {
+    const date = new Date('2020-01-01T00:00:00Z').toUTCString();
+    const later = new Date('2020-01-01T00:01:00Z').toUTCString();
+    const { simulator, clock, exporter } = await paused({ Date: date, 'Retry-After': later }, 503);
+    clock.advance(59_000);
+    await scrape(exporter);
+    expect(simulator.calls.total).toBe(1);
+    clock.advance(1_001);
+    await scrape(exporter);
+    expect(simulator.calls.total).toBe(2);
+  });
+
+  it('is honoured for fifteen minutes at most', async () => {
+    const { simulator, clock, exporter } = await paused({ 'Retry-After': '86400' });
+    clock.advance(15 * 60_000 - 1);
+    await scrape(exporter);
+    expect(simulator.calls.total).toBe(1);
+    clock.advance(2);
+    await scrape(exporter);
+    expect(simulator.calls.total).toBe(2);
+  });
+
+  it.each(['soon', '-5', '', '0'])('%j asks for no pause', async (value) => {
+    const { simulator, exporter } = await paused({ 'Retry-After': value });
+    await scrape(exporter);
+    expect(simulator.calls.total).toBe(2);
+  });
+
+  it('means nothing beside another failure', async () => {
+    const { simulator, exporter } = await paused({ 'Retry-After': '60' }, 500);
+    expect((await scrape(exporter)).value('pointone_up')).toBe(1);
+    expect(simulator.calls.total).toBe(2);
+  });
+});

@@ -1,0 +1,192 @@
+import { gunzipSync } from 'node:zlib';
+import request from 'supertest';
+import { describe, expect, it } from 'vitest';
+import { createExporter, createFleetExporter, readScrape, scrape, simulate } from '../support/exporter.ts';
+
+const OPEN_METRICS = 'application/openmetrics-text;version=1.0.0';
+
+describe('/metrics', () => {
+  it('speaks the text format by default, and OpenMetrics when that is preferred', async () => {
+    const { simulator, user } = await simulate();
+    user.add({ name: 'caster' });
+    const { app } = await createExporter(simulator, user);
+    const text = await request(app).get('/metrics').buffer(true);
+    expect(text.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(text.headers['vary']).toBe('Accept, Accept-Encoding');
+    expect(text.text).not.toContain('# EOF');
+    const open = await request(app).get('/metrics').set('Accept', OPEN_METRICS).buffer(true);
+    expect(open.headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(open.text.endsWith('\n# EOF\n')).toBe(true);
+    expect(readScrape(open.text).types.get('pointone_scrape_errors')).toBe('counter');
+    expect(readScrape(open.text).units.get('pointone_token_expiry_timestamp_seconds')).toBe('seconds');
+  });
+
+  it('prints the same after a scrape in the other format', async () => {
+    const { simulator, user } = await simulate();
+    const exporter = await createExporter(simulator, user);
+    const families = async (headers = {}) => [...(await scrape(exporter, '/metrics', headers)).types];
+    const text = await families();
+    const open = await families({ Accept: OPEN_METRICS });
+    expect(await families()).toEqual(text);
+    expect(await families({ Accept: OPEN_METRICS })).toEqual(open);
+    expect(text).toContainEqual(['process_cpu_seconds_total', 'counter']);
+    expect(open).toContainEqual(['process_cpu_seconds', 'counter']);
+  });
+
+  it('compresses when asked, and not when refused', async () => {
+    const { simulator, user } = await simulate();
+    for (let index = 0; index < 500; index += 1) user.add();
+    const exporter = await createExporter(simulator, user);
+    const { url } = await exporter.listen();
+    const get = (encoding: string) =>
+      request(url)
+        .get('/metrics')
+        .set('Accept-Encoding', encoding)
+        .buffer(true)
+        .parse((response, done) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => done(null, Buffer.concat(chunks)));
+        });
+    // A raw socket sees what superagent would unzip.
+    const raw = await rawGet(url, 'gzip');
+    expect(raw.headers).toContain('content-encoding: gzip');
+    const metrics = readScrape(gunzipSync(raw.body).toString());
+    expect(metrics.samples.filter(({ name }) => name === 'pointone_token_info')).toHaveLength(500);
+    expect((await get('gzip;q=0')).headers['content-encoding']).toBeUndefined();
+    expect((await get('identity')).headers['content-encoding']).toBeUndefined();
+    expect((await get('identity, gzip;q=0.5')).headers['content-encoding']).toBeUndefined();
+  });
+
+  it('narrows to what collect[] asks for', async () => {
+    const { simulator, user } = await simulate();
+    const exporter = await createExporter(simulator, user);
+    const own = await scrape(exporter, '/metrics?collect[]=exporter');
+    expect(own.value('pointone_exporter_build_info', { version: '1.2.3', revision: 'abc', node_version: 'v0' })).toBe(
+      1,
+    );
+    expect(own.types.has('process_start_time_seconds')).toBe(true);
+    expect(own.types.has('pointone_up')).toBe(false);
+    expect(simulator.calls.total).toBe(0);
+    const accounts = await scrape(exporter, '/metrics?collect%5B%5D=accounts');
+    expect([...accounts.types.keys()].every((name) => /^pointone_(?!exporter)/.test(name))).toBe(true);
+    const both = await scrape(exporter, '/metrics?collect[]=exporter&collect[]=accounts');
+    expect(both.types.has('pointone_up') && both.types.has('pointone_exporter_build_info')).toBe(true);
+    const wrong = await request(exporter.app).get('/metrics?collect[]=accounts&collect[]=nodes');
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toBe('collect[] is "nodes"; accepted: accounts, exporter\n');
+    expect(simulator.calls.total).toBe(2);
+  });
+
+  it('leaves out process metrics when told to, and never has gauges that are named like counters', async () => {
+    const { simulator, user } = await simulate();
+    const all = await scrape(await createExporter(simulator, user), '/metrics');
+    expect([...all.types].filter(([name, type]) => name.endsWith('_total') && type !== 'counter')).toEqual([]);
+    const less = await scrape(
+      await createExporter(simulator, user, { args: ['--web.disable-exporter-metrics'] }),
+      '/metrics',
+    );
+    expect([...less.types.keys()].filter((name) => !name.startsWith('pointone_'))).toEqual([]);
+    expect(less.value('pointone_exporter_build_info')).toBe(1);
+  });
+
+  it('can be elsewhere', async () => {
+    const { simulator, user } = await simulate();
+    const { app } = await createExporter(simulator, user, { args: ['--web.telemetry-path=/a/b.c'] });
+    expect((await request(app).get('/a/b.c')).status).toBe(200);
+    expect((await request(app).get('/a/bxc')).status).toBe(404);
+    expect((await request(app).get('/metrics')).status).toBe(404);
+    expect((await request(app).get('/')).text).toContain('href="/a/b.c"');
+    const root = await createExporter(simulator, user, { args: ['--web.telemetry-path=/'] });
+    expect((await scrape(root, '/')).value('pointone_up')).toBe(1);
+  });
+
+  it('answers HEAD without a body, and nothing but GET and HEAD', async () => {
+    const { simulator, user } = await simulate();
+    const { app } = await createExporter(simulator, user);
+    const head = await request(app).head('/metrics');
+    expect(head.status).toBe(200);
+    expect(head.headers['content-type']).toContain('version=0.0.4');
+    const post = await request(app).post('/metrics');
+    expect(post.status).toBe(405);
+    expect(post.headers['allow']).toBe('GET, HEAD');
+  });
+});
+
+describe('/probe', () => {
+  it('gives one account alone', async () => {
+    const { simulator, user } = await simulate();
+    const other = simulator.world.addUser('fleet/eu & co', { listed: false });
+    other.add();
+    const { app } = await createFleetExporter(simulator, [user]);
+    expect((await scrape({ app }, '/probe?account=user-1')).value('pointone_tokens', { account: 'user-1' })).toBe(0);
+    expect(simulator.calls.byUser.get('fleet/eu & co')).toBeUndefined();
+  });
+
+  it('says what is missing or wrong', async () => {
+    const { simulator, user } = await simulate();
+    const { app } = await createExporter(simulator, user);
+    const answers = await Promise.all(
+      [
+        '/probe',
+        '/probe?account=',
+        '/probe?account=a&account=b',
+        '/probe?account=nobody',
+        '/probe?target=http://example.org',
+      ].map((path) => request(app).get(path)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 404, 400]);
+    expect(answers[0]?.text).toBe('one parameter account is expected: /probe?account=NAME\n');
+    expect(answers[3]?.text).toBe('no account is named "nobody" in the configuration\n');
+    expect(simulator.calls.total).toBe(0);
+  });
+
+  it('has no metrics of the exporter', async () => {
+    const { simulator, user } = await simulate();
+    const metrics = await scrape(await createExporter(simulator, user), '/probe?account=default');
+    expect([...metrics.types.keys()].filter((name) => /^(process_|nodejs_|pointone_exporter)/.test(name))).toEqual([]);
+  });
+});
+
+describe('the other paths', () => {
+  it('say that the exporter lives, without a call', async () => {
+    const { simulator, user } = await simulate();
+    const { app } = await createExporter(simulator, user);
+    expect((await request(app).get('/-/healthy')).status).toBe(200);
+    expect((await request(app).get('/-/ready')).status).toBe(200);
+    const landing = await request(app).get('/');
+    expect(landing.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(landing.text).toContain('<a href="/metrics">');
+    expect(simulator.calls.total).toBe(0);
+  });
+
+  it.each(['/sd', '/-/reload', '/Metrics', '/metrics/', '/%', '/metrics%00', '/..%2fmetrics', '/favicon.ico'])(
+    '%s is not there',
+    async (path) => {
+      const { simulator, user } = await simulate();
+      const { app } = await createExporter(simulator, user);
+      const answer = await request(app).get(path);
+      expect([400, 404]).toContain(answer.status);
+      expect(answer.text).not.toMatch(/\bat .*\.[jt]s/);
+      expect(simulator.calls.total).toBe(0);
+    },
+  );
+});
+
+async function rawGet(url: string, encoding: string): Promise<{ headers: string; body: Buffer }> {
+  const { get } = await import('node:http');
+  return new Promise((resolve, reject) => {
+    get(`${url}/metrics`, { headers: { 'Accept-Encoding': encoding } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          headers: Object.entries(response.headers)
+            .map(([name, value]) => `${name}: ${value}`)
+            .join('\n'),
+          body: Buffer.concat(chunks),
+        }),
+      );
+    }).on('error', reject);
+  });
+}

@@ -1,0 +1,202 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readScrape, simulate, until } from '../support/exporter.ts';
+import { run, serve, start } from '../support/exporter-process.ts';
+
+async function simulated() {
+  const { simulator, user } = await simulate();
+  return {
+    simulator,
+    user,
+    environment: { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: user.credential },
+  };
+}
+
+describe('the program', () => {
+  it('prints version and help', async () => {
+    const version = await run(['--version']);
+    expect(version.stdout).toMatch(/^pointone-token-exporter, version \d+\.\d+\.\d+ \(revision: \w+, node: v\d+/);
+    const help = await run(['--help', '--nonsense']);
+    expect(help.stdout).toContain('--api.token-file=FILE  (POINTONE_API_TOKEN_FILE)');
+    expect([version.code, help.code]).toEqual([0, 0]);
+  });
+
+  it('serves metrics, with its own', async () => {
+    const { user, environment } = await simulated();
+    user.add({ name: 'caster' });
+    const { url, stderr } = await serve([], environment);
+    const metrics = readScrape(await fetch(`${url}/metrics`).then((answer) => answer.text()));
+    expect(metrics.value('pointone_token_info', { name: 'caster' })).toBe(1);
+    expect(metrics.value('pointone_exporter_build_info', { node_version: process.version })).toBe(1);
+    expect(metrics.value('process_start_time_seconds')).toBeGreaterThan(0);
+    expect(JSON.parse(stderr().split('\n')[0] ?? '')).toMatchObject({
+      level: 'info',
+      msg: 'listening',
+      telemetry_path: '/metrics',
+      accounts: 1,
+    });
+  });
+
+  it('says in one line that the port is taken', async () => {
+    const { environment } = await simulated();
+    const { url } = await serve([], environment);
+    const { host } = new URL(url);
+    const { code, stderr } = await run([`--web.listen-address=${host}`], environment);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `pointone-token-exporter: cannot listen on ${host}: another program listens there (EADDRINUSE); see --web.listen-address\n`,
+    );
+  });
+
+  it('writes logs as text when asked', async () => {
+    const { environment } = await simulated();
+    const running = start(['--web.listen-address=127.0.0.1:0', '--log.format=text'], environment);
+    await until(() => running.stderr().includes('listening'));
+    expect(running.stderr()).toMatch(/INFO: listening .*"address":"127\.0\.0\.1:\d+"/);
+  });
+});
+
+describe('the log', () => {
+  it('has one line for a failed fetch, and does not flood', async () => {
+    const { simulator, environment } = await simulated();
+    const { url, stderr } = await serve([], environment);
+    simulator.setFault({ kind: 'echo-credential' });
+    for (let index = 0; index < 5; index += 1) await (await fetch(`${url}/metrics`)).text();
+    const lines = stderr()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const failures = lines.filter(({ msg }) => msg === 'fetch failed');
+    expect(failures).toMatchObject([{ level: 'warn', account: 'default', reason: 'http', detail: 'HTTP 500' }]);
+    expect(failures[0].duration_seconds).toBeGreaterThan(0);
+    simulator.clearFaults();
+    await (await fetch(`${url}/metrics`)).text();
+    await until(() => stderr().includes('fetch succeeded again'));
+  });
+
+  it('warns at start of a credential that cannot be used', async () => {
+    const { environment } = await simulated();
+    const { stderr } = await serve(['--api.token-file=/nonexistent/token'], { ...environment, POINTONE_API_TOKEN: '' });
+    await until(() => stderr().includes('token file /nonexistent/token does not exist'));
+  });
+});
+
+describe('the credential', () => {
+  it('shows nowhere in what the process prints or serves, whatever fails', async () => {
+    const { simulator, user, environment } = await simulated();
+    const { url, stdout, stderr } = await serve(['--log.level=debug', '--api.timeout=200ms'], environment);
+    let served = '';
+    for (const fault of [
+      { kind: 'echo-credential' },
+      { kind: 'echo-credential', status: 401 },
+      { kind: 'malformed-http' },
+      { kind: 'hang' },
+      { kind: 'half-body' },
+    ] as const) {
+      simulator.setFault(fault);
+      for (const path of ['/metrics', '/probe?account=default', '/']) served += await (await fetch(url + path)).text();
+    }
+    for (const part of user.credential.split('.')) expect(stdout() + stderr() + served).not.toContain(part);
+    expect(simulator.calls.authorizations).toContain(`Bearer ${user.credential}`);
+  });
+
+  it('that no header can carry stays out of every message', async () => {
+    const { environment } = await simulated();
+    const { url, stderr } = await serve(['--log.level=debug'], {
+      ...environment,
+      POINTONE_API_TOKEN: 'canary\u00e4canary',
+    });
+    const metrics = readScrape(await (await fetch(`${url}/metrics`)).text());
+    expect(metrics.value('pointone_scrape_errors_total', { reason: 'credential' })).toBe(1);
+    await until(() => stderr().includes('fetch failed'));
+    expect(stderr()).not.toContain('canary');
+  });
+});
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
+  it('ends an idle exporter with success, silent and idle connections notwithstanding', async () => {
+    const { environment } = await simulated();
+    const { url, child, ended } = await serve([], environment);
+    await (await fetch(`${url}/-/ready`)).text();
+    const { port } = new URL(url);
+    const silent = connect(Number(port), '127.0.0.1');
+    silent.on('error', () => undefined);
+    onTestFinished(() => void silent.destroy());
+    await once(silent, 'connect');
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain('"msg":"shutting down"');
+  });
+
+  it('lets the scrape in flight finish, and takes no other', async () => {
+    const { simulator, user, environment } = await simulated();
+    user.add({ name: 'caster' });
+    const { url, child, ended, stderr } = await serve([], environment);
+    simulator.setFault({ kind: 'hold' });
+    const scraping = fetch(`${url}/metrics`).then((answer) => answer.text());
+    await until(() => simulator.calls.inFlight === 1);
+    child.kill(signal);
+    await until(() => stderr().includes('shutting down'));
+    await expect(fetch(`${url}/metrics`)).rejects.toThrow();
+    simulator.clearFaults();
+    expect(readScrape(await scraping).value('pointone_token_info', { name: 'caster' })).toBe(1);
+    expect((await ended).code).toBe(0);
+  });
+
+  it('is heard from the first moment on', async () => {
+    const { environment } = await simulated();
+    const { child, ended } = start(['--web.listen-address=127.0.0.1:0'], environment);
+    // Wherever in its start the process is: before the handler stands, the system's own default ends it.
+    await once(child, 'spawn');
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    child.kill(signal);
+    const { code, signal: by } = await ended;
+    expect(by === signal || code === 0).toBe(true);
+  });
+
+  it('cuts what does not finish within its grace', async () => {
+    const { simulator, environment } = await simulated();
+    const { url, child, ended } = await serve(['--api.timeout=1m'], environment);
+    simulator.setFault({ kind: 'hang' });
+    const scraping = fetch(`${url}/metrics`).catch(() => 'cut');
+    await until(() => simulator.calls.inFlight === 1);
+    child.kill(signal);
+    expect((await ended).code).toBe(0);
+    expect(await scraping).toBe('cut');
+  });
+});
+
+describe('metrics', () => {
+  it('prints the pointone_* metrics once', async () => {
+    const { simulator, user, environment } = await simulated();
+    user.add({ name: 'caster' });
+    const { code, stdout, stderr } = await run(['metrics'], environment);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const metrics = readScrape(stdout);
+    expect(metrics.value('pointone_token_info', { name: 'caster' })).toBe(1);
+    expect([...metrics.types.keys()].filter((name) => !name.startsWith('pointone_'))).toEqual([]);
+    expect(simulator.calls.total).toBe(1);
+  });
+
+  it('exits 1 when no account could be read, and still says so in metrics', async () => {
+    const { simulator, environment } = await simulated();
+    simulator.setFault({ kind: 'status', status: 500 });
+    const { code, stdout, stderr } = await run(['metrics'], environment);
+    expect(code).toBe(1);
+    expect(readScrape(stdout).value('pointone_up')).toBe(0);
+    expect(stderr).toContain('"reason":"http"');
+  });
+
+  it('does not pass for success when it is cut off', async () => {
+    const { simulator, environment } = await simulated();
+    simulator.setFault({ kind: 'hang' });
+    const { child, ended } = start(['metrics'], environment);
+    await until(() => simulator.calls.inFlight === 1);
+    child.kill('SIGTERM');
+    const { code, stdout } = await ended;
+    expect(code).toBe(143);
+    expect(stdout).toBe('');
+  });
+});

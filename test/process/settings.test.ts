@@ -1,0 +1,197 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SETTINGS, type Setting } from '../../src/config/settings.ts';
+import { temporaryFolder } from '../support/exporter.ts';
+import { type Ended, run } from '../support/exporter-process.ts';
+
+/** What no setting accepts, where a setting does not accept every text. */
+const WRONG: Readonly<Record<string, string>> = {
+  'api.endpoint': 'ftp://example.org',
+  'api.timeout': '0',
+  'api.allow-http': 'yes',
+  'api.max-concurrency': '0',
+  'api.max-response-size': '8',
+  'scrape.timeout-offset': '-1s',
+  'web.listen-address': '10210',
+  'web.telemetry-path': 'metrics',
+  'web.disable-exporter-metrics': '1',
+  'log.level': 'loud',
+  'log.format': 'xml',
+  'config.check': 'maybe',
+  'config.file': 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln',
+  'api.token-file': 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln',
+};
+
+const WRONG_SETTINGS = Object.values<Setting<unknown>>(SETTINGS).filter(({ flag }) => flag in WRONG);
+
+/** The lines of a start-up error, each under the flag, variable or argument that it names. */
+function problemsOf({ code, stdout, stderr }: Ended): Map<string, string> {
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  const [first, ...lines] = stderr.trimEnd().split('\n');
+  expect(first).toBe(
+    `pointone-token-exporter: ${lines.length === 1 ? '1 problem' : `${lines.length} problems`} with the settings`,
+  );
+  const pairs = lines.map((line) => /^ {2}([^:]+): (.{12,})$/.exec(line)?.slice(1) as [string, string]);
+  expect(new Set(pairs.map(([where]) => where)).size).toBe(lines.length);
+  return new Map(pairs);
+}
+
+describe('wrong values', () => {
+  it('of all flags at once are told, each in one clear line', async () => {
+    const problems = problemsOf(await run(WRONG_SETTINGS.map(({ flag }) => `--${flag}=${WRONG[flag]}`)));
+    expect([...problems.keys()].sort()).toEqual(WRONG_SETTINGS.map(({ flag }) => `--${flag}`).sort());
+  });
+
+  it('of all variables at once are told, each in one clear line', async () => {
+    const variables = WRONG_SETTINGS.flatMap(({ flag, variable }) =>
+      variable === undefined ? [] : [[variable, WRONG[flag] ?? ''] as const],
+    );
+    const problems = problemsOf(await run([], Object.fromEntries(variables)));
+    expect([...problems.keys()].sort()).toEqual(variables.map(([variable]) => variable).sort());
+  });
+
+  it('are told together with every other problem', async () => {
+    const environment = { POINTONE_API_MAX_CONCURRENCY: 'many', HTTPS_PROXY: 'socks9://a' };
+    const problems = problemsOf(
+      await run(['--nonsense', 'launch', '--api.timeout=soon', '--log.level', '--web.listen-address=x'], environment),
+    );
+    expect([...problems.keys()].sort()).toEqual(
+      [
+        '--nonsense',
+        'launch',
+        '--api.timeout',
+        '--log.level',
+        '--web.listen-address',
+        '--api.token-file',
+        ...Object.keys(environment),
+      ].sort(),
+    );
+  });
+
+  it('of a flag count before those of its variable', async () => {
+    const { code } = await run(['--config.check', '--api.timeout=5s'], {
+      POINTONE_API_TOKEN: 'x',
+      POINTONE_API_TIMEOUT: 'soon',
+    });
+    expect(code).toBe(0);
+  });
+});
+
+describe('settings that later versions bring', () => {
+  it('are unknown, rather than accepted and ignored', async () => {
+    const flags = ['--web.config.file', '--web.external-url', '--web.max-requests', '--web.enable-lifecycle'];
+    const problems = problemsOf(await run([...flags.map((flag) => `${flag}=1`), 'check'], { POINTONE_API_TOKEN: 'x' }));
+    expect([...problems.keys()].sort()).toEqual([...flags, 'check'].sort());
+  });
+});
+
+describe('credentials', () => {
+  it('cannot be given twice, nor be left out', async () => {
+    const twice = await run(['--api.token-file=/tmp/t'], { POINTONE_API_TOKEN: 'x' });
+    expect(twice.stderr).toContain('--api.token-file: cannot be given together with POINTONE_API_TOKEN');
+    const none = await run([]);
+    expect(none.stderr).toContain('no credential; set POINTONE_API_TOKEN');
+    expect([twice.code, none.code]).toEqual([1, 1]);
+  });
+
+  it('that went astray on the command line are not repeated', async () => {
+    const secret = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJl';
+    for (const args of [
+      ['--api.token', secret],
+      [`--api.token=${secret}`],
+      [secret],
+      ['--api.token-file', secret],
+      [`--config.file=${secret}`],
+      ['--api.endpoint', `https://user:${secret}@example.org/`],
+      ['--api.endpoint', `https:/user:${secret}@example.org:port/`],
+    ]) {
+      const { code, stdout, stderr } = await run(args, { HTTPS_PROXY: `http://user:${secret}@[bad` });
+      expect(code).toBe(1);
+      expect(stdout + stderr).not.toContain('eyJ');
+    }
+  });
+
+  it('that would go out in clear are refused, unless that is allowed', async () => {
+    const environment = { POINTONE_API_TOKEN: 'x', POINTONE_API_ENDPOINT: 'http://api.example.org/graphql' };
+    const refused = await run(['--config.check'], environment);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('POINTONE_API_ENDPOINT: would send the token in clear');
+    const allowed = await run(['--config.check', '--api.allow-http'], environment);
+    expect(allowed.code).toBe(0);
+  });
+});
+
+describe('--config.check', () => {
+  async function check(content: string, environment: Record<string, string> = {}) {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'accounts.yml');
+    await writeFile(file, content);
+    return { ...(await run([`--config.file=${file}`, '--config.check'], environment)), file, folder };
+  }
+
+  it('prints what a good file comes to', async () => {
+    const { code, stdout, stderr } = await run(['--config.file=examples/accounts.yml', '--config.check']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^configuration is valid: 2 accounts\n/);
+    const names = [...(await readFile('examples/accounts.yml', 'utf8')).matchAll(/^ {2}- name: (\S+)/gm)].map(
+      ([, name]) => name,
+    );
+    for (const name of names) expect(stdout).toContain(`"${name}": https://graphql.pointonenav.com/graphql`);
+  });
+
+  it('names every problem of a bad one with its line', async () => {
+    const { code, stderr, file } = await check(
+      [
+        'accounts:',
+        '  - name: a',
+        '    tokn_file: x',
+        '  - name: b',
+        '    token_file: t',
+        '    timeout: 5',
+        '  - name: b',
+        '    token_env: NOT_SET',
+        '    colour: red',
+        '',
+      ].join('\n'),
+    );
+    expect(code).toBe(1);
+    for (const [line, what] of [
+      [3, 'unknown key "tokn_file"; accepted: name, token_file'],
+      [2, 'needs a token_file or a token_env'],
+      [6, 'timeout: must be a text in quotes'],
+      [7, `"b" is taken at ${file}:4`],
+      [8, 'the variable NOT_SET is not set'],
+      [9, 'unknown key "colour"'],
+    ] as const) {
+      expect(stderr).toMatch(new RegExp(`${file}:${line}: [^\\n]*${what.replace(/[()]/g, '\\$&')}`));
+    }
+    expect(stderr).toContain('6 problems');
+  });
+
+  it('refuses an accounts file together with the single-account settings', async () => {
+    const { code, stderr } = await check('accounts: [{ name: a, token_file: t }]', {
+      POINTONE_API_TOKEN: 'x',
+      POINTONE_API_ACCOUNT: 'y',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('POINTONE_API_TOKEN: cannot be given together with accounts');
+    expect(stderr).toContain('POINTONE_API_ACCOUNT: cannot be given together with accounts');
+  });
+
+  it('warns of token files that cannot be used now, and does not show what they hold', async () => {
+    const { code, stdout, stderr, folder } = await check(
+      'accounts: [{ name: a, token_file: broken }, { name: b, token_file: folder }, { name: c, token_file: none }, { name: d, token_file: empty }]',
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('folder/none does not exist'.replace('folder', folder));
+    await writeFile(join(folder, 'broken'), 'secret-1\nsecret-2');
+    await writeFile(join(folder, 'empty'), ' \n');
+    await mkdir(join(folder, 'folder'));
+    const again = await run([`--config.file=${folder}/accounts.yml`, '--config.check']);
+    expect(again.stdout).toContain(`warning: token file ${folder}/broken holds more than one line`);
+    expect(again.stdout).toContain(`warning: token file ${folder}/folder is a folder`);
+    expect(again.stdout).toContain(`warning: token file ${folder}/empty is empty`);
+    expect(again.stdout).not.toContain('secret-');
+  });
+});

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, onTestFinished } from 'vitest';
+import { simulate } from '../support/exporter.ts';
+import { serve } from '../support/exporter-process.ts';
+import { HOSTILE_TEXTS } from '../support/hostile.ts';
+import { pipe, stackTest, startPrometheus } from '../support/stack.ts';
+
+const CREATED = Date.parse('2026-03-01T09:00:00Z');
+
+/** A simulator with a token for each hostile text, and the built exporter that reads it. */
+async function hostileExporter() {
+  const { simulator, user } = await simulate();
+  for (const text of HOSTILE_TEXTS) user.add({ name: text, description: text, createdAt: CREATED });
+  const exporter = await serve([], { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: user.credential });
+  return { simulator, exporter };
+}
+
+/** prometheus.yml as shipped, aimed at the exporter under test and scraping often. */
+async function shippedConfiguration(url: string): Promise<string> {
+  const shipped = await readFile(new URL('../../prometheus.yml', import.meta.url), 'utf8');
+  const aimed = shipped.replace('localhost:10210', new URL(url).host);
+  expect(aimed).not.toBe(shipped);
+  return aimed
+    .replace(/scrape_interval: \S+/g, 'scrape_interval: 250ms')
+    .replace(/scrape_timeout: \S+/g, 'scrape_timeout: 250ms');
+}
+
+describe('a real Prometheus', () => {
+  stackTest('scrapes the exporter as prometheus.yml says, and its series can be queried', ['prometheus'], async () => {
+    const { exporter } = await hostileExporter();
+    const prometheus = await startPrometheus(await shippedConfiguration(exporter.url));
+    onTestFinished(() => prometheus.stop());
+    const target = async () => (await prometheus.targets())[0];
+    while ((await target())?.health === 'unknown' || (await target()) === undefined)
+      await new Promise((r) => setTimeout(r, 100));
+    expect(await target()).toMatchObject({ health: 'up', lastError: '' });
+
+    while ((await prometheus.query('pointone_up')).length === 0) await new Promise((r) => setTimeout(r, 100));
+    expect(await prometheus.query('pointone_up')).toMatchObject([
+      { metric: { account: 'default', job: 'pointone' }, value: 1 },
+    ]);
+    const info = await prometheus.query('pointone_token_info');
+    expect(info.map(({ metric }) => metric['name']).sort()).toEqual([...HOSTILE_TEXTS].sort());
+    expect(info.map(({ metric }) => metric['description']).sort()).toEqual([...HOSTILE_TEXTS].sort());
+    expect(info.every(({ metric }) => metric['created_at'] === '2026-03-01T09:00:00Z')).toBe(true);
+    const left = await prometheus.query('pointone_token_expiry_timestamp_seconds - time()');
+    expect(left.every(({ value }) => value > 0)).toBe(true);
+    expect(await prometheus.query('sum(pointone_scrape_errors_total)')).toMatchObject([{ value: 0 }]);
+  });
+
+  stackTest('accepts either format', ['prometheus', 'promtool'], async () => {
+    const { exporter } = await hostileExporter();
+    const text = await fetch(`${exporter.url}/metrics`).then((answer) => answer.text());
+    const { code, output } = await pipe('promtool', ['check', 'metrics'], text);
+    expect({ code, output }).toEqual({ code: 0, output: '' });
+    expect(text).toContain('process_cpu_seconds_total');
+  });
+
+  stackTest('finds its configuration in order', ['promtool'], async () => {
+    const { code, output } = await pipe('promtool', ['check', 'config', 'prometheus.yml'], '');
+    expect(output).toContain('SUCCESS');
+    expect(code).toBe(0);
+  });
+});
+
+describe('the reference parser of OpenMetrics', () => {
+  stackTest('reads what the exporter prints', ['python3-prometheus-client'], async () => {
+    const { exporter } = await hostileExporter();
+    const get = () =>
+      fetch(`${exporter.url}/metrics`, { headers: { Accept: 'application/openmetrics-text; version=1.0.0' } });
+    // The only histogram is there after the first garbage collection.
+    while (!(await (await get()).text()).includes('nodejs_gc_duration_seconds_bucket'));
+    const answer = await get();
+    expect(answer.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    const program = [
+      'import io, json, sys',
+      'from prometheus_client.openmetrics.parser import text_fd_to_metric_families',
+      'text = sys.stdin.buffer.read().decode("utf-8")',
+      'families = list(text_fd_to_metric_families(io.StringIO(text, newline="\\n")))',
+      'print(json.dumps({"families": [f.name for f in families], "names": [s.labels["name"] for f in families for s in f.samples if s.name == "pointone_token_info"]}))',
+    ].join('\n');
+    const { code, output } = await pipe('/usr/bin/python3', ['-c', program], await answer.text());
+    expect(code, output).toBe(0);
+    const { families, names } = JSON.parse(output);
+    expect(names).toEqual([...HOSTILE_TEXTS]);
+    expect(families).toEqual(
+      expect.arrayContaining([
+        'pointone_up',
+        'pointone_scrape_errors',
+        'process_cpu_seconds',
+        'nodejs_gc_duration_seconds',
+      ]),
+    );
+  });
+});

@@ -1,0 +1,18 @@
+/** Texts that a token could have and that a careless writer, or a reader, would stumble over. */
+export const HOSTILE_TEXTS = [
+  'plain',
+  '"quoted"',
+  'back\\slash',
+  'ends in a backslash\\',
+  'line\nbreak',
+  'carriage\rreturn',
+  'tab\tstop',
+  '{a="b"} 1',
+  '# HELP fake metric',
+  'emoji 🛰️ and 漢字',
+  'right-to-left \u202e override',
+  'line\u2028separator',
+  'nul \u0000, control \u0001 \u001f \u007f \u0085',
+  'replacement \ufffd, byte order mark \ufeff',
+  ' surrounded by space ',
+] as const;
