@@ -1,0 +1,50 @@
+# docker build --build-arg REVISION="$(git rev-parse HEAD)" -t pointone-token-exporter .
+
+FROM node:24-slim AS build
+WORKDIR /build
+# What npm installs depends on these files alone, so that a change of the sources does not install anew.
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts scripts
+COPY src src
+# The repository is not here to be asked for its revision.
+ARG REVISION=unknown
+RUN npm run build
+
+FROM node:24-slim AS dependencies
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --omit=dev
+
+FROM node:24-slim
+# Node alone is needed from here on. What is not there cannot be used by an intruder, nor reported by a scanner.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
+    /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
+ENV NODE_ENV=production
+WORKDIR /app
+# Everything belongs to root, and the exporter runs as another user and writes nothing: the root file system may be
+# read-only. The version is read from package.json, beside dist.
+COPY --from=dependencies /build/node_modules node_modules
+COPY --from=build /build/dist dist
+COPY --chmod=0644 package.json LICENSE ./
+# The user "node" of the base image, by number: Kubernetes' runAsNonRoot cannot look up a name.
+USER 1000:1000
+EXPOSE 10210
+# Follows POINTONE_WEB_LISTEN_ADDRESS, but cannot see a flag: whoever gives --web.listen-address gives --health-cmd, or
+# --no-healthcheck, as well. Kubernetes ignores this line and has probes of its own.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
+  CMD ["node", "-e", "\
+    const address = process.env.POINTONE_WEB_LISTEN_ADDRESS || ':10210'; \
+    const host = address.startsWith(':') ? '127.0.0.1' : ''; \
+    fetch('http://' + host + address + '/-/healthy').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# No shell and no npm in between: signals reach the exporter itself.
+ENTRYPOINT ["node", "/app/dist/main.js"]
+
+# Last, as the revision changes with every build.
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="pointone-token-exporter" \
+  org.opencontainers.image.description="Prometheus exporter for the expiry and status of Point One Navigation personal access tokens" \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.base.name="docker.io/library/node:24-slim" \
+  org.opencontainers.image.revision="$REVISION"
