@@ -1,11 +1,9 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-export const LOG_FORMATS = ['json', 'text'] as const;
-
 export interface LogOptions {
-  readonly level: (typeof LOG_LEVELS)[number];
-  readonly format: (typeof LOG_FORMATS)[number];
+  /** The least severity to write, as pino names it. */
+  readonly level: string;
+  readonly format: 'json' | 'text';
   /** Whether a person reads the text at a terminal. */
   readonly color: boolean;
 }

@@ -20,7 +20,7 @@ export type Reason = (typeof REASONS)[number];
  * A fetch that gave no list. The detail is written by us from the first letter to the last: text from upstream, and
  * messages of libraries that may quote a header or a body, stay out of it, as they could carry the credential.
  */
-export interface Failure {
+interface Failure {
   readonly reason: Reason;
   readonly detail: string;
 }

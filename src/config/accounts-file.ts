@@ -4,7 +4,7 @@ import type { ExpectedToken } from '../tokens/expected.ts';
 import type { AccountConfig } from './account.ts';
 import { endpoint, sendsInClear } from './addresses.ts';
 import type { Problem } from './problem.ts';
-import type { Environment } from './resolve.ts';
+import { type Environment, variableText } from './resolve.ts';
 import { TIMEOUT } from './settings.ts';
 import { path, text, variableName } from './words.ts';
 import { type Place, YamlFile } from './yaml-file.ts';
@@ -20,35 +20,30 @@ export interface AccountDefaults {
   readonly allowHttp: boolean;
 }
 
+export interface AccountsFile {
+  /** Those that could be read. */
+  readonly accounts: readonly AccountConfig[];
+  /** Whether there is an account that names no endpoint of its own. */
+  readonly usesDefaultEndpoint: boolean;
+  readonly problems: readonly Problem[];
+}
+
 /**
  * Reads the accounts of a configuration file.
  *
  * @param file its path, which relative paths in it start from
- * @returns the accounts that could be read, and every problem of the others
  */
 export function readAccountsFile(
   file: string,
   content: string,
   defaults: AccountDefaults,
   environment: Environment,
-): { accounts: AccountConfig[]; problems: readonly Problem[] } {
+): AccountsFile {
   const yaml = new YamlFile(file, content);
-  if (yaml.problems.length > 0) return { accounts: [], problems: yaml.problems };
-  const context: Context = { yaml, file, defaults, environment, names: new Map() };
-
-  const top = yaml.mapping(yaml.root, ['accounts']);
-  if (top === undefined) return { accounts: [], problems: yaml.problems };
-  if (top.accounts === undefined) {
-    yaml.problem(
-      yaml.root,
-      'accounts is missing; it lists the accounts, each with a name and a token_file or token_env',
-    );
-    return { accounts: [], problems: yaml.problems };
-  }
-  const accounts = yaml.list(top.accounts, 'accounts').map((place) => readAccount(context, place));
-  return { accounts: accounts.filter((account) => account !== undefined), problems: yaml.problems };
+  const context: Context = { yaml, file, defaults, environment, names: new Map(), usesDefaultEndpoint: false };
+  const accounts = yaml.problems.length > 0 ? [] : readAccounts(context);
+  return { accounts, usesDefaultEndpoint: context.usesDefaultEndpoint, problems: yaml.problems };
 }
-
 /** What the reading of every account needs. */
 interface Context {
   readonly yaml: YamlFile;
@@ -57,6 +52,21 @@ interface Context {
   readonly environment: Environment;
   /** Where each name was given first. */
   readonly names: Map<string, string>;
+  usesDefaultEndpoint: boolean;
+}
+
+function readAccounts(context: Context): AccountConfig[] {
+  const { yaml } = context;
+  const top = yaml.mapping(yaml.root, ['accounts']);
+  if (top === undefined) return [];
+  if (top.accounts === undefined) {
+    yaml.problem(yaml.root, 'accounts is missing; it lists accounts, each with a name and a token_file or token_env');
+    return [];
+  }
+  return yaml
+    .list(top.accounts, 'accounts')
+    .map((place) => readAccount(context, place))
+    .filter((account) => account !== undefined);
 }
 
 function readAccount(context: Context, place: Place): AccountConfig | undefined {
@@ -65,7 +75,7 @@ function readAccount(context: Context, place: Place): AccountConfig | undefined 
   if (places === undefined) return undefined;
   const name = readName(context, place, places.name);
   const credential = readCredentialSource(context, place, places);
-  const url = places.endpoint === undefined ? defaults.endpoint : readEndpoint(context, places.endpoint);
+  const url = readEndpoint(context, places.endpoint);
   const timeoutMs = places.timeout === undefined ? defaults.timeoutMs : yaml.value(places.timeout, TIMEOUT);
   const expected = places.expected_tokens === undefined ? [] : readExpected(yaml, places.expected_tokens);
   if (name === undefined || credential === undefined || url === undefined || timeoutMs === undefined) return undefined;
@@ -85,7 +95,12 @@ function readName({ yaml, names }: Context, account: Place, place: Place | undef
   return name;
 }
 
-function readEndpoint({ yaml, defaults }: Context, place: Place): URL | undefined {
+function readEndpoint(context: Context, place: Place | undefined): URL | undefined {
+  const { yaml, defaults } = context;
+  if (place === undefined) {
+    context.usesDefaultEndpoint = true;
+    return defaults.endpoint;
+  }
   const url = yaml.value(place, endpoint);
   const what = url === undefined || defaults.allowHttp ? undefined : sendsInClear(url);
   if (what !== undefined) yaml.problem(place, what);
@@ -111,7 +126,7 @@ function readCredentialSource(
   }
   const variable = yaml.value(env, variableName);
   if (variable === undefined) return undefined;
-  const value = environment[variable]?.trim() ?? '';
+  const value = variableText(environment, variable);
   if (value !== '') return { kind: 'variable', variable, value };
   yaml.problem(env, `the variable ${variable} is not set`);
   return undefined;

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { isLoopback } from '../pointone/loopback.ts';
 import { not, type Parser } from './parsed.ts';
 
@@ -40,8 +41,9 @@ export const listenAddress: Parser<ListenAddress> = {
   parse(text) {
     const match = /^(?:\[([0-9a-fA-F:.]+(?:%\w+)?)\]|([^\s:[\]/]*)):(\d{1,5})$/.exec(text);
     const port = Number(match?.[3]);
-    if (match === null || port > 65_535) return not(text, listenAddress.accepts);
-    return { value: { host: match[1] ?? (match[2] || undefined), port } };
+    const v6 = match?.[1];
+    if (match === null || port > 65_535 || (v6 !== undefined && !isIPv6(v6))) return not(text, listenAddress.accepts);
+    return { value: { host: v6 ?? (match[2] || undefined), port } };
   },
 };
 

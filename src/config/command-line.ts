@@ -29,7 +29,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   for (const argument of takeApart(argv)) {
     if (argument.flag === undefined) {
       if (isCommand(argument.value)) commands.push(argument.value);
-      else problems.push(notACommand(argument.value, argument.index));
+      else problems.push(notACommand(argument.value));
     } else {
       const problem = readFlag(argument.flag, argument.value, values, given);
       if (problem !== undefined) problems.push({ where: argument.written, what: problem });
@@ -40,29 +40,33 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
 }
 
 type Argument =
-  | { readonly flag: undefined; readonly value: string; readonly index: number }
+  | { readonly flag: undefined; readonly value: string }
   | { readonly flag: string; readonly value: string | undefined; readonly written: string };
 
 /** Flags with their values, and the words between them. */
-function* takeApart(argv: readonly string[]): Generator<Argument> {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: OPTIONS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
+function takeApart(argv: readonly string[]): Argument[] {
+  // parseArgs would see a flag in each letter of a long one with one dash.
+  const oneDash = argv.filter((argument) => /^-[^-]/.test(argument) && argument !== '-h');
+  const others = argv.filter((argument) => !oneDash.includes(argument));
+  return [...oneDash.map(misspelt), ...pairUp(others)];
+}
+
+function misspelt(argument: string): Argument {
+  const name = argument.split('=', 1)[0] ?? '';
+  return { flag: '-', value: undefined, written: /^-[a-z.-]{1,40}$/.test(name) ? name : 'an argument with one dash' };
+}
+
+function* pairUp(args: string[]): Generator<Argument> {
+  const { tokens } = parseArgs({ args, options: OPTIONS, strict: false, allowPositionals: true, tokens: true });
   let taken = -1;
   for (const [position, token] of tokens.entries()) {
-    if (token.kind === 'positional' && token.index !== taken) {
-      yield { flag: undefined, value: token.value, index: token.index };
-    } else if (token.kind === 'option') {
-      const next = tokens[position + 1];
-      const follows = next?.kind === 'positional' && next.index === token.index + 1;
-      const value = token.value ?? (follows && takesValue(token.name) ? next.value : undefined);
-      if (value !== token.value) taken = token.index + 1;
-      yield { flag: token.name, value, written: token.rawName };
-    }
+    if (token.kind === 'positional' && token.index !== taken) yield { flag: undefined, value: token.value };
+    if (token.kind !== 'option') continue;
+    const next = tokens[position + 1];
+    const follows = next?.kind === 'positional' && next.index === token.index + 1;
+    const value = token.value ?? (follows && takesValue(token.name) ? next.value : undefined);
+    if (value !== token.value) taken = token.index + 1;
+    yield { flag: token.name, value, written: token.rawName };
   }
 }
 
@@ -100,13 +104,13 @@ function isCommand(word: string): word is Command {
 }
 
 function unknownFlag(name: string): string {
-  return name === 'api.token'
-    ? `is no flag, since secrets do not belong on a command line; use --api.token-file or the variable ${TOKEN_VARIABLE}`
-    : 'is no flag of this program; --help lists them';
+  if (name === '-') return 'is no flag of this program; flags begin with two dashes, and --help lists them';
+  if (name !== 'api.token') return 'is no flag of this program; --help lists them';
+  return `is no flag, since secrets do not belong on a command line; use --api.token-file or the variable ${TOKEN_VARIABLE}`;
 }
 
 /** Only a plain short word is repeated: anything else may be a secret that went astray. */
-function notACommand(word: string, index: number): Problem {
-  const where = /^[a-z][a-z-]{0,15}$/.test(word) ? word : `argument ${index + 1}`;
+function notACommand(word: string): Problem {
+  const where = /^[a-z][a-z-]{0,15}$/.test(word) ? word : 'an argument';
   return { where, what: `is no command; there are ${Object.keys(COMMANDS).join(' and ')}` };
 }

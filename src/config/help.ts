@@ -31,10 +31,11 @@ ${wrap('File of further certificate authorities to trust.')}
 `;
 }
 
-function describe({ flag, variable, placeholder, help, default: fallback }: Setting<unknown>): string {
+function describe({ flag, variable, placeholder, parser, help, default: fallback }: Setting<unknown>): string {
   const flagText = `--${flag}${placeholder === undefined ? '' : `=${placeholder}`}`;
+  const accepted = placeholder === undefined ? '' : ` Accepted: ${parser.accepts}.`;
   const shown = placeholder === undefined || fallback === undefined ? '' : ` Default: ${fallback}`;
-  return `  ${flagText}${variable === undefined ? '' : `  (${variable})`}\n${wrap(help + shown)}`;
+  return `  ${flagText}${variable === undefined ? '' : `  (${variable})`}\n${wrap(help + accepted + shown)}`;
 }
 
 function wrap(text: string): string {

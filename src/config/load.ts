@@ -5,7 +5,7 @@ import { readAccountsFile } from './accounts-file.ts';
 import { sendsInClear } from './addresses.ts';
 import type { Problem } from './problem.ts';
 import { readProxySettings } from './proxy-settings.ts';
-import { type Environment, resolveSettings } from './resolve.ts';
+import { type Environment, resolveSettings, variableText } from './resolve.ts';
 import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
 
 /** Everything the program was told, understood and checked. */
@@ -46,7 +46,7 @@ interface Accounts {
 /** The account that the `--api` settings describe. */
 function singleAccount(settings: Settings, origins: Origins, environment: Environment): Accounts {
   const problems: Problem[] = [];
-  const token = environment[TOKEN_VARIABLE]?.trim() ?? '';
+  const token = variableText(environment, TOKEN_VARIABLE);
   const path = settings.apiTokenFile;
   const tokenFile = origins.get('apiTokenFile');
   if (token !== '' && tokenFile !== undefined) {
@@ -77,7 +77,7 @@ async function severalAccounts(
   const single = [
     origins.get('apiTokenFile'),
     origins.get('apiAccount'),
-    environment[TOKEN_VARIABLE]?.trim() ? TOKEN_VARIABLE : undefined,
+    variableText(environment, TOKEN_VARIABLE) === '' ? undefined : TOKEN_VARIABLE,
   ];
   const problems: Problem[] = single
     .filter((where) => where !== undefined)
@@ -94,11 +94,10 @@ async function severalAccounts(
     };
   }
   const defaults = { endpoint: settings.apiEndpoint, timeoutMs: settings.apiTimeout, allowHttp: settings.apiAllowHttp };
-  const { accounts, problems: wrong } = readAccountsFile(file, content.text, defaults, environment);
-  problems.push(...wrong);
-  if (accounts.some(({ endpoint }) => endpoint === defaults.endpoint))
-    problems.push(...defaultEndpointInClear(settings, origins));
-  return { accounts, problems };
+  const read = readAccountsFile(file, content.text, defaults, environment);
+  problems.push(...read.problems);
+  if (read.usesDefaultEndpoint) problems.push(...defaultEndpointInClear(settings, origins));
+  return { accounts: read.accounts, problems };
 }
 
 function defaultEndpointInClear({ apiEndpoint, apiAllowHttp }: Settings, origins: Origins): Problem[] {

@@ -7,8 +7,14 @@ export interface Parser<Value> {
   parse(text: string): Parsed<Value>;
 }
 
-/** The text as it may be shown: quoted, and cut when it is long. */
+/** Whether a text is, or begins as, a token: it went astray then, and no message may repeat it. */
+export function looksLikeToken(text: string): boolean {
+  return /^\s*(Bearer\s+)?eyJ[\w-]{10,}/i.test(text);
+}
+
+/** The text as it may be shown: quoted, cut when it is long, and not at all when it looks like a token. */
 export function quoted(text: string): string {
+  if (looksLikeToken(text)) return 'what looks like a token';
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 

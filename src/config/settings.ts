@@ -1,4 +1,3 @@
-import { LOG_FORMATS, LOG_LEVELS } from '../log.ts';
 import { endpoint, listenAddress, urlPath } from './addresses.ts';
 import type { Parser } from './parsed.ts';
 import { duration, integer, size } from './quantities.ts';
@@ -19,6 +18,9 @@ export interface Setting<Value> {
 
 /** A fetch may take so long; anything longer would be no answer to a scrape. */
 export const TIMEOUT = duration('1ms', '10m');
+
+const LOG_LEVELS = oneOf(['debug', 'info', 'warn', 'error']);
+const LOG_FORMATS = oneOf(['json', 'text']);
 
 export const SETTINGS = {
   configFile: {
@@ -124,16 +126,16 @@ export const SETTINGS = {
     variable: 'POINTONE_LOG_LEVEL',
     default: 'info',
     placeholder: 'LEVEL',
-    parser: oneOf(LOG_LEVELS),
-    help: `Least severity to log: ${oneOf(LOG_LEVELS).accepts}. Logs go to standard error.`,
+    parser: LOG_LEVELS,
+    help: 'Least severity to log. Logs go to standard error.',
   },
   logFormat: {
     flag: 'log.format',
     variable: 'POINTONE_LOG_FORMAT',
     default: 'json',
     placeholder: 'FORMAT',
-    parser: oneOf(LOG_FORMATS),
-    help: `How to log: ${oneOf(LOG_FORMATS).accepts}.`,
+    parser: LOG_FORMATS,
+    help: 'How to log.',
   },
 } as const satisfies Record<string, Setting<unknown>>;
 

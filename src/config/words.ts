@@ -1,4 +1,4 @@
-import { not, type Parser } from './parsed.ts';
+import { looksLikeToken, not, type Parser } from './parsed.ts';
 
 export const boolean: Parser<boolean> = {
   accepts: 'true or false',
@@ -8,7 +8,11 @@ export const boolean: Parser<boolean> = {
 /** Any text, made well-formed Unicode as every label is. */
 export const text: Parser<string> = {
   accepts: 'a text',
-  parse: (value) => (value === '' ? { problem: 'must not be empty' } : { value: value.toWellFormed() }),
+  parse(value) {
+    if (value === '') return { problem: 'must not be empty' };
+    if (looksLikeToken(value)) return { problem: 'looks like a token itself, which would show' };
+    return { value: value.toWellFormed() };
+  },
 };
 
 /** The name of an environment variable. Anything else is not repeated: it may be the token itself. */
@@ -25,8 +29,9 @@ export const path: Parser<string> = {
   accepts: 'the path of a file',
   parse(value) {
     if (value === '') return { problem: `must not be empty; expected ${path.accepts}` };
-    if (/^(Bearer\s+)?eyJ[\w-]{10,}\./.test(value))
+    if (looksLikeToken(value)) {
       return { problem: 'looks like a token itself; expected the path of a file that holds it' };
+    }
     return { value };
   },
 };

@@ -9,6 +9,24 @@ export interface Place {
   readonly line: number;
 }
 
+/** What the parser's codes mean. Its messages are not used: they quote the text, which may hold a token. */
+const SYNTAX: Readonly<Record<string, string>> = {
+  BAD_ALIAS: 'an alias (*name) of nothing',
+  BAD_DIRECTIVE: 'a directive (%) that is none',
+  BAD_DQ_ESCAPE: 'an escape that double quotes do not know',
+  BAD_INDENT: 'the indentation does not fit',
+  BAD_SCALAR_START: 'a text that begins with a reserved character needs quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping or list where none can stand',
+  BLOCK_IN_FLOW: 'a block inside brackets',
+  DUPLICATE_KEY: 'the keys of a mapping must be unique',
+  MISSING_CHAR: 'a character is missing, such as a quote, a colon, a comma or a bracket',
+  MULTILINE_IMPLICIT_KEY: 'a key must stand in one line',
+  MULTIPLE_DOCS: 'it holds multiple documents, separated by ---',
+  TAB_AS_INDENT: 'tabs cannot indent',
+  TAG_RESOLVE_FAILED: 'a tag (!name) that is not known',
+  UNEXPECTED_TOKEN: 'a text or sign where none can stand',
+};
+
 /** Reads a YAML document strictly, notes every problem with its line, and goes on after each. */
 export class YamlFile {
   readonly problems: Problem[] = [];
@@ -22,9 +40,11 @@ export class YamlFile {
     this.#file = file;
     this.#document = parseDocument(text, { lineCounter: this.#lines });
     this.root = { path: '', node: this.#document.contents, line: 1 };
-    // The parser's message goes on to quote the text.
-    for (const { pos, message } of this.#document.errors) {
-      this.#note(this.#lines.linePos(pos[0]).line, `is not valid YAML: ${message.split(/ at line|:?\n/, 1)[0]}`);
+    for (const { pos, code } of this.#document.errors) {
+      this.#note(
+        this.#lines.linePos(pos[0]).line,
+        `is not valid YAML: ${SYNTAX[code] ?? `it cannot be read (${code})`}`,
+      );
     }
   }
 
@@ -98,6 +118,9 @@ export class YamlFile {
   }
 
   #note(line: number, what: string): void {
-    this.problems.push({ where: `${this.#file}:${line}`, what });
+    const where = `${this.#file}:${line}`;
+    // One slip of the pen is often several errors to the parser.
+    if (this.problems.some((problem) => problem.where === where && problem.what === what)) return;
+    this.problems.push({ where, what });
   }
 }

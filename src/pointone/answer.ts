@@ -54,7 +54,7 @@ export function judge(answer: Answer): Outcome {
 }
 
 function readList({ json, headers }: Answer): Outcome {
-  const encoding = headers.get('content-encoding') ?? 'identity';
+  const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') return failed('invalid_response', 'the body is compressed, which was not asked for');
   if (json === undefined) return failed('invalid_response', 'the body is not JSON');
   if (!isObject(json)) return failed('invalid_response', 'the body is JSON, but no GraphQL answer');

@@ -34,7 +34,8 @@ export function formatInstant(instant: Instant): string {
 }
 
 function readNumber(value: number): number {
-  return Math.floor(value < MILLISECONDS_FROM ? value * 1000 : value);
+  // Rounded, since a fraction of seconds times a thousand may come out just below the millisecond it means.
+  return Math.round(value < MILLISECONDS_FROM ? value * 1000 : value);
 }
 
 function readText(text: string): number {

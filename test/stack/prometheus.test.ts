@@ -21,8 +21,12 @@ async function shippedConfiguration(url: string): Promise<string> {
   const aimed = shipped.replace('localhost:10210', new URL(url).host);
   expect(aimed).not.toBe(shipped);
   return aimed
-    .replace(/scrape_interval: \S+/g, 'scrape_interval: 250ms')
-    .replace(/scrape_timeout: \S+/g, 'scrape_timeout: 250ms');
+    .replace(/scrape_interval: \S+/g, 'scrape_interval: 1s')
+    .replace(/scrape_timeout: \S+/g, 'scrape_timeout: 1s');
+}
+
+async function eventually(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 describe('a real Prometheus', () => {
@@ -30,12 +34,10 @@ describe('a real Prometheus', () => {
     const { exporter } = await hostileExporter();
     const prometheus = await startPrometheus(await shippedConfiguration(exporter.url));
     onTestFinished(() => prometheus.stop());
-    const target = async () => (await prometheus.targets())[0];
-    while ((await target())?.health === 'unknown' || (await target()) === undefined)
-      await new Promise((r) => setTimeout(r, 100));
-    expect(await target()).toMatchObject({ health: 'up', lastError: '' });
-
-    while ((await prometheus.query('pointone_up')).length === 0) await new Promise((r) => setTimeout(r, 100));
+    // A machine under load may fail a scrape; what counts is that scrapes succeed, and what is in them.
+    await eventually(async () => (await prometheus.targets())[0]?.health === 'up');
+    expect(await prometheus.targets()).toMatchObject([{ health: 'up', lastError: '' }]);
+    await eventually(async () => (await prometheus.query('pointone_up')).length > 0);
     expect(await prometheus.query('pointone_up')).toMatchObject([
       { metric: { account: 'default', job: 'pointone' }, value: 1 },
     ]);

@@ -43,7 +43,7 @@ export interface Exporter {
   readonly listen: () => Promise<Listening>;
 }
 
-export interface Listening {
+interface Listening {
   /** `http://host:port`. */
   readonly url: string;
   /** Requests that have reached the exporter and were begun with. */

@@ -1,5 +1,5 @@
 /** A parser of the exposition formats of the tests' own, strict, and independent of the writer under test. */
-export interface Sample {
+interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -67,7 +67,7 @@ class Reader implements Exposition {
   }
 }
 
-export function seriesKey({ name, labels }: Pick<Sample, 'name' | 'labels'>): string {
+function seriesKey({ name, labels }: Pick<Sample, 'name' | 'labels'>): string {
   const present = Object.entries(labels).filter(([, value]) => value !== '');
   return JSON.stringify([name, present.sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

@@ -17,7 +17,7 @@ const PARTS = {
 } as const;
 export type Part = keyof typeof PARTS;
 
-export function missing(parts: readonly Part[]): Part[] {
+function missing(parts: readonly Part[]): Part[] {
   return parts.filter((part) => !PARTS[part]());
 }
 

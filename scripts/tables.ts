@@ -1,0 +1,57 @@
+/** The tables of docs/, made of the data that the program itself uses. */
+import { SETTINGS, type Setting } from '../src/config/settings.ts';
+import { ACCOUNT_FAMILIES, ACCOUNT_LABELS } from '../src/metrics/account-families.ts';
+import type { Family } from '../src/metrics/family.ts';
+import { TOKEN_FAMILIES, TOKEN_LABELS } from '../src/metrics/token-families.ts';
+
+/** Each table by the file it stands in, between `<!-- NAME -->` and `<!-- /NAME -->`. */
+export const TABLES = [
+  { file: 'docs/settings.md', name: 'settings', text: settingsTable },
+  {
+    file: 'docs/metrics.md',
+    name: 'account metrics',
+    text: () => metricsTable(ACCOUNT_FAMILIES, ACCOUNT_LABELS),
+  },
+  {
+    file: 'docs/metrics.md',
+    name: 'token metrics',
+    text: () => metricsTable(TOKEN_FAMILIES, TOKEN_LABELS),
+  },
+] as const;
+
+/** The document with its table brought up to date. Throws when the place for it is not marked. */
+export function withTable(document: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`];
+  const start = document.indexOf(begin);
+  const stop = document.indexOf(end, start);
+  if (start < 0 || stop < 0) throw new Error(`no place marked for ${name}`);
+  return document.slice(0, start + begin.length) + table + document.slice(stop);
+}
+
+function settingsTable(): string {
+  const rows = Object.values<Setting<unknown>>(SETTINGS).map(
+    ({ flag, variable, default: fallback, parser, help, placeholder }) => [
+      `\`--${flag}${placeholder === undefined ? '' : `=${placeholder}`}\``,
+      variable === undefined ? '' : `\`${variable}\``,
+      fallback === undefined ? 'none' : `\`${fallback}\``,
+      `${help} Accepted: ${parser.accepts}.`,
+    ],
+  );
+  return table(['flag', 'variable', 'default', 'meaning'], rows);
+}
+
+function metricsTable<Subject>(families: readonly Family<Subject>[], labels: readonly string[]): string {
+  const rows = families.map(({ name, type, labels: more, help }) => [
+    `\`${name}\``,
+    type,
+    [...labels, ...more].map((label) => `\`${label}\``).join(', '),
+    help,
+  ]);
+  return table(['metric', 'type', 'labels', 'meaning'], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { TABLES, withTable } from '../../scripts/tables.ts';
+import { REASONS } from '../../src/report.ts';
+
+const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+
+describe('the documentation', () => {
+  it.each(TABLES.map(({ file, name, text }) => [name, file, text] as const))(
+    'has the table of %s as the program has it (else: npm run docs)',
+    (name, file, text) => {
+      expect(read(file)).toBe(withTable(read(file), name, text()));
+    },
+  );
+
+  it('explains every reason', () => {
+    const explained = [...read('docs/metrics.md').matchAll(/^\| `([a-z_]+)` +\| /gm)].map(([, reason]) => reason);
+    expect(explained).toEqual(expect.arrayContaining([...REASONS]));
+  });
+});
