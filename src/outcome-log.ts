@@ -29,7 +29,7 @@ export function outcomeLog(log: Logger, clock: Clock): (report: Report) => void 
     }
     announced.set(key, { at: clock.monotonic(), unsaid: 0 });
     failing.add(account);
-    log.warn(before === undefined ? line : { ...line, unsaid: before.unsaid }, 'fetch failed');
+    log.warn(before === undefined || before.unsaid === 0 ? line : { ...line, unsaid: before.unsaid }, 'fetch failed');
   };
 
   return ({ account, outcome, durationSeconds }) => {

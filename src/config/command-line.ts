@@ -44,30 +44,25 @@ type Argument =
   | { readonly flag: string; readonly value: string | undefined; readonly written: string };
 
 /** Flags with their values, and the words between them. */
-function takeApart(argv: readonly string[]): Argument[] {
-  // parseArgs would see a flag in each letter of a long one with one dash.
-  const oneDash = argv.filter((argument) => /^-[^-]/.test(argument) && argument !== '-h');
-  const others = argv.filter((argument) => !oneDash.includes(argument));
-  return [...oneDash.map(misspelt), ...pairUp(others)];
-}
-
-function misspelt(argument: string): Argument {
-  const name = argument.split('=', 1)[0] ?? '';
-  return { flag: '-', value: undefined, written: /^-[a-z.-]{1,40}$/.test(name) ? name : 'an argument with one dash' };
-}
-
-function* pairUp(args: string[]): Generator<Argument> {
+function* takeApart(argv: readonly string[]): Generator<Argument> {
+  // parseArgs would see a flag in each letter of a long one with one dash; with three, it is a whole one with a dash.
+  const args = argv.map((argument) => (/^-[^-]/.test(argument) && argument !== '-h' ? `--${argument}` : argument));
   const { tokens } = parseArgs({ args, options: OPTIONS, strict: false, allowPositionals: true, tokens: true });
   let taken = -1;
   for (const [position, token] of tokens.entries()) {
     if (token.kind === 'positional' && token.index !== taken) yield { flag: undefined, value: token.value };
     if (token.kind !== 'option') continue;
     const next = tokens[position + 1];
-    const follows = next?.kind === 'positional' && next.index === token.index + 1;
-    const value = token.value ?? (follows && takesValue(token.name) ? next.value : undefined);
-    if (value !== token.value) taken = token.index + 1;
-    yield { flag: token.name, value, written: token.rawName };
+    const value = token.value ?? (next?.kind === 'positional' && takesValue(token.name) ? next.value : undefined);
+    if (value !== token.value) taken = next?.index ?? -1;
+    yield { flag: token.name, value, written: written(token.name) };
   }
+}
+
+/** The flag as it was written, unless something else went astray behind its dash. */
+function written(name: string): string {
+  if (!name.startsWith('-')) return `--${name}`;
+  return /^-[a-z.-]{1,40}$/.test(name) ? name : 'an argument with one dash';
 }
 
 function takesValue(flag: string): boolean {
@@ -104,7 +99,7 @@ function isCommand(word: string): word is Command {
 }
 
 function unknownFlag(name: string): string {
-  if (name === '-') return 'is no flag of this program; flags begin with two dashes, and --help lists them';
+  if (name.startsWith('-')) return 'is no flag of this program; flags begin with two dashes, and --help lists them';
   if (name !== 'api.token') return 'is no flag of this program; --help lists them';
   return `is no flag, since secrets do not belong on a command line; use --api.token-file or the variable ${TOKEN_VARIABLE}`;
 }

@@ -1,6 +1,6 @@
 import type { ProxySettings } from '../pointone/proxy.ts';
 import type { Problem } from './problem.ts';
-import type { Environment } from './resolve.ts';
+import { type Environment, variableText } from './resolve.ts';
 
 /**
  * The standard proxy variables, the lower-case name first, as curl and Go read them. What they hold is never repeated,
@@ -9,8 +9,8 @@ import type { Environment } from './resolve.ts';
 export function readProxySettings(environment: Environment): { proxy: ProxySettings; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const read = (name: string): { variable: string; value: string } => {
-    const variable = environment[name.toLowerCase()] ? name.toLowerCase() : name;
-    return { variable, value: environment[variable]?.trim() ?? '' };
+    const variable = variableText(environment, name.toLowerCase()) === '' ? name : name.toLowerCase();
+    return { variable, value: variableText(environment, variable) };
   };
   const address = (name: string): string => {
     const { variable, value } = read(name);

@@ -40,7 +40,8 @@ export class YamlFile {
     this.#file = file;
     this.#document = parseDocument(text, { lineCounter: this.#lines });
     this.root = { path: '', node: this.#document.contents, line: 1 };
-    for (const { pos, code } of this.#document.errors) {
+    // A tag or directive nobody knows is only a warning to the parser, which then reads past it.
+    for (const { pos, code } of [...this.#document.errors, ...this.#document.warnings]) {
       this.#note(
         this.#lines.linePos(pos[0]).line,
         `is not valid YAML: ${SYNTAX[code] ?? `it cannot be read (${code})`}`,

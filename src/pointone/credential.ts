@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type Instant, readInstant } from '../tokens/instant.ts';
+import { type Instant, readUnixSeconds } from '../tokens/instant.ts';
 import { isObject } from './wire-token.ts';
 
 /** Where an account's personal access token comes from. */
@@ -32,6 +32,8 @@ export async function readCredential(source: CredentialSource): Promise<string> 
   const credential = raw.trim();
   if (credential === '') throw new CredentialError(`${place} is empty`);
   if (/[\r\n]/.test(credential)) throw new CredentialError(`${place} holds more than one line; one token is expected`);
+  if (/^bearer\s/i.test(credential))
+    throw new CredentialError(`${place} begins with "Bearer"; the token alone is expected`);
   if (!PRINTABLE_ASCII.test(credential)) {
     throw new CredentialError(`${place} holds a character that no HTTP header can carry (not printable ASCII)`);
   }
@@ -47,7 +49,7 @@ export function credentialExpiry(credential: string): Instant | undefined {
   if (payload === undefined || signature === undefined) return undefined;
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return isObject(claims) && typeof claims['exp'] === 'number' ? readInstant(claims['exp']) : undefined;
+    return isObject(claims) && typeof claims['exp'] === 'number' ? readUnixSeconds(claims['exp']) : undefined;
   } catch {
     return undefined;
   }

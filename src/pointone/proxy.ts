@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { isLoopback } from './loopback.ts';
 
 /** The proxy settings in force, as the standard variables give them; empty texts where there are none. */
@@ -36,8 +36,31 @@ export class Connections {
   }
 }
 
+/**
+ * Connections to a proxy. When one ends before it becomes a tunnel, undici takes that for a socket to be replaced and
+ * connects anew at once, over and over, so fast that no timer gets its turn; under any other code it gives up.
+ */
+function proxyPool(origin: URL, options: object): Dispatcher {
+  const pool = new Pool(origin, options);
+  const once: (to: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> = pool.connect;
+  const connect = async (to: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+    try {
+      return await once.call(pool, to);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'UND_ERR_SOCKET') throw error;
+      throw Object.assign(new Error('the proxy ended the connection', { cause: error }), { code: 'ECONNRESET' });
+    }
+  };
+  return Object.assign(pool, { connect });
+}
+
 /** One scheme each: left to itself, undici would send https through the http proxy where only that one is set. */
 function proxied(settings: EnvHttpProxyAgent.Options): Dispatcher {
   // Plain http is forwarded rather than tunnelled: proxies commonly refuse CONNECT to anything but port 443.
-  return new EnvHttpProxyAgent({ ...settings, ...DEADLINES_ARE_OURS, proxyTunnel: false });
+  return new EnvHttpProxyAgent({
+    ...settings,
+    ...DEADLINES_ARE_OURS,
+    proxyTunnel: false,
+    clientFactory: proxyPool,
+  });
 }

@@ -25,6 +25,15 @@ const DATE_TIME =
  */
 export function readInstant(value: unknown): Instant | undefined {
   const instant = typeof value === 'string' ? readText(value) : typeof value === 'number' ? readNumber(value) : NaN;
+  return plausible(instant);
+}
+
+/** An instant that counts seconds and nothing else, such as the NumericDate of a JWT (RFC 7519, 2). */
+export function readUnixSeconds(seconds: number): Instant | undefined {
+  return plausible(Math.round(seconds * 1000));
+}
+
+function plausible(instant: number): Instant | undefined {
   return instant >= EARLIEST && instant <= LATEST ? instant : undefined;
 }
 

@@ -60,5 +60,5 @@ function parse(accept: string): Range[] {
 function qualityOf(value: string | undefined): number {
   if (value === undefined) return 1;
   const quality = Number(value);
-  return value !== '' && quality >= 0 && quality <= 1 ? quality : 0;
+  return quality >= 0 && quality <= 1 ? quality : 0;
 }

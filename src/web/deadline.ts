@@ -6,7 +6,7 @@
  * @returns milliseconds, Infinity when the scraper names no deadline
  */
 export function scrapeDeadlineMs(header: string | undefined, offsetMs: number): number {
-  if (header === undefined || !/^\d+(\.\d*)?(e[+-]?\d+)?$/i.test(header.trim())) return Number.POSITIVE_INFINITY;
+  if (header === undefined || !/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(header.trim())) return Number.POSITIVE_INFINITY;
   const timeoutMs = Number(header) * 1000;
   if (timeoutMs === 0) return Number.POSITIVE_INFINITY;
   return timeoutMs > offsetMs ? timeoutMs - offsetMs : timeoutMs / 2;

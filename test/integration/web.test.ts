@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
@@ -88,6 +89,16 @@ describe('/metrics', () => {
     );
     expect([...less.types.keys()].filter((name) => !name.startsWith('pointone_'))).toEqual([]);
     expect(less.value('pointone_exporter_build_info')).toBe(1);
+  });
+
+  it('has no metric of ours that docs/metrics.md does not name', async () => {
+    const { simulator, user } = await simulate();
+    user.add();
+    const { types } = await scrape(await createExporter(simulator, user), '/metrics');
+    const documented = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+    const ours = [...types.keys()].filter((name) => name.startsWith('pointone_'));
+    expect(ours.length).toBeGreaterThan(10);
+    expect(ours.filter((name) => !documented.includes(`| \`${name}\` `))).toEqual([]);
   });
 
   it('can be elsewhere', async () => {

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { readScrape, simulate, until } from '../support/exporter.ts';
+import { run, serve } from '../support/exporter-process.ts';
+import { AUTHORITY, startProxy, terminateTls } from '../support/network.ts';
+
+/** `pointone_up` and the failures, by the `metrics` command. */
+async function outcome(environment: Record<string, string>) {
+  const { code, stdout, stderr } = await run(['metrics'], environment);
+  return { code, up: readScrape(stdout).value('pointone_up'), stderr };
+}
+
+async function simulated() {
+  const { simulator, user } = await simulate();
+  return { simulator, token: { POINTONE_API_TOKEN: user.credential } };
+}
+
+describe('https', () => {
+  it('trusts a private authority that NODE_EXTRA_CA_CERTS names, and no other', async () => {
+    const { simulator, token } = await simulated();
+    const environment = {
+      ...token,
+      POINTONE_API_ENDPOINT: `https://127.0.0.1:${await terminateTls(simulator.port)}/graphql`,
+    };
+    expect(await outcome({ ...environment, NODE_EXTRA_CA_CERTS: AUTHORITY })).toEqual({ code: 0, up: 1, stderr: '' });
+    const stranger = await outcome(environment);
+    expect(stranger).toMatchObject({ code: 1, up: 0 });
+    expect(JSON.parse(stranger.stderr)).toMatchObject({
+      reason: 'network',
+      detail: expect.stringContaining('NODE_EXTRA_CA_CERTS adds a private one'),
+    });
+    expect(simulator.calls.total).toBe(1);
+  });
+
+  it('keeps its connection between scrapes', async () => {
+    const { simulator, token } = await simulated();
+    const proxy = await startProxy(await terminateTls(simulator.port));
+    const { url } = await serve([], {
+      ...token,
+      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
+      HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+    });
+    for (let index = 0; index < 3; index += 1) {
+      expect(readScrape(await (await fetch(`${url}/metrics`)).text()).value('pointone_up')).toBe(1);
+    }
+    expect(simulator.calls.total).toBe(3);
+    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:443']);
+  });
+});
+
+describe('a proxy', () => {
+  it('carries https in a tunnel, by the name and password in its address', async () => {
+    const { simulator, token } = await simulated();
+    const proxy = await startProxy(await terminateTls(simulator.port));
+    const result = await outcome({
+      ...token,
+      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      POINTONE_API_ENDPOINT: 'https://api.pointone.test:8443/graphql',
+      https_proxy: `http://user:p%40ss@127.0.0.1:${proxy.port}`,
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+    });
+    expect(result).toEqual({ code: 0, up: 1, stderr: '' });
+    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:8443']);
+    expect(proxy.credentials).toEqual([`Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
+  });
+
+  it('forwards plain http', async () => {
+    const { simulator, token } = await simulated();
+    const proxy = await startProxy(simulator.port);
+    const result = await outcome({
+      ...token,
+      POINTONE_API_ALLOW_HTTP: 'true',
+      POINTONE_API_ENDPOINT: 'http://api.pointone.test/graphql',
+      HTTP_PROXY: `127.0.0.1:${proxy.port}`,
+    });
+    expect(result).toEqual({ code: 0, up: 1, stderr: '' });
+    expect(proxy.asked).toEqual(['POST http://api.pointone.test/graphql']);
+  });
+
+  it('is never asked for loopback, for another scheme, or for what NO_PROXY names', async () => {
+    const { simulator, token } = await simulated();
+    const proxy = await startProxy(simulator.port);
+    const address = `http://127.0.0.1:${proxy.port}`;
+    const everything = {
+      ...token,
+      POINTONE_API_TIMEOUT: '3s',
+      POINTONE_API_ALLOW_HTTP: 'true',
+      HTTP_PROXY: address,
+      HTTPS_PROXY: address,
+    };
+    expect((await outcome({ ...everything, POINTONE_API_ENDPOINT: simulator.url })).up).toBe(1);
+    expect(
+      (await outcome({ ...everything, POINTONE_API_ENDPOINT: simulator.url.replace('127.0.0.1', 'localhost') })).up,
+    ).toBe(1);
+    const excepted = {
+      ...everything,
+      POINTONE_API_ENDPOINT: 'http://api.nowhere.invalid/graphql',
+      NO_PROXY: 'example.org,.nowhere.invalid',
+    };
+    expect((await outcome(excepted)).up).toBe(0);
+    const plain = {
+      ...token,
+      POINTONE_API_TIMEOUT: '3s',
+      POINTONE_API_ENDPOINT: 'https://api.nowhere.invalid/graphql',
+      HTTP_PROXY: address,
+    };
+    expect((await outcome(plain)).up).toBe(0);
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it('that refuses is a failure with its code, and shows no password', async () => {
+    const { simulator, token } = await simulated();
+    const { url, stderr } = await serve(['--log.level=debug'], {
+      ...token,
+      POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
+      HTTPS_PROXY: `http://user:canary@127.0.0.1:${simulator.port}`,
+    });
+    const metrics = readScrape(await (await fetch(`${url}/metrics`)).text());
+    expect(metrics.value('pointone_scrape_errors_total', { reason: 'network' })).toBe(1);
+    await until(() => stderr().includes('fetch failed'));
+    expect(stderr()).not.toContain('canary');
+  });
+});

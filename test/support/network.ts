@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, request as httpRequest } from 'node:http';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
+
+/** The certificate of the authority that signed the tests' server. */
+export const AUTHORITY = fixture('authority.pem');
+
+/** Listens on a free port of loopback until the test is over, and returns the port. */
+async function listen(server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Both ways, until either side ends. */
+function join(a: Socket, b: Socket): void {
+  a.pipe(b).pipe(a);
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    one.on('error', () => other.destroy());
+    one.on('close', () => other.destroy());
+  }
+}
+
+/** Puts TLS in front of a port, for `localhost`, `127.0.0.1` and `api.pointone.test`. */
+export function terminateTls(port: number): Promise<number> {
+  const options = { cert: readFileSync(fixture('server.pem')), key: readFileSync(fixture('server-key.pem')) };
+  return listen(createTlsServer(options, (socket) => join(socket, connect(port, '127.0.0.1'))));
+}
+
+export interface Proxy {
+  readonly port: number;
+  /** `CONNECT host:port` or `POST http://host/path`, as asked for. */
+  readonly asked: readonly string[];
+  /** The `Proxy-Authorization` of each request. */
+  readonly credentials: readonly (string | undefined)[];
+}
+
+/** A forward proxy that takes every host for one port of this machine. */
+export async function startProxy(target: number): Promise<Proxy> {
+  const asked: string[] = [];
+  const credentials: (string | undefined)[] = [];
+  const server = createHttpServer((incoming, answer) => {
+    asked.push(`${incoming.method} ${incoming.url}`);
+    credentials.push(incoming.headers['proxy-authorization']);
+    const { pathname } = new URL(incoming.url ?? '/', 'http://proxy');
+    const { method, headers } = incoming;
+    const onward = httpRequest({ port: target, host: '127.0.0.1', path: pathname, method, headers }, (upstream) => {
+      answer.writeHead(upstream.statusCode ?? 502, upstream.headers);
+      upstream.pipe(answer);
+    });
+    onward.on('error', () => answer.destroy());
+    incoming.pipe(onward);
+  });
+  server.on('connect', (incoming, socket: Socket) => {
+    asked.push(`CONNECT ${incoming.url}`);
+    credentials.push(incoming.headers['proxy-authorization']);
+    const onward = connect(target, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      join(socket, onward);
+    });
+  });
+  return { port: await listen(server), asked, credentials };
+}

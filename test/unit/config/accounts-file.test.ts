@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { readAccountsFile } from '../../../src/config/accounts-file.ts';
+
+const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
+const DEFAULTS = { endpoint: new URL('https://api.example/graphql'), timeoutMs: 10_000, allowHttp: false };
+
+function read(lines: readonly string[], environment: Record<string, string> = {}, defaults = DEFAULTS) {
+  return readAccountsFile('/etc/pointone/accounts.yml', lines.join('\n'), defaults, environment);
+}
+
+/** The problems as `line: what`. */
+function problems(lines: readonly string[], environment: Record<string, string> = {}): string[] {
+  return read(lines, environment).problems.map(({ where, what }) => {
+    expect(where).toMatch(/^\/etc\/pointone\/accounts\.yml:\d+$/);
+    return `${where.slice(where.lastIndexOf(':') + 1)}: ${what}`;
+  });
+}
+
+/** A file of one account with these further lines. */
+function account(...lines: string[]): string[] {
+  return ['accounts:', '  - name: eu', '    token_file: eu', ...lines.map((line) => `    ${line}`)];
+}
+
+describe('a configuration file', () => {
+  it('gives accounts whose settings are the defaults where it says nothing', () => {
+    expect(read(account())).toEqual({
+      accounts: [
+        {
+          name: 'eu',
+          endpoint: DEFAULTS.endpoint,
+          timeoutMs: 10_000,
+          credential: { kind: 'file', path: '/etc/pointone/eu' },
+          expected: [],
+        },
+      ],
+      usesDefaultEndpoint: true,
+      problems: [],
+    });
+  });
+
+  it('gives accounts in its order, each with its own settings', () => {
+    const { accounts, problems: wrong } = read(
+      [
+        'accounts:',
+        '  - name: us',
+        '    token_env: US_TOKEN',
+        '    endpoint: https://us.example/graphql',
+        '    timeout: 5s',
+        '    expected_tokens:',
+        '      - { name: caster-ingest, role: ROLE_READ_WRITE }',
+        '      - name: caster-ingest',
+        '  - name: eu',
+        '    token_file: /run/secrets/eu',
+      ],
+      { US_TOKEN: ` ${TOKEN}\n` },
+    );
+    expect(wrong).toEqual([]);
+    expect(accounts).toEqual([
+      {
+        name: 'us',
+        endpoint: new URL('https://us.example/graphql'),
+        timeoutMs: 5000,
+        credential: { kind: 'variable', variable: 'US_TOKEN', value: TOKEN },
+        expected: [
+          { name: 'caster-ingest', role: 'ROLE_READ_WRITE' },
+          { name: 'caster-ingest', role: undefined },
+        ],
+      },
+      expect.objectContaining({ name: 'eu', credential: { kind: 'file', path: '/run/secrets/eu' } }),
+    ]);
+  });
+
+  it('may use anchors, comments, a byte order mark and CRLF', () => {
+    const text = [
+      '\ufeff# ours',
+      'accounts:',
+      '  - name: &name eu # first',
+      '    token_file: eu',
+      '    expected_tokens: &both [{ name: a }]',
+      '  - name: us',
+      '    token_file: us',
+      '    expected_tokens: *both',
+    ];
+    const { accounts, problems: wrong } = readAccountsFile('/x.yml', text.join('\r\n'), DEFAULTS, {});
+    expect(wrong).toEqual([]);
+    expect(accounts.map(({ name, expected }) => [name, expected])).toEqual([
+      ['eu', [{ name: 'a', role: undefined }]],
+      ['us', [{ name: 'a', role: undefined }]],
+    ]);
+  });
+
+  it('may be JSON', () => {
+    const json = JSON.stringify({ accounts: [{ name: 'eu', token_file: 'eu' }] });
+    expect(read([json])).toMatchObject({ accounts: [{ name: 'eu' }], problems: [] });
+  });
+
+  it('may list no account', () => {
+    expect(read(['accounts: []'])).toEqual({ accounts: [], usesDefaultEndpoint: false, problems: [] });
+  });
+
+  it('may send a credential in clear to loopback, or where it is allowed', () => {
+    expect(read(account('endpoint: http://localhost:4000/')).problems).toEqual([]);
+    expect(read(account('endpoint: http://api.example/'), {}, { ...DEFAULTS, allowHttp: true }).problems).toEqual([]);
+  });
+
+  it('gives well-formed names', () => {
+    expect(read(['accounts:', '  - name: "e\\ud800u"', '    token_file: eu']).accounts).toMatchObject([
+      { name: 'e\ufffdu' },
+    ]);
+  });
+});
+
+describe('a problem with its line is', () => {
+  it.each<[string, string[], RegExp]>([
+    ['an empty file', [''], /^1: .*accounts/],
+    ['a file of comments', ['# nothing', '# here'], /^1: .*accounts/],
+    ['a file that is a list', ['- name: eu'], /^1: .*mapping/],
+    ['a file that is a word', ['accounts'], /^1: .*mapping/],
+    ['a file without accounts', ['{}'], /^1: accounts is missing/],
+    ['accounts that are null', ['', 'accounts:'], /^2: accounts: must be a list/],
+    ['accounts that are a mapping', ['accounts:', '  name: eu'], /^2: accounts: must be a list/],
+    ['an alias of nothing', ['accounts: *nothing'], /^1: /],
+    ['YAML that is none', ['', 'accounts: [1'], /^\d: is not valid YAML/],
+    ['a tag that nobody knows', ['accounts:', '  - name: eu', '    token_file: !vault eu'], /^3: .*tag/],
+    ['a second document', ['accounts: []', '---', 'accounts: []'], /^2: is not valid YAML: .*multiple/],
+    ['a key twice', account('timeout: 1s', 'timeout: 2s'), /^5: is not valid YAML: .*unique/],
+    ['an unknown key at the top', ['account: []', 'accounts: []'], /^1: unknown key "account"; accepted: accounts/],
+    [
+      'an unknown key of an account',
+      account('', 'tokenfile: x'),
+      /^5: accounts\[0\]: unknown key "tokenfile".*token_file/,
+    ],
+    [
+      'an unknown key of an expected token',
+      account('expected_tokens:', '  - name: a', '    status: b'),
+      /^6: .*unknown key "status".*role/,
+    ],
+    ['a merge key', account('<<: { timeout: 1s }'), /^4: .*unknown key "<<"/],
+    ['a key that is a list', account('? [a]', ': b'), /^4: .*unknown key/],
+    ['an account that is a word', ['accounts:', '  - eu'], /^2: accounts\[0\]: must be a mapping/],
+    ['an account that is null', ['accounts:', '  -'], /^2: accounts\[0\]: must be a mapping/],
+    ['an account without a name', ['accounts:', '  - token_file: eu'], /^2: accounts\[0\]: name is missing/],
+    ['an empty name', ['accounts:', '  - token_file: eu', "    name: ''"], /^3: accounts\[0\]\.name: .*empty/],
+    [
+      'a name that is null',
+      ['accounts:', '  - token_file: eu', '    name:'],
+      /^3: accounts\[0\]\.name: must be a text/,
+    ],
+    [
+      'a name that is a number',
+      ['accounts:', '  - token_file: eu', '    name: 7'],
+      /^3: accounts\[0\]\.name: .*in quotes/,
+    ],
+    [
+      'a name that is a boolean',
+      ['accounts:', '  - token_file: eu', '    name: true'],
+      /^3: accounts\[0\]\.name: .*in quotes/,
+    ],
+    [
+      'a name that is a list',
+      ['accounts:', '  - token_file: eu', '    name: [eu]'],
+      /^3: accounts\[0\]\.name: must be a text/,
+    ],
+    ['an account without a credential', ['accounts:', '  - name: eu'], /^2: accounts\[0\]: .*token_file.*token_env/],
+    ['an account with two credentials', account('token_env: EU'), /^4: .*cannot both/],
+    ['an empty token_file', ['accounts:', '  - name: eu', '    token_file: ""'], /^3: .*token_file: .*empty/],
+    [
+      'a token_env that is not set',
+      ['accounts:', '  - name: eu', '    token_env: EU'],
+      /^3: .*token_env: .*EU is not set/,
+    ],
+    [
+      'a token_env that is white space',
+      ['accounts:', '  - name: eu', '    token_env: BLANK'],
+      /^3: .*BLANK is not set/,
+    ],
+    [
+      'a token_env that no object lacks',
+      ['accounts:', '  - name: eu', '    token_env: constructor'],
+      /^3: .*constructor is not set/,
+    ],
+    ['a token_env that is no name', ['accounts:', '  - name: eu', '    token_env: A-B'], /^3: .*token_env: /],
+    ['an endpoint that is none', account('endpoint: api.example'), /^4: accounts\[0\]\.endpoint: .*https:/],
+    [
+      'an endpoint that sends in clear',
+      account('endpoint: http://api.example/'),
+      /^4: accounts\[0\]\.endpoint: .*clear/,
+    ],
+    ['an endpoint with a password', account('endpoint: https://u:hunter2@api.example/'), /^4: (?!.*hunter2).*password/],
+    ['a timeout without a unit', account('timeout: "5"'), /^4: accounts\[0\]\.timeout: "5" .*10s/],
+    ['a timeout that is a number', account('timeout: 5'), /^4: accounts\[0\]\.timeout: must be a text in quotes/],
+    ['a timeout out of bounds', account('timeout: 1h'), /^4: accounts\[0\]\.timeout: /],
+    ['expected tokens that are no list', account('expected_tokens: a'), /^4: .*expected_tokens: must be a list/],
+    [
+      'an expected token that is a word',
+      account('expected_tokens: [a]'),
+      /^4: .*expected_tokens\[0\]: must be a mapping/,
+    ],
+    [
+      'an expected token without a name',
+      account('expected_tokens:', '  - role: R'),
+      /^5: .*expected_tokens\[0\]: name is missing/,
+    ],
+    [
+      'an expected token with an empty role',
+      account('expected_tokens:', '  - name: a', '    role: ""'),
+      /^6: .*role: .*empty/,
+    ],
+    [
+      'an expected token twice',
+      account('expected_tokens:', '  - { name: a, role: R }', '  - { name: a }', '  - { role: R, name: a }'),
+      /^7: .*expected_tokens\[2\]: .*same/,
+    ],
+  ])('%s', (_what, lines, problem) => {
+    const told = problems(lines, { BLANK: ' \n' });
+    expect(told).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('a name that is taken, and where', () => {
+    expect(problems([...account(), '  - name: eu', '    token_file: b'])).toEqual([
+      expect.stringMatching(/^4: accounts\[1\]\.name: "eu" is taken at .*accounts\.yml:2/),
+    ]);
+  });
+
+  it('a name that is taken once both are well-formed', () => {
+    const lines = ['- { name: "\\ud800", token_file: a }', '- { name: "\\udfff", token_file: b }'];
+    expect(problems(['accounts:', ...lines])).toEqual([expect.stringMatching(/^3: .*taken/)]);
+  });
+});
+
+it('several problems are told at once, those of later accounts too', () => {
+  const lines = [
+    'version: 2',
+    'accounts:',
+    '  - token_env: EU',
+    '    timeout: soon',
+    '    endpoint: nowhere',
+    '    expected_tokens: [{}]',
+    '  - us',
+    '  - name: asia',
+    '    role: x',
+  ];
+  expect(
+    problems(lines)
+      .map((problem) => problem.split(':', 1)[0])
+      .sort(),
+  ).toEqual(['1', '3', '3', '4', '5', '6', '7', '8', '9']);
+});
+
+describe('a token that went astray', () => {
+  it.each<[string, string[]]>([
+    ['as token_file', ['accounts:', '  - name: eu', `    token_file: ${TOKEN}`]],
+    ['as token_env', ['accounts:', '  - name: eu', `    token_env: ${TOKEN}`]],
+    ['as the value of an unknown key', account(`token: ${TOKEN}`)],
+    ['as an account', ['accounts:', `  - ${TOKEN}`]],
+    ['as the whole file', [TOKEN]],
+    ['in a line of its own', ['accounts: []', TOKEN]],
+    ['before a bracket', ['accounts: }', TOKEN]],
+    ['after a bracket', ['accounts:', '  - name: eu', `    token_file: }${TOKEN}`]],
+    ['after a text in quotes', ['accounts:', '  - name: eu', `    token_file: "x" ${TOKEN}`]],
+    ['at the beginning of a block', ['accounts:', '  - name: eu', `    token_file: |${TOKEN}`]],
+    ['under a list', ['- a', `b: ${TOKEN}`]],
+    ['in quotes without an end', ['accounts:', '  - name: eu', `    token_file: "${TOKEN}`]],
+    ['as a tag', ['accounts:', '  - name: eu', `    token_file: !${TOKEN}!x y`]],
+  ])('%s is a problem that does not repeat it', (_where, lines) => {
+    const told = problems(lines);
+    expect(told).not.toEqual([]);
+    expect(told.join('\n')).not.toContain(TOKEN.slice(0, 20));
+  });
+});

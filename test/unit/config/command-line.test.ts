@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readCommandLine } from '../../../src/config/command-line.ts';
+import { COMMANDS, SETTINGS, type Setting, type SettingName } from '../../../src/config/settings.ts';
+
+const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
+const ALL = Object.entries<Setting<unknown>>(SETTINGS).map(([name, { flag, placeholder }]) => ({
+  name: name as SettingName,
+  flag,
+  isSwitch: placeholder === undefined,
+}));
+const SWITCHES = ALL.filter(({ isSwitch }) => isSwitch);
+const VALUED = ALL.filter(({ isSwitch }) => !isSwitch);
+
+/** The problems by where they are. */
+function places(...argv: string[]): string[] {
+  return readCommandLine(argv).problems.map(({ where }) => where);
+}
+
+describe('the command', () => {
+  it.each([
+    [[], 'serve'],
+    [['serve'], 'serve'],
+    [['metrics'], 'metrics'],
+    [['--api.timeout=1s', 'metrics'], 'metrics'],
+    [['metrics', '--api.timeout=1s'], 'metrics'],
+    [['--config.check', 'metrics'], 'metrics'],
+    [['--api.timeout', '1s', 'metrics'], 'metrics'],
+  ])('of %j is %s', (argv, command) => {
+    expect(readCommandLine(argv)).toMatchObject({ command, problems: [] });
+  });
+
+  it.each(['serv', 'Serve', 'toString', '__proto__', '', '-'])('cannot be %j, and the commands are told', (word) => {
+    expect(readCommandLine([word]).problems).toEqual([
+      { where: expect.any(String), what: expect.stringMatching(/serve.*metrics/) },
+    ]);
+  });
+
+  it('cannot be two', () => {
+    expect(places('serve', 'metrics')).toEqual(['serve metrics']);
+  });
+
+  it.each([TOKEN, 'Hunter2', '/run/secrets/token', 'a'.repeat(40)])(
+    'that is none is not repeated when it may be a secret: %s',
+    (word) => {
+      expect(JSON.stringify(readCommandLine(['serve', word]).problems)).not.toContain(word);
+      expect(places('serve', word)).toEqual(['an argument']);
+    },
+  );
+});
+
+describe.each(VALUED)('--$flag', ({ name, flag }) => {
+  it('takes its value after = or as the next argument', () => {
+    expect([...readCommandLine([`--${flag}=x=y`]).values]).toEqual([[name, 'x=y']]);
+    expect([...readCommandLine([`--${flag}`, 'x']).values]).toEqual([[name, 'x']]);
+  });
+
+  it('needs a value', () => {
+    expect(readCommandLine([`--${flag}`]).problems).toEqual([
+      { where: `--${flag}`, what: expect.stringContaining(SETTINGS[name].parser.accepts) },
+    ]);
+  });
+
+  it('does not take the next flag for its value, whose own problems are told as well', () => {
+    const { problems, values } = readCommandLine([`--${flag}`, '--config.check', '--no-such-flag']);
+    expect(problems.map(({ where }) => where)).toEqual([`--${flag}`, '--no-such-flag']);
+    expect([...values]).toEqual([['configCheck', 'true']]);
+  });
+
+  it('counts as given last', () => {
+    expect(readCommandLine([`--${flag}=1`, `--${flag}=2`]).values.get(name)).toBe('2');
+  });
+
+  it('may be given an empty value, which its parser is to judge', () => {
+    expect(readCommandLine([`--${flag}=`]).values.get(name)).toBe('');
+  });
+});
+
+describe.each(SWITCHES)('--$flag', ({ name, flag }) => {
+  it.each([
+    [[`--${flag}`], 'true'],
+    [[`--${flag}=true`], 'true'],
+    [[`--${flag}=false`], 'false'],
+    [[`--${flag}`, `--${flag}=false`], 'false'],
+    [[`--${flag}=false`, `--${flag}`], 'true'],
+    [[`--${flag}=perhaps`], 'perhaps'],
+  ])('as %j says %s', (argv, value) => {
+    expect([...readCommandLine(argv).values]).toEqual([[name, value]]);
+  });
+
+  it('does not take the next argument for its value', () => {
+    expect(readCommandLine([`--${flag}`, 'metrics'])).toMatchObject({ command: 'metrics', problems: [] });
+    expect(places(`--${flag}`, 'false')).toEqual(['false']);
+  });
+});
+
+describe('help and version', () => {
+  it.each([
+    [['--help'], true, false],
+    [['-h'], true, false],
+    [['--version'], false, true],
+    [['metrics', '--help'], true, false],
+    [[], false, false],
+  ])('%j', (argv, help, version) => {
+    expect(readCommandLine(argv)).toMatchObject({ help, version, problems: [] });
+  });
+
+  it.each(['--help=true', '--version=1'])('take no value: %s', (flag) => {
+    expect(places(flag)).toEqual([flag.split('=')[0]]);
+  });
+});
+
+describe('an unknown flag', () => {
+  it.each([
+    '--nonsense',
+    '--api',
+    '--api.timeouts=1s',
+    '--Api.Timeout=1s',
+    '--no-config.check',
+    '--__proto__',
+    '--toString',
+    '-x',
+  ])('%s is a problem', (flag) => {
+    expect(places(flag)).toEqual([flag.split('=')[0]]);
+  });
+
+  it('is told with every other', () => {
+    expect(places('--one', '--api.timeout=1s', '--two=2', 'three')).toEqual(['--one', '--two', 'three']);
+  });
+
+  it('of one dash, as Go programs take them, is one problem with its name and asks for no help', () => {
+    const { problems, help } = readCommandLine(['-web.telemetry-path=/x']);
+    expect(problems.map(({ where }) => where)).toEqual(['-web.telemetry-path']);
+    expect(help).toBe(false);
+    expect(readCommandLine(['-path=/x']).help).toBe(false);
+  });
+
+  it('of one dash is not repeated when it may be a secret', () => {
+    expect(JSON.stringify(readCommandLine([`-${TOKEN}`, `-t=${TOKEN}`]).problems)).not.toContain(TOKEN.slice(0, 20));
+  });
+
+  it('of one dash does not make the argument after it the value of the flag before it', () => {
+    const { command, values, problems } = readCommandLine(['--api.account', '-x', 'metrics']);
+    expect(command).toBe('metrics');
+    expect(values.size).toBe(0);
+    expect(problems.map(({ where }) => where).sort()).toEqual(['--api.account', '-x']);
+  });
+
+  it('has no value that is repeated', () => {
+    expect(JSON.stringify(readCommandLine([`--api.token=${TOKEN}`, `--nonsense=${TOKEN}`]))).not.toContain('eyJ');
+  });
+
+  it('--api.token is told what to use instead, as secrets do not belong on a command line', () => {
+    const { problems, values } = readCommandLine([`--api.token=${TOKEN}`]);
+    expect(problems).toEqual([
+      { where: '--api.token', what: expect.stringMatching(/--api\.token-file.*POINTONE_API_TOKEN/) },
+    ]);
+    expect(values.size).toBe(0);
+  });
+});
+
+it('nothing is thrown, and only known settings are noted, for whatever arguments', () => {
+  const parts = fc.constantFrom(
+    ...ALL.map(({ flag }) => `--${flag}`),
+    '--help',
+    '-h',
+    '--',
+    '-',
+    '=',
+    '--=',
+    'serve',
+    '--x',
+  );
+  const argument = fc.oneof(
+    fc.string(),
+    parts,
+    fc.tuple(parts, fc.string()).map((pair) => pair.join('=')),
+  );
+  fc.assert(
+    fc.property(fc.array(argument), (argv) => {
+      const { values, command } = readCommandLine(argv);
+      for (const name of values.keys()) expect(SETTINGS).toHaveProperty(name);
+      expect(COMMANDS).toHaveProperty(command);
+    }),
+  );
+});

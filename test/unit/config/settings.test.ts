@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { SETTINGS, type Setting } from '../../../src/config/settings.ts';
+
+/** The table that users rely on: flag, variable, default. */
+const PROMISED: Readonly<Record<string, readonly [variable: string | undefined, fallback: string | undefined]>> = {
+  'config.file': ['POINTONE_CONFIG_FILE', undefined],
+  'config.check': [undefined, 'false'],
+  'api.endpoint': ['POINTONE_API_ENDPOINT', 'https://graphql.pointonenav.com/graphql'],
+  'api.token-file': ['POINTONE_API_TOKEN_FILE', undefined],
+  'api.account': ['POINTONE_API_ACCOUNT', 'default'],
+  'api.timeout': ['POINTONE_API_TIMEOUT', '10s'],
+  'api.allow-http': ['POINTONE_API_ALLOW_HTTP', 'false'],
+  'api.max-concurrency': ['POINTONE_API_MAX_CONCURRENCY', '32'],
+  'api.max-response-size': ['POINTONE_API_MAX_RESPONSE_SIZE', '8MiB'],
+  'scrape.timeout-offset': ['POINTONE_SCRAPE_TIMEOUT_OFFSET', '500ms'],
+  'web.listen-address': ['POINTONE_WEB_LISTEN_ADDRESS', ':10210'],
+  'web.telemetry-path': ['POINTONE_WEB_TELEMETRY_PATH', '/metrics'],
+  'web.config.file': ['POINTONE_WEB_CONFIG_FILE', undefined],
+  'web.external-url': ['POINTONE_WEB_EXTERNAL_URL', undefined],
+  'web.max-requests': ['POINTONE_WEB_MAX_REQUESTS', '40'],
+  'web.enable-lifecycle': ['POINTONE_WEB_ENABLE_LIFECYCLE', 'false'],
+  'web.disable-exporter-metrics': ['POINTONE_WEB_DISABLE_EXPORTER_METRICS', 'false'],
+  'log.level': ['POINTONE_LOG_LEVEL', 'info'],
+  'log.format': ['POINTONE_LOG_FORMAT', 'json'],
+  // Of the command `check`.
+  warning: [undefined, '14d'],
+  critical: [undefined, '3d'],
+  output: [undefined, 'table'],
+};
+
+describe.each(Object.values<Setting<unknown>>(SETTINGS))('--$flag', (setting) => {
+  it('has the variable and the default that were promised', () => {
+    expect(PROMISED).toHaveProperty([setting.flag]);
+    expect([setting.variable, setting.default]).toEqual(PROMISED[setting.flag]);
+  });
+
+  it('accepts its own default', () => {
+    if (setting.default === undefined) return expect(setting.placeholder).toBeDefined();
+    expect(setting.parser.parse(setting.default)).toHaveProperty('value');
+  });
+
+  it('takes a value unless it is a switch', () => {
+    const isSwitch = setting.placeholder === undefined;
+    expect(setting.parser.accepts === 'true or false').toBe(isSwitch);
+  });
+});
+
+it('no flag and no variable is there twice', () => {
+  const all = Object.values<Setting<unknown>>(SETTINGS);
+  const variables = all.flatMap(({ variable }) => variable ?? []);
+  expect(new Set(all.map(({ flag }) => flag)).size).toBe(all.length);
+  expect(new Set(variables).size).toBe(variables.length);
+});

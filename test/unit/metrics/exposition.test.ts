@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exposition, group } from '../../../src/metrics/exposition.ts';
+import { type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
+import { type Format, OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
+import { parseExposition } from '../../support/exposition.ts';
+import { hostileTexts } from '../support/arbitraries.ts';
+
+const AT = Date.UTC(2026, 6, 25);
+
+const AGE: Family<number> = {
+  name: 'test_age_seconds',
+  type: 'gauge',
+  unit: 'seconds',
+  help: 'How "old" a\\b is,\nin seconds.',
+  labels: [],
+  each: (value, _at, emit) => emit(value),
+};
+const CALLS: Family<number> = {
+  name: 'test_calls_total',
+  type: 'counter',
+  help: 'Calls.',
+  labels: ['way', 'kind'],
+  each: (value, _at, emit) => {
+    emit(value, 'in', 'a');
+    emit(value + 1, 'out', 'b');
+  },
+};
+
+function row(subject: number, name = 'x'): Row<number> {
+  return { subject, labels: labelPairs(['name'], [name]) };
+}
+
+function write(families: readonly Family<number>[], rows: readonly Row<number>[], format: Format): string {
+  return [...exposition([group(families, rows)], AT, format)].join('');
+}
+
+describe('the text format', () => {
+  it('announces each family with help and type, and ends each line', () => {
+    expect(write([AGE, CALLS], [row(1), row(2.5, 'y')], TEXT)).toBe(
+      [
+        '# HELP test_age_seconds How "old" a\\\\b is,\\nin seconds.',
+        '# TYPE test_age_seconds gauge',
+        'test_age_seconds{name="x"} 1',
+        'test_age_seconds{name="y"} 2.5',
+        '# HELP test_calls_total Calls.',
+        '# TYPE test_calls_total counter',
+        'test_calls_total{name="x",way="in",kind="a"} 1',
+        'test_calls_total{name="x",way="out",kind="b"} 2',
+        'test_calls_total{name="y",way="in",kind="a"} 2.5',
+        'test_calls_total{name="y",way="out",kind="b"} 3.5',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('is empty when there is nothing to say', () => {
+    expect(write([AGE], [], TEXT)).toBe('');
+  });
+});
+
+describe('OpenMetrics', () => {
+  it('names units, names counters without their suffix, escapes quotes in help, and says where it ends', () => {
+    expect(write([AGE, CALLS], [row(1)], OPEN_METRICS)).toBe(
+      [
+        '# HELP test_age_seconds How \\"old\\" a\\\\b is,\\nin seconds.',
+        '# TYPE test_age_seconds gauge',
+        '# UNIT test_age_seconds seconds',
+        'test_age_seconds{name="x"} 1',
+        '# HELP test_calls Calls.',
+        '# TYPE test_calls counter',
+        'test_calls_total{name="x",way="in",kind="a"} 1',
+        'test_calls_total{name="x",way="out",kind="b"} 2',
+        '# EOF',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('has its end even when there is nothing to say', () => {
+    expect(write([AGE], [], OPEN_METRICS)).toBe('# EOF\n');
+  });
+});
+
+describe.each([
+  ['the text format', TEXT],
+  ['OpenMetrics', OPEN_METRICS],
+])('in %s', (_name, format) => {
+  it.each([
+    [0, '0'],
+    [-0, '0'],
+    [-12.5, '-12.5'],
+    [1_772_355_600.123, '1772355600.123'],
+    [1e21, '1e+21'],
+    [1e-7, '1e-7'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, '+Inf'],
+    [Number.NEGATIVE_INFINITY, '-Inf'],
+  ])('the value %d is written %s', (value, text) => {
+    expect(write([AGE], [row(value)], format)).toContain(`test_age_seconds{name="x"} ${text}\n`);
+  });
+
+  it('a family without samples is not announced', () => {
+    const silent: Family<number> = { ...AGE, name: 'test_silent', each: () => undefined };
+    expect(write([silent, AGE, { ...silent, name: 'test_mute' }], [row(1)], format)).toBe(
+      write([AGE], [row(1)], format),
+    );
+  });
+
+  it('a sample without labels has no braces', () => {
+    expect(write([AGE], [{ subject: 3, labels: '' }], format)).toContain('test_age_seconds 3\n');
+  });
+
+  it('a row without labels of its own still has those of its family', () => {
+    expect(write([CALLS], [{ subject: 3, labels: '' }], format)).toContain('test_calls_total{way="in",kind="a"} 3\n');
+  });
+
+  it('the parts of a histogram are written under its one name', () => {
+    const histogram: Family<number> = { ...AGE, type: 'histogram' };
+    const rows = [
+      { subject: 1, labels: labelPairs(['le'], ['+Inf']), suffix: '_bucket' },
+      { subject: 0.5, labels: '', suffix: '_sum' },
+    ];
+    const { samples, types } = parseExposition(write([histogram], rows, format));
+    expect([...types]).toEqual([['test_age_seconds', 'histogram']]);
+    expect(samples.map(({ name, value }) => [name, value])).toEqual([
+      ['test_age_seconds_bucket', 1],
+      ['test_age_seconds_sum', 0.5],
+    ]);
+  });
+
+  it('whatever a label holds is read back as it was', () => {
+    const texts = fc.uniqueArray(fc.tuple(hostileTexts, hostileTexts, hostileTexts), {
+      maxLength: 5,
+      selector: (values) => JSON.stringify(values),
+    });
+    fc.assert(
+      fc.property(texts, (rows) => {
+        const said = new Map(rows.map((values, index) => [index, values]));
+        const family: Family<number> = {
+          ...AGE,
+          labels: ['b', 'c'],
+          each: (index, _at, emit) => emit(index, ...(said.get(index)?.slice(1) ?? [])),
+        };
+        const written = write(
+          [family],
+          rows.map(([a], index) => ({ subject: index, labels: labelPairs(['a'], [a]) })),
+          format,
+        );
+        expect(parseExposition(written).samples.map(({ labels, value }) => ({ ...labels, value }))).toEqual(
+          rows.map(([a, b, c], value) => ({ a, b, c, value })),
+        );
+      }),
+    );
+  });
+
+  it('many rows come in chunks that make the same text as one piece', () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) => row(index, `token-${index}`));
+    const chunks = [...exposition([group([AGE], rows), group([AGE].map(renamed), rows)], AT, format)];
+    const lines = (name: string): string[] => rows.map(({ subject, labels }) => `${name}{${labels}} ${subject}`);
+    const samples = chunks
+      .join('')
+      .split('\n')
+      .filter((line) => !line.startsWith('#'));
+    expect(samples).toEqual([...lines(AGE.name), ...lines(renamed(AGE).name), '']);
+    expect(chunks.length).toBeGreaterThan(10);
+    // No chunk is so large that it would hold up whatever else the process does.
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThan(128 * 1024);
+    expect(chunks).not.toContain('');
+    expect(parseExposition(chunks.join('')).types.size).toBe(2);
+  });
+
+  it('one instant is told to every family', () => {
+    const clock: Family<number> = { ...AGE, each: (_value, at, emit) => emit(at) };
+    const { samples } = parseExposition(write([clock, renamed(clock)], [row(1, 'x'), row(2, 'y')], format));
+    expect(samples.map(({ value }) => value)).toEqual([AT, AT, AT, AT]);
+  });
+});
+
+function renamed(family: Family<number>): Family<number> {
+  return { ...family, name: 'test_other_seconds' };
+}

@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { exposition } from '../../../src/metrics/exposition.ts';
+import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
+import { OwnMetrics } from '../../../src/metrics/own-metrics.ts';
+import { parseExposition } from '../../support/exposition.ts';
+
+const BUILD = { version: '1.2.3', revision: 'abc "def"', nodeVersion: 'v24.0.0' };
+const BUILD_INFO = {
+  name: 'pointone_exporter_build_info',
+  labels: { version: '1.2.3', revision: 'abc "def"', node_version: 'v24.0.0' },
+  value: 1,
+};
+
+async function print(metrics: OwnMetrics, format = TEXT): Promise<string> {
+  return [...exposition(await metrics.groups(), 0, format)].join('');
+}
+
+describe('the metrics of the process', () => {
+  // prom-client observes the process from then on: once is enough for all tests.
+  let metrics: OwnMetrics;
+  beforeAll(() => {
+    metrics = new OwnMetrics(BUILD, true);
+  });
+
+  it.each([
+    ['text', TEXT],
+    ['OpenMetrics', OPEN_METRICS],
+  ])('are well-formed %s, beside the build', async (_name, format) => {
+    const { samples, types } = parseExposition(await print(metrics, format));
+    expect(samples).toContainEqual(BUILD_INFO);
+    expect([...types.keys()].filter((name) => !/^(process|nodejs|pointone_exporter)_/.test(name))).toEqual([]);
+    expect(samples.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'process_cpu_seconds_total',
+        'process_resident_memory_bytes',
+        'process_start_time_seconds',
+        'nodejs_eventloop_lag_seconds',
+        'nodejs_version_info',
+      ]),
+    );
+  });
+
+  it('leave out the gauges that are named like counters', async () => {
+    const { types } = parseExposition(await print(metrics));
+    expect([...types].filter(([name, type]) => name.endsWith('_total') && type !== 'counter')).toEqual([]);
+    expect([...types.keys()].filter((name) => /^nodejs_active_\w+_total$/.test(name))).toEqual([]);
+    expect(types.get('nodejs_active_resources')).toBe('gauge');
+  });
+
+  it('print the same in one format after a scrape in the other', async () => {
+    const names = async (): Promise<string[]> => {
+      const { types } = parseExposition(await print(metrics));
+      return [...types.keys()];
+    };
+    const before = await names();
+    expect(parseExposition(await print(metrics, OPEN_METRICS)).types.get('process_cpu_seconds')).toBe('counter');
+    expect(await names()).toEqual(before);
+    expect(before).toContain('process_cpu_seconds_total');
+  });
+
+  it('have histograms with their buckets, sums and counts, whose bounds are canonical in OpenMetrics', async () => {
+    // A histogram has samples only once something has been observed: here, a garbage collection.
+    await expect
+      .poll(
+        async () => {
+          collectGarbage();
+          return (await print(metrics)).includes('nodejs_gc_duration_seconds_count');
+        },
+        { timeout: 4000 },
+      )
+      .toBe(true);
+    for (const [format, bound] of [
+      [TEXT, '1'],
+      [OPEN_METRICS, '1.0'],
+    ] as const) {
+      const { samples, types } = parseExposition(await print(metrics, format));
+      expect(types.get('nodejs_gc_duration_seconds')).toBe('histogram');
+      const gc = samples.filter(({ name }) => name.startsWith('nodejs_gc_duration_seconds'));
+      const bounds = new Set(gc.map(({ labels }) => labels['le']));
+      expect(bounds).toContain(bound);
+      expect(bounds).toContain('+Inf');
+      expect(new Set(gc.map(({ name }) => name))).toEqual(
+        new Set(['_bucket', '_sum', '_count'].map((part) => `nodejs_gc_duration_seconds${part}`)),
+      );
+    }
+  });
+});
+
+describe('without the metrics of the process', () => {
+  it('the build is all there is', async () => {
+    expect(parseExposition(await print(new OwnMetrics(BUILD, false))).samples).toEqual([BUILD_INFO]);
+  });
+
+  it('the build can be had alone', async () => {
+    const groups = await new OwnMetrics(BUILD, false).buildGroups();
+    expect(parseExposition([...exposition(groups, 0, TEXT)].join('')).samples).toEqual([BUILD_INFO]);
+  });
+});
+
+/** Makes garbage enough to be collected. */
+function collectGarbage(): void {
+  for (let round = 0; round < 50; round += 1) Array.from({ length: 50_000 }, () => ({ round }));
+}

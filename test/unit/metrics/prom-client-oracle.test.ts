@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { Counter, Gauge, Registry, type RegistryContentType } from 'prom-client';
+import { expect, it } from 'vitest';
+import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountView } from '../../../src/metrics/account-families.ts';
+import { exposition } from '../../../src/metrics/exposition.ts';
+import type { Family } from '../../../src/metrics/family.ts';
+import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
+import { reportGroups } from '../../../src/metrics/report-groups.ts';
+import { TOKEN_FAMILIES, TOKEN_LABELS } from '../../../src/metrics/token-families.ts';
+import type { Report } from '../../../src/report.ts';
+import { distinctTokens } from '../../../src/tokens/distinct.ts';
+import { createdAtLabel, type Token } from '../../../src/tokens/token.ts';
+import { reportLists } from '../support/arbitraries.ts';
+
+const AT = Date.UTC(2026, 6, 25, 12);
+
+type Subject<S> = readonly [subject: S, ...labels: readonly string[]];
+
+/** What prom-client prints of the same families, loaded into its own metrics. */
+function load<S>(
+  registry: Registry<RegistryContentType>,
+  families: readonly Family<S>[],
+  own: readonly string[],
+  subjects: Subject<S>[],
+) {
+  for (const { name, help, type, labels, each } of families) {
+    const labelNames = [...own, ...labels];
+    const configuration = { name, help, labelNames, registers: [registry] };
+    const gauge = type === 'gauge' ? new Gauge(configuration) : undefined;
+    const counter = type === 'counter' ? new Counter(configuration) : undefined;
+    for (const [subject, ...values] of subjects) {
+      each(subject, AT, (value, ...more) => {
+        const pairs = Object.fromEntries(labelNames.map((label, index) => [label, [...values, ...more][index] ?? '']));
+        gauge?.set(pairs, value);
+        counter?.inc(pairs, value);
+      });
+    }
+  }
+}
+
+async function byPromClient(reports: readonly Report[], openMetrics: boolean): Promise<string> {
+  const registry = new Registry<RegistryContentType>();
+  if (openMetrics) registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  const shown = (report: Report): Token[] => (report.outcome.ok ? distinctTokens(report.outcome.tokens) : []);
+  const accounts = reports.map((report): Subject<AccountView> => [{ report, shown: shown(report) }, report.account]);
+  const tokens = reports.flatMap((report) =>
+    shown(report).map(
+      (token): Subject<Token> => [token, report.account, token.name, token.role, createdAtLabel(token)],
+    ),
+  );
+  load(registry, ACCOUNT_FAMILIES, ACCOUNT_LABELS, accounts);
+  load(registry, TOKEN_FAMILIES, TOKEN_LABELS, tokens);
+  return registry.metrics();
+}
+
+function sampleLines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+it.each([
+  ['the text format', TEXT],
+  ['OpenMetrics', OPEN_METRICS],
+])('prom-client prints the same samples as the one writer, in %s', async (_name, format) => {
+  await fc.assert(
+    fc.asyncProperty(reportLists, async (reports) => {
+      const ours = [...exposition(reportGroups(reports), AT, format)].join('');
+      const theirs = await byPromClient(reports, format.openMetrics);
+      expect(sampleLines(ours)).toEqual(sampleLines(theirs));
+    }),
+  );
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { networkFailure } from '../../../src/pointone/network-failure.ts';
+
+const SECRET = 'eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln';
+
+function coded(code: unknown, options?: ErrorOptions): Error {
+  return Object.assign(new Error(`Bearer ${SECRET}`, options), { code });
+}
+
+function failure(error: unknown): { reason: string; detail: string } {
+  const outcome = networkFailure(error);
+  if (outcome.ok) throw new Error('a failure cannot be a success');
+  return outcome.failure;
+}
+
+describe('the reason is', () => {
+  it.each([
+    'ENOTFOUND',
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'UND_ERR_SOCKET',
+    'CERT_HAS_EXPIRED',
+    'HPE_INVALID_CONSTANT',
+    'EODD',
+  ])('network for %s', (code) => {
+    expect(failure(coded(code)).reason).toBe('network');
+  });
+
+  it.each(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])('timeout for %s, a connection that was late', (code) => {
+    expect(failure(coded(code)).reason).toBe('timeout');
+  });
+
+  it.each([new Error('odd'), 'a text', undefined, null, { code: 'ENOTFOUND' }, coded(20)])(
+    'network for %s, which has no code',
+    (error) => {
+      expect(failure(error)).toMatchObject({ reason: 'network', detail: expect.stringContaining('no code') });
+    },
+  );
+});
+
+describe('the detail', () => {
+  it.each([
+    ['ENOTFOUND', /does not resolve/],
+    ['ECONNREFUSED', /nothing listens/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /NODE_EXTRA_CA_CERTS/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /NODE_EXTRA_CA_CERTS/],
+    ['HPE_INVALID_CONSTANT', /not HTTP/],
+  ])('says what %s means, and names it', (code, meaning) => {
+    const { detail } = failure(coded(code));
+    expect(detail).toMatch(meaning);
+    expect(detail).toContain(code);
+  });
+
+  it('goes by the code behind an exception without one', () => {
+    const cause = new Error('outer', { cause: new Error('middle', { cause: coded('ECONNREFUSED') }) });
+    expect(failure(cause).detail).toContain('ECONNREFUSED');
+  });
+
+  it('goes by the code of several addresses that all failed', () => {
+    const all = Object.assign(new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]), {
+      code: 'ECONNREFUSED',
+    });
+    expect(failure(all).detail).toContain('nothing listens');
+  });
+
+  it('comes to an end when causes go in a circle', () => {
+    const circle = new Error('round');
+    circle.cause = circle;
+    expect(failure(circle).reason).toBe('network');
+  });
+
+  it.each([coded('ECONNRESET'), coded('EODD'), coded(SECRET), coded(`E${SECRET}`), coded(undefined), SECRET])(
+    'never holds the message, or a code that is none',
+    (error) => {
+      expect(failure(error).detail).not.toContain(SECRET);
+    },
+  );
+});

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { failed, REASONS, type Report } from '../../../src/report.ts';
+import { type Token, WATCHED_FIELDS } from '../../../src/tokens/token.ts';
+
+/** Any instant that a token can have. */
+export const instants = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(10_000, 0, 1) - 1 });
+
+/** Well-formed Unicode, with much of what a careless writer or parser would trip over. */
+export const hostileTexts = fc.oneof(
+  fc.string({ unit: fc.constantFrom('\\', '"', '\n', '\r', '\t', '{', '}', ',', '=', '#', ' ', 'n', 'é', '😀') }),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('\\n', '\\\\n', '"} 1\npointone_up{account="x"} 1', '# EOF', '\u2028', '__proto__', ''),
+);
+
+/** A few words, so that tokens often share them. */
+const words = fc.constantFrom('', 'a', 'b');
+const dates = fc.option(instants, { nil: undefined });
+const fewDates = fc.constantFrom(undefined, Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 1) + 1, Date.UTC(2030, 5, 6));
+const statuses = fc.constantFrom('', 'ACTIVE', 'EXPIRED', 'REVOKED', 'SUSPENDED');
+
+/** Tokens that collide often. */
+export const similarTokens: fc.Arbitrary<Token> = fc.record({
+  name: words,
+  role: words,
+  status: statuses,
+  description: words,
+  createdAt: fewDates,
+  expiresAt: fewDates,
+  unreadable: fc.constant([]),
+});
+
+/** Tokens whose texts may hold anything. */
+const hostileTokens: fc.Arbitrary<Token> = fc.record({
+  name: hostileTexts,
+  role: hostileTexts,
+  status: fc.oneof(statuses, hostileTexts),
+  description: hostileTexts,
+  createdAt: dates,
+  expiresAt: dates,
+  unreadable: fc.subarray([...WATCHED_FIELDS]),
+});
+
+const seconds = fc.double({ min: -1e9, max: 1e9, noNaN: true });
+const counts = fc.nat();
+const outcomes: fc.Arbitrary<Report['outcome']> = fc.oneof(
+  { weight: 3, arbitrary: fc.array(hostileTokens, { maxLength: 6 }).map((tokens) => ({ ok: true as const, tokens })) },
+  { weight: 1, arbitrary: fc.constantFrom(...REASONS).map((reason) => failed(reason, 'told by a test')) },
+);
+const expectations = fc.uniqueArray(
+  fc.record({ name: hostileTexts, role: fc.option(hostileTexts.filter(Boolean), { nil: undefined }) }),
+  { maxLength: 3, selector: ({ name, role }) => JSON.stringify([name, role]) },
+);
+
+/** The reports of a scrape: accounts of different names, some of which failed. */
+export const reportLists: fc.Arbitrary<Report[]> = fc.uniqueArray(
+  fc.record({
+    account: hostileTexts.filter(Boolean),
+    outcome: outcomes,
+    expected: expectations,
+    durationSeconds: fc.double({ min: 0, max: 600, noNaN: true }),
+    errors: fc.record({
+      timeout: counts,
+      network: counts,
+      http: counts,
+      rate_limited: counts,
+      unauthenticated: counts,
+      forbidden: counts,
+      graphql: counts,
+      invalid_response: counts,
+      credential: counts,
+    }),
+    lastSuccessAt: dates,
+    clockSkewSeconds: fc.option(seconds, { nil: undefined }),
+    credentialExpiresAt: dates,
+  }),
+  { maxLength: 4, selector: ({ account }) => account },
+);

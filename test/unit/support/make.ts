@@ -1,0 +1,38 @@
+import { REASONS, type Reason, type Report } from '../../../src/report.ts';
+import type { Token } from '../../../src/tokens/token.ts';
+
+/** A token with nothing odd about it, but for what a test says of it. */
+export function token(differences: Partial<Token> = {}): Token {
+  return {
+    name: 'caster',
+    role: 'ROLE_READ_WRITE',
+    status: 'ACTIVE',
+    description: '',
+    createdAt: Date.UTC(2026, 2, 1, 9),
+    expiresAt: Date.UTC(2027, 2, 1, 9),
+    unreadable: [],
+    ...differences,
+  };
+}
+
+export const NO_ERRORS = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<Reason, number>;
+
+/** A report of an account that could be read and has no token, but for what a test says of it. */
+export function report(differences: Partial<Report> = {}): Report {
+  return {
+    account: 'default',
+    outcome: { ok: true, tokens: [] },
+    expected: [],
+    durationSeconds: 0.25,
+    errors: NO_ERRORS,
+    lastSuccessAt: undefined,
+    clockSkewSeconds: undefined,
+    credentialExpiresAt: undefined,
+    ...differences,
+  };
+}
+
+/** A report of an account that could be read. */
+export function reportOf(tokens: readonly Token[], differences: Partial<Report> = {}): Report {
+  return report({ outcome: { ok: true, tokens }, ...differences });
+}
