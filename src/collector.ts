@@ -24,8 +24,22 @@ interface Fetch {
   readonly abort: AbortController;
   readonly report: Promise<Report>;
   waiting: number;
+  /** When it had its place among the calls in flight; undefined while it waits for one. */
+  calledAt: number | undefined;
   /** Somebody's deadline came first, which counts as one error however many follow. */
   leftEarly: boolean;
+}
+
+/**
+ * Who waits longest must not wait always: an account that had no turn before its deadline comes first the next time,
+ * and one that kept its place until the deadline comes last, or a few that hang would starve all others.
+ */
+const TURN = { owed: 0, normal: 1, last: 2 };
+
+function turnAfter(outcome: Outcome, { startedAt, calledAt }: Fetch, endedAt: number): number {
+  if (outcome.ok || outcome.failure.reason !== 'timeout') return TURN.normal;
+  const waitedLonger = calledAt === undefined || calledAt - startedAt > endedAt - calledAt;
+  return waitedLonger ? TURN.owed : TURN.last;
 }
 
 /** Reads one account: one fetch shared by overlapping scrapes, none kept between them. */
@@ -33,6 +47,7 @@ export class Collector {
   readonly #options: CollectorOptions;
   readonly #errors = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<Reason, number>;
   #current: Fetch | undefined;
+  #turn = TURN.normal;
   #lastSuccessAt: Instant | undefined;
   #credentialExpiresAt: Instant | undefined;
   /** By the monotonic clock, so that setting the time of day neither prolongs nor cuts a pause. */
@@ -55,7 +70,7 @@ export class Collector {
     fetch.waiting += 1;
     const leaving = this.#leaving(fetch, withinMs, left);
     try {
-      return (await Promise.race([fetch.report, leaving.promise])) ?? this.#leave(fetch);
+      return (await Promise.race([fetch.report, leaving.promise])) ?? this.#leave(fetch, left?.aborted === true);
     } finally {
       leaving.cancel();
       fetch.waiting -= 1;
@@ -73,15 +88,20 @@ export class Collector {
       const late = failed('timeout', `no complete answer within ${timeoutMs / 1000} s`);
       abort.signal.addEventListener('abort', () => resolve(this.#withoutAnswer(late)), { once: true });
     });
-    const call = limit(() => (abort.signal.aborted ? aborted : upstream.fetchTokens(abort.signal)));
+    const call = limit(() => {
+      if (abort.signal.aborted) return aborted;
+      fetch.calledAt = clock.monotonic();
+      return upstream.fetchTokens(abort.signal);
+    });
     const report = Promise.race([aborted, call]).then((fetched) => {
       clearTimeout(timer);
+      this.#turn = turnAfter(fetched.outcome, fetch, clock.monotonic());
       // Abandoned: whoever left last has counted it, and the next scrape may have a fetch of its own under way.
       if (this.#current !== fetch) return this.#report(fetched, startedAt);
       this.#current = undefined;
       return this.#settle(fetched, startedAt);
     });
-    const fetch: Fetch = { startedAt, abort, report, waiting: 0, leftEarly: false };
+    const fetch: Fetch = { startedAt, abort, report, waiting: 0, calledAt: undefined, leftEarly: false };
     return fetch;
   }
 
@@ -93,6 +113,16 @@ export class Collector {
     return this.#count(fetched, startedAt);
   }
 
+  /** When accounts compete for places among the calls in flight: those of a lower number go first. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** Ends the fetch under way, which says nothing of the upstream: it is the exporter that hangs up. */
+  close(): void {
+    if (this.#current !== undefined) this.#abandon(this.#current);
+  }
+
   #paused(): Report {
     const now = this.#options.clock.monotonic();
     const seconds = Math.ceil((this.#pausedUntil - now) / 1000);
@@ -101,9 +131,9 @@ export class Collector {
   }
 
   /** Counts one timeout for all that leave a fetch before its end. */
-  #leave(fetch: Fetch): Report {
-    const outcome = failed('timeout', "the scrape's own deadline came before the answer");
-    const fetched = this.#withoutAnswer(outcome);
+  #leave(fetch: Fetch, hungUp: boolean): Report {
+    const who = hungUp ? 'the scraper hung up' : "the scrape's own deadline came";
+    const fetched = this.#withoutAnswer(failed('timeout', `${who} before the answer`));
     if (fetch.leftEarly) return this.#report(fetched, fetch.startedAt);
     fetch.leftEarly = true;
     return this.#count(fetched, fetch.startedAt);
@@ -144,7 +174,8 @@ export class Collector {
       account,
       expected,
       outcome,
-      durationSeconds: (clock.monotonic() - startedAt) / 1000,
+      // Microseconds; what comes after is noise of floating point.
+      durationSeconds: Math.round((clock.monotonic() - startedAt) * 1000) / 1e6,
       errors: { ...this.#errors },
       lastSuccessAt: this.#lastSuccessAt,
       clockSkewSeconds,

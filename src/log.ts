@@ -16,7 +16,14 @@ export async function createLog({ level, format, color }: LogOptions): Promise<L
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return pino(options, format === 'json' ? pino.destination({ dest: 2, sync: true }) : await textStream(color));
+  return pino(options, format === 'json' ? jsonStream() : await textStream(color));
+}
+
+function jsonStream(): DestinationStream {
+  const stream = pino.destination({ dest: 2, sync: true });
+  // A line that cannot be written, as on a full disk, is lost; the metrics must not be. Unheard, the event would throw.
+  stream.on('error', () => undefined);
+  return stream;
 }
 
 /** Loaded only when it is wanted. */

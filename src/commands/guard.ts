@@ -9,8 +9,12 @@ export function guard(process: NodeJS.Process): void {
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
-  // Whoever read our output has left, as `head` does; there is nobody to tell.
-  process.stdout.on('error', () => process.exit(1));
+  // Whoever read our output may have left, as `head` does; there is nobody to tell then.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE')
+      process.stderr.write(`pointone-token-exporter: cannot write the output (${error.code})\n`);
+    process.exit(1);
+  });
 }
 
 function withoutMessage(error: unknown): string {

@@ -51,6 +51,7 @@ export async function serve({ configuration, build, process, shutdown }: Context
   log.info({ signal: await signal }, 'shutting down');
   ready = false;
   await server.close();
+  fleet.close();
   await close();
   return 0;
 }
@@ -73,5 +74,5 @@ function cannotListen(error: unknown, host: string | undefined, port: number): s
     EADDRNOTAVAIL: 'this machine has no such address',
     ENOTFOUND: 'the host name does not resolve',
   };
-  return `cannot listen on ${host ?? ''}:${port}: ${reasons[code] ?? 'the system refused'} (${code}); see --web.listen-address`;
+  return `cannot listen on ${host?.includes(':') ? `[${host}]` : (host ?? '')}:${port}: ${reasons[code] ?? 'the system refused'} (${code}); see --web.listen-address`;
 }

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { isLoopback } from '../pointone/loopback.ts';
-import { not, type Parser } from './parsed.ts';
+import { looksLikeToken, not, type Parser } from './parsed.ts';
 
 /**
  * The address of a GraphQL API. What was written is never repeated: an address may hold a password.
@@ -10,6 +10,7 @@ export const endpoint: Parser<URL> = {
   accepts: 'an address such as https://graphql.pointonenav.com/graphql',
   parse(text) {
     if (!URL.canParse(text)) return { problem: `is not an address; expected ${endpoint.accepts}` };
+    if (looksLikeToken(text)) return { problem: 'must not hold a token; it is sent in a header' };
     const url = new URL(text);
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
       return { problem: 'must begin with https:// (or http:// to a loopback host)' };
@@ -48,7 +49,7 @@ export const listenAddress: Parser<ListenAddress> = {
 };
 
 /** Paths that the exporter needs for something else. */
-const TAKEN = /^\/(probe|sd|-\/.*)$/;
+const TAKEN = /^\/(probe|sd|-)(\/|$)/;
 
 /** A path on our own server. Letters, digits and `._~-` only: nothing that a URL would have to escape. */
 export const urlPath: Parser<string> = {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { looksLikeToken } from './parsed.ts';
 import type { Problem } from './problem.ts';
 import { COMMANDS, type Command, SETTINGS, type SettingName, TOKEN_VARIABLE } from './settings.ts';
 
@@ -59,10 +60,11 @@ function* takeApart(argv: readonly string[]): Generator<Argument> {
   }
 }
 
-/** The flag as it was written, unless something else went astray behind its dash. */
+/** The flag as it was written, unless something else went astray behind its dashes. */
 function written(name: string): string {
-  if (!name.startsWith('-')) return `--${name}`;
-  return /^-[a-z.-]{1,40}$/.test(name) ? name : 'an argument with one dash';
+  const plain = /^[\w.-]{1,40}$/.test(name) && !looksLikeToken(name);
+  if (name.startsWith('-')) return plain ? name : 'an argument with one dash';
+  return plain ? `--${name}` : 'an argument with two dashes';
 }
 
 function takesValue(flag: string): boolean {

@@ -107,13 +107,14 @@ function defaultEndpointInClear({ apiEndpoint, apiAllowHttp }: Settings, origins
 
 async function readText(file: string): Promise<{ text: string } | { problem: string }> {
   try {
-    return { text: await readFile(file, 'utf8') };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     const reasons: Readonly<Record<string, string>> = {
       ENOENT: 'does not exist',
       EISDIR: 'is a folder',
       EACCES: 'may not be read by this user',
+      ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8',
     };
     return { problem: `${file} ${reasons[code] ?? `cannot be read (${code})`}` };
   }

@@ -7,9 +7,9 @@ export interface Parser<Value> {
   parse(text: string): Parsed<Value>;
 }
 
-/** Whether a text is, or begins as, a token: it went astray then, and no message may repeat it. */
+/** Whether a text holds what begins as a token does: it went astray then, and no message may repeat it. */
 export function looksLikeToken(text: string): boolean {
-  return /^\s*(Bearer\s+)?eyJ[\w-]{10,}/i.test(text);
+  return /eyJ[\w-]{10,}/.test(text);
 }
 
 /** The text as it may be shown: quoted, cut when it is long, and not at all when it looks like a token. */

@@ -18,7 +18,7 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
     // A host and port alone mean plain http, as everywhere.
     const absolute = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
     const url = URL.canParse(absolute) ? new URL(absolute) : undefined;
-    if ((url?.protocol === 'http:' || url?.protocol === 'https:') && isDecodable(url)) return url.href;
+    if (url !== undefined && isProxy(url)) return url.href;
     problems.push({
       where: variable,
       what: 'is not the address of a proxy; expected http://host:port or https://host:port',
@@ -29,8 +29,9 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
   return { proxy, problems };
 }
 
-/** User name and password are sent decoded; a stray per cent sign would only fail then. */
-function isDecodable({ username, password }: URL): boolean {
+function isProxy({ protocol, pathname, search, hash, username, password }: URL): boolean {
+  if (!['http:', 'https:'].includes(protocol) || pathname !== '/' || search !== '' || hash !== '') return false;
+  // User name and password are sent decoded; a stray per cent sign would only fail then.
   try {
     decodeURIComponent(username + password);
     return true;

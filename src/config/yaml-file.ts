@@ -99,8 +99,9 @@ export class YamlFile {
   value<Value>(place: Place, parser: Parser<Value>): Value | undefined {
     const node = this.#resolve(place.node);
     if (!isScalar(node) || typeof node.value !== 'string') {
-      const hint = isScalar(node) && node.value !== null ? ' in quotes' : '';
-      this.problem(place, `must be a text${hint}; expected ${parser.accepts}`);
+      const type = isScalar(node) && node.value !== null ? typeof node.value : undefined;
+      const found = type === undefined ? 'must be a text' : `is a ${type} to YAML, and must be a text in quotes`;
+      this.problem(place, `${found}; expected ${parser.accepts}`);
       return undefined;
     }
     const parsed = parser.parse((node as Scalar<string>).value);

@@ -29,6 +29,15 @@ export function isRateLimit({ status, headers }: Pick<Answer, 'status' | 'header
   return status === 429 || (status === 503 && headers.has('retry-after'));
 }
 
+/**
+ * Whether the body can change what the answer means. Where it cannot, it is not waited for: what slows down, breaks off
+ * or fills pages there must not hide the status, nor the pause that was asked for.
+ */
+export function needsBody(answer: Pick<Answer, 'status' | 'headers'>): boolean {
+  const { status } = answer;
+  return status !== 401 && !isRateLimit(answer) && (status < 300 || status >= 400);
+}
+
 /** Says what an answer means: the list, or the one reason why there is none. The first rule that fits decides. */
 export function judge(answer: Answer): Outcome {
   const { status, json } = answer;

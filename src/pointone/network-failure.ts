@@ -10,6 +10,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'the network cannot be reached',
   UND_ERR_SOCKET: 'the connection ended before the answer did',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body is not as long as it was said to be',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too large',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not speak TLS there',
   UND_ERR_ABORTED: 'the connection, or the proxy on the way, gave up',
   CERT_HAS_EXPIRED: "the server's certificate has expired",
   ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another host",
@@ -26,7 +28,8 @@ const LATE = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
 export function networkFailure(error: unknown): Outcome {
   const code = codeOf(error);
   if (code !== undefined && LATE.has(code)) return failed('timeout', `no connection could be made in time (${code})`);
-  if (code?.startsWith('HPE_')) return failed('network', `the answer is not HTTP (${code})`);
+  if (code?.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError'))
+    return failed('network', `the answer is not HTTP (${code ?? 'no code'})`);
   const meaning = code === undefined ? undefined : MEANINGS[code];
   return failed('network', `${meaning ?? 'the call failed on the way'} (${code ?? 'no code'})`);
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, request } from 'undici';
+import { needsBody } from './answer.ts';
 
 /** The answer breaks a rule that makes it unreadable, whatever it holds. The message is ours alone. */
 export class InvalidAnswerError extends Error {
@@ -14,7 +15,7 @@ export interface TransportOptions {
 
 /**
  * A `fetch` as far as graphql-request uses one, over undici's request(): no redirects, no compression asked for, a
- * bounded body read to its end under the caller's signal. Every answer says `ok` and JSON, so that graphql-request
+ * bounded body, where one is needed, read to its end under the caller's signal. Every answer says `ok` and JSON, so that graphql-request
  * parses all of them; what a status means is judged where status and body are seen together (answer.ts).
  *
  * @throws InvalidAnswerError when the body is too large
@@ -32,12 +33,16 @@ export function createTransport({ dispatcher, maxResponseSize }: TransportOption
       body: init.body as string,
       signal: init.signal ?? null,
     });
-    const text = await readText(body, headers, maxResponseSize);
     const answered = new Headers({ 'content-type': 'application/json' });
     for (const name of ['date', 'retry-after', 'content-encoding']) {
       const value = headers[name];
       if (value !== undefined) answered.set(name, String(value));
     }
+    // Leaving before the end destroys the stream, which says so in an event of its own.
+    body.on('error', () => undefined);
+    const wanted = needsBody({ status: statusCode, headers: answered });
+    if (!wanted) body.destroy();
+    const text = wanted ? await readText(body, headers, maxResponseSize) : '';
     return { ok: true, status: statusCode, headers: answered, text: () => Promise.resolve(text) };
   };
   return transport as typeof fetch;
@@ -46,8 +51,6 @@ export function createTransport({ dispatcher, maxResponseSize }: TransportOption
 type Body = Dispatcher.ResponseData['body'];
 
 async function readText(body: Body, headers: IncomingHttpHeaders, limit: number): Promise<string> {
-  // Leaving before the end destroys the stream, which says so in an event of its own.
-  body.on('error', () => undefined);
   const chunks: Buffer[] = [];
   let size = 0;
   if (Number(headers['content-length']) > limit) {

@@ -35,6 +35,9 @@ const ROWS: readonly [situation: string, reason: Reason, fault: Fault][] = [
   ['429 that speaks GraphQL', 'rate_limited', { kind: 'json', status: 429, value: errors('TOO_MANY') }],
   ['503 with Retry-After', 'rate_limited', { kind: 'status', status: 503, headers: { 'Retry-After': '0' } }],
   ['503 without Retry-After', 'http', { kind: 'status', status: 503 }],
+  ['401 with a page too large', 'unauthenticated', { kind: 'status', status: 401, body: 'x'.repeat(20_000) }],
+  ['429 with a page too large', 'rate_limited', { kind: 'status', status: 429, body: 'x'.repeat(20_000) }],
+  ['a redirect with a page too large', 'http', { kind: 'status', status: 302, body: 'x'.repeat(20_000) }],
   ['404 in plain text', 'http', { kind: 'status', status: 404, body: 'Not Found' }],
   ['404 that speaks GraphQL', 'graphql', { kind: 'json', status: 404, value: errors('NOT_FOUND') }],
   [

@@ -122,6 +122,24 @@ describe('scrapes that overlap', () => {
   });
 });
 
+describe('accounts that compete for places', () => {
+  it('have each their turn, whoever hangs', async () => {
+    const { simulator, user } = await simulate();
+    const hanging = ['a', 'b'].map((id) => simulator.world.addUser(id));
+    const exporter = await createFleetExporter(simulator, [...hanging, user], {
+      args: ['--api.max-concurrency=2', '--api.timeout=300ms'],
+    });
+    for (const { id } of hanging) simulator.setFault({ kind: 'hang' }, { user: id });
+    // The first scrape cannot know who hangs; from the second on nobody else pays for it.
+    expect((await scrape(exporter)).value('pointone_up', { account: 'user-1' })).toBe(0);
+    for (let index = 0; index < 3; index += 1) {
+      const metrics = await scrape(exporter);
+      expect(metrics.value('pointone_up', { account: 'user-1' })).toBe(1);
+      expect(metrics.value('pointone_up', { account: 'a' })).toBe(0);
+    }
+  });
+});
+
 describe('scrapes one after the other', () => {
   it('make a call each: nothing is kept between them', async () => {
     const { simulator, user } = await simulate();

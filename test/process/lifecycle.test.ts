@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readScrape, simulate, until } from '../support/exporter.ts';
 import { run, serve, start } from '../support/exporter-process.ts';
+import { freePort } from '../support/free-port.ts';
 
 async function simulated() {
   const { simulator, user } = await simulate();
@@ -73,6 +76,27 @@ describe('the log', () => {
     simulator.clearFaults();
     await (await fetch(`${url}/metrics`)).text();
     await until(() => stderr().includes('fetch succeeded again'));
+  });
+
+  it.each(['json', 'text'])('that cannot be written (%s) does not end the exporter, nor a scrape', async (format) => {
+    const { simulator, environment } = await simulated();
+    const port = await freePort();
+    simulator.setFault({ kind: 'status', status: 500 });
+    const full = openSync('/dev/full', 'w');
+    onTestFinished(() => closeSync(full));
+    const args = [`--web.listen-address=127.0.0.1:${port}`, `--log.format=${format}`, '--log.level=debug'];
+    start(args, environment, full);
+    const url = `http://127.0.0.1:${port}`;
+    while (
+      !(await fetch(`${url}/-/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      ))
+    )
+      await sleep(20);
+    for (let index = 0; index < 5; index += 1) {
+      expect(readScrape(await (await fetch(`${url}/metrics`)).text()).value('pointone_up')).toBe(0);
+    }
   });
 
   it('warns at start of a credential that cannot be used', async () => {
@@ -156,15 +180,17 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect(by === signal || code === 0).toBe(true);
   });
 
-  it('cuts what does not finish within its grace', async () => {
+  it('cuts what does not finish within its grace, and blames nobody for it', async () => {
     const { simulator, environment } = await simulated();
     const { url, child, ended } = await serve(['--api.timeout=1m'], environment);
     simulator.setFault({ kind: 'hang' });
     const scraping = fetch(`${url}/metrics`).catch(() => 'cut');
     await until(() => simulator.calls.inFlight === 1);
     child.kill(signal);
-    expect((await ended).code).toBe(0);
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
     expect(await scraping).toBe('cut');
+    expect(stderr).not.toContain('"reason":"network"');
   });
 });
 

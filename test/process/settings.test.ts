@@ -159,7 +159,7 @@ describe('--config.check', () => {
     for (const [line, what] of [
       [3, 'unknown key "tokn_file"; accepted: name, token_file'],
       [2, 'needs a token_file or a token_env'],
-      [6, 'timeout: must be a text in quotes'],
+      [6, 'timeout: is a number to YAML'],
       [7, `"b" is taken at ${file}:4`],
       [8, 'the variable NOT_SET is not set'],
       [9, 'unknown key "colour"'],

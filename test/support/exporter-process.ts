@@ -22,18 +22,26 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the built program; the test that started it ends it. */
-export function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Running {
+/**
+ * Starts the built program; the test that started it ends it.
+ *
+ * @param standardError an open file to write to; by default, what is written is kept
+ */
+export function start(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  standardError: number | 'pipe' = 'pipe',
+): Running {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: { ...SURROUNDINGS, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', standardError],
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     stdout += chunk;
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     stderr += chunk;
   });
   const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }) as Ended);

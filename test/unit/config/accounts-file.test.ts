@@ -188,7 +188,11 @@ describe('a problem with its line is', () => {
     ],
     ['an endpoint with a password', account('endpoint: https://u:hunter2@api.example/'), /^4: (?!.*hunter2).*password/],
     ['a timeout without a unit', account('timeout: "5"'), /^4: accounts\[0\]\.timeout: "5" .*10s/],
-    ['a timeout that is a number', account('timeout: 5'), /^4: accounts\[0\]\.timeout: must be a text in quotes/],
+    [
+      'a timeout that is a number',
+      account('timeout: 5'),
+      /^4: accounts\[0\]\.timeout: is a number .* expected a duration/,
+    ],
     ['a timeout out of bounds', account('timeout: 1h'), /^4: accounts\[0\]\.timeout: /],
     ['expected tokens that are no list', account('expected_tokens: a'), /^4: .*expected_tokens: must be a list/],
     [

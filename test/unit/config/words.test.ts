@@ -42,12 +42,9 @@ describe('the name of a variable', () => {
 });
 
 describe('a path', () => {
-  it.each(['token', '/run/secrets/token', './a b', 'eyJ', '/home/eyJhbGciOiJIUzI1NiJ9.x', 'eyJ.yml'])(
-    'may be %s',
-    (value) => {
-      expect(path.parse(value)).toEqual({ value });
-    },
-  );
+  it.each(['token', '/run/secrets/token', './a b', 'eyJ', 'eyJ.yml'])('may be %s', (value) => {
+    expect(path.parse(value)).toEqual({ value });
+  });
 
   it('may not be empty', () => {
     expect(path.parse('')).toEqual({ problem: expect.stringContaining('empty') });
