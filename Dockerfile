@@ -12,6 +12,11 @@ COPY src src
 ARG REVISION=unknown
 RUN npm run build
 
+# The simulated API, for demonstrations alone: `docker build --target simulator`.
+FROM build AS simulator
+COPY simulator simulator
+ENTRYPOINT ["npx", "tsx", "simulator/main.ts"]
+
 FROM node:24-slim AS dependencies
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./

@@ -1,4 +1,6 @@
 /** The tables of docs/, made of the data that the program itself uses. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { SETTINGS, type Setting } from '../src/config/settings.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS } from '../src/metrics/account-families.ts';
 import type { Family } from '../src/metrics/family.ts';
@@ -17,6 +19,7 @@ export const TABLES = [
     name: 'token metrics',
     text: () => metricsTable(TOKEN_FAMILIES, TOKEN_LABELS),
   },
+  { file: 'README.md', name: 'alerts', text: alertsTable },
 ] as const;
 
 /** The document with its table brought up to date. Throws when the place for it is not marked. */
@@ -48,6 +51,27 @@ function metricsTable<Subject>(families: readonly Family<Subject>[], labels: rea
     help,
   ]);
   return table(['metric', 'type', 'labels', 'meaning'], rows);
+}
+
+interface AlertRule {
+  readonly alert?: string;
+  readonly for?: string;
+  readonly labels?: { readonly severity: string };
+  readonly annotations?: { readonly summary: string };
+}
+
+function alertsTable(): string {
+  const rules: { groups: { rules: AlertRule[] }[] } = parse(
+    readFileSync(new URL('../alerts/rules.yml', import.meta.url), 'utf8'),
+  );
+  const alerts = rules.groups.flatMap((group) => group.rules).filter(({ alert }) => alert !== undefined);
+  const rows = alerts.map(({ alert = '', for: after = 'at once', labels, annotations }) => [
+    `[\`${alert}\`](docs/runbooks/${alert}.md)`,
+    labels?.severity ?? '',
+    after,
+    annotations?.summary ?? '',
+  ]);
+  return table(['alert', 'severity', 'after', 'says'], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

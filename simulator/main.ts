@@ -1,14 +1,17 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Simulator, startSimulator } from './server.ts';
 import { buildStories, manyTokens } from './stories.ts';
 import { World } from './world.ts';
 
-const USAGE = `npm run simulate -- [--port 0] [--host 127.0.0.1] [--users N] [--tokens N]
+const USAGE = `npm run simulate -- [--port 0] [--host 127.0.0.1] [--users N] [--tokens N] [--credentials FOLDER]
 
-  --port    port to listen on; 0 takes a free one (0)
-  --host    address to listen on; the control interface gives away every credential (127.0.0.1)
-  --users   how many users, user-1 and on (1 if --tokens is given)
-  --tokens  how many tokens each of them has beside the exporter's own (10 if --users is given)
+  --port         port to listen on; 0 takes a free one (0)
+  --host         address to listen on; the control interface gives away every credential (127.0.0.1)
+  --credentials  a folder to leave each user's credential in, in a file by the user's name
+  --users        how many users, user-1 and on (1 if --tokens is given)
+  --tokens       how many tokens each of them has beside the exporter's own (10 if --users is given)
 
 Without --users and --tokens: two users with a token in every state.`;
 
@@ -17,6 +20,7 @@ interface Settings {
   readonly host: string;
   readonly users: number | undefined;
   readonly tokens: number | undefined;
+  readonly credentials: string | undefined;
 }
 
 /** Reads the command line. Throws an Error whose message names the option and what it accepts. */
@@ -24,7 +28,14 @@ function readArguments(args: string[]): Settings | undefined {
   const option = { type: 'string' } as const;
   const { values } = parseArgs({
     args,
-    options: { port: option, host: option, users: option, tokens: option, help: { type: 'boolean' } },
+    options: {
+      port: option,
+      host: option,
+      users: option,
+      tokens: option,
+      credentials: option,
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) return undefined;
   return {
@@ -32,6 +43,7 @@ function readArguments(args: string[]): Settings | undefined {
     host: values.host ?? '127.0.0.1',
     users: readCount('users', values.users, 1, 1000),
     tokens: readCount('tokens', values.tokens, 0, 1_000_000),
+    credentials: values.credentials,
   };
 }
 
@@ -62,6 +74,15 @@ function describe({ url, controlUrl, world }: Simulator): string {
   return `endpoint: ${url}\ncontrol:  ${controlUrl}state\n${users.join('')}`;
 }
 
+/** For an exporter that reads them as an operator's secrets are read: from files. */
+async function leaveCredentials(folder: string, world: World): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { id, credential } of world.users.values()) {
+    // The exporter may run as another user; these credentials open nothing but the simulator.
+    await writeFile(join(folder, id), credential, { mode: 0o644 });
+  }
+}
+
 async function main(): Promise<void> {
   const settings = readArguments(process.argv.slice(2));
   if (settings === undefined) {
@@ -71,6 +92,7 @@ async function main(): Promise<void> {
   const { port, host } = settings;
   const simulator = await startSimulator({ port, host, world: buildWorld(settings), cacheAnswers: true });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
+  if (settings.credentials !== undefined) await leaveCredentials(settings.credentials, simulator.world);
   console.log(describe(simulator));
 }
 

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, onTestFinished } from 'vitest';
 import { simulate } from '../support/exporter.ts';
 import { serve } from '../support/exporter-process.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
+import { prometheusConfiguration, ruleFiles } from '../support/shipped.ts';
 import { pipe, stackTest, startPrometheus } from '../support/stack.ts';
 
 const CREATED = Date.parse('2026-03-01T09:00:00Z');
@@ -15,16 +15,6 @@ async function hostileExporter() {
   return { simulator, exporter };
 }
 
-/** prometheus.yml as shipped, aimed at the exporter under test and scraping often. */
-async function shippedConfiguration(url: string): Promise<string> {
-  const shipped = await readFile(new URL('../../prometheus.yml', import.meta.url), 'utf8');
-  const aimed = shipped.replace('localhost:10210', new URL(url).host);
-  expect(aimed).not.toBe(shipped);
-  return aimed
-    .replace(/scrape_interval: \S+/g, 'scrape_interval: 1s')
-    .replace(/scrape_timeout: \S+/g, 'scrape_timeout: 1s');
-}
-
 async function eventually(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100));
 }
@@ -32,7 +22,7 @@ async function eventually(condition: () => Promise<boolean>): Promise<void> {
 describe('a real Prometheus', () => {
   stackTest('scrapes the exporter as prometheus.yml says, and its series can be queried', ['prometheus'], async () => {
     const { exporter } = await hostileExporter();
-    const prometheus = await startPrometheus(await shippedConfiguration(exporter.url));
+    const prometheus = await startPrometheus(await prometheusConfiguration(exporter.url), await ruleFiles());
     onTestFinished(() => prometheus.stop());
     // A machine under load may fail a scrape; what counts is that scrapes succeed, and what is in them.
     await eventually(async () => (await prometheus.targets())[0]?.health === 'up');

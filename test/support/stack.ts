@@ -1,17 +1,18 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { it } from 'vitest';
+import { freePort } from './free-port.ts';
 
 /** The parts of the real stack, and how to know that one is there. */
 const PARTS = {
   prometheus: () => onPath('prometheus'),
   promtool: () => onPath('promtool'),
+  'prometheus-alertmanager': () => onPath('prometheus-alertmanager'),
+  amtool: () => onPath('amtool'),
   // A `python3` found first may be one without Debian's modules.
   'python3-prometheus-client': () => runs('/usr/bin/python3', ['-c', 'import prometheus_client.openmetrics.parser']),
 } as const;
@@ -54,55 +55,96 @@ export function pipe(program: string, args: string[], input: string): Promise<{ 
 }
 
 export interface Prometheus {
+  /** `http://host:port`. */
+  readonly url: string;
   /** Runs an instant query and returns its vector. */
   query(expression: string): Promise<{ metric: Record<string, string>; value: number }[]>;
   targets(): Promise<{ health: string; lastError: string; lastScrape: string }[]>;
   stop(): Promise<void>;
 }
 
-/** A real Prometheus with a configuration of its own, in a folder of its own, on a free port. */
-export async function startPrometheus(configuration: string): Promise<Prometheus> {
-  const folder = await mkdtemp(join(tmpdir(), 'pointone-prometheus-'));
-  const file = join(folder, 'prometheus.yml');
-  await writeFile(file, configuration);
-  const address = `127.0.0.1:${await freePort()}`;
-  const args = [
-    `--config.file=${file}`,
-    `--storage.tsdb.path=${join(folder, 'data')}`,
-    `--web.listen-address=${address}`,
-    '--log.level=warn',
-  ];
-  const child = spawn('prometheus', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  child.stderr.on('data', (chunk) => {
-    log += chunk;
-  });
-  const ended = once(child, 'close');
+/**
+ * A real Prometheus with a configuration of its own, in a folder of its own, on a free port.
+ *
+ * @param files what the configuration refers to, by path relative to it
+ */
+export async function startPrometheus(
+  configuration: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Prometheus> {
+  const { url, stop } = await startDaemon(
+    'prometheus',
+    { 'prometheus.yml': configuration, ...files },
+    (folder, address) => [
+      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=${address}`,
+      '--log.level=warn',
+    ],
+  );
   const api = async <Data>(path: string): Promise<Data> => {
-    const answer = await fetch(`http://${address}/api/v1/${path}`);
+    const answer = await fetch(`${url}/api/v1/${path}`);
     const body = (await answer.json()) as { status: string; data: Data; error?: string };
     if (body.status !== 'success') throw new Error(`${path}: ${body.error}`);
     return body.data;
   };
-  while (
-    !(await fetch(`http://${address}/-/ready`).then(
-      (answer) => answer.ok,
-      () => false,
-    ))
-  ) {
-    if (child.exitCode !== null) throw new Error(`prometheus ended: ${log}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
   return {
+    url,
+    stop,
     async query(expression) {
       type Vector = { result: { metric: Record<string, string>; value: [number, string] }[] };
       const { result } = await api<Vector>(`query?query=${encodeURIComponent(expression)}`);
       return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
     },
     async targets() {
-      return (await api<{ activeTargets: { health: string; lastError: string; lastScrape: string }[] }>('targets'))
-        .activeTargets;
+      type Targets = { activeTargets: { health: string; lastError: string; lastScrape: string }[] };
+      return (await api<Targets>('targets')).activeTargets;
     },
+  };
+}
+
+/** A real Alertmanager with a configuration of its own, on a free port. */
+export function startAlertmanager(configuration: string): Promise<Daemon> {
+  return startDaemon('prometheus-alertmanager', { 'alertmanager.yml': configuration }, (folder, address) => [
+    `--config.file=${join(folder, 'alertmanager.yml')}`,
+    `--storage.path=${join(folder, 'data')}`,
+    `--web.listen-address=${address}`,
+    '--cluster.listen-address=',
+    '--log.level=warn',
+  ]);
+}
+
+interface Daemon {
+  /** `http://host:port`. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a program of the Prometheus family and waits until it is ready. */
+async function startDaemon(
+  program: string,
+  files: Readonly<Record<string, string>>,
+  args: (folder: string, address: string) => string[],
+): Promise<Daemon> {
+  const folder = await mkdtemp(join(tmpdir(), `pointone-${program}-`));
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawn(program, args(folder, address), { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr.on('data', (chunk) => {
+    log += chunk;
+  });
+  const ended = once(child, 'close');
+  const url = `http://${address}`;
+  while (!(await answers(`${url}/-/ready`))) {
+    if (child.exitCode !== null) throw new Error(`${program} ended: ${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    url,
     async stop() {
       child.kill('SIGTERM');
       await ended;
@@ -111,10 +153,9 @@ export async function startPrometheus(configuration: string): Promise<Prometheus
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }

@@ -1,0 +1,89 @@
+/** What fires. */
+import {
+  TableCellBackgroundDisplayMode,
+  TableCellDisplayMode,
+  TableSortByFieldStateBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { runbook } from './links.ts';
+import { type Column, framed, oneTable } from './panel.ts';
+import { columns } from './queries.ts';
+import { ofAlerts } from './selectors.ts';
+import { COLOR, noneOf, words } from './thresholds.ts';
+
+const firing = (...matchers: readonly string[]): string => ofAlerts('ALERTS', 'alertstate="firing"', ...matchers);
+
+/** The severity as a number, for sorting. */
+const SEVERITY = `3 * ${firing('severity="critical"')}
+or 2 * ${firing('severity="warning"')}
+or 1 * ${firing()}`;
+
+/** Since when, in the milliseconds that Grafana's unit takes. */
+const SINCE = `${ofAlerts('ALERTS_FOR_STATE')} * 1000 and ignoring (alertstate) ${firing()}`;
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in.
+const ALERT_NAME = '${__value.text}';
+
+const COLUMNS: readonly Column[] = [
+  {
+    field: 'Value #severity',
+    title: 'Severity',
+    properties: [
+      {
+        id: 'mappings',
+        value: [words({ 3: ['critical', COLOR.critical], 2: ['warning', COLOR.warning], 1: ['info', 'blue'] })],
+      },
+      {
+        id: 'custom.cellOptions',
+        value: { type: TableCellDisplayMode.ColorBackground, mode: TableCellBackgroundDisplayMode.Basic },
+      },
+      { id: 'custom.width', value: 110 },
+    ],
+  },
+  {
+    field: 'alertname',
+    title: 'Alert',
+    properties: [{ id: 'links', value: [{ title: 'Runbook', url: runbook(ALERT_NAME), targetBlank: true }] }],
+  },
+  { field: 'account', title: 'Account' },
+  { field: 'name', title: 'Token' },
+  { field: 'role', title: 'Role' },
+  {
+    field: 'Value #since',
+    title: 'Since',
+    properties: [
+      { id: 'unit', value: 'dateTimeAsIso' },
+      { id: 'noValue', value: 'unknown' },
+    ],
+  },
+  { field: 'job', title: 'Job' },
+];
+
+const alerts = framed(
+  new PanelBuilder(),
+  {
+    id: 18,
+    title: 'Firing alerts',
+    at: [0, 25, 24, 8],
+    unit: 'none',
+    noData: 'Nothing fires. (Alerts need alerts/rules.yml in Prometheus.)',
+    alerts: [],
+    description:
+      'What Prometheus is telling people now. Alerts on tokens carry on through an outage, from the last list known. **Red:** click the alert’s name for its runbook. Alerts that are pending, silenced or inhibited are not told apart here: see Alertmanager.',
+  },
+  columns('severity', SEVERITY),
+  columns('since', SINCE),
+)
+  .thresholds(noneOf(COLOR.critical))
+  .showHeader(true)
+  .filterable(true)
+  .transformations(oneTable(COLUMNS, ['Time', 'alertstate', 'severity', '__name__']))
+  .sortBy([
+    new TableSortByFieldStateBuilder().displayName('Severity').desc(true),
+    new TableSortByFieldStateBuilder().displayName('Since').desc(true),
+  ]);
+for (const { title, properties = [] } of COLUMNS) {
+  if (properties.length > 0) alerts.overrideByName(title, [...properties]);
+}
+
+export const ALERT_PANELS = [alerts];

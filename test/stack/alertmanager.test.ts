@@ -1,0 +1,29 @@
+import { describe, expect } from 'vitest';
+import { pipe, stackTest } from '../support/stack.ts';
+
+const FILE = 'alertmanager.yml';
+
+describe('alertmanager.yml', () => {
+  stackTest('is in order', ['amtool'], async () => {
+    expect(await pipe('amtool', ['check-config', FILE], '')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('SUCCESS'),
+    });
+  });
+
+  stackTest('has a receiver for each severity, and loses nothing', ['amtool'], async () => {
+    const receiverOf = async (...labels: string[]): Promise<string> => {
+      const { code, output } = await pipe(
+        'amtool',
+        ['config', 'routes', 'test', `--config.file=${FILE}`, ...labels],
+        '',
+      );
+      expect(code, output).toBe(0);
+      return output.replace(/^Warning:.*\n/m, '').trim();
+    };
+    expect(await receiverOf('severity=critical', 'alertname=PointOneTokenExpired', 'account=a')).toBe('pages');
+    expect(await receiverOf('severity=warning', 'alertname=PointOneTokenExpiringSoon')).toBe('tickets');
+    expect(await receiverOf('severity=info', 'alertname=PointOneTokenNameShared')).toBe('notes');
+    expect(await receiverOf('alertname=SomethingElse')).toBe('tickets');
+  });
+});

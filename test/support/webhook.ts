@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+
+/** One alert in a notification, as Alertmanager's webhook sends it. */
+export interface Notified {
+  /** The receiver's path: `/pages`, `/tickets`, `/notes`. */
+  readonly path: string;
+  readonly status: 'firing' | 'resolved';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A receiver of Alertmanager's notifications, which keeps them in the order of their arrival. */
+export async function startWebhook(): Promise<{ url: string; received: readonly Notified[] }> {
+  const received: Notified[] = [];
+  const server = createServer(async (request, response) => {
+    const { alerts } = (await json(request)) as { alerts: Omit<Notified, 'path'>[] };
+    received.push(...alerts.map((alert) => ({ ...alert, path: request.url ?? '' })));
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+}

@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { dashboardJson } from '../../../grafana/dashboard/dashboard.ts';
+import { runbook } from '../../../grafana/dashboard/links.ts';
+import { THRESHOLDS } from '../../../src/tokens/urgency.ts';
+import { EVERYTHING, EXPRESSIONS, PANELS, panelTitled, SHIPPED, SHIPPED_TEXT, type Step } from './shipped-dashboard.ts';
+
+const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+
+interface Rule {
+  readonly record?: string;
+  readonly alert?: string;
+  readonly expr: string;
+  readonly annotations?: { readonly runbook_url: string; readonly dashboard_url: string };
+}
+const RULES = (parse(read('alerts/rules.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(({ rules }) => rules);
+const ALERTS = RULES.filter(({ alert }) => alert !== undefined);
+
+/** The number that the rules name a limit; it is written as `vector(A * B)`. */
+function ruleLimit(name: string): number {
+  const expression = RULES.find(({ record }) => record === `pointone:limit:${name}`)?.expr ?? '';
+  const factors = /^vector\((.+)\)$/.exec(expression)?.[1]?.split('*') ?? [];
+  return factors.map(Number).reduce((product, factor) => product * factor, factors.length > 0 ? 1 : Number.NaN);
+}
+
+const stepsOf = (title: string): readonly Step[] => panelTitled(title).fieldConfig?.defaults.thresholds?.steps ?? [];
+const limitsOf = (title: string): (number | null)[] => stepsOf(title).map(({ value }) => value);
+
+describe('the dashboard', () => {
+  it('is what its source makes (else: npm run dashboard)', () => {
+    expect(SHIPPED_TEXT).toBe(dashboardJson());
+  });
+
+  it('comes out the same however often it is made', () => {
+    expect(dashboardJson()).toBe(dashboardJson());
+  });
+
+  it('can be relied upon by links, and is changed in its source alone', () => {
+    expect(SHIPPED).toMatchObject({ uid: 'pointone-tokens', editable: false, schemaVersion: 39 });
+    expect(SHIPPED.id).toBeUndefined();
+    expect(ALERTS.length).toBeGreaterThan(0);
+    for (const { annotations } of ALERTS) expect(annotations?.dashboard_url).toMatch(/\/d\/pointone-tokens$/);
+  });
+
+  it('gives every panel and row an id of its own', () => {
+    const ids = EVERYTHING.map(({ id }) => id);
+    expect(ids.every((id) => Number.isInteger(id) && id > 0)).toBe(true);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('needs no plugin', () => {
+    const core = ['stat', 'table', 'timeseries', 'state-timeline', 'bargauge', 'row'];
+    expect(core).toEqual(expect.arrayContaining([...new Set(EVERYTHING.map(({ type }) => type))]));
+    const sources = PANELS.flatMap(({ targets = [], datasource }) => [datasource, ...targets.map((t) => t.datasource)]);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in.
+    for (const source of sources) expect(source).toEqual({ type: 'prometheus', uid: '${datasource}' });
+  });
+
+  it('fits its grid without gaps between its lines or panels that cover each other', () => {
+    for (const panels of [SHIPPED.panels, ...EVERYTHING.flatMap((row) => (row.panels ? [row.panels] : []))]) {
+      const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+        Array.from({ length: w * h }, (_, cell) => `${y + Math.floor(cell / w)}:${x + (cell % w)}`),
+      );
+      expect(new Set(cells).size).toBe(cells.length);
+      expect(cells.length % 24).toBe(0);
+      for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
+    }
+  });
+
+  it('keeps the row on the exporter itself closed', () => {
+    const rows = EVERYTHING.filter(({ type }) => type === 'row');
+    expect(rows.map(({ title, collapsed, panels }) => [title, collapsed, panels?.length])).toEqual([
+      ['Is the exporter seeing?', true, 6],
+      ['Firing alerts', false, 0],
+    ]);
+  });
+
+  it.each(PANELS.map((panel) => [panel.title, panel] as const))(
+    'says of "%s" what it shows, what to do, in which unit, and what it means when there is nothing',
+    (title, { description = '', fieldConfig, options, type, targets = [] }) => {
+      expect(title).not.toBe('');
+      expect(description).toMatch(/\*\*.+\*\*/);
+      expect(description.length).toBeGreaterThan(80);
+      expect(fieldConfig?.defaults.unit).toBeTruthy();
+      expect(fieldConfig?.defaults.noValue).toBeTruthy();
+      expect(fieldConfig?.defaults.thresholds?.steps.length).toBeGreaterThan(0);
+      expect(targets.length).toBeGreaterThan(0);
+      if (type === 'stat' || type === 'bargauge') expect(options?.reduceOptions?.calcs).toEqual(['lastNotNull']);
+    },
+  );
+
+  it('links to runbooks of alerts that there are, where the rules say they stand', () => {
+    const known = new Set(ALERTS.map(({ alert, annotations }) => `Runbook: ${alert} ${annotations?.runbook_url}`));
+    const links = PANELS.flatMap(({ links = [] }) => links.map(({ title, url }) => `${title} ${url}`));
+    expect(links.length).toBeGreaterThan(0);
+    expect([...known]).toEqual(expect.arrayContaining(links));
+    for (const { alert = '', annotations } of ALERTS) expect(annotations?.runbook_url).toBe(runbook(alert));
+  });
+});
+
+describe('its thresholds', () => {
+  const TIME_LEFT = [null, 0, THRESHOLDS.critical.left, THRESHOLDS.warning.left];
+
+  it.each(['Soonest expiry', 'Tokens', 'Time left', 'The exporter’s own credentials: time left'])(
+    'colour time left in "%s" by the limits of urgency',
+    (title) => {
+      expect(limitsOf(title)).toEqual(TIME_LEFT);
+      expect(stepsOf(title).map(({ color }) => color)).toEqual(['dark-red', 'red', 'orange', 'green']);
+    },
+  );
+
+  it('are those of urgency in every expression that judges', () => {
+    const { warning, critical } = THRESHOLDS;
+    const limits = [
+      [warning.lifetimeShare, warning.left],
+      [critical.lifetimeShare, critical.left],
+    ].map(String);
+    const judging = EXPRESSIONS.filter(([, expression]) => expression.includes('clamp_max'));
+    expect(judging.map(([place]) => place)).toEqual([
+      'Expired, A',
+      'Critical, A',
+      'Warning, A',
+      'Expiry unknown, A',
+      'Fine, A',
+      'Tokens, urgency',
+    ]);
+    for (const [, expression] of judging) {
+      const found = [...expression.matchAll(/clamp_max\(([\d.]+) \*[^,]+(?:,[^,]+)*?, (\d+)\)/g)];
+      expect(found.length).toBe(expression.split('clamp_max').length - 1);
+      expect([...new Set(found.map(([, share, left]) => `${share},${left}`))]).toEqual(limits);
+    }
+  });
+
+  it('are told in words as well', () => {
+    const days = (level: keyof typeof THRESHOLDS): string => `${THRESHOLDS[level].left / 86_400} days`;
+    expect(panelTitled('Critical').description).toContain(`Less than ${days('critical')} and less than a tenth`);
+    expect(panelTitled('Warning').description).toContain(`Less than ${days('warning')} and less than a quarter`);
+    expect([THRESHOLDS.critical.lifetimeShare, THRESHOLDS.warning.lifetimeShare]).toEqual([1 / 10, 1 / 4]);
+  });
+
+  it('agree with the rules where urgency has no say', () => {
+    expect(ruleLimit('warning_left_seconds')).toBe(THRESHOLDS.warning.left);
+    expect(limitsOf('Clock skew')).toEqual([null, -ruleLimit('clock_skew_seconds'), ruleLimit('clock_skew_seconds')]);
+    expect(limitsOf('Since the last list was read')).toEqual([null, ruleLimit('success_age_seconds')]);
+    for (const [place, expression] of EXPRESSIONS) {
+      const ahead = [...expression.matchAll(/time\(\) \+ (\d+)/g)].map(([, seconds]) => Number(seconds));
+      for (const seconds of ahead) expect(seconds, place).toBe(ruleLimit('created_ahead_seconds'));
+    }
+  });
+});
+
+describe('its variables', () => {
+  it('come from narrow to narrower, all but the data source for several values and for all', () => {
+    const { list } = SHIPPED.templating;
+    expect(list.map(({ name }) => name)).toEqual(['datasource', 'job', 'instance', 'account', 'role', 'name']);
+    expect(list[0]).toMatchObject({ type: 'datasource', query: 'prometheus', multi: false });
+    list.slice(1).forEach(({ multi, includeAll, allValue, query, definition }, index, those) => {
+      expect({ multi, includeAll, allValue }).toEqual({ multi: true, includeAll: true, allValue: '.*' });
+      const before = those.slice(0, index).map(({ name }) => name);
+      expect([...`${definition}`.matchAll(/\$(\w+)/g)].map(([, name]) => name).sort()).toEqual(before.sort());
+      expect(query).toMatchObject({ query: definition });
+    });
+  });
+
+  it.each(EXPRESSIONS)('are honoured by every selector of "%s"', (_, expression) => {
+    const selectors = [...expression.matchAll(/\b([a-zA-Z_]\w*)\{([^}]*)\}/g)];
+    expect(selectors.length).toBeGreaterThan(0);
+    // Nothing is asked for outside a selector.
+    expect(expression.split('{').length - 1).toBe(selectors.length);
+    expect(expression.replaceAll(/\{[^}]*\}/g, '{}')).not.toMatch(/\b(pointone_\w+|ALERTS\w*|up)\b(?!\{)/);
+    for (const [, metric = '', matchers = ''] of selectors) {
+      for (const name of applicable(metric)) expect(matchers).toMatch(new RegExp(`\\b${name}=~"\\$${name}\\|?"`));
+    }
+  });
+});
+
+function applicable(metric: string): string[] {
+  const account = ['job', 'instance', 'account'];
+  if (metric === 'up') return ['job', 'instance'];
+  const ofTokens = metric.startsWith('ALERTS') || /^pointone_(token|expected_token)_/.test(metric);
+  return ofTokens ? [...account, 'role', 'name'] : account;
+}
+
+describe('the provisioning', () => {
+  it('names the data source that the dashboard finds', () => {
+    const { datasources } = parse(read('grafana/provisioning/datasources/prometheus.yml'));
+    expect(datasources).toMatchObject([
+      { type: 'prometheus', uid: 'prometheus', url: 'http://localhost:9090', isDefault: true },
+    ]);
+  });
+
+  it('shows the folder of dashboards and lets nobody change them', () => {
+    const { providers } = parse(read('grafana/provisioning/dashboards/pointone.yml'));
+    expect(providers).toMatchObject([
+      { type: 'file', allowUiUpdates: false, options: { path: '/etc/grafana/dashboards' } },
+    ]);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { World } from '../../../simulator/world.ts';
+import { groupUrgency } from '../../../src/tokens/urgency.ts';
+import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type Expected } from './world.ts';
+
+const keyOf = ({ job, account, name, role }: Expected): string => JSON.stringify([job, account, name, role]);
+
+/** What the dashboard is expected to show, as the domain knows tokens. */
+const tokenOf = ({ name, role, status, createdAt, expiresAt }: Expected) => ({
+  name,
+  role,
+  status,
+  description: '',
+  createdAt: createdAt ?? undefined,
+  expiresAt: expiresAt ?? undefined,
+  unreadable: [],
+});
+
+describe('the world made for the dashboard', () => {
+  const simulated = new World();
+  const world = new DashboardWorld(simulated);
+  addFleetEu(world, simulated.addUser('eu'));
+  addFleetUs(world, simulated.addUser('us'));
+  addStaging(world, simulated.addUser('staging'));
+  const groups = new Map<string, Expected[]>();
+  for (const token of world.expected) groups.set(keyOf(token), [...(groups.get(keyOf(token)) ?? []), token]);
+
+  it('is judged by hand as tokens/urgency.ts judges it', () => {
+    const counts = { none: 0, warning: 0, critical: 0, expired: 0 };
+    for (const tokens of groups.values()) counts[groupUrgency(tokens.map(tokenOf), Date.now())] += 1;
+    const onlyRevoked = [...groups.values()].filter((tokens) => tokens.every(({ urgency }) => urgency === 'revoked'));
+    expect(counts).toEqual({
+      expired: world.count('expired'),
+      critical: world.count('critical'),
+      warning: world.count('warning'),
+      none: world.count('fine') + world.count('expiry unknown') + onlyRevoked.length,
+    });
+  });
+
+  it('holds every state more than once', () => {
+    for (const urgency of [
+      'expired',
+      'critical',
+      'warning',
+      'expiry unknown',
+      'fine',
+      'replaced',
+      'revoked',
+    ] as const) {
+      expect(world.expected.filter((token) => token.urgency === urgency).length, urgency).toBeGreaterThan(1);
+    }
+  });
+});

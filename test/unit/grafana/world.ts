@@ -1,0 +1,145 @@
+/** A world with a token in every state, each state told by hand: what the dashboard has to show of it. */
+import type { User, World } from '../../../simulator/world.ts';
+import type { WorldToken } from '../../../simulator/world-token.ts';
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+export type Urgency = 'expired' | 'critical' | 'warning' | 'expiry unknown' | 'fine' | 'replaced' | 'revoked';
+
+/** A token as the table has to show it. */
+export interface Expected {
+  readonly job: string;
+  readonly account: string;
+  readonly name: string;
+  readonly role: string;
+  readonly status: string;
+  readonly urgency: Urgency;
+  readonly createdAt: number | null;
+  readonly expiresAt: number | null;
+}
+
+interface Life {
+  /** Days from now until the token expires; null: nobody can tell. */
+  readonly left: number | null;
+  /** Days from creation to expiry, a year by default; null: nobody knows when it was created. */
+  readonly lifetime?: number | null;
+  readonly createdAt?: number;
+  readonly status?: string;
+  /** What the API says instead of the status that follows from the dates; null: nothing. */
+  readonly says?: string | null;
+  readonly role?: 'ROLE_READ_ONLY' | 'ROLE_READ_WRITE';
+}
+
+export class DashboardWorld {
+  readonly expected: Expected[] = [];
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Adds a token to a user who is an account of a job, and says what it must come to. */
+  add(user: User, job: string, account: string, name: string, urgency: Urgency, life: Life): WorldToken {
+    const now = this.#world.clock.now();
+    const { left, lifetime = 365, role = 'ROLE_READ_WRITE', says } = life;
+    const expiresAt = left === null ? null : now + left * DAY;
+    const born = lifetime === null ? null : (expiresAt ?? now) - lifetime * DAY;
+    const createdAt = life.createdAt ?? born;
+    const token = user.add({
+      name,
+      role,
+      createdAt,
+      expiresAt,
+      ...(says === undefined ? {} : { odd: { status: says } }),
+    });
+    if (urgency === 'revoked') user.revoke(token);
+    const byDate = left !== null && left <= 0 ? 'EXPIRED' : 'ACTIVE';
+    const status = urgency === 'revoked' ? 'REVOKED' : says === undefined ? byDate : (says ?? 'none');
+    const shownName = name === '' ? 'none' : name;
+    this.expected.push({ job, account, name: shownName, role, status, urgency, createdAt, expiresAt });
+    return token;
+  }
+
+  /** The expected tokens at a level, each account, name and role once. */
+  count(urgency: Urgency, of: readonly Expected[] = this.expected): number {
+    const groups = of
+      .filter((token) => token.urgency === urgency)
+      // A token of unknown expiry beside one that is known is not what its group is judged by.
+      .filter((token) => urgency !== 'expiry unknown' || !of.some((other) => decides(other, token)))
+      .map(({ job, account, name, role }) => JSON.stringify([job, account, name, role]));
+    return new Set(groups).size;
+  }
+}
+
+function decides(other: Expected, token: Expected): boolean {
+  const same = (['job', 'account', 'name', 'role'] as const).every((key) => other[key] === token[key]);
+  return same && ['critical', 'warning', 'fine'].includes(other.urgency);
+}
+
+/** The account `fleet-eu` of the job `pointone`: a token or two for every sentence about urgency. */
+export function addFleetEu(world: DashboardWorld, user: User): void {
+  const add = (name: string, urgency: Urgency, life: Life) =>
+    world.add(user, 'pointone', 'fleet-eu', name, urgency, life);
+  const now = user.world.clock.now();
+
+  add('caster-ingest', 'fine', { left: 300 });
+  add('caster-ingest', 'critical', { left: 2.5, role: 'ROLE_READ_ONLY' });
+  add('rover-provisioning', 'warning', { left: 10 });
+  add('ci-nightly', 'critical', { left: 2 });
+  add('dashboard', 'expired', { left: -3 });
+  add('contractor-2025', 'revoked', { left: 120 });
+
+  // Less than 14 and 3 days, but made to live for days.
+  add('week-old key', 'fine', { left: 2, lifetime: 5 });
+  add('fortnight key', 'warning', { left: 2, lifetime: 15 });
+
+  // A lifetime that nobody knows leaves the absolute limits.
+  add('born unknown', 'critical', { left: 2, lifetime: null });
+  add('born tomorrow', 'warning', { left: 10, createdAt: now + 30 * MINUTE });
+  add('born after its end', 'critical', { left: 1, createdAt: now + 5 * DAY });
+  // Two clocks that differ are no mistake: less than 3 days, of which more than a tenth.
+  add('born in a moment', 'fine', { left: 2, createdAt: now + 2 * MINUTE });
+
+  // Replaced, by a fresh one, by one that is itself about to expire, by one of unknown expiry.
+  add('fleet-sync', 'replaced', { left: 5 });
+  add('fleet-sync', 'fine', { left: 364 });
+  add('survey', 'replaced', { left: -2 });
+  add('survey', 'critical', { left: 1.5, lifetime: 30 });
+  add('archive', 'replaced', { left: -1 });
+  add('archive', 'expiry unknown', { left: null });
+  // Not replaced: the other one is no better, of unknown expiry while this one still works, or revoked.
+  add('twins', 'critical', { left: 1, lifetime: 100 });
+  add('twins', 'critical', { left: 2, lifetime: 120 });
+  add('half-known', 'critical', { left: 2 });
+  add('half-known', 'expiry unknown', { left: null, lifetime: 11 });
+  add('left alone', 'expired', { left: -5 });
+  add('left alone', 'revoked', { left: 200 });
+
+  // What the API says beside its dates.
+  add('survey-legacy', 'expiry unknown', { left: null });
+  add('rover-17', 'fine', { left: 60, says: 'SUSPENDED' });
+  add('no status', 'fine', { left: 70, says: null });
+  add('past and ACTIVE', 'expired', { left: -0.5, says: 'ACTIVE' });
+  add('EXPIRED without a date', 'expired', { left: null, says: 'EXPIRED' });
+  add('', 'warning', { left: 11 });
+}
+
+/** The account `fleet-us` of the job `pointone`: names that need care. */
+export function addFleetUs(world: DashboardWorld, user: User): void {
+  const add = (name: string, urgency: Urgency, life: Life) =>
+    world.add(user, 'pointone', 'fleet-us', name, urgency, life);
+  add('Vermessung Zürich 測量', 'fine', { left: 25, lifetime: 90, role: 'ROLE_READ_ONLY' });
+  add('a.b (c) \\d+', 'warning', { left: 9 });
+  add('the "blue" one', 'fine', { left: 90 });
+  // The name of a token of the other account: one does not replace the other.
+  add('fleet-sync', 'critical', { left: 1 });
+}
+
+/** The account `fleet-eu` of another job: the same names in another environment, kept apart. */
+export function addStaging(world: DashboardWorld, user: User): void {
+  const add = (name: string, urgency: Urgency, life: Life) =>
+    world.add(user, 'staging', 'fleet-eu', name, urgency, life);
+  add('caster-ingest', 'critical', { left: 1.2 });
+  add('ci-nightly', 'fine', { left: 200 });
+}
