@@ -83,7 +83,8 @@ export class Collector {
     const startedAt = clock.monotonic();
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
-    // The race holds the deadline even where a call does not heed its signal, such as a read from a dead file server.
+    // The races hold the deadline, and give the place back, even where a call does not heed its signal: a read from a
+    // dead file server, or undici's request while its connection is still being made.
     const aborted = new Promise<Fetched>((resolve) => {
       const late = failed('timeout', `no complete answer within ${timeoutMs / 1000} s`);
       abort.signal.addEventListener('abort', () => resolve(this.#withoutAnswer(late)), { once: true });
@@ -91,7 +92,7 @@ export class Collector {
     const call = limit(() => {
       if (abort.signal.aborted) return aborted;
       fetch.calledAt = clock.monotonic();
-      return upstream.fetchTokens(abort.signal);
+      return Promise.race([aborted, upstream.fetchTokens(abort.signal)]);
     });
     const report = Promise.race([aborted, call]).then((fetched) => {
       clearTimeout(timer);

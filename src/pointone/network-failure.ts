@@ -21,8 +21,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate authority is unknown; NODE_EXTRA_CA_CERTS adds a private one',
 };
 
-/** A connection that takes undici's 10 s to establish is late, not broken. */
-const LATE = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
+/** A connection, or a tunnel through a proxy, that takes 10 s to establish is late, not broken. */
+const LATE = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'ETIMEDOUT']);
 
 /** The failure behind an exception of the HTTP client, told by its code: its message may quote header or URL. */
 export function networkFailure(error: unknown): Outcome {

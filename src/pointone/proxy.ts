@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { isLoopback } from './loopback.ts';
 
@@ -14,15 +15,28 @@ export interface ProxySettings {
 /** The abort signal of each call bounds it from end to end; undici's own 300 s would only be a second truth. */
 const DEADLINES_ARE_OURS = { headersTimeout: 0, bodyTimeout: 0 } as const;
 
+/**
+ * But for a connection, and a proxy's answer to CONNECT, which no call's signal reaches: without a bound of their own,
+ * each fetch would leave a connection behind at a server that has stopped answering.
+ */
+const CONNECTED_WITHIN_MS = 10_000;
+
 /** Connections by the way they take, each kept alive and shared by all accounts that take it. */
 export class Connections {
-  readonly #direct = new Agent(DEADLINES_ARE_OURS);
+  /** Reaches the connections that are still being made, which a dispatcher's end leaves alone for up to 10 s. */
+  readonly #closing = new AbortController();
+  readonly #direct: Dispatcher;
   readonly #https: Dispatcher;
   readonly #http: Dispatcher;
 
   constructor(proxy: ProxySettings) {
-    this.#https = proxied({ httpsProxy: proxy.https, httpProxy: '', noProxy: proxy.none });
-    this.#http = proxied({ httpProxy: proxy.http, httpsProxy: '', noProxy: proxy.none });
+    const { signal } = this.#closing;
+    // Every connection listens for itself; more than ten are no leak.
+    setMaxListeners(0, signal);
+    const connect = { signal, timeout: CONNECTED_WITHIN_MS };
+    this.#direct = new Agent({ ...DEADLINES_ARE_OURS, connect });
+    this.#https = proxied({ httpsProxy: proxy.https, httpProxy: '', noProxy: proxy.none }, connect);
+    this.#http = proxied({ httpProxy: proxy.http, httpsProxy: '', noProxy: proxy.none }, connect);
   }
 
   /** A proxy never applies to loopback: it would look for the API on its own machine. */
@@ -32,7 +46,9 @@ export class Connections {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#direct, this.#https, this.#http].map((dispatcher) => dispatcher.destroy()));
+    const destroyed = [this.#direct, this.#https, this.#http].map((dispatcher) => dispatcher.destroy());
+    this.#closing.abort();
+    await Promise.all(destroyed);
   }
 }
 
@@ -41,7 +57,7 @@ export class Connections {
  * connects anew at once, over and over, so fast that no timer gets its turn; under any other code it gives up.
  */
 function proxyPool(origin: URL, options: object): Dispatcher {
-  const pool = new Pool(origin, options);
+  const pool = new Pool(origin, { ...options, headersTimeout: CONNECTED_WITHIN_MS });
   const once: (to: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> = pool.connect;
   const connect = async (to: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
     try {
@@ -55,11 +71,14 @@ function proxyPool(origin: URL, options: object): Dispatcher {
 }
 
 /** One scheme each: left to itself, undici would send https through the http proxy where only that one is set. */
-function proxied(settings: EnvHttpProxyAgent.Options): Dispatcher {
+function proxied(settings: EnvHttpProxyAgent.Options, connect: { signal: AbortSignal; timeout: number }): Dispatcher {
   // Plain http is forwarded rather than tunnelled: proxies commonly refuse CONNECT to anything but port 443.
   return new EnvHttpProxyAgent({
     ...settings,
     ...DEADLINES_ARE_OURS,
+    connect,
+    proxyTls: connect,
+    requestTls: connect,
     proxyTunnel: false,
     clientFactory: proxyPool,
   });

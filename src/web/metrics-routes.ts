@@ -86,6 +86,8 @@ export function metricsRoutes(options: MetricsRoutesOptions): Router {
   return router;
 }
 
+/** The query alone: a request target may be a whole address, and no valid one. */
 function parameters(url: string): URLSearchParams {
-  return new URL(url, 'http://exporter').searchParams;
+  const start = url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createExporter, createFleetExporter, scrape, simulate, temporaryFolder } from '../support/exporter.ts';
 
 const DAY = 86_400_000;
@@ -229,6 +229,28 @@ describe('several accounts', () => {
     expect(metrics.value('pointone_tokens', { account: 'user-2' })).toBeUndefined();
     expect(metrics.value('pointone_scrape_errors_total', { account: 'user-2', reason: 'http' })).toBe(1);
     expect(metrics.value('pointone_scrape_errors_total', { account: 'user-1', reason: 'http' })).toBe(0);
+  });
+
+  it('may have an endpoint each', async () => {
+    const [{ simulator, user }, elsewhere] = [await simulate(), await simulate()];
+    const other = elsewhere.simulator.world.addUser('user-2', { listed: false });
+    user.add({ name: 'one' });
+    other.add({ name: 'two' });
+    const accounts = { 'user-2': { endpoint: elsewhere.simulator.url } };
+    const metrics = await scrape(await createFleetExporter(simulator, [user, other], { accounts }));
+    expect(metrics.value('pointone_token_info', { account: 'user-1', name: 'one' })).toBe(1);
+    expect(metrics.value('pointone_token_info', { account: 'user-2', name: 'two' })).toBe(1);
+  });
+
+  it('may be many: that is no leak that Node would have to warn of', async () => {
+    const { simulator, user } = await simulate();
+    const warnings: Error[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warned);
+    onTestFinished(() => void process.off('warning', warned));
+    const users = [user, ...Array.from({ length: 20 }, (_, index) => simulator.world.addUser(`more-${index}`))];
+    await scrape(await createFleetExporter(simulator, users));
+    expect(warnings).toEqual([]);
   });
 
   it('have at most so many calls in flight, and all are read', async () => {

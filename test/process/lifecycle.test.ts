@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readScrape, simulate, until } from '../support/exporter.ts';
+import { readScrape, simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, serve, start } from '../support/exporter-process.ts';
 import { freePort } from '../support/free-port.ts';
 
@@ -14,6 +16,17 @@ async function simulated() {
     user,
     environment: { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: user.credential },
   };
+}
+
+/** A module that lets a signal come as soon as the program asks for more than its first file, and holds it there. */
+function signalledWhileLoading(signal: NodeJS.Signals): string {
+  const module = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+  const hooks = `export async function load(url, context, next) {
+    if (!url.endsWith('/dist/commands/run.js')) return next(url, context);
+    process.kill(process.pid, '${signal}');
+    return new Promise((resolve) => setTimeout(resolve, 1e9));
+  }`;
+  return module(`import { register } from 'node:module'; register(${JSON.stringify(module(hooks))});`);
 }
 
 describe('the program', () => {
@@ -41,6 +54,42 @@ describe('the program', () => {
     });
   });
 
+  it('serves as its settings say', async () => {
+    const { simulator, environment } = await simulated();
+    const { url, stderr } = await serve(
+      [
+        '--web.telemetry-path=/elsewhere',
+        '--web.disable-exporter-metrics',
+        '--api.timeout=10m',
+        '--scrape.timeout-offset=599900ms',
+      ],
+      environment,
+    );
+    expect(stderr()).toContain('"telemetry_path":"/elsewhere"');
+    expect((await fetch(`${url}/metrics`)).status).toBe(404);
+    simulator.setFault({ kind: 'hang' });
+    // Without the offset it would be ten minutes.
+    const headers = { 'X-Prometheus-Scrape-Timeout-Seconds': '600' };
+    const metrics = readScrape(await (await fetch(`${url}/elsewhere`, { headers })).text());
+    expect(metrics.value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
+    expect([...metrics.types.keys()].filter((name) => !name.startsWith('pointone_'))).toEqual([]);
+  });
+
+  it('ends on an error that nobody foresaw with where it was, and without its message', async () => {
+    const { environment } = await simulated();
+    // Its frames name the source, which therefore must not hold the word that is looked for.
+    const thrower = "process.on('SIGUSR2', () => { throw new TypeError(['can', 'ary'].join('')); });";
+    const { child, ended } = await serve([], {
+      ...environment,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(thrower)}`,
+    });
+    child.kill('SIGUSR2');
+    const { code, stderr } = await ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^pointone-token-exporter: internal error, please report it\nTypeError\n +at /m);
+    expect(stderr).not.toContain('canary');
+  });
+
   it('says in one line that the port is taken', async () => {
     const { environment } = await simulated();
     const { url } = await serve([], environment);
@@ -61,11 +110,53 @@ describe('the program', () => {
 });
 
 describe('the log', () => {
+  it('says when in ISO 8601, and nothing of the machine', async () => {
+    const { environment } = await simulated();
+    const { stderr } = await serve([], environment);
+    const line = JSON.parse(stderr().split('\n')[0] ?? '');
+    expect(Object.keys(line).sort()).toEqual([
+      'accounts',
+      'address',
+      'level',
+      'msg',
+      'telemetry_path',
+      'time',
+      'version',
+    ]);
+    expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  it.each([
+    ['error', []],
+    ['warn', ['warn']],
+    ['debug', ['warn']],
+  ])('at level %s has %j for a failed fetch', async (level, expected) => {
+    const { simulator, environment } = await simulated();
+    simulator.setFault({ kind: 'status', status: 500 });
+    const { stderr } = await run(['metrics', `--log.level=${level}`], environment);
+    const lines = stderr.split('\n').filter(Boolean);
+    expect(lines.map((line) => JSON.parse(line).level)).toEqual(expected);
+  });
+
+  it('tells success at level debug', async () => {
+    const { environment } = await simulated();
+    const { stderr } = await run(['metrics', '--log.level=debug'], environment);
+    expect(JSON.parse(stderr)).toMatchObject({ level: 'debug', msg: 'fetch succeeded', account: 'default' });
+  });
+
+  it('warns at start when nothing is watched', async () => {
+    const file = join(await temporaryFolder(), 'accounts.yml');
+    await writeFile(file, '{ accounts: [] }');
+    const { stderr } = await serve([`--config.file=${file}`]);
+    await until(() => stderr().includes('there are no accounts: nothing is watched'));
+  });
+
   it('has one line for a failed fetch, and does not flood', async () => {
     const { simulator, environment } = await simulated();
     const { url, stderr } = await serve([], environment);
     simulator.setFault({ kind: 'echo-credential' });
     for (let index = 0; index < 5; index += 1) await (await fetch(`${url}/metrics`)).text();
+    await until(() => stderr().includes('fetch failed'));
     const lines = stderr()
       .trimEnd()
       .split('\n')
@@ -154,6 +245,15 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect(stderr).toContain('"msg":"shutting down"');
   });
 
+  it('is not held up by what a scrape might have waited for', async () => {
+    const { environment } = await simulated();
+    const { url, child, ended } = await serve(['--api.timeout=10m'], environment);
+    const headers = { 'X-Prometheus-Scrape-Timeout-Seconds': '300' };
+    expect(readScrape(await (await fetch(`${url}/metrics`, { headers })).text()).value('pointone_up')).toBe(1);
+    child.kill(signal);
+    expect((await ended).code).toBe(0);
+  });
+
   it('lets the scrape in flight finish, and takes no other', async () => {
     const { simulator, user, environment } = await simulated();
     user.add({ name: 'caster' });
@@ -170,14 +270,11 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 
   it('is heard from the first moment on', async () => {
-    const { environment } = await simulated();
-    const { child, ended } = start(['--web.listen-address=127.0.0.1:0'], environment);
-    // Wherever in its start the process is: before the handler stands, the system's own default ends it.
-    await once(child, 'spawn');
-    await new Promise((resolve) => setTimeout(resolve, 120));
-    child.kill(signal);
+    const { ended } = start(['--web.listen-address=127.0.0.1:0'], {
+      NODE_OPTIONS: `--import=${signalledWhileLoading(signal)}`,
+    });
     const { code, signal: by } = await ended;
-    expect(by === signal || code === 0).toBe(true);
+    expect({ code, by }).toEqual({ code: 0, by: null });
   });
 
   it('cuts what does not finish within its grace, and blames nobody for it', async () => {
@@ -215,14 +312,51 @@ describe('metrics', () => {
     expect(stderr).toContain('"reason":"http"');
   });
 
-  it('does not pass for success when it is cut off', async () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('does not pass for success when it is cut off by %s', async (signal, status) => {
     const { simulator, environment } = await simulated();
     simulator.setFault({ kind: 'hang' });
     const { child, ended } = start(['metrics'], environment);
     await until(() => simulator.calls.inFlight === 1);
-    child.kill('SIGTERM');
+    child.kill(signal);
     const { code, stdout } = await ended;
-    expect(code).toBe(143);
+    expect(code).toBe(status);
     expect(stdout).toBe('');
+  });
+
+  it('exits 0 when some accounts could be read', async () => {
+    const { simulator, user } = await simulated();
+    const file = join(await temporaryFolder(), 'accounts.yml');
+    const accounts = [
+      { name: 'good', token_env: 'GOOD' },
+      { name: 'bad', token_env: 'BAD' },
+    ];
+    await writeFile(file, JSON.stringify({ accounts }));
+    const { code, stdout } = await run(['metrics', `--config.file=${file}`], {
+      POINTONE_API_ENDPOINT: simulator.url,
+      GOOD: user.credential,
+      BAD: 'wrong',
+    });
+    const metrics = readScrape(stdout);
+    expect(['good', 'bad'].map((account) => metrics.value('pointone_up', { account }))).toEqual([1, 0]);
+    expect(code).toBe(0);
+  });
+
+  it('ends without a crash when nobody reads what it prints', async () => {
+    const { simulator, environment } = await simulated();
+    simulator.setFault({ kind: 'hold' });
+    const { child, ended } = start(['metrics'], environment);
+    await until(() => simulator.calls.inFlight === 1);
+    child.stdout?.destroy();
+    simulator.clearFaults();
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  });
+
+  it('ends when it has printed, however long the call might have taken', async () => {
+    const { environment } = await simulated();
+    expect((await run(['metrics', '--api.timeout=10m'], environment)).code).toBe(0);
   });
 });

@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readScrape, simulate, until } from '../support/exporter.ts';
+import { readScrape, simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, serve } from '../support/exporter-process.ts';
 import { AUTHORITY, startProxy, terminateTls } from '../support/network.ts';
 
@@ -75,6 +77,7 @@ describe('a proxy', () => {
     });
     expect(result).toEqual({ code: 0, up: 1, stderr: '' });
     expect(proxy.asked).toEqual(['POST http://api.pointone.test/graphql']);
+    expect(proxy.userAgents).toEqual([expect.stringMatching(/^pointone-token-exporter\/\d+\.\d+\.\d+/)]);
   });
 
   it('is never asked for loopback, for another scheme, or for what NO_PROXY names', async () => {
@@ -98,6 +101,8 @@ describe('a proxy', () => {
       NO_PROXY: 'example.org,.nowhere.invalid',
     };
     expect((await outcome(excepted)).up).toBe(0);
+    const secureExcepted = { ...excepted, POINTONE_API_ENDPOINT: 'https://api.nowhere.invalid/graphql' };
+    expect((await outcome(secureExcepted)).up).toBe(0);
     const plain = {
       ...token,
       POINTONE_API_TIMEOUT: '3s',
@@ -106,6 +111,28 @@ describe('a proxy', () => {
     };
     expect((await outcome(plain)).up).toBe(0);
     expect(proxy.asked).toEqual([]);
+  });
+
+  it('is on the way of those accounts alone whose endpoint asks for it', async () => {
+    const { simulator, token } = await simulated();
+    const proxy = await startProxy(await terminateTls(simulator.port));
+    const file = join(await temporaryFolder(), 'accounts.yml');
+    const accounts = [
+      { name: 'near', token_env: 'TOKEN' },
+      { name: 'far', token_env: 'TOKEN', endpoint: 'https://api.pointone.test/graphql' },
+    ];
+    await writeFile(file, JSON.stringify({ accounts }));
+    const { code, stdout } = await run(['metrics', `--config.file=${file}`], {
+      TOKEN: token.POINTONE_API_TOKEN,
+      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      POINTONE_API_ENDPOINT: simulator.url,
+      HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
+      HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+    });
+    const metrics = readScrape(stdout);
+    expect(['far', 'near'].map((account) => metrics.value('pointone_up', { account }))).toEqual([1, 1]);
+    expect(code).toBe(0);
+    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:443']);
   });
 
   it('that refuses is a failure with its code, and shows no password', async () => {

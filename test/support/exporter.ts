@@ -30,6 +30,8 @@ export async function simulate(): Promise<{ simulator: Simulator; user: User }> 
 
 export interface ExporterOptions {
   readonly args?: readonly string[];
+  /** More of each account than its name and credential, by its name. */
+  readonly accounts?: Readonly<Record<string, object>>;
   readonly environment?: Environment;
   readonly clock?: Clock;
 }
@@ -48,6 +50,8 @@ interface Listening {
   readonly url: string;
   /** Requests that have reached the exporter and were begun with. */
   readonly arrived: () => number;
+  /** Those of them whose connection has seen their end, whole or cut off. */
+  readonly ended: () => number;
 }
 
 /** The exporter as `serve` puts it together, in this process. */
@@ -74,7 +78,7 @@ export async function createFleetExporter(
   const accounts = await Promise.all(
     users.map(async ({ id, credential }) => {
       await writeFile(join(folder, id), credential);
-      return { name: id, token_file: id };
+      return { name: id, token_file: id, ...options.accounts?.[id] };
     }),
   );
   // JSON is YAML.
@@ -118,13 +122,17 @@ async function exporterOf(
     logged: () => logged,
     async listen() {
       let arrived = 0;
+      let ended = 0;
       const counted: RequestListener = (request, response) => {
         app(request, response);
         arrived += 1;
+        response.once('close', () => {
+          ended += 1;
+        });
       };
       const server = await WebServer.listen(counted, '127.0.0.1', 0);
       onTestFinished(() => server.close());
-      return { url: `http://${server.address}`, arrived: () => arrived };
+      return { url: `http://${server.address}`, arrived: () => arrived, ended: () => ended };
     },
   };
 }

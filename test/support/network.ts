@@ -52,15 +52,19 @@ export interface Proxy {
   readonly asked: readonly string[];
   /** The `Proxy-Authorization` of each request. */
   readonly credentials: readonly (string | undefined)[];
+  /** The `User-Agent` of each request that was forwarded. */
+  readonly userAgents: readonly (string | undefined)[];
 }
 
 /** A forward proxy that takes every host for one port of this machine. */
 export async function startProxy(target: number): Promise<Proxy> {
   const asked: string[] = [];
   const credentials: (string | undefined)[] = [];
+  const userAgents: (string | undefined)[] = [];
   const server = createHttpServer((incoming, answer) => {
     asked.push(`${incoming.method} ${incoming.url}`);
     credentials.push(incoming.headers['proxy-authorization']);
+    userAgents.push(incoming.headers['user-agent']);
     const { pathname } = new URL(incoming.url ?? '/', 'http://proxy');
     const { method, headers } = incoming;
     const onward = httpRequest({ port: target, host: '127.0.0.1', path: pathname, method, headers }, (upstream) => {
@@ -78,5 +82,5 @@ export async function startProxy(target: number): Promise<Proxy> {
       join(socket, onward);
     });
   });
-  return { port: await listen(server), asked, credentials };
+  return { port: await listen(server), asked, credentials, userAgents };
 }

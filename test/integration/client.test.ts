@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { createClient } from '../../src/pointone/client.ts';
+import { Connections } from '../../src/pointone/proxy.ts';
+import { until } from '../support/exporter.ts';
+
+const LIST = '{"data":{"viewPersonalAccessTokens":[]}}';
+const LATER = 2_000_000_000;
+const JWT = `e30.${Buffer.from(JSON.stringify({ exp: LATER })).toString('base64url')}.x`;
+
+/** An API that answers as told, and a client of it. */
+async function clientOf(answer: RequestListener, maxResponseSize = LIST.length) {
+  const api = { connections: 0, open: 0, headers: {} as IncomingHttpHeaders };
+  const server = createServer((request, response) => {
+    api.headers = request.headers;
+    answer(request, response);
+  });
+  server.on('connection', (socket) => {
+    api.connections += 1;
+    api.open += 1;
+    socket.once('close', () => {
+      api.open -= 1;
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const connections = new Connections({ https: '', http: '', none: '' });
+  onTestFinished(async () => {
+    await connections.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const endpoint = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
+  const client = createClient({
+    endpoint,
+    credential: { kind: 'variable', variable: 'TOKEN', value: JWT },
+    userAgent: 'pointone-token-exporter/1.2.3',
+    clock: systemClock,
+    dispatcher: connections.to(endpoint),
+    maxResponseSize,
+  });
+  return { client, api };
+}
+
+const NEVER = new AbortController().signal;
+
+describe('a call', () => {
+  it('says who calls, and asks for no compression', async () => {
+    const { client, api } = await clientOf((_request, response) => void response.end(LIST));
+    await client.fetchTokens(NEVER);
+    expect(api.headers).toMatchObject({
+      'user-agent': 'pointone-token-exporter/1.2.3',
+      authorization: `Bearer ${JWT}`,
+      'content-type': 'application/json',
+    });
+    expect(api.headers['accept-encoding']).toBeUndefined();
+  });
+
+  it('goes over the connection of the one before', async () => {
+    const { client, api } = await clientOf((_request, response) => void response.end(LIST));
+    for (let index = 0; index < 3; index += 1) {
+      expect((await client.fetchTokens(NEVER)).outcome.ok).toBe(true);
+      // The body is read a moment before its connection is free again.
+      await nextTurn();
+    }
+    expect(api.connections).toBe(1);
+  });
+
+  it.each([
+    ['at once', true],
+    ['under way', false],
+  ])('that is cut off %s is late, not broken', async (_when, atOnce) => {
+    const cut = new AbortController();
+    const { client } = await clientOf(() => cut.abort());
+    if (atOnce) cut.abort();
+    const { outcome } = await client.fetchTokens(cut.signal);
+    expect(outcome).toMatchObject({ ok: false, failure: { reason: 'timeout' } });
+  });
+
+  it('tells when its own credential expires even if it fails, as that may be what it is about to fail for', async () => {
+    const { client } = await clientOf((request) => void request.socket.destroy());
+    const { outcome, credentialExpiresAt } = await client.fetchTokens(NEVER);
+    expect(outcome).toMatchObject({ failure: { reason: 'network' } });
+    expect(credentialExpiresAt).toBe(LATER * 1000);
+  });
+});
+
+describe.each([
+  ['announced', { 'Content-Length': String(LIST.length) }, LIST.slice(0, 1)],
+  ['chunked', {}, LIST],
+])('a body, %s,', (_how, headers, enough) => {
+  it('of exactly the limit is read', async () => {
+    const { client } = await clientOf((_request, response) => void response.writeHead(200, headers).end(LIST));
+    expect((await client.fetchTokens(NEVER)).outcome.ok).toBe(true);
+  });
+
+  it('of a byte more is not, and its connection is given up', async () => {
+    // Its end never comes: what was announced, or seen so far, is enough to know.
+    const { client, api } = await clientOf((_request, response) => {
+      response.writeHead(200, headers).write(enough);
+    }, LIST.length - 1);
+    const { outcome } = await client.fetchTokens(NEVER);
+    expect(outcome).toMatchObject({ failure: { reason: 'invalid_response' } });
+    await until(() => api.open === 0);
+  });
+});

@@ -1,0 +1,79 @@
+import { Writable } from 'node:stream';
+import type { Express } from 'express';
+import pino from 'pino';
+import request from 'supertest';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import { Fleet } from '../../../src/fleet.ts';
+import { OwnMetrics } from '../../../src/metrics/own-metrics.ts';
+import { type AppOptions, createApp } from '../../../src/web/app.ts';
+
+function appWith(options: Partial<AppOptions>): { app: Express; logged: () => string } {
+  let logged = '';
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      logged += chunk;
+      done();
+    },
+  });
+  const build = { version: '1.2.3', revision: 'abc', nodeVersion: 'v0' };
+  const app = createApp({
+    telemetryPath: '/metrics',
+    timeoutOffsetMs: 0,
+    fleet: () => new Fleet(new Map()),
+    ownMetrics: new OwnMetrics(build, false),
+    clock: systemClock,
+    build,
+    log: pino({ level: 'debug' }, sink),
+    ready: () => true,
+    ...options,
+  });
+  return { app, logged: () => logged };
+}
+
+describe('an error that nobody foresaw', () => {
+  const fleet = (): never => {
+    throw Object.assign(new TypeError('Bearer canary'), { code: 'ERR_ODD' });
+  };
+
+  it('is an answer without its message, and a line of the log without it', async () => {
+    const { app, logged } = appWith({ fleet });
+    const { status, text, headers } = await request(app).get('/metrics');
+    expect({ status, text, type: headers['content-type'] }).toEqual({
+      status: 500,
+      text: 'internal error\n',
+      type: 'text/plain; charset=utf-8',
+    });
+    expect(JSON.parse(logged())).toMatchObject({ path: '/metrics', error: 'TypeError', code: 'ERR_ODD' });
+    expect(logged()).not.toContain('canary');
+  });
+});
+
+it('readiness ends when shutdown begins, life does not', async () => {
+  let ready = true;
+  const { app } = appWith({ ready: () => ready });
+  expect((await request(app).get('/-/ready')).status).toBe(200);
+  ready = false;
+  expect((await request(app).get('/-/ready')).status).toBe(503);
+  expect((await request(app).get('/-/healthy')).status).toBe(200);
+});
+
+it('the accounts are asked for anew at each scrape', async () => {
+  let asked = 0;
+  const fleet = (): Fleet => {
+    asked += 1;
+    return new Fleet(new Map());
+  };
+  const { app } = appWith({ fleet });
+  await request(app).get('/metrics');
+  await request(app).get('/metrics');
+  await request(app).get('/probe?account=a');
+  expect(asked).toBe(3);
+});
+
+it.each(['/', '/-/healthy', '/metrics', '/nowhere'])('%s says nothing of what serves it', async (path) => {
+  const { headers } = await request(appWith({}).app).get(path);
+  expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff' });
+  expect(Object.keys(headers)).not.toContain('x-powered-by');
+  expect(Object.keys(headers)).not.toContain('etag');
+});
