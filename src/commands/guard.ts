@@ -19,6 +19,8 @@ export function guard(process: NodeJS.Process): void {
 
 function withoutMessage(error: unknown): string {
   if (!(error instanceof Error)) return '(not an Error)';
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  // A message may have several lines, and some may look like frames.
+  const stack = (error.stack ?? '').replace(error.message, '');
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return [[error.name, (error as NodeJS.ErrnoException).code].filter(Boolean).join(' '), ...frames].join('\n');
 }

@@ -21,7 +21,7 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
     if (url !== undefined && isProxy(url)) return url.href;
     problems.push({
       where: variable,
-      what: 'is not the address of a proxy; expected http://host:port or https://host:port',
+      what: 'is not the address of a proxy; expected http://host:port or https://user:password@host:port',
     });
     return '';
   };
@@ -31,6 +31,8 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
 
 function isProxy({ protocol, pathname, search, hash, username, password }: URL): boolean {
   if (!['http:', 'https:'].includes(protocol) || pathname !== '/' || search !== '' || hash !== '') return false;
+  // Without a password, undici would send no user name either.
+  if (username !== '' && password === '') return false;
   // User name and password are sent decoded; a stray per cent sign would only fail then.
   try {
     decodeURIComponent(username + password);

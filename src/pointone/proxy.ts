@@ -12,7 +12,7 @@ export interface ProxySettings {
   readonly none: string;
 }
 
-/** The abort signal of each call bounds it from end to end; undici's own 300 s would only be a second truth. */
+/** The abort signal of a call bounds it, once it is connected; undici's own 300 s would only be a second truth. */
 const DEADLINES_ARE_OURS = { headersTimeout: 0, bodyTimeout: 0 } as const;
 
 /**
@@ -21,7 +21,10 @@ const DEADLINES_ARE_OURS = { headersTimeout: 0, bodyTimeout: 0 } as const;
  */
 const CONNECTED_WITHIN_MS = 10_000;
 
-/** Connections by the way they take, each kept alive and shared by all accounts that take it. */
+/**
+ * Connections by the way they take, shared by all accounts that take it, and kept alive as long as the other side says
+ * (4 s where it says nothing): long enough for the accounts of one scrape, not from one scrape to the next.
+ */
 export class Connections {
   /** Reaches the connections that are still being made, which a dispatcher's end leaves alone for up to 10 s. */
   readonly #closing = new AbortController();

@@ -34,6 +34,7 @@ export function metricsRoutes(options: MetricsRoutesOptions): Router {
     setMaxListeners(0, left.signal);
     const leave = (): void => left.abort();
     response.once('close', leave);
+    if (response.closed) leave();
     try {
       return await collect(
         scrapeDeadlineMs(request.get('X-Prometheus-Scrape-Timeout-Seconds'), timeoutOffsetMs),

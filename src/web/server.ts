@@ -33,6 +33,8 @@ export class WebServer {
       server.once('error', reject);
       server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
         server.off('error', reject);
+        // From here on, an error concerns one connection that could not be accepted.
+        server.on('error', () => undefined);
         resolve();
       });
     });
