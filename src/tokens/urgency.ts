@@ -3,7 +3,7 @@ import { isDead } from './status.ts';
 import type { Token } from './token.ts';
 
 /** How soon somebody has to act, from not at all to too late. */
-export const URGENCIES = ['none', 'warning', 'critical', 'expired'] as const;
+const URGENCIES = ['none', 'warning', 'critical', 'expired'] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
 /**
