@@ -55,7 +55,7 @@ export function createApp(options: AppOptions): Express {
 function answerError(log: Logger): ErrorRequestHandler {
   return (error, request, response, _next) => {
     // The scraper went away in the middle of its answer; nobody is left to be told.
-    if (error?.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+    if (response.closed || error?.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
     const status = error?.status >= 400 && error?.status < 500 ? Number(error.status) : 500;
     if (status === 500) log.error({ path: request.path, error: error?.name, code: error?.code }, 'request failed');
     if (response.headersSent) response.destroy();
