@@ -27,7 +27,7 @@ async function eventually(condition: () => Promise<boolean>): Promise<void> {
 
 /** A fetch that came late, on a machine under load, takes its tokens away until the next one. */
 function eventuallyHolds(expectations: () => Promise<void>): Promise<void> {
-  return vi.waitFor(expectations, { timeout: 15_000, interval: 500 });
+  return vi.waitFor(expectations, { timeout: 60_000, interval: 500 });
 }
 
 interface Scene {

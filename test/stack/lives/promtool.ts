@@ -1,0 +1,68 @@
+import { writeFile } from 'node:fs/promises';
+import { pipe } from '../../support/stack.ts';
+import { instants, type Life } from './life.ts';
+import { braces, seriesOf } from './series.ts';
+
+/** Alerts that fired at one instant, each as all its labels. */
+export type Firing = readonly Readonly<Record<string, string>>[];
+
+/**
+ * Has promtool evaluate the rules over lives that share a Prometheus, and says what fired at each step of the longest.
+ *
+ * promtool can only be asked whether something is as expected. Each question here expects what can never be, so that it
+ * answers with what there is: the judge can then accept either of two outcomes, and say which life went wrong and how.
+ */
+export async function evaluate(
+  lives: readonly Life[],
+  rulesFile: string,
+  alerts: readonly string[],
+  testFile: string,
+): Promise<Firing[]> {
+  const [first] = lives;
+  if (first === undefined) return [];
+  const longest = lives.reduce((most, life) => (life.steps > most.steps ? life : most), first);
+  const expr = `ALERTS{alertstate="firing",alertname=~"${alerts.join('|')}"}`;
+  const test = {
+    rule_files: [rulesFile],
+    evaluation_interval: `${first.step}s`,
+    tests: [
+      {
+        interval: `${first.step}s`,
+        input_series: lives.flatMap((life) => seriesOf(life, life.step < 3600)),
+        promql_expr_test: instants(longest).map((at) => ({
+          expr,
+          eval_time: `${at}s`,
+          exp_samples: [{ labels: '{}', value: -1 }],
+        })),
+      },
+    ],
+  };
+  // YAML is a superset of JSON.
+  await writeFile(testFile, JSON.stringify(test));
+  return answers((await pipe('promtool', ['test', 'rules', testFile], '')).output, longest.steps);
+}
+
+const GOT = /^\s*got: ?(.*)$/gm;
+
+function answers(printed: string, steps: number): Firing[] {
+  const found = [...printed.matchAll(GOT)].map(([, samples = '']) => parseSamples(samples));
+  // After an error of any rule it answers nothing.
+  if (found.length !== steps)
+    throw new Error(`promtool gave ${found.length} answers of ${steps}: ${printed.slice(0, 3000)}`);
+  return found;
+}
+
+const SAMPLE = /\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\} \S+/g;
+const LABEL = /(\w+)=("(?:[^"\\]|\\.)*")/g;
+
+function parseSamples(samples: string): Firing {
+  return [...samples.matchAll(SAMPLE)].map(([, labels = '']) =>
+    Object.fromEntries([...labels.matchAll(LABEL)].map(([, name, value = '""']) => [name, JSON.parse(value)])),
+  );
+}
+
+/** Names an alert's subject: its labels without those that say which alert it is. */
+export function subjectOf(labels: Readonly<Record<string, string>>): string {
+  const { __name__, alertstate, alertname, severity, ...rest } = labels;
+  return braces(Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))));
+}

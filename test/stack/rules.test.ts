@@ -1,0 +1,150 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { THRESHOLDS } from '../../src/tokens/urgency.ts';
+import { pipe, stackTest } from '../support/stack.ts';
+import { mutate, RULE_MUTANTS } from './rule-mutants.ts';
+
+// Some 150 runs of promtool, on a machine that may have better things to do.
+vi.setConfig({ testTimeout: 240_000 });
+
+interface Rule {
+  record?: string;
+  alert?: string;
+  expr: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+interface Scenario {
+  name: string;
+  alert_rule_test?: { alertname: string; exp_alerts: { exp_labels: Record<string, string> }[] }[];
+}
+
+const RULES = await readFile('alerts/rules.yml', 'utf8');
+const PARSED = (parse(RULES) as { groups: { rules: Rule[] }[] }).groups.flatMap(({ rules }) => rules);
+const ALERTS = PARSED.filter((rule): rule is Rule & { alert: string } => rule.alert !== undefined);
+
+const FILES = ['alerts/rules.test.yml', 'alerts/rules.memory.test.yml'];
+/** Each scenario as a file of its own. promtool does not name the scenario that fails; this way a failure has a name. */
+const SCENARIOS = new Map<string, { file: string; content: string }>();
+const TEXTS: { alertname: string; labels: Record<string, string> }[] = [];
+for (const file of FILES) {
+  const whole = parse(await readFile(file, 'utf8')) as { tests: Scenario[] };
+  for (const scenario of whole.tests) {
+    if (SCENARIOS.has(scenario.name)) throw new Error(`Two scenarios are named "${scenario.name}".`);
+    const content = JSON.stringify({ ...whole, tests: [scenario] });
+    SCENARIOS.set(scenario.name, { file, content });
+    for (const { alertname, exp_alerts } of scenario.alert_rule_test ?? [])
+      TEXTS.push(...exp_alerts.map(({ exp_labels }) => ({ alertname, labels: exp_labels })));
+  }
+}
+
+const inTurn = pLimit(Math.max(2, availableParallelism()));
+
+/** Runs one scenario against rules. */
+function promtool(rules: string, name: string): Promise<{ name: string; code: number; output: string }> {
+  return inTurn(async () => {
+    const scenario = SCENARIOS.get(name);
+    if (scenario === undefined) throw new Error(`There is no scenario named "${name}".`);
+    const folder = await mkdtemp(join(tmpdir(), 'pointone-rules-'));
+    try {
+      await Promise.all([
+        writeFile(join(folder, 'rules.yml'), rules),
+        writeFile(join(folder, 'scenario.yml'), scenario.content),
+      ]);
+      return { name, ...(await pipe('promtool', ['test', 'rules', join(folder, 'scenario.yml')], '')) };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+describe('the rules', () => {
+  stackTest('are valid', ['promtool'], async () => {
+    const { code, output } = await pipe('promtool', ['check', 'rules', 'alerts/rules.yml'], '');
+    expect(output).toContain('SUCCESS');
+    expect(code).toBe(0);
+  });
+
+  for (const file of FILES) {
+    stackTest(`keep what ${file} promises`, ['promtool'], async () => {
+      const names = [...SCENARIOS].filter(([, scenario]) => scenario.file === file).map(([name]) => name);
+      const runs = await Promise.all(names.map((name) => promtool(RULES, name)));
+      const failed = runs.filter(({ code }) => code !== 0).map(({ name, output }) => `${name}\n${output}`);
+      expect(failed.join('\n'), 'promtool').toBe('');
+    });
+  }
+
+  stackTest('cannot be wrong without a scenario that notices', ['promtool'], async () => {
+    const mutants = RULE_MUTANTS.map((mutant) => ({ mutant, rules: mutate(RULES, mutant) }));
+    const survivors = await Promise.all(
+      mutants.map(async ({ mutant, rules }) => {
+        const { code, output } = await promtool(rules, mutant.caughtBy);
+        // Rules that do not parse prove nothing.
+        if (code !== 0 && !output.includes('exp:')) return [`${mutant.what}: ${output}`];
+        return code === 0 ? [`${mutant.what}: not noticed by "${mutant.caughtBy}"`] : [];
+      }),
+    );
+    expect(survivors.flat()).toEqual([]);
+  });
+
+  it('have a mutant for each alert and each numbered promise', () => {
+    const broken = new Set(RULE_MUTANTS.map(({ breaks }) => breaks));
+    const promises = Array.from({ length: 8 }, (_, index) => `rule ${index + 1}`);
+    expect([...broken].sort()).toEqual([...new Set([...ALERTS.map(({ alert }) => alert), ...promises])].sort());
+  });
+});
+
+describe('every alert', () => {
+  it.each(ALERTS.map((alert) => [`${alert.alert} (${alert.labels?.['severity']})`, alert] as const))(
+    '%s says how severe it is, what happened, and what to do',
+    (_, { alert, labels, annotations = {} }) => {
+      expect(labels?.['severity']).toMatch(/^(critical|warning|info)$/);
+      // A value in a label would make a new alert of each evaluation.
+      for (const label of Object.values(labels ?? {})) expect(label).not.toMatch(/\{\{|\$/);
+      expect(Object.keys(annotations).sort()).toEqual(['dashboard_url', 'description', 'runbook_url', 'summary']);
+      expect(annotations['summary']).toMatch(/^[^{}$]+$/);
+      expect(annotations['description']).toMatch(/\{\{.*\}\}/s);
+      expect(annotations['runbook_url']).toMatch(new RegExp(`^https://.*/${alert}\\.md$`));
+      expect(annotations['dashboard_url']).toMatch(/^https?:\/\//);
+    },
+  );
+
+  it('has a scenario that holds its text', () => {
+    const held = TEXTS.map(({ alertname, labels }) => `${alertname} ${labels['severity']}`);
+    const all = ALERTS.map(({ alert, labels }) => `${alert} ${labels?.['severity']}`);
+    expect([...new Set(held)].sort()).toEqual([...new Set(all)].sort());
+  });
+});
+
+describe('the labels in which replicas differ', () => {
+  const REPLICA = ['instance', 'pod', 'container', 'node'];
+
+  it('are the same in every rule, and stand first', () => {
+    const lists = [...RULES.matchAll(/\b(?:without|ignoring|by|on) *\(([^)]*)\)/g)]
+      .map(([, list = '']) => list.split(/, */))
+      .filter((list) => list.some((label) => REPLICA.includes(label)));
+    expect(lists.length).toBeGreaterThan(10);
+    for (const list of lists) expect(list.slice(0, REPLICA.length)).toEqual(REPLICA);
+  });
+});
+
+describe('thresholds', () => {
+  /** The number that a rule of the form `vector(14 * 86400)` records. */
+  function limit(name: string): number {
+    const expr = PARSED.find(({ record }) => record === `pointone:limit:${name}`)?.expr ?? '';
+    const [, product = ''] = /^vector\(([\d.* ]+)\)$/.exec(expr) ?? [];
+    return product.split('*').reduce((value, factor) => value * Number(factor), 1);
+  }
+
+  it("are those of the exporter's own judgement", () => {
+    expect({
+      warning: { left: limit('warning_left_seconds'), lifetimeShare: limit('warning_lifetime_share') },
+      critical: { left: limit('critical_left_seconds'), lifetimeShare: limit('critical_lifetime_share') },
+    }).toEqual(THRESHOLDS);
+  });
+});
