@@ -193,7 +193,7 @@ const PROMISES: readonly RuleMutant[] = [
     'rule 3',
     'a successor of unknown expiry covers nothing',
     '3 a usable successor of unknown expiry covers an expired token, but not an expiring one',
-    recorded('tokens_expired_since:timestamp_seconds', 'pointone:tokens_open:count[5m]', 'pointone:none[5m]'),
+    recorded('tokens_expired_since:timestamp_seconds', 'pointone:token_open[5m]', 'pointone:none[5m]'),
   ),
   mutant('rule 3', 'one odd list pages', '3 one odd list without the successor does not page', every('[5m]', '[30s]')),
   mutant(
@@ -481,7 +481,7 @@ const ALERTS: readonly RuleMutant[] = [
     'PointOneTokenExpiryUnknown',
     'dead tokens count',
     '7 PointOneTokenExpiryUnknown: usable tokens alone, two of one name in one alert',
-    recorded('tokens_open:count', '> 0)', '> 2)'),
+    recorded('token_open', '> 0)', '> 2)'),
   ),
   mutant(
     'PointOneTokenStatusUnknown',
