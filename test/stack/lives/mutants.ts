@@ -156,7 +156,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: ['replaced', 'Expired'],
     wrong: 'gives no credit to a token of unknown expiry',
-    from: 'unless max_over_time(pointone:tokens_open:count[5m])',
+    from: 'unless max without (created_at) (max_over_time(pointone:token_open[5m]) unless (pointone:token_state > 0))',
     to: '',
     kind: 'no expiry',
     window: 'h',
