@@ -1,11 +1,8 @@
 import type { Logger } from 'pino';
-import { assemble } from '../assemble.ts';
 import { systemClock } from '../clock.ts';
 import type { Configuration } from '../config/load.ts';
+import { createExporter } from '../exporter.ts';
 import { createLog } from '../log.ts';
-import { OwnMetrics } from '../metrics/own-metrics.ts';
-import { outcomeLog } from '../outcome-log.ts';
-import { createApp } from '../web/app.ts';
 import { WebServer } from '../web/server.ts';
 import { credentialProblem } from './check-configuration.ts';
 import { type Context, userAgent } from './context.ts';
@@ -14,16 +11,12 @@ import { type Context, userAgent } from './context.ts';
 export async function serve({ configuration, build, process, shutdown }: Context): Promise<number> {
   const { settings, accounts } = configuration;
   const log = await createLog({ level: settings.logLevel, format: settings.logFormat, color: process.stderr.isTTY });
-  const clock = systemClock;
-  const { fleet, close } = assemble(configuration, userAgent(build), clock, outcomeLog(log, clock));
   let ready = true;
-  const app = createApp({
-    telemetryPath: settings.webTelemetryPath,
-    timeoutOffsetMs: settings.scrapeTimeoutOffset,
-    fleet: () => fleet,
-    ownMetrics: new OwnMetrics(build, !settings.webDisableExporterMetrics),
-    clock,
+  const { app, close } = createExporter({
+    configuration,
     build,
+    userAgent: userAgent(build),
+    clock: systemClock,
     log,
     ready: () => ready,
   });
@@ -51,7 +44,6 @@ export async function serve({ configuration, build, process, shutdown }: Context
   log.info({ signal: await signal }, 'shutting down');
   ready = false;
   await server.close();
-  fleet.close();
   await close();
   return 0;
 }

@@ -9,15 +9,12 @@ import request from 'supertest';
 import { onTestFinished } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/world.ts';
-import { assemble } from '../../src/assemble.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import type { Environment } from '../../src/config/resolve.ts';
+import { createExporter as createWholeExporter } from '../../src/exporter.ts';
 import type { Fleet } from '../../src/fleet.ts';
-import { OwnMetrics } from '../../src/metrics/own-metrics.ts';
-import { outcomeLog } from '../../src/outcome-log.ts';
-import { createApp } from '../../src/web/app.ts';
 import { WebServer } from '../../src/web/server.ts';
 import { type Exposition, parseExposition } from './exposition.ts';
 
@@ -94,7 +91,6 @@ async function exporterOf(
   const loaded = await loadConfiguration(readCommandLine(args).values, environment);
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
   const { configuration } = loaded;
-  const { settings } = configuration;
   let logged = '';
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -103,19 +99,16 @@ async function exporterOf(
     },
   });
   const log = pino({ level: 'debug' }, sink);
-  const { fleet, close } = assemble(configuration, 'test', clock, outcomeLog(log, clock));
-  onTestFinished(close);
   const build = { version: '1.2.3', revision: 'abc', nodeVersion: 'v0' };
-  const app = createApp({
-    telemetryPath: settings.webTelemetryPath,
-    timeoutOffsetMs: settings.scrapeTimeoutOffset,
-    fleet: () => fleet,
-    ownMetrics: new OwnMetrics(build, !settings.webDisableExporterMetrics),
-    clock,
+  const { app, fleet, close } = createWholeExporter({
+    configuration,
     build,
+    userAgent: 'test',
+    clock,
     log,
     ready: () => true,
   });
+  onTestFinished(close);
   return {
     app,
     fleet,
