@@ -1,19 +1,36 @@
 import pLimit from 'p-limit';
 import type { Clock } from './clock.ts';
 import { Collector } from './collector.ts';
+import type { AccountConfig } from './config/account.ts';
 import type { Configuration } from './config/load.ts';
 import { Fleet } from './fleet.ts';
 import { createClient } from './pointone/client.ts';
 import { Connections } from './pointone/proxy.ts';
 import type { Report } from './report.ts';
 
+/** What became of the accounts when others took their place, by their names. */
+export interface Replaced {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
 export interface Assembled {
-  readonly fleet: Fleet;
-  /** Ends the connections to the API. */
+  /** The accounts as last configured. */
+  readonly fleet: () => Fleet;
+  /** Puts other accounts in the place of those before, by name. A fetch under way is finished for whoever waits. */
+  readonly replace: (accounts: readonly AccountConfig[]) => Replaced;
+  /** Ends the fetches under way, and the connections to the API. */
   readonly close: () => Promise<void>;
 }
 
-/** Makes of a configuration what reads its accounts. */
+/** An account as configured, and what reads it. */
+interface Member {
+  readonly config: AccountConfig;
+  readonly collector: Collector;
+}
+
+/** Makes of a configuration what reads its accounts; they share connections and the bound on calls in flight. */
 export function assemble(
   { settings, accounts, proxy }: Configuration,
   userAgent: string,
@@ -22,7 +39,8 @@ export function assemble(
 ): Assembled {
   const connections = new Connections(proxy);
   const limit = pLimit(settings.apiMaxConcurrency);
-  const collectors = accounts.map(({ name, endpoint, timeoutMs, credential, expected }) => {
+
+  const start = ({ name, endpoint, timeoutMs, credential, expected }: AccountConfig): Collector => {
     const dispatcher = connections.to(endpoint);
     const upstream = createClient({
       endpoint,
@@ -32,7 +50,58 @@ export function assemble(
       dispatcher,
       maxResponseSize: settings.apiMaxResponseSize,
     });
-    return [name, new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onOutcome })] as const;
-  });
-  return { fleet: new Fleet(new Map(collectors)), close: () => connections.close() };
+    return new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onOutcome });
+  };
+
+  let members: ReadonlyMap<string, Member> = new Map();
+  let fleet = new Fleet(new Map());
+
+  const replace = (configs: readonly AccountConfig[]): Replaced => {
+    const before = members;
+    members = new Map(configs.map((config) => [config.name, successor(before.get(config.name), config, start)]));
+    fleet = new Fleet(new Map(Array.from(members, ([name, { collector }]) => [name, collector])));
+    return difference(before, members);
+  };
+  replace(accounts);
+
+  return {
+    fleet: () => fleet,
+    replace,
+    close() {
+      fleet.close();
+      return connections.close();
+    },
+  };
+}
+
+/**
+ * The same upstream goes on with all that is known of it: the pause it asked for, its counters and its last success.
+ * Another endpoint or credential is another upstream, of which nothing is known yet.
+ */
+function successor(
+  before: Member | undefined,
+  config: AccountConfig,
+  start: (config: AccountConfig) => Collector,
+): Member {
+  if (before === undefined || upstreamOf(before.config) !== upstreamOf(config)) {
+    return { config, collector: start(config) };
+  }
+  before.collector.adjust({ expected: config.expected, timeoutMs: config.timeoutMs });
+  return { config, collector: before.collector };
+}
+
+function difference(before: ReadonlyMap<string, Member>, after: ReadonlyMap<string, Member>): Replaced {
+  const names = [...after.keys()];
+  return {
+    added: names.filter((name) => !before.has(name)),
+    changed: names.filter((name) => {
+      const [old, now] = [before.get(name), after.get(name)];
+      return old !== undefined && JSON.stringify(old.config) !== JSON.stringify(now?.config);
+    }),
+    removed: [...before.keys()].filter((name) => !after.has(name)),
+  };
+}
+
+function upstreamOf({ endpoint, credential }: AccountConfig): string {
+  return JSON.stringify([endpoint, credential]);
 }

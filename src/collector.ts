@@ -21,6 +21,8 @@ export interface CollectorOptions {
 /** One upstream call on behalf of all scrapes that overlap with it. */
 interface Fetch {
   readonly startedAt: number;
+  /** When it is cut off at the latest. */
+  readonly endsAt: number;
   readonly abort: AbortController;
   readonly report: Promise<Report>;
   waiting: number;
@@ -44,7 +46,7 @@ function turnAfter(outcome: Outcome, { startedAt, calledAt }: Fetch, endedAt: nu
 
 /** Reads one account: one fetch shared by overlapping scrapes, none kept between them. */
 export class Collector {
-  readonly #options: CollectorOptions;
+  #options: CollectorOptions;
   readonly #errors = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<Reason, number>;
   #current: Fetch | undefined;
   #turn = TURN.normal;
@@ -55,6 +57,11 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
+  }
+
+  /** Goes on as the same account with other wishes: what is known of its upstream, and what was counted, stays true. */
+  adjust(wishes: Pick<CollectorOptions, 'expected' | 'timeoutMs'>): void {
+    this.#options = { ...this.#options, ...wishes };
   }
 
   /**
@@ -102,7 +109,8 @@ export class Collector {
       this.#current = undefined;
       return this.#settle(fetched, startedAt);
     });
-    const fetch: Fetch = { startedAt, abort, report, waiting: 0, calledAt: undefined, leftEarly: false };
+    const endsAt = startedAt + timeoutMs;
+    const fetch: Fetch = { startedAt, endsAt, abort, report, waiting: 0, calledAt: undefined, leftEarly: false };
     return fetch;
   }
 
@@ -149,9 +157,9 @@ export class Collector {
 
   /** Resolves with undefined when the caller leaves; never, when the fetch is sure to end before that. */
   #leaving(fetch: Fetch, withinMs: number, left: AbortSignal | undefined) {
-    const { clock, timeoutMs } = this.#options;
+    const { clock } = this.#options;
     const { promise, resolve } = deferred();
-    const endsBefore = fetch.startedAt + timeoutMs - clock.monotonic() <= withinMs;
+    const endsBefore = fetch.endsAt - clock.monotonic() <= withinMs;
     const timer = endsBefore ? undefined : setTimeout(resolve, withinMs);
     left?.addEventListener('abort', resolve, { once: true });
     if (left?.aborted) resolve();

@@ -3,14 +3,17 @@ import type { Logger } from 'pino';
 import { assemble } from './assemble.ts';
 import type { Build } from './build.ts';
 import type { Clock } from './clock.ts';
-import type { Configuration } from './config/load.ts';
+import type { Configuration, Loaded } from './config/load.ts';
 import type { Fleet } from './fleet.ts';
 import { OwnMetrics } from './metrics/own-metrics.ts';
 import { outcomeLog } from './outcome-log.ts';
+import { createReload, type Reloaded } from './reload.ts';
 import { createApp } from './web/app.ts';
 
 export interface ExporterOptions {
   readonly configuration: Configuration;
+  /** Reads all of it anew. */
+  readonly load: () => Promise<Loaded>;
   readonly build: Build;
   /** How the exporter names itself to the API. */
   readonly userAgent: string;
@@ -22,31 +25,38 @@ export interface ExporterOptions {
 
 export interface Exporter {
   readonly app: Express;
-  readonly fleet: Fleet;
+  readonly fleet: () => Fleet;
+  readonly ownMetrics: OwnMetrics;
+  /** Puts the accounts in force as they are configured now. */
+  readonly reload: () => Promise<Reloaded>;
   /** Ends the fetches under way, and the connections to the API. */
   readonly close: () => Promise<void>;
 }
 
 /** The exporter of a configuration, whole but for the server that listens. */
-export function createExporter({ configuration, build, userAgent, clock, log, ready }: ExporterOptions): Exporter {
+export function createExporter(options: ExporterOptions): Exporter {
+  const { configuration, load, build, userAgent, clock, log, ready } = options;
   const { settings } = configuration;
-  const { fleet, close } = assemble(configuration, userAgent, clock, outcomeLog(log, clock));
+  const { fleet, replace, close } = assemble(configuration, userAgent, clock, outcomeLog(log, clock));
+  const ownMetrics = new OwnMetrics(build, !settings.webDisableExporterMetrics, clock.now());
+  const reload = createReload({
+    load,
+    apply: ({ accounts }) => replace(accounts),
+    onOutcome: (ok) => ownMetrics.configurationRead('accounts', ok, clock.now()),
+    log,
+  });
   const app = createApp({
     telemetryPath: settings.webTelemetryPath,
     timeoutOffsetMs: settings.scrapeTimeoutOffset,
-    fleet: () => fleet,
-    ownMetrics: new OwnMetrics(build, !settings.webDisableExporterMetrics),
+    externalUrl: settings.webExternalUrl,
+    maxScrapes: settings.webMaxRequests,
+    reload: settings.webEnableLifecycle ? reload : undefined,
+    fleet,
+    ownMetrics,
     clock,
     build,
     log,
     ready,
   });
-  return {
-    app,
-    fleet,
-    close() {
-      fleet.close();
-      return close();
-    },
-  };
+  return { app, fleet, ownMetrics, reload, close };
 }

@@ -1,5 +1,5 @@
+import { credentialProblem } from '../account-warnings.ts';
 import type { Configuration } from '../config/load.ts';
-import { CredentialError, readCredential } from '../pointone/credential.ts';
 
 /**
  * Prints what the settings come to. A token file that cannot be used now is said, but is no problem of the
@@ -17,15 +17,4 @@ export async function checkConfiguration({ accounts }: Configuration, output: No
     if (problem !== undefined) output.write(`    warning: ${problem}\n`);
   }
   return 0;
-}
-
-/** Why the credential cannot be used as things stand; undefined when it can. */
-export async function credentialProblem(source: Parameters<typeof readCredential>[0]): Promise<string | undefined> {
-  try {
-    await readCredential(source);
-    return undefined;
-  } catch (error) {
-    if (error instanceof CredentialError) return error.message;
-    throw error;
-  }
 }

@@ -14,10 +14,10 @@ export async function printMetrics({ configuration, build, process, shutdown }: 
   const { settings } = configuration;
   const log = await createLog({ level: settings.logLevel, format: settings.logFormat, color: process.stderr.isTTY });
   const { fleet, close } = assemble(configuration, userAgent(build), systemClock, outcomeLog(log, systemClock));
-  const reports = await fleet.collect(Number.POSITIVE_INFINITY);
+  const reports = await fleet().collect(Number.POSITIVE_INFINITY);
   await close();
 
-  const groups = [...reportGroups(reports), ...(await new OwnMetrics(build, false).groups())];
+  const groups = [...reportGroups(reports), ...(await new OwnMetrics(build, false, systemClock.now()).groups())];
   for (const chunk of exposition(groups, systemClock.now(), TEXT)) process.stdout.write(chunk);
   return reports.some(({ outcome }) => outcome.ok) ? 0 : 1;
 }

@@ -1,13 +1,14 @@
 import { readBuild } from '../build.ts';
 import { readCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
-import { loadConfiguration } from '../config/load.ts';
+import { type Loaded, loadConfiguration } from '../config/load.ts';
 import { describeProblems } from '../config/problem.ts';
 import { guard } from './guard.ts';
+import type { Hangup } from './hangup.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /** Does what the command line says and returns the exit status. */
-export async function run(process: NodeJS.Process, shutdown: Shutdown): Promise<number> {
+export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: Hangup): Promise<number> {
   guard(process);
   const commandLine = readCommandLine(process.argv.slice(2));
   const build = readBuild(process.version);
@@ -21,7 +22,8 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown): Promise<
     return 0;
   }
 
-  const loaded = await loadConfiguration(commandLine.values, process.env);
+  const load = (): Promise<Loaded> => loadConfiguration(commandLine.values, process.env);
+  const loaded = await load();
   const problems = [...commandLine.problems, ...('problems' in loaded ? loaded.problems : [])];
   if ('problems' in loaded || problems.length > 0) {
     process.stderr.write(describeProblems(problems));
@@ -29,11 +31,13 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown): Promise<
   }
   const { configuration } = loaded;
   // Each command is loaded only when it is wanted: a mistyped flag is told without the web server.
+  const serves = commandLine.command === 'serve' && !configuration.settings.configCheck;
+  if (!serves) hangup.letGo();
   if (configuration.settings.configCheck) {
     const { checkConfiguration } = await import('./check-configuration.ts');
     return checkConfiguration(configuration, process.stdout);
   }
-  const context = { configuration, build, process, shutdown };
+  const context = { configuration, load, build, process, shutdown, hangup };
   if (commandLine.command === 'metrics') {
     const { printMetrics } = await import('./print-metrics.ts');
     return printMetrics(context);

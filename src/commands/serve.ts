@@ -1,19 +1,18 @@
-import type { Logger } from 'pino';
+import { warnOfAccounts } from '../account-warnings.ts';
 import { systemClock } from '../clock.ts';
-import type { Configuration } from '../config/load.ts';
 import { createExporter } from '../exporter.ts';
 import { createLog } from '../log.ts';
 import { WebServer } from '../web/server.ts';
-import { credentialProblem } from './check-configuration.ts';
 import { type Context, userAgent } from './context.ts';
 
 /** Serves until a signal; exits 0 then, and 1 when the address cannot be had. */
-export async function serve({ configuration, build, process, shutdown }: Context): Promise<number> {
+export async function serve({ configuration, load, build, process, shutdown, hangup }: Context): Promise<number> {
   const { settings, accounts } = configuration;
   const log = await createLog({ level: settings.logLevel, format: settings.logFormat, color: process.stderr.isTTY });
   let ready = true;
-  const { app, close } = createExporter({
+  const { app, reload, close } = createExporter({
     configuration,
+    load,
     build,
     userAgent: userAgent(build),
     clock: systemClock,
@@ -39,23 +38,14 @@ export async function serve({ configuration, build, process, shutdown }: Context
     },
     'listening',
   );
-  void warn(log, configuration);
+  void warnOfAccounts(accounts, log);
+  hangup.onReload(() => void reload());
 
   log.info({ signal: await signal }, 'shutting down');
   ready = false;
   await server.close();
   await close();
   return 0;
-}
-
-/** What is legal, but most likely not meant. */
-async function warn(log: Logger, { accounts }: Configuration): Promise<void> {
-  if (accounts.length === 0) log.warn('there are no accounts: nothing is watched');
-  for (const { name, credential } of accounts) {
-    const problem = await credentialProblem(credential);
-    if (problem !== undefined)
-      log.warn({ account: name, detail: problem }, 'the credential cannot be used as things stand');
-  }
 }
 
 function cannotListen(error: unknown, host: string | undefined, port: number): string {

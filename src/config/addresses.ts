@@ -29,6 +29,23 @@ export function sendsInClear({ protocol, hostname }: URL): string | undefined {
   return 'would send the token in clear; use https://, or allow it with --api.allow-http';
 }
 
+/** Where this exporter is reached from outside; the path in front of its own, if any, is what a proxy takes off. */
+export const externalUrl: Parser<URL> = {
+  accepts: 'an address such as https://metrics.example.com/pointone',
+  parse(text) {
+    if (!URL.canParse(text)) return { problem: `is not an address; expected ${externalUrl.accepts}` };
+    const url = new URL(text);
+    if (url.protocol !== 'https:' && url.protocol !== 'http:')
+      return { problem: 'must begin with https:// or http://' };
+    if (url.username !== '' || url.password !== '') {
+      return { problem: 'must not hold a user name or password; it is published by /sd' };
+    }
+    if (url.search !== '' || url.hash !== '') return { problem: 'must not hold a query (?…) or a fragment (#…)' };
+    if (looksLikeToken(text)) return { problem: 'must not hold a token; it is published by /sd' };
+    return { value: url };
+  },
+};
+
 export interface ListenAddress {
   /** Undefined: every interface, IPv6 and IPv4. */
   readonly host: string | undefined;

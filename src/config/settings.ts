@@ -1,4 +1,4 @@
-import { endpoint, listenAddress, urlPath } from './addresses.ts';
+import { endpoint, externalUrl, listenAddress, urlPath } from './addresses.ts';
 import type { Parser } from './parsed.ts';
 import { duration, integer, size } from './quantities.ts';
 import { boolean, oneOf, path, text } from './words.ts';
@@ -113,6 +113,28 @@ export const SETTINGS = {
     placeholder: 'PATH',
     parser: urlPath,
     help: 'Path of the metrics.',
+  },
+  webExternalUrl: {
+    flag: 'web.external-url',
+    variable: 'POINTONE_WEB_EXTERNAL_URL',
+    placeholder: 'URL',
+    parser: externalUrl,
+    help: 'Where the exporter is reached from outside, when that differs from what a request says of itself: behind a reverse proxy. /sd and the links of the page are made of it.',
+  },
+  webMaxRequests: {
+    flag: 'web.max-requests',
+    variable: 'POINTONE_WEB_MAX_REQUESTS',
+    default: '40',
+    placeholder: 'COUNT',
+    parser: integer(0, 1_000_000),
+    help: 'Scrapes answered at once, more get 503; 0 for no limit.',
+  },
+  webEnableLifecycle: {
+    flag: 'web.enable-lifecycle',
+    variable: 'POINTONE_WEB_ENABLE_LIFECYCLE',
+    default: 'false',
+    parser: boolean,
+    help: 'Let PUT and POST of /-/reload read the configuration file anew, as SIGHUP does.',
   },
   webDisableExporterMetrics: {
     flag: 'web.disable-exporter-metrics',

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import type { Build } from '../build.ts';
+import type { Instant } from '../tokens/instant.ts';
 import { type Group, group } from './exposition.ts';
 import { type Family, labelPairs, type Row } from './family.ts';
 import type { Format } from './format.ts';
@@ -7,22 +8,56 @@ import type { Format } from './format.ts';
 /** What prom-client calls a counter by its name and collects as a gauge; `promtool check metrics` rightly objects. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
+/** The files that are read anew while the exporter runs: `--config.file` and `--web.config.file`. */
+export type ConfigurationPart = 'accounts' | 'web';
+
 /** The exporter's metrics about itself. They live as long as the process, which is what prom-client is for. */
 export class OwnMetrics {
   readonly #build = new Registry();
   readonly #process = new Registry();
+  readonly #reloadSuccessful: Gauge;
+  readonly #reloadSuccessAt: Gauge;
+  /** The parts of the configuration that could not be put in force as they are now. */
+  readonly #notInForce = new Set<ConfigurationPart>();
 
-  /** @param withProcess whether `process_*` and `nodejs_*` are wanted */
-  constructor({ version, revision, nodeVersion }: Build, withProcess: boolean) {
+  /**
+   * @param withProcess whether `process_*` and `nodejs_*` are wanted
+   * @param startedAt when the configuration was read and put in force for the first time
+   */
+  constructor({ version, revision, nodeVersion }: Build, withProcess: boolean, startedAt: Instant) {
     new Gauge({
       name: 'pointone_exporter_build_info',
       help: 'The version, source revision and Node version of the exporter, always 1.',
       labelNames: ['version', 'revision', 'node_version'],
       registers: [this.#build],
     }).set({ version, revision, node_version: nodeVersion }, 1);
+    this.#reloadSuccessful = new Gauge({
+      name: 'pointone_exporter_config_last_reload_successful',
+      help: 'Whether the configuration files, as last read, are in force (1) or an earlier state of them (0).',
+      registers: [this.#build],
+    });
+    this.#reloadSuccessAt = new Gauge({
+      name: 'pointone_exporter_config_last_reload_success_timestamp_seconds',
+      help: 'When all configuration files were last read and put in force, in Unix seconds.',
+      registers: [this.#build],
+    });
+    this.#tellReload(startedAt);
     if (!withProcess) return;
     collectDefaultMetrics({ register: this.#process });
     for (const name of MISNAMED) this.#process.removeSingleMetric(name);
+  }
+
+  /** Notes that a part of the configuration was read anew, and whether it is in force as it is now. */
+  configurationRead(part: ConfigurationPart, ok: boolean, at: Instant): void {
+    if (ok) this.#notInForce.delete(part);
+    else this.#notInForce.add(part);
+    this.#tellReload(at);
+  }
+
+  #tellReload(at: Instant): void {
+    const ok = this.#notInForce.size === 0;
+    this.#reloadSuccessful.set(ok ? 1 : 0);
+    if (ok) this.#reloadSuccessAt.set(at / 1000);
   }
 
   /** The `pointone_*` part alone. */

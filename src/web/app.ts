@@ -1,10 +1,17 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Build } from '../build.ts';
+import { discovery } from './discovery.ts';
 import { landingPage } from './landing-page.ts';
 import { type MetricsRoutesOptions, metricsRoutes } from './metrics-routes.ts';
+import { prefixOf } from './own-address.ts';
+import { type ReloadAnswer, reloadRoute } from './reload-route.ts';
 
 export interface AppOptions extends MetricsRoutesOptions {
+  /** Where the exporter is reached from outside; undefined: where a request says. */
+  readonly externalUrl: URL | undefined;
+  /** Undefined while reloading by HTTP is disabled. */
+  readonly reload: (() => Promise<ReloadAnswer>) | undefined;
   readonly build: Build;
   readonly log: Logger;
   /** False once shutdown has begun. */
@@ -13,7 +20,7 @@ export interface AppOptions extends MetricsRoutesOptions {
 
 /** The web application, apart from the server that listens. */
 export function createApp(options: AppOptions): Express {
-  const { telemetryPath, build, log, ready } = options;
+  const { telemetryPath, externalUrl, fleet, reload, build, log, ready } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -25,6 +32,8 @@ export function createApp(options: AppOptions): Express {
     next();
   });
   app.use(metricsRoutes(options));
+  app.get('/sd', discovery({ fleet, externalUrl }));
+  app.use(reloadRoute(reload));
   app.get('/-/healthy', (_request, response) => {
     response.type('text').send('healthy\n');
   });
@@ -35,7 +44,7 @@ export function createApp(options: AppOptions): Express {
   if (telemetryPath !== '/') {
     app.get('/', (_request, response) => {
       response.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-      response.type('html').send(landingPage(build, telemetryPath));
+      response.type('html').send(landingPage(build, telemetryPath, prefixOf(externalUrl)));
     });
   }
 

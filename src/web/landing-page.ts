@@ -1,7 +1,12 @@
 import type { Build } from '../build.ts';
 
-/** What a person sees who opens the exporter's address: that it runs, and where to look. */
-export function landingPage({ version, revision, nodeVersion }: Build, telemetryPath: string): string {
+/**
+ * What a person sees who opens the exporter's address: that it runs, and where to look.
+ *
+ * @param prefix what a proxy in front takes off our paths
+ */
+export function landingPage({ version, revision, nodeVersion }: Build, telemetryPath: string, prefix: string): string {
+  const link = (path: string): string => `<a href="${prefix}${path}">${path}</a>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -14,9 +19,10 @@ export function landingPage({ version, revision, nodeVersion }: Build, telemetry
 <h1>pointone-token-exporter</h1>
 <p>Expiry and status of Point One Navigation personal access tokens, for Prometheus.</p>
 <ul>
-<li><a href="${telemetryPath}">${telemetryPath}</a>: metrics of every account, fetched anew for each scrape</li>
+<li>${link(telemetryPath)}: metrics of every account, fetched anew for each scrape</li>
 <li><code>/probe?account=NAME</code>: metrics of one account</li>
-<li><a href="/-/healthy">/-/healthy</a> and <a href="/-/ready">/-/ready</a>: the exporter's own state</li>
+<li>${link('/sd')}: the accounts as targets, for Prometheus to discover</li>
+<li>${link('/-/healthy')} and ${link('/-/ready')}: the exporter's own state</li>
 </ul>
 <p>Version ${version}, revision ${revision}, Node ${nodeVersion}.</p>
 </body>

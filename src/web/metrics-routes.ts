@@ -6,6 +6,7 @@ import type { OwnMetrics } from '../metrics/own-metrics.ts';
 import { reportGroups } from '../metrics/report-groups.ts';
 import type { Report } from '../report.ts';
 import { scrapeDeadlineMs } from './deadline.ts';
+import { scrapeLimit } from './scrape-limit.ts';
 import { sendMetrics } from './stream.ts';
 
 /** The parts of `/metrics` that `collect[]` can ask for. */
@@ -14,6 +15,8 @@ const PARTS = ['accounts', 'exporter'] as const;
 export interface MetricsRoutesOptions {
   readonly telemetryPath: string;
   readonly timeoutOffsetMs: number;
+  /** Scrapes answered at once; 0 for no limit. */
+  readonly maxScrapes: number;
   /** Asked anew for each scrape, so that the accounts can be replaced. */
   readonly fleet: () => Fleet;
   readonly ownMetrics: OwnMetrics;
@@ -22,7 +25,7 @@ export interface MetricsRoutesOptions {
 
 /** `/metrics`, every account and the exporter itself, and `/probe`, one account alone. */
 export function metricsRoutes(options: MetricsRoutesOptions): Router {
-  const { telemetryPath, timeoutOffsetMs, fleet, ownMetrics, clock } = options;
+  const { telemetryPath, timeoutOffsetMs, maxScrapes, fleet, ownMetrics, clock } = options;
 
   /** Reads accounts on behalf of a request: by its deadline, and no longer than it is there. */
   const read = async <Result>(
@@ -82,8 +85,9 @@ export function metricsRoutes(options: MetricsRoutesOptions): Router {
   };
 
   const router = Router({ caseSensitive: true, strict: true });
-  router.get(telemetryPath, metrics);
-  router.get('/probe', probe);
+  const limit = scrapeLimit(maxScrapes);
+  router.get(telemetryPath, limit, metrics);
+  router.get('/probe', limit, probe);
   return router;
 }
 

@@ -210,7 +210,7 @@ describe('the other paths', () => {
     expect(simulator.calls.total).toBe(0);
   });
 
-  it.each(['/sd', '/-/reload', '/Metrics', '/metrics/', '/%', '/metrics%00', '/..%2fmetrics', '/favicon.ico'])(
+  it.each(['/Metrics', '/metrics/', '/%', '/metrics%00', '/..%2fmetrics', '/favicon.ico'])(
     '%s is not there',
     async (path) => {
       const { simulator, user } = await simulate();

@@ -15,6 +15,7 @@ import { loadConfiguration } from '../../src/config/load.ts';
 import type { Environment } from '../../src/config/resolve.ts';
 import { createExporter as createWholeExporter } from '../../src/exporter.ts';
 import type { Fleet } from '../../src/fleet.ts';
+import type { Reloaded } from '../../src/reload.ts';
 import { WebServer } from '../../src/web/server.ts';
 import { type Exposition, parseExposition } from './exposition.ts';
 
@@ -35,7 +36,8 @@ export interface ExporterOptions {
 
 export interface Exporter {
   readonly app: Express;
-  readonly fleet: Fleet;
+  readonly fleet: () => Fleet;
+  readonly reload: () => Promise<Reloaded>;
   /** Everything logged, at level debug. */
   readonly logged: () => string;
   /** Serves on a free port. */
@@ -88,7 +90,8 @@ async function exporterOf(
   environment: Environment,
   { args = [], clock = systemClock }: ExporterOptions,
 ): Promise<Exporter> {
-  const loaded = await loadConfiguration(readCommandLine(args).values, environment);
+  const load = () => loadConfiguration(readCommandLine(args).values, environment);
+  const loaded = await load();
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
   const { configuration } = loaded;
   let logged = '';
@@ -100,8 +103,9 @@ async function exporterOf(
   });
   const log = pino({ level: 'debug' }, sink);
   const build = { version: '1.2.3', revision: 'abc', nodeVersion: 'v0' };
-  const { app, fleet, close } = createWholeExporter({
+  const { app, fleet, reload, close } = createWholeExporter({
     configuration,
+    load,
     build,
     userAgent: 'test',
     clock,
@@ -112,6 +116,7 @@ async function exporterOf(
   return {
     app,
     fleet,
+    reload,
     logged: () => logged,
     async listen() {
       let arrived = 0;

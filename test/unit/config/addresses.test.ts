@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpoint, listenAddress, sendsInClear, urlPath } from '../../../src/config/addresses.ts';
+import { endpoint, externalUrl, listenAddress, sendsInClear, urlPath } from '../../../src/config/addresses.ts';
 
 describe('an endpoint', () => {
   it.each([
@@ -30,6 +30,28 @@ describe('an endpoint', () => {
   ])('may not be %j, and nothing of it is repeated', (text, problem) => {
     expect(endpoint.parse(text)).toEqual({ problem: expect.stringMatching(problem) });
     expect(endpoint.parse(text)).toEqual({ problem: expect.not.stringContaining('hunter2') });
+  });
+});
+
+describe('an external address', () => {
+  it.each(['https://metrics.example.com', 'http://metrics.example.com:8080/pointone/', 'http://[::1]:10210'])(
+    'may be %s',
+    (text) => {
+      expect(externalUrl.parse(text)).toEqual({ value: new URL(text) });
+    },
+  );
+
+  it.each([
+    ['metrics.example.com', /not an address/],
+    ['ftp://metrics.example.com', /https:\/\//],
+    ['metrics:10210', /https:\/\//],
+    ['https://user:hunter2@metrics.example.com', /published/],
+    ['https://metrics.example.com/?hunter2', /query/],
+    ['https://metrics.example.com/#hunter2', /fragment/],
+    ['https://metrics.example.com/eyJhbGciOiJIUzI1NiJ9', /token/],
+  ])('may not be %j, and nothing of it is repeated', (text, problem) => {
+    expect(externalUrl.parse(text)).toEqual({ problem: expect.stringMatching(problem) });
+    expect(externalUrl.parse(text)).toEqual({ problem: expect.not.stringMatching(/hunter2|eyJ/) });
   });
 });
 

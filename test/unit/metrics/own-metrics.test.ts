@@ -15,11 +15,42 @@ async function print(metrics: OwnMetrics, format = TEXT): Promise<string> {
   return [...exposition(await metrics.groups(), 0, format)].join('');
 }
 
+const STARTED = 1_700_000_000_000;
+
+/** What is told of the configuration. */
+function reload(successful: number, at: number) {
+  return [
+    { name: 'pointone_exporter_config_last_reload_successful', labels: {}, value: successful },
+    { name: 'pointone_exporter_config_last_reload_success_timestamp_seconds', labels: {}, value: at },
+  ];
+}
+
+describe('the state of the configuration', () => {
+  const told = async (metrics: OwnMetrics) =>
+    parseExposition(await print(metrics)).samples.filter(({ name }) => name.startsWith('pointone_exporter_config_'));
+
+  it('is a success from the start, and as of then', async () => {
+    expect(await told(new OwnMetrics(BUILD, false, STARTED))).toEqual(reload(1, 1_700_000_000));
+  });
+
+  it('is a failure while one of the files is not in force as it is, and remembers the last success', async () => {
+    const metrics = new OwnMetrics(BUILD, false, STARTED);
+    metrics.configurationRead('accounts', false, STARTED + 1000);
+    expect(await told(metrics)).toEqual(reload(0, 1_700_000_000));
+    metrics.configurationRead('web', true, STARTED + 2000);
+    expect(await told(metrics)).toEqual(reload(0, 1_700_000_000));
+    metrics.configurationRead('accounts', true, STARTED + 3000);
+    expect(await told(metrics)).toEqual(reload(1, 1_700_000_003));
+    metrics.configurationRead('web', false, STARTED + 4000);
+    expect(await told(metrics)).toEqual(reload(0, 1_700_000_003));
+  });
+});
+
 describe('the metrics of the process', () => {
   // prom-client observes the process from then on: once is enough for all tests.
   let metrics: OwnMetrics;
   beforeAll(() => {
-    metrics = new OwnMetrics(BUILD, true);
+    metrics = new OwnMetrics(BUILD, true, STARTED);
   });
 
   it.each([
@@ -87,13 +118,19 @@ describe('the metrics of the process', () => {
 });
 
 describe('without the metrics of the process', () => {
-  it('the build is all there is', async () => {
-    expect(parseExposition(await print(new OwnMetrics(BUILD, false))).samples).toEqual([BUILD_INFO]);
+  it('the build and the state of the configuration are all there is', async () => {
+    expect(parseExposition(await print(new OwnMetrics(BUILD, false, STARTED))).samples).toEqual([
+      BUILD_INFO,
+      ...reload(1, 1_700_000_000),
+    ]);
   });
 
-  it('the build can be had alone', async () => {
-    const groups = await new OwnMetrics(BUILD, false).buildGroups();
-    expect(parseExposition([...exposition(groups, 0, TEXT)].join('')).samples).toEqual([BUILD_INFO]);
+  it('they can be had alone', async () => {
+    const groups = await new OwnMetrics(BUILD, false, STARTED).buildGroups();
+    expect(parseExposition([...exposition(groups, 0, TEXT)].join('')).samples).toEqual([
+      BUILD_INFO,
+      ...reload(1, 1_700_000_000),
+    ]);
   });
 });
 

@@ -20,8 +20,11 @@ function appWith(options: Partial<AppOptions>): { app: Express; logged: () => st
   const app = createApp({
     telemetryPath: '/metrics',
     timeoutOffsetMs: 0,
+    maxScrapes: 0,
+    externalUrl: undefined,
+    reload: undefined,
     fleet: () => new Fleet(new Map()),
-    ownMetrics: new OwnMetrics(build, false),
+    ownMetrics: new OwnMetrics(build, false, 0),
     clock: systemClock,
     build,
     log: pino({ level: 'debug' }, sink),

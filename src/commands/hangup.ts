@@ -1,0 +1,31 @@
+/**
+ * SIGHUP, from the first moment on. It asks for a reload; one that comes before there is anything to reload is kept, as
+ * the files may have been read before they were changed.
+ */
+export class Hangup {
+  readonly #process: NodeJS.Process;
+  #reload: (() => void) | undefined;
+  #pending = false;
+
+  constructor(process: NodeJS.Process) {
+    this.#process = process;
+    process.on('SIGHUP', this.#heard);
+  }
+
+  /** From now on, each SIGHUP calls this; once at once, when one came before. */
+  onReload(reload: () => void): void {
+    this.#reload = reload;
+    if (this.#pending) reload();
+  }
+
+  /** For what has nothing to reload: SIGHUP ends it from now on, as it does any program. */
+  letGo(): void {
+    this.#process.off('SIGHUP', this.#heard);
+    if (this.#pending) this.#process.kill(this.#process.pid, 'SIGHUP');
+  }
+
+  readonly #heard = (): void => {
+    if (this.#reload === undefined) this.#pending = true;
+    else this.#reload();
+  };
+}
