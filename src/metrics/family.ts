@@ -26,7 +26,11 @@ export interface Row<Subject> {
 
 /** `name="value"` pairs separated by commas, values escaped by the rules both formats share. */
 export function labelPairs(names: readonly string[], values: readonly string[]): string {
-  return names.map((name, index) => `${name}="${escapeLabel(values[index] ?? '')}"`).join(',');
+  let pairs = '';
+  for (let index = 0; index < names.length; index += 1) {
+    pairs += `${index === 0 ? '' : ','}${names[index]}="${escapeLabel(values[index] ?? '')}"`;
+  }
+  return pairs;
 }
 
 const SPECIAL = /[\\"\n]/;

@@ -1,4 +1,4 @@
-import { type Instant, readInstant } from '../tokens/instant.ts';
+import { readInstant } from '../tokens/instant.ts';
 import type { Token, WatchedField } from '../tokens/token.ts';
 
 /**
@@ -6,33 +6,26 @@ import type { Token, WatchedField } from '../tokens/token.ts';
  * `unreadable`, so that it never hides the token or its neighbours. An item that is no object has no field at all.
  */
 export function readToken(item: unknown): Token {
-  const fields: Record<string, unknown> = isObject(item) ? item : {};
+  const fields: WireToken = isObject(item) ? item : {};
+  const name = readText(fields.name);
+  const role = readText(fields.role);
+  const status = readText(fields.status);
+  const description = readText(fields.description);
+  const createdAt = readInstant(fields.createdAt);
+  const expiresAt = readInstant(fields.expiresAt);
+
   const unreadable: WatchedField[] = [];
-
-  const text = (field: 'name' | 'role' | 'status'): string => {
-    const value = readText(fields[field]);
-    if (value === '') unreadable.push(field);
-    return value;
-  };
-  const date = (field: 'createdAt' | 'expiresAt'): Instant | undefined => {
-    const value = fields[field];
-    // A null expiry is legal and says "unknown" by itself.
-    if (field === 'expiresAt' && value === null) return undefined;
-    const instant = readInstant(value);
-    if (instant === undefined) unreadable.push(field);
-    return instant;
-  };
-
-  return {
-    name: text('name'),
-    role: text('role'),
-    status: text('status'),
-    description: readText(fields['description']),
-    createdAt: date('createdAt'),
-    expiresAt: date('expiresAt'),
-    unreadable,
-  };
+  if (name === '') unreadable.push('name');
+  if (role === '') unreadable.push('role');
+  if (status === '') unreadable.push('status');
+  if (createdAt === undefined) unreadable.push('createdAt');
+  // A null expiry is legal and says "unknown" by itself.
+  if (expiresAt === undefined && fields.expiresAt !== null) unreadable.push('expiresAt');
+  return { name, role, status, description, createdAt, expiresAt, unreadable };
 }
+
+/** What an item should hold; whether it does is not known. */
+type WireToken = { readonly [Field in keyof Omit<Token, 'unreadable'>]?: unknown };
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,5 @@
 import { isDead } from './status.ts';
-import { createdAtLabel, type Token } from './token.ts';
+import type { Token } from './token.ts';
 
 /**
  * Tokens of one account that share name, role and `createdAt` cannot be told apart in metrics, so that only one of
@@ -18,9 +18,9 @@ export function distinctTokens(tokens: readonly Token[]): Token[] {
   return [...shown.values()];
 }
 
-function identity(token: Token): string {
-  // JSON keeps the parts apart whatever they hold.
-  return JSON.stringify([token.name, token.role, createdAtLabel(token)]);
+function identity({ name, role, createdAt }: Token): string {
+  // The length keeps name and role apart whatever they hold.
+  return `${createdAt ?? ''} ${name.length} ${name}${role}`;
 }
 
 function precedes(a: Token, b: Token): boolean {

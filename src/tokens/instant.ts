@@ -17,6 +17,9 @@ const MILLISECONDS_FROM = 1e11;
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
 
+/** As JavaScript itself writes instants. Days that not every month has, and 24:00, are left to the careful reading. */
+const PLAIN = /^\d{4}-[01]\d-(?:[01]\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
+
 /**
  * Reads an instant as the API may write it: RFC 3339, without a zone (UTC), a date alone (midnight UTC), or a
  * number or string of digits (Unix seconds or milliseconds). Fractions beyond the millisecond are cut off.
@@ -48,6 +51,8 @@ function readNumber(value: number): number {
 }
 
 function readText(text: string): number {
+  // Several times as fast, and what is read most often by far.
+  if (PLAIN.test(text)) return Date.parse(text);
   if (/^\d+$/.test(text)) return readNumber(Number(text));
   const match = DATE_TIME.exec(text);
   if (match === null) return NaN;

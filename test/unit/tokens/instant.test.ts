@@ -101,6 +101,19 @@ describe('readInstant', () => {
     );
   });
 
+  it('in the plainest form are read as with an offset of nothing, those that no calendar or clock has as well', () => {
+    const upTo = (most: number, digits = 2) =>
+      fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(digits, '0'));
+    const plain = fc.tuple(upTo(9999, 4), upTo(19), upTo(39), upTo(29), upTo(69), upTo(69), upTo(999, 3));
+    fc.assert(
+      fc.property(plain, fc.boolean(), ([year, month, day, hour, minute, second, ms], whole) => {
+        const text = `${year}-${month}-${day}T${hour}:${minute}:${second}${whole ? '' : `.${ms}`}`;
+        expect(readInstant(`${text}Z`)).toBe(readInstant(`${text}+00:00`));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('loses no millisecond of a number of seconds', () => {
     fc.assert(
       fc.property(fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2100, 0, 1) }), (instant) => {
