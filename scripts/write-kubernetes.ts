@@ -1,0 +1,5 @@
+// `npm run kubernetes`: brings deploy/kubernetes/ up to date with the rules, the dashboard and the version.
+import { writeFileSync } from 'node:fs';
+import { KUBERNETES_FILES } from './kubernetes.ts';
+
+for (const { file, text } of KUBERNETES_FILES) writeFileSync(new URL(`../${file}`, import.meta.url), text());
