@@ -1,0 +1,173 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished } from 'vitest';
+import type { User } from '../../simulator/world.ts';
+import { simulate, temporaryFolder } from '../support/exporter.ts';
+import { HOSTILE_TEXTS } from '../support/hostile.ts';
+import {
+  atTestPace,
+  BLOCKS,
+  block,
+  evaluations,
+  eventually,
+  type Replicas,
+  rulesAtTestPace,
+  startReplicas,
+  together,
+} from '../support/scaling.ts';
+import { type Prometheus, pipe, stackTest, startPrometheus } from '../support/stack.ts';
+
+const DAY = 86_400_000;
+
+/** Names that an address, a label or the rules' own look at `instance` could stumble over. */
+const ACCOUNTS = [
+  ...HOSTILE_TEXTS,
+  'fleet/eu west',
+  'a&account=b#c?d%20e+f',
+  'user@host:10210',
+  '../metrics',
+  'fleet-us',
+] as const;
+
+const hostOf = (url: string): string => new URL(url).host;
+
+/** A simulated API with an account for each name, two replicas of the exporter that read them all. */
+async function startFleet() {
+  const { simulator } = await simulate();
+  const users = ACCOUNTS.map((name, index) => {
+    const user = simulator.world.addUser(`owner-${index}`);
+    user.add({ name: `token of ${name}` });
+    return [name, user] as const;
+  });
+  const accounts: Readonly<Record<string, User>> = Object.fromEntries(users);
+  return { simulator, accounts, replicas: await startReplicas(simulator.url, accounts) };
+}
+
+async function startPrometheusOf(configuration: string): Promise<Prometheus> {
+  const prometheus = await startPrometheus(configuration, await rulesAtTestPace());
+  onTestFinished(() => prometheus.stop());
+  return prometheus;
+}
+
+async function instancesOf(prometheus: Prometheus, expression: string): Promise<string[]> {
+  return (await prometheus.query(expression)).map(({ metric }) => metric['instance'] ?? '').sort();
+}
+
+/** The values of `instance` that an account for each of the names has. */
+function instances({ a, b }: Replicas, names: readonly string[]): string[] {
+  return names.flatMap((name) => [a, b].map(({ url }) => `${name}@${hostOf(url)}`)).sort();
+}
+
+/** Every series that was scraped is of the target that it stands under, and of no other account. */
+async function expectNothingMixed(prometheus: Prometheus, hosts: readonly string[]): Promise<void> {
+  for (const { metric } of await prometheus.query('{job!="",__name__!~"ALERTS.*|pointone:.*"}')) {
+    expect(Object.keys(metric).filter((label) => label.startsWith('exported_'))).toEqual([]);
+    const { __name__, account, instance, name } = metric;
+    // What Prometheus says of a scrape itself has no account, like what a replica says of itself.
+    const isOfScrape = __name__ === 'up' || __name__?.startsWith('scrape_');
+    if (account !== undefined) expect(hosts.map((host) => `${account}@${host}`)).toContain(instance);
+    else if (!isOfScrape) expect(hosts).toContain(instance);
+    if (name !== undefined && name !== 'exporter') expect(name).toBe(`token of ${account}`);
+  }
+}
+
+/** The alerts that fire, without those labels that say what and not of whom. */
+async function firing(prometheus: Prometheus): Promise<string[]> {
+  const alerts = await prometheus.query('ALERTS{alertstate="firing"}');
+  return alerts.map(({ metric }) => `${metric['alertname']} ${metric['severity']} ${metric['account']}`).sort();
+}
+
+describe('docs/scaling.md', () => {
+  stackTest('has no block that Prometheus refuses', ['promtool'], async () => {
+    const texts = await Promise.all(BLOCKS.map(block));
+    texts.push(JSON.stringify(together(...(await Promise.all((['discovery', 'shard', 'pair'] as const).map(block))))));
+    const file = join(await temporaryFolder(), 'prometheus.yml');
+    for (const text of texts) {
+      await writeFile(file, text);
+      const { code, output } = await pipe('promtool', ['check', 'config', '--syntax-only', file], '');
+      expect(code, output).toBe(0);
+    }
+  });
+});
+
+describe('a Prometheus that discovers accounts from two replicas', () => {
+  stackTest('has each account once from each, mixes nothing, and tells of each fact once', ['prometheus'], async () => {
+    const { simulator, accounts, replicas } = await startFleet();
+    const { a, b } = replicas;
+    const prometheus = await startPrometheusOf(
+      atTestPace(together(await block('discovery')), { exporters: [a.url, b.url] }),
+    );
+    const everyAccount = instances(replicas, ACCOUNTS);
+    await expect.poll(() => instancesOf(prometheus, 'pointone_up == 1'), eventually).toEqual(everyAccount);
+
+    // One `up` for each account and replica, and one for each replica.
+    const hosts = [a, b].map(({ url }) => hostOf(url)).sort();
+    await expect
+      .poll(() => instancesOf(prometheus, 'up{job="pointone"} == 1'), eventually)
+      .toEqual([...everyAccount, ...hosts].sort());
+    expect(await prometheus.query('up{job!="pointone"}')).toEqual([]);
+
+    await expectNothingMixed(prometheus, hosts);
+    expect(await instancesOf(prometheus, 'pointone_token_info{name!="exporter"}')).toEqual(everyAccount);
+    for (const own of ['pointone_exporter_build_info', 'process_start_time_seconds']) {
+      expect(await instancesOf(prometheus, own)).toEqual(hosts);
+    }
+
+    // Nothing is amiss, and nothing has been told.
+    await evaluations(prometheus, 20);
+    expect(await prometheus.query('last_over_time(ALERTS{alertstate="firing"}[1h])')).toEqual([]);
+
+    // One token nears its expiry, one account cannot be read: each is told once, and not once for each replica.
+    accounts['fleet-us']?.add({ name: 'caster', createdAt: Date.now() - 363 * DAY, expiresAt: Date.now() + 2 * DAY });
+    simulator.setFault({ kind: 'status', status: 500 }, { user: accounts['fleet/eu west']?.id ?? '' });
+    const told = [
+      'PointOneScrapeFailing warning fleet/eu west',
+      'PointOneTokenExpiringSoon critical fleet-us',
+      'PointOneTokenExpiringSoon warning fleet-us',
+    ];
+    await expect.poll(() => firing(prometheus), eventually).toEqual(told);
+    expect(await instancesOf(prometheus, 'pointone_up == 0')).toEqual(instances(replicas, ['fleet/eu west']));
+    expect(await instancesOf(prometheus, 'up{instance=~"fleet/eu west@.+"} == 1')).toEqual(
+      instances(replicas, ['fleet/eu west']),
+    );
+    expect(await instancesOf(prometheus, 'pointone_tokens{account="fleet/eu west"}')).toEqual([]);
+
+    // Taken out of the file, an account takes its targets and its alerts along.
+    const { 'fleet/eu west': _, ...rest } = accounts;
+    await replicas.reload(rest);
+    await expect
+      .poll(() => instancesOf(prometheus, 'up{instance=~"(?s).+@.+"}'), eventually)
+      .toEqual(instances(replicas, Object.keys(rest)));
+    await expect.poll(() => firing(prometheus), eventually).toEqual(told.slice(1));
+    await evaluations(prometheus, 12);
+    expect(await firing(prometheus)).toEqual(told.slice(1));
+  });
+});
+
+describe('two Prometheus servers that divide the accounts', () => {
+  stackTest(
+    'scrape each account once from each replica, all replicas of one account by one server',
+    ['prometheus'],
+    async () => {
+      const { replicas } = await startFleet();
+      const { a, b } = replicas;
+      const [discovery, shard] = await Promise.all([block('discovery'), block('shard')]);
+      const servers = await Promise.all(
+        [shard, shard.replaceAll('"0"', '"1"')].map((text) =>
+          startPrometheusOf(atTestPace(together(discovery, text), { exporters: [a.url, b.url] })),
+        ),
+      );
+      const read = () => Promise.all(servers.map((server) => instancesOf(server, 'pointone_up == 1')));
+      await expect.poll(async () => (await read()).flat().sort(), eventually).toEqual(instances(replicas, ACCOUNTS));
+      const accountsOf = (list: readonly string[]) => new Set(list.map((instance) => instance.replace(/@[^@]+$/, '')));
+      const [first, second] = (await read()).map(accountsOf);
+      expect([...(first ?? [])].filter((account) => second?.has(account))).toEqual([]);
+      expect(first?.size).toBeGreaterThan(0);
+      expect(second?.size).toBeGreaterThan(0);
+      // Each sees the replicas themselves, so that neither takes them for gone.
+      for (const server of servers) {
+        await expect.poll(() => server.query('pointone_exporter_build_info'), eventually).toHaveLength(2);
+      }
+    },
+  );
+});
