@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { assemble } from './assemble.ts';
 import type { Build } from './build.ts';
 import type { Clock } from './clock.ts';
-import type { Configuration, Loaded } from './config/load.ts';
+import type { Accounts, Configuration } from './config/load.ts';
 import type { Fleet } from './fleet.ts';
 import { OwnMetrics } from './metrics/own-metrics.ts';
 import { outcomeLog } from './outcome-log.ts';
@@ -12,8 +12,8 @@ import { createApp } from './web/app.ts';
 
 export interface ExporterOptions {
   readonly configuration: Configuration;
-  /** Reads all of it anew. */
-  readonly load: () => Promise<Loaded>;
+  /** Reads its accounts anew. */
+  readonly loadAccounts: () => Promise<Accounts>;
   readonly build: Build;
   /** How the exporter names itself to the API. */
   readonly userAgent: string;
@@ -35,13 +35,13 @@ export interface Exporter {
 
 /** The exporter of a configuration, whole but for the server that listens. */
 export function createExporter(options: ExporterOptions): Exporter {
-  const { configuration, load, build, userAgent, clock, log, ready } = options;
+  const { configuration, loadAccounts, build, userAgent, clock, log, ready } = options;
   const { settings } = configuration;
   const { fleet, replace, close } = assemble(configuration, userAgent, clock, outcomeLog(log, clock));
   const ownMetrics = new OwnMetrics(build, !settings.webDisableExporterMetrics, clock.now());
   const reload = createReload({
-    load,
-    apply: ({ accounts }) => replace(accounts),
+    load: loadAccounts,
+    apply: replace,
     onOutcome: (ok) => ownMetrics.configurationRead('accounts', ok, clock.now()),
     log,
   });

@@ -1,14 +1,15 @@
 import type { Logger } from 'pino';
 import { warnOfAccounts } from './account-warnings.ts';
 import type { Replaced } from './assemble.ts';
-import type { Configuration, Loaded } from './config/load.ts';
+import type { AccountConfig } from './config/account.ts';
+import type { Accounts } from './config/load.ts';
 import { describeProblems } from './config/problem.ts';
 
 export interface ReloadOptions {
-  /** Reads everything anew. Of what it gives, the accounts are taken; flags and variables cannot change. */
-  readonly load: () => Promise<Loaded>;
+  /** Reads the accounts anew. */
+  readonly load: () => Promise<Accounts>;
   /** Puts the new accounts in force. */
-  readonly apply: (configuration: Configuration) => Replaced;
+  readonly apply: (accounts: readonly AccountConfig[]) => Replaced;
   /** Hears whether the configuration file as it is now is in force. */
   readonly onOutcome: (ok: boolean) => void;
   readonly log: Logger;
@@ -40,22 +41,21 @@ export function createReload(options: ReloadOptions): () => Promise<Reloaded> {
 }
 
 async function reload({ load, apply, onOutcome, log }: ReloadOptions): Promise<Reloaded> {
-  const loaded = await load();
-  if ('problems' in loaded) {
+  const { accounts, problems } = await load();
+  if (problems.length > 0) {
     onOutcome(false);
-    const problems = loaded.problems.map(({ where, what }) => `${where}: ${what}`);
-    log.error({ problems }, 'the configuration cannot be reloaded; the one before stays in force');
-    return { ok: false, text: describeProblems(loaded.problems) };
+    const lines = problems.map(({ where, what }) => `${where}: ${what}`);
+    log.error({ problems: lines }, 'the configuration cannot be reloaded; the one before stays in force');
+    return { ok: false, text: describeProblems(problems) };
   }
-  const { configuration } = loaded;
-  const { added, changed, removed } = apply(configuration);
+  const { added, changed, removed } = apply(accounts);
   onOutcome(true);
-  const count = configuration.accounts.length;
+  const count = accounts.length;
   log.info({ accounts: count, added, changed, removed }, 'configuration reloaded');
-  void warnOfAccounts(configuration.accounts, log);
-  const accounts = count === 1 ? '1 account' : `${count} accounts`;
+  void warnOfAccounts(accounts, log);
+  const all = count === 1 ? '1 account' : `${count} accounts`;
   return {
     ok: true,
-    text: `reloaded: ${accounts} (${added.length} added, ${changed.length} changed, ${removed.length} removed)\n`,
+    text: `reloaded: ${all} (${added.length} added, ${changed.length} changed, ${removed.length} removed)\n`,
   };
 }

@@ -1,13 +1,13 @@
 import type { Build } from '../build.ts';
-import type { Configuration, Loaded } from '../config/load.ts';
+import type { Accounts, Configuration } from '../config/load.ts';
 import type { Hangup } from './hangup.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /** What a command gets to work with. */
 export interface Context {
   readonly configuration: Configuration;
-  /** Reads all of it anew. */
-  readonly load: () => Promise<Loaded>;
+  /** Reads its accounts anew. */
+  readonly loadAccounts: () => Promise<Accounts>;
   readonly build: Build;
   readonly process: NodeJS.Process;
   readonly shutdown: Shutdown;

@@ -1,7 +1,7 @@
 import { readBuild } from '../build.ts';
 import { readCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
-import { type Loaded, loadConfiguration } from '../config/load.ts';
+import { loadAccounts, loadConfiguration } from '../config/load.ts';
 import { describeProblems } from '../config/problem.ts';
 import { guard } from './guard.ts';
 import type { Hangup } from './hangup.ts';
@@ -22,8 +22,7 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
     return 0;
   }
 
-  const load = (): Promise<Loaded> => loadConfiguration(commandLine.values, process.env);
-  const loaded = await load();
+  const loaded = await loadConfiguration(commandLine.values, process.env);
   const problems = [...commandLine.problems, ...('problems' in loaded ? loaded.problems : [])];
   if ('problems' in loaded || problems.length > 0) {
     process.stderr.write(describeProblems(problems));
@@ -37,7 +36,14 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
     const { checkConfiguration } = await import('./check-configuration.ts');
     return checkConfiguration(configuration, process.stdout);
   }
-  const context = { configuration, load, build, process, shutdown, hangup };
+  const context = {
+    configuration,
+    loadAccounts: () => loadAccounts(commandLine.values, process.env),
+    build,
+    process,
+    shutdown,
+    hangup,
+  };
   if (commandLine.command === 'metrics') {
     const { printMetrics } = await import('./print-metrics.ts');
     return printMetrics(context);

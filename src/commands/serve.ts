@@ -3,16 +3,24 @@ import { systemClock } from '../clock.ts';
 import { createExporter } from '../exporter.ts';
 import { createLog } from '../log.ts';
 import { WebServer } from '../web/server.ts';
+import { WebConfigWatch } from '../web-config-watch.ts';
 import { type Context, userAgent } from './context.ts';
 
 /** Serves until a signal; exits 0 then, and 1 when the address cannot be had. */
-export async function serve({ configuration, load, build, process, shutdown, hangup }: Context): Promise<number> {
-  const { settings, accounts } = configuration;
+export async function serve({
+  configuration,
+  loadAccounts,
+  build,
+  process,
+  shutdown,
+  hangup,
+}: Context): Promise<number> {
+  const { settings, accounts, web } = configuration;
   const log = await createLog({ level: settings.logLevel, format: settings.logFormat, color: process.stderr.isTTY });
   let ready = true;
-  const { app, reload, close } = createExporter({
+  const { app, ownMetrics, reload, close } = createExporter({
     configuration,
-    load,
+    loadAccounts,
     build,
     userAgent: userAgent(build),
     clock: systemClock,
@@ -23,7 +31,10 @@ export async function serve({ configuration, load, build, process, shutdown, han
   const { host, port } = settings.webListenAddress;
   let server: WebServer;
   try {
-    server = await WebServer.listen(app, host, port);
+    server = await WebServer.listen(app, host, port, {
+      frontDoor: web?.config,
+      onTurnedAway: (reason) => log.debug({ reason }, 'connection turned away'),
+    });
   } catch (error) {
     process.stderr.write(`pointone-token-exporter: ${cannotListen(error, host, port)}\n`);
     return 1;
@@ -35,14 +46,28 @@ export async function serve({ configuration, load, build, process, shutdown, han
       telemetry_path: settings.webTelemetryPath,
       version: build.version,
       accounts: accounts.length,
+      tls: web?.config.tls !== undefined,
+      basic_auth: (web?.config.users.size ?? 0) > 0,
     },
     'listening',
   );
   void warnOfAccounts(accounts, log);
-  hangup.onReload(() => void reload());
+  const watch =
+    web &&
+    new WebConfigWatch({
+      reading: web.reading,
+      apply: (config) => server.replaceFrontDoor(config),
+      onOutcome: (ok) => ownMetrics.configurationRead('web', ok, systemClock.now()),
+      log,
+    });
+  hangup.onReload(() => {
+    void reload();
+    void watch?.check();
+  });
 
   log.info({ signal: await signal }, 'shutting down');
   ready = false;
+  watch?.close();
   await server.close();
   await close();
   return 0;

@@ -1,18 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import type { ProxySettings } from '../pointone/proxy.ts';
+import { FileError, readRegularFile } from '../regular-file.ts';
 import type { AccountConfig } from './account.ts';
 import { readAccountsFile } from './accounts-file.ts';
 import { sendsInClear } from './addresses.ts';
 import type { Problem } from './problem.ts';
 import { readProxySettings } from './proxy-settings.ts';
-import { type Environment, resolveSettings, variableText } from './resolve.ts';
+import { type Environment, type Resolved, resolveSettings, variableText } from './resolve.ts';
 import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
+import { readWebConfigFile, type WebConfig, type WebConfigReading } from './web-config-file.ts';
 
 /** Everything the program was told, understood and checked. */
 export interface Configuration {
   readonly settings: Settings;
   readonly accounts: readonly AccountConfig[];
   readonly proxy: ProxySettings;
+  /** How the server is guarded; undefined without a file that says so. */
+  readonly web: { readonly config: WebConfig; readonly reading: WebConfigReading } | undefined;
 }
 
 export type Loaded = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
@@ -22,25 +25,46 @@ export async function loadConfiguration(
   flags: ReadonlyMap<SettingName, string>,
   environment: Environment,
 ): Promise<Loaded> {
-  const { settings, origins, problems: wrongSettings } = resolveSettings(flags, environment);
+  const resolved = resolveSettings(flags, environment);
+  const { settings, origins, problems: wrongSettings } = resolved;
   const { proxy, problems: wrongProxies } = readProxySettings(environment);
-  const file = settings.configFile;
-  const { accounts, problems: wrongAccounts } =
-    file !== undefined
-      ? await severalAccounts(file, settings, origins, environment)
-      : // Whoever named a file, if wrongly, did not mean the single account.
-        origins.has('configFile')
-        ? { accounts: [], problems: [] }
-        : singleAccount(settings, origins, environment);
-  const problems = [...wrongSettings, ...wrongProxies, ...wrongAccounts];
-  return problems.length === 0 ? { configuration: { settings, accounts, proxy } } : { problems };
+  const { accounts, problems: wrongAccounts } = await accountsOf(resolved, environment);
+  const { web, problems: wrongWebConfig } = await webConfig(settings, origins);
+  const problems = [...wrongSettings, ...wrongProxies, ...wrongAccounts, ...wrongWebConfig];
+  return problems.length === 0 ? { configuration: { settings, accounts, proxy, web } } : { problems };
+}
+
+/** Reads the accounts alone, for a process whose flags and variables are what they were. */
+export function loadAccounts(flags: ReadonlyMap<SettingName, string>, environment: Environment): Promise<Accounts> {
+  return accountsOf(resolveSettings(flags, environment), environment);
 }
 
 type Origins = ReadonlyMap<SettingName, string>;
 
-interface Accounts {
+async function webConfig(
+  { webConfigFile: file }: Settings,
+  origins: Origins,
+): Promise<{ readonly web: Configuration['web']; readonly problems: readonly Problem[] }> {
+  if (file === undefined) return { web: undefined, problems: [] };
+  const reading = await readWebConfigFile(file, origins.get('webConfigFile') ?? file);
+  const { result } = reading;
+  if ('problems' in result) return { web: undefined, problems: result.problems };
+  return { web: { config: result.config, reading }, problems: [] };
+}
+
+export interface Accounts {
+  /** Those that could be understood. */
   readonly accounts: readonly AccountConfig[];
+  /** None, when all of them could. */
   readonly problems: readonly Problem[];
+}
+
+async function accountsOf({ settings, origins }: Resolved, environment: Environment): Promise<Accounts> {
+  const file = settings.configFile;
+  if (file !== undefined) return severalAccounts(file, settings, origins, environment);
+  // Whoever named a file, if wrongly, did not mean the single account.
+  if (origins.has('configFile')) return { accounts: [], problems: [] };
+  return singleAccount(settings, origins, environment);
 }
 
 /** The account that the `--api` settings describe. */
@@ -105,17 +129,14 @@ function defaultEndpointInClear({ apiEndpoint, apiAllowHttp }: Settings, origins
   return what === undefined ? [] : [{ where: origins.get('apiEndpoint') ?? '--api.endpoint', what }];
 }
 
+/** Thousands of accounts and what is expected of them, many times over. */
+const LARGEST_FILE_BYTES = 16 * 1024 * 1024;
+
 async function readText(file: string): Promise<{ text: string } | { problem: string }> {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) };
+    const content = await readRegularFile(file, LARGEST_FILE_BYTES);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(content) };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: 'does not exist',
-      EISDIR: 'is a folder',
-      EACCES: 'may not be read by this user',
-      ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8',
-    };
-    return { problem: `${file} ${reasons[code] ?? `cannot be read (${code})`}` };
+    return { problem: `${file} ${error instanceof FileError ? error.message : 'is not UTF-8'}` };
   }
 }

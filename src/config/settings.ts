@@ -114,6 +114,13 @@ export const SETTINGS = {
     parser: urlPath,
     help: 'Path of the metrics.',
   },
+  webConfigFile: {
+    flag: 'web.config.file',
+    variable: 'POINTONE_WEB_CONFIG_FILE',
+    placeholder: 'FILE',
+    parser: path,
+    help: "YAML file of TLS, passwords and headers, in the format of Prometheus' exporter-toolkit. It, its certificates and keys are read anew when they change.",
+  },
   webExternalUrl: {
     flag: 'web.external-url',
     variable: 'POINTONE_WEB_EXTERNAL_URL',

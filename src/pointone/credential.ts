@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { FileError, readRegularFile } from '../regular-file.ts';
 import { type Instant, readUnixSeconds } from '../tokens/instant.ts';
 import { isObject } from './wire-token.ts';
 
@@ -57,22 +56,10 @@ export function credentialExpiry(credential: string): Instant | undefined {
 
 async function readTokenFile(path: string): Promise<string> {
   try {
-    // Without O_NONBLOCK, opening a named pipe would wait for a writer and block one of libuv's few threads.
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const stat = await file.stat();
-      if (stat.isDirectory()) throw new CredentialError(`token file ${path} is a folder`);
-      if (!stat.isFile()) throw new CredentialError(`token file ${path} is not a regular file`);
-      if (stat.size > LARGEST_FILE_BYTES) throw new CredentialError(`token file ${path} is far too large for a token`);
-      return await file.readFile('utf8');
-    } finally {
-      await file.close();
-    }
+    return (await readRegularFile(path, LARGEST_FILE_BYTES)).toString();
   } catch (error) {
-    if (error instanceof CredentialError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') throw new CredentialError(`token file ${path} does not exist`);
-    if (code === 'EACCES') throw new CredentialError(`token file ${path} may not be read by this user`);
-    throw new CredentialError(`token file ${path} cannot be read (${code ?? 'unknown error'})`);
+    if (!(error instanceof FileError)) throw error;
+    const problem = error.code === 'EFBIG' ? 'is far too large for a token' : error.message;
+    throw new CredentialError(`token file ${path} ${problem}`);
   }
 }

@@ -1,17 +1,81 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { overseeAnswers } from './answers.ts';
+import { requirePassword } from './basic-auth.ts';
+import { attendTo } from './clients.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import type { Users } from './passwords.ts';
+import { type Headers, PLAIN_HTTP, printRefusal } from './refusal.ts';
+import { createHandshake, type TlsSettings } from './tls.ts';
 
-/** Scrapes in flight get so long to finish once shutdown has begun. */
-const GRACE_MS = 5_000;
+/** How the server is guarded. It can be replaced while the server runs. */
+export interface FrontDoor {
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsSettings | undefined;
+  /** Headers for every answer. */
+  readonly headers: Headers;
+  /** None: nobody is asked for a password. */
+  readonly users: Users;
+}
 
-/** A listening server that ends without cutting off an answer, and without waiting for anybody who asks nothing. */
+const OPEN_DOOR: FrontDoor = { tls: undefined, headers: {}, users: new Map() };
+
+export interface WebServerOptions {
+  /** Undefined: plain HTTP for everybody. */
+  readonly frontDoor?: FrontDoor | undefined;
+  /** What differs from `LIMITS`. */
+  readonly limits?: Partial<Limits>;
+  /** Told of a connection that was not let in, in a few words that repeat nothing a client sent. */
+  readonly onTurnedAway?: (reason: string) => void;
+}
+
+/**
+ * A listening server that keeps within limits whatever clients do, and ends without cutting off an answer or waiting
+ * for anybody who asks nothing.
+ *
+ * There is one server of Node's that listens and knows all connections, as only that one has Node's time-outs. Under
+ * TLS a connection is handed to it when the handshake is done. So a new front door holds for new connections, and
+ * those that are there go on.
+ */
 export class WebServer {
   readonly #server: Server;
+  readonly #limits: Limits;
+  readonly #onTurnedAway: (reason: string) => void;
+  readonly #asHttp: (socket: Socket) => void;
+  /** Every connection that was accepted, below TLS. */
+  readonly #sockets = new Set<Socket>();
+  #frontDoor: FrontDoor = OPEN_DOOR;
+  #receive: (raw: Socket) => void = () => undefined;
   #inFlight = 0;
 
-  private constructor(server: Server) {
-    this.#server = server;
+  private constructor(handler: RequestListener, limits: Limits, onTurnedAway: (reason: string) => void) {
+    this.#limits = limits;
+    this.#onTurnedAway = onTurnedAway;
+    this.#server = createServer({
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.idleMs,
+      connectionsCheckingInterval: limits.checkMs,
+      // It is asked for all the same, but answered in words.
+      requireHostHeader: false,
+    });
+    this.#server.maxConnections = limits.connections;
+    const headers = (): Headers => this.#frontDoor.headers;
+    attendTo(this.#server, {
+      limits,
+      handler: this.#counted(
+        overseeAnswers(
+          requirePassword(handler, () => this.#frontDoor.users),
+          headers,
+          limits,
+        ),
+      ),
+      headers,
+      onDropped: () => onTurnedAway('too many connections'),
+    });
+    this.#asHttp = this.#takeOverConnections();
   }
 
   /**
@@ -19,16 +83,15 @@ export class WebServer {
    * @param port 0 picks a free one
    * @throws the error of `listen`, with its `code`, when the address cannot be had
    */
-  static async listen(handler: RequestListener, host: string | undefined, port: number): Promise<WebServer> {
-    const server = createServer(handler);
-    const web = new WebServer(server);
-    server.on('request', (_request, response) => {
-      web.#inFlight += 1;
-      response.once('close', () => {
-        web.#inFlight -= 1;
-        if (!server.listening) web.#closeUnused();
-      });
-    });
+  static async listen(
+    handler: RequestListener,
+    host: string | undefined,
+    port: number,
+    { frontDoor = OPEN_DOOR, limits = {}, onTurnedAway = () => undefined }: WebServerOptions = {},
+  ): Promise<WebServer> {
+    const web = new WebServer(handler, { ...LIMITS, ...limits }, onTurnedAway);
+    web.replaceFrontDoor(frontDoor);
+    const server = web.#server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
@@ -47,20 +110,77 @@ export class WebServer {
     return `${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
+  /** Users and headers hold from the next request on, TLS from the next connection on. */
+  replaceFrontDoor(frontDoor: FrontDoor): void {
+    this.#frontDoor = frontDoor;
+    const { tls } = frontDoor;
+    if (tls === undefined) {
+      this.#receive = (raw) => this.#asHttp(raw);
+      return;
+    }
+    this.#receive = createHandshake(tls, this.#limits.handshakeMs, {
+      onSecure: (socket) => this.#asHttp(socket),
+      onPlainHttp: (client) => this.#answerPlainHttp(client),
+      onFailed: (reason) => this.#onTurnedAway(`TLS handshake: ${reason}`),
+    });
+  }
+
   /** Accepts nothing more, lets answers under way finish within 5 s, then cuts what is left. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#closeUnused();
     const grace = new AbortController();
-    await Promise.race([closed, sleep(GRACE_MS, undefined, { signal: grace.signal }).catch(() => undefined)]);
+    await Promise.race([
+      closed,
+      sleep(this.#limits.graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
+    ]);
     grace.abort();
-    this.#server.closeAllConnections();
+    this.#closeAll();
     await closed;
+  }
+
+  /** Puts itself between the system and Node's handling of a connection as HTTP, which is returned. */
+  #takeOverConnections(): (socket: Socket) => void {
+    const [asHttp] = this.#server.listeners('connection');
+    this.#server.removeAllListeners('connection');
+    this.#server.on('connection', (raw) => {
+      this.#sockets.add(raw);
+      raw.once('close', () => this.#sockets.delete(raw));
+      this.#receive(raw);
+    });
+    return (socket) => {
+      // Node listens for errors itself, but not at all times, as after CONNECT. Unheard, one would end the process.
+      socket.on('error', () => undefined);
+      asHttp?.call(this.#server, socket);
+    };
+  }
+
+  #counted(handler: RequestListener): RequestListener {
+    return (request, response) => {
+      this.#inFlight += 1;
+      response.once('close', () => {
+        this.#inFlight -= 1;
+        // A request that waited behind this one on its connection is under way by now.
+        if (!this.#server.listening) this.#closeUnused();
+      });
+      handler(request, response);
+    };
+  }
+
+  #answerPlainHttp({ address, port }: { address: string | undefined; port: number | undefined }): void {
+    for (const raw of this.#sockets) {
+      if (raw.remotePort === port && raw.remoteAddress === address)
+        raw.write(printRefusal(PLAIN_HTTP, this.#frontDoor.headers));
+    }
   }
 
   /** Idle connections end as soon as they are idle, silent ones once nothing is under way. */
   #closeUnused(): void {
-    if (this.#inFlight === 0) this.#server.closeAllConnections();
+    if (this.#inFlight === 0) this.#closeAll();
     else this.#server.closeIdleConnections();
+  }
+
+  #closeAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 }

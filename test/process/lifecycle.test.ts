@@ -117,10 +117,12 @@ describe('the log', () => {
     expect(Object.keys(line).sort()).toEqual([
       'accounts',
       'address',
+      'basic_auth',
       'level',
       'msg',
       'telemetry_path',
       'time',
+      'tls',
       'version',
     ]);
     expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

@@ -66,6 +66,26 @@ describe('SIGHUP', () => {
     await until(() => stderr().includes('configuration reloaded'));
   });
 
+  it('reads the accounts although the web configuration cannot be used at present, and tells of both', async () => {
+    const { configure, environment } = await configured();
+    const web = join(await temporaryFolder(), 'web.yml');
+    await writeFile(web, '');
+    const { url, child, stderr } = await serve([`--web.config.file=${web}`], environment);
+    const successful = async () => {
+      const { value } = readScrape(await (await fetch(`${url}/metrics?collect[]=exporter`)).text());
+      return value('pointone_exporter_config_last_reload_successful');
+    };
+    await writeFile(web, 'tls: {}');
+    await configure('two');
+    child.kill('SIGHUP');
+    await until(() => stderr().includes('configuration reloaded') && stderr().includes('cannot be used'));
+    expect(await accounts(url)).toEqual(['two']);
+    expect(await successful()).toBe(0);
+    await writeFile(web, '');
+    await until(() => stderr().includes('web configuration in force'));
+    expect(await successful()).toBe(1);
+  });
+
   it('ends a command that has nothing to reload', async () => {
     const { simulator, environment } = await configured();
     simulator.setFault({ kind: 'hang' });

@@ -11,7 +11,7 @@ import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/world.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { readCommandLine } from '../../src/config/command-line.ts';
-import { loadConfiguration } from '../../src/config/load.ts';
+import { loadAccounts, loadConfiguration } from '../../src/config/load.ts';
 import type { Environment } from '../../src/config/resolve.ts';
 import { createExporter as createWholeExporter } from '../../src/exporter.ts';
 import type { Fleet } from '../../src/fleet.ts';
@@ -90,8 +90,8 @@ async function exporterOf(
   environment: Environment,
   { args = [], clock = systemClock }: ExporterOptions,
 ): Promise<Exporter> {
-  const load = () => loadConfiguration(readCommandLine(args).values, environment);
-  const loaded = await load();
+  const { values } = readCommandLine(args);
+  const loaded = await loadConfiguration(values, environment);
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
   const { configuration } = loaded;
   let logged = '';
@@ -105,7 +105,7 @@ async function exporterOf(
   const build = { version: '1.2.3', revision: 'abc', nodeVersion: 'v0' };
   const { app, fleet, reload, close } = createWholeExporter({
     configuration,
-    load,
+    loadAccounts: () => loadAccounts(values, environment),
     build,
     userAgent: 'test',
     clock,

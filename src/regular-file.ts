@@ -1,0 +1,122 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import pLimit from 'p-limit';
+
+/** A file could not be read. The message is to be read after the path, as in "token.txt does not exist". */
+export class FileError extends Error {
+  override readonly name = 'FileError';
+  /** The system's name for it, such as ENOENT, where there is one. */
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Reads one file as it is now. Rejects with FileError. */
+type Read = (path: string, largestBytes: number) => Promise<Buffer>;
+
+interface FileReaderOptions {
+  readonly read?: Read;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonic?: () => number;
+}
+
+/**
+ * A read from a dead file server cannot be given up: it keeps one of libuv's four threads, which resolve names, check
+ * passwords and compress as well. Two such reads leave the others room; more wait until one comes back.
+ */
+const READS_AT_ONCE = 2;
+
+/** A read that took so long will most likely not end soon: who comes later is told so at once and does not queue up. */
+const STUCK_MS = 5_000;
+
+/** One read that was begun, or waits for its place. */
+interface Turn {
+  readonly since: number;
+  readonly content: Promise<Buffer>;
+  /** The read after this one, for all who ask while this one is under way. */
+  following: Promise<Buffer> | undefined;
+}
+
+/**
+ * Makes a reader that has one read of a path under way at most, and two in all. What it gives was always read after
+ * it was asked for: who asks during a read waits for the next one, together with the others who do.
+ */
+export function createFileReader({
+  read = readOnce,
+  monotonic = () => performance.now(),
+}: FileReaderOptions = {}): Read {
+  const limit = pLimit(READS_AT_ONCE);
+  const turns = new Map<string, Turn>();
+
+  const begin = (key: string, path: string, largestBytes: number): Promise<Buffer> => {
+    const content = limit(read, path, largestBytes).finally(() => turns.delete(key));
+    turns.set(key, { since: monotonic(), content, following: undefined });
+    return content;
+  };
+
+  return (path, largestBytes) => {
+    const key = `${largestBytes} ${path}`;
+    const turn = turns.get(key);
+    if (turn === undefined) return begin(key, path, largestBytes);
+    if (monotonic() - turn.since >= STUCK_MS) {
+      return Promise.reject(new FileError('cannot be read: its file system does not answer'));
+    }
+    // Whoever was quicker to begin the next read did so after this was asked for.
+    const next = (): Promise<Buffer> => turns.get(key)?.content ?? begin(key, path, largestBytes);
+    turn.following ??= turn.content.then(next, next);
+    return turn.following;
+  };
+}
+
+/**
+ * Reads a regular file, for what has to be small: a secret, a certificate, a configuration. The buffer may be shared
+ * with others who asked for the same path.
+ *
+ * @throws FileError
+ */
+export const readRegularFile: Read = createFileReader();
+
+async function readOnce(path: string, largestBytes: number): Promise<Buffer> {
+  try {
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer and keep its thread.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return await readBounded(file, largestBytes);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new FileError(REASONS[code] ?? `cannot be read (${code})`, code);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be read by this user',
+};
+
+/** Room for a file that grows while it is read, so that one read more is enough most of the time. */
+const LEAST_CHUNK_BYTES = 1024;
+
+async function readBounded(file: FileHandle, largestBytes: number): Promise<Buffer> {
+  const stat = await file.stat();
+  if (stat.isDirectory()) throw new FileError('is a folder', 'EISDIR');
+  if (!stat.isFile()) throw new FileError('is not a regular file');
+  const chunks: Buffer[] = [];
+  let total = 0;
+  // The size is a first guess alone: a file may grow after it was asked, and those of /proc say 0.
+  for (;;) {
+    if (Math.max(total, stat.size) > largestBytes) throw new FileError(`is larger than ${largestBytes} bytes`, 'EFBIG');
+    const room = Math.min(Math.max(stat.size - total, LEAST_CHUNK_BYTES), largestBytes + 1 - total);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(room));
+    if (bytesRead === 0) return Buffer.concat(chunks, total);
+    total += bytesRead;
+    chunks.push(buffer.subarray(0, bytesRead));
+  }
+}

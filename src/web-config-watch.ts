@@ -1,0 +1,87 @@
+import type { Logger } from 'pino';
+import { readWebConfigFile, type WebConfig, type WebConfigReading } from './config/web-config-file.ts';
+import { fingerprintOf } from './config/web-config-files.ts';
+
+/** How long a change may go unnoticed. The files are few and small. */
+const INTERVAL_MS = 1_000;
+
+export interface WebConfigWatchOptions {
+  /** The reading whose configuration is in force. */
+  readonly reading: WebConfigReading;
+  /** Puts a changed configuration in force. */
+  readonly apply: (config: WebConfig) => void;
+  /** Hears, after each change, whether the files as they are now are in force. */
+  readonly onOutcome: (ok: boolean) => void;
+  readonly log: Logger;
+  readonly intervalMs?: number;
+}
+
+/**
+ * Looks for changes of the web configuration, its certificates and keys. Contents are compared, not times or file
+ * numbers: so a rename, a symlink that is swapped and a file written in place are all one. What is wrong is told
+ * once, and the configuration before it stays in force.
+ */
+export class WebConfigWatch {
+  readonly #options: WebConfigWatchOptions;
+  readonly #timer: NodeJS.Timeout;
+  #last: WebConfigReading;
+  /** Of what is in force. */
+  #inForce: string;
+  #looking: Promise<boolean> | undefined;
+
+  constructor(options: WebConfigWatchOptions) {
+    this.#options = options;
+    this.#last = options.reading;
+    this.#inForce = options.reading.fingerprint;
+    // A look that does not come to its end, as with a dead file server, is not followed by more.
+    this.#timer = setInterval(() => void this.#look(), options.intervalMs ?? INTERVAL_MS).unref();
+  }
+
+  /** Looks now; whether the files as they are now are in force. */
+  async check(): Promise<boolean> {
+    // A look under way may have read a file before it was changed.
+    await this.#looking;
+    return this.#look();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): Promise<boolean> {
+    this.#looking ??= this.#compare().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #compare(): Promise<boolean> {
+    const { file, origin, paths, fingerprint } = this.#last;
+    if ((await fingerprintOf(paths)) !== fingerprint) {
+      const reading = await readWebConfigFile(file, origin);
+      // What was seen may be gone again already.
+      if (reading.fingerprint !== fingerprint) this.#take(reading);
+    }
+    return 'config' in this.#last.result;
+  }
+
+  #take(reading: WebConfigReading): void {
+    const { apply, onOutcome, log } = this.#options;
+    this.#last = reading;
+    const { result } = reading;
+    if ('problems' in result) {
+      const problems = result.problems.map(({ where, what }) => `${where}: ${what}`);
+      log.error({ problems }, 'the web configuration cannot be used; the one before stays in force');
+    } else {
+      if (reading.fingerprint !== this.#inForce) apply(result.config);
+      this.#inForce = reading.fingerprint;
+      log.info(summary(result.config), 'web configuration in force');
+    }
+    onOutcome('config' in result);
+  }
+}
+
+/** What a web configuration comes to, for the log. */
+function summary({ tls, users }: WebConfig): { readonly tls: boolean; readonly basic_auth: boolean } {
+  return { tls: tls !== undefined, basic_auth: users.size > 0 };
+}

@@ -1,0 +1,54 @@
+import { STATUS_CODES } from 'node:http';
+
+/** The answer to what is no request that could be handed on. */
+export interface Refusal {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Headers for every answer, by name. */
+export type Headers = Readonly<Record<string, string>>;
+
+const MALFORMED: Refusal = { status: 400, text: 'malformed request' };
+
+const BY_CODE: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, text: 'the headers of the request are too large' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, text: 'the body of the request is too large; none is expected' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, text: 'the request did not arrive in time' },
+};
+
+export const BODY_TOO_LARGE: Refusal = {
+  status: 413,
+  text: 'the body of the request is too large; none is expected',
+};
+export const HOST_MISSING: Refusal = { status: 400, text: 'the header Host is missing' };
+export const NO_PROXY: Refusal = { status: 405, text: 'this is no proxy; only GET and HEAD are answered' };
+export const EXPECTATION_UNKNOWN: Refusal = { status: 417, text: 'Expect is not understood but for 100-continue' };
+export const PLAIN_HTTP: Refusal = {
+  status: 400,
+  text: 'this port expects https://; the request came as plain http://',
+};
+
+/**
+ * What to answer when the parser gives up.
+ *
+ * @param code of the error that Node's server tells
+ * @returns undefined when nobody is left to be answered
+ */
+export function refusalOf(code: string | undefined): Refusal | undefined {
+  return BY_CODE[code ?? ''] ?? (code?.startsWith('HPE_') ? MALFORMED : undefined);
+}
+
+/** The whole answer, as it is sent where no response object is at hand. */
+export function printRefusal({ status, text }: Refusal, headers: Headers): string {
+  const body = `${text}\n`;
+  const lines = {
+    ...headers,
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`;
+}

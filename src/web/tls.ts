@@ -1,0 +1,83 @@
+import { constants } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
+
+/** Go's ClientAuthType, by which the format of the web configuration names them. */
+export type ClientAuthType =
+  | 'NoClientCert'
+  | 'RequestClientCert'
+  | 'RequireAnyClientCert'
+  | 'VerifyClientCertIfGiven'
+  | 'RequireAndVerifyClientCert';
+
+export interface TlsSettings {
+  /** The certificate and its chain, as PEM. */
+  readonly cert: Buffer;
+  /** The certificate's key, as PEM. */
+  readonly key: Buffer;
+  /** The authorities whose client certificates are accepted, as PEM. */
+  readonly clientCa: Buffer | undefined;
+  readonly clientAuthType: ClientAuthType;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  readonly maxVersion: 'TLSv1.2' | 'TLSv1.3';
+}
+
+export interface TlsEvents {
+  /** A handshake was completed by a client that may come in. */
+  readonly onSecure: (socket: TLSSocket) => void;
+  /** A client on this address spoke plain HTTP; what is written to its socket now is still sent. */
+  readonly onPlainHttp: (client: { readonly address: string | undefined; readonly port: number | undefined }) => void;
+  /** A handshake failed; the connection ends. The code is OpenSSL's or Node's. */
+  readonly onFailed: (code: string) => void;
+}
+
+/**
+ * Makes what shakes hands with an accepted connection. It has ticket keys of its own, so that no session of earlier
+ * settings can be resumed and go round a changed `clientCa`.
+ */
+export function createHandshake(settings: TlsSettings, handshakeMs: number, events: TlsEvents): (raw: Socket) => void {
+  const { cert, key, clientCa, clientAuthType, minVersion, maxVersion } = settings;
+  const server = createServer({
+    cert,
+    key,
+    ...(clientCa === undefined ? {} : { ca: clientCa }),
+    requestCert: clientAuthType !== 'NoClientCert',
+    rejectUnauthorized: clientAuthType === 'RequireAndVerifyClientCert',
+    minVersion,
+    maxVersion,
+    handshakeTimeout: handshakeMs,
+    ALPNProtocols: ['http/1.1'],
+    // A client that has the handshake done again and again keeps the processor busy at next to no cost of its own.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+  });
+  server.on('secureConnection', (socket) => {
+    if (mayComeIn(socket, clientAuthType)) events.onSecure(socket);
+    else {
+      events.onFailed('client certificate missing or not verified');
+      socket.destroy();
+    }
+  });
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    const { remoteAddress, remotePort } = socket;
+    if (error.code === 'ERR_SSL_HTTP_REQUEST') events.onPlainHttp({ address: remoteAddress, port: remotePort });
+    events.onFailed(error.code ?? 'unknown error');
+    // Node ends the connection itself, but not when the handshake took too long.
+    socket.destroy();
+  });
+  return (raw) => void server.emit('connection', raw);
+}
+
+function mayComeIn(socket: TLSSocket, clientAuthType: ClientAuthType): boolean {
+  const given = socket.getPeerX509Certificate() !== undefined;
+  switch (clientAuthType) {
+    case 'NoClientCert':
+    case 'RequestClientCert':
+      return true;
+    case 'RequireAnyClientCert':
+      return given;
+    case 'VerifyClientCertIfGiven':
+      return !given || socket.authorized;
+    case 'RequireAndVerifyClientCert':
+      return given && socket.authorized;
+  }
+}
