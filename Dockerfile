@@ -1,10 +1,13 @@
 # docker build --build-arg REVISION="$(git rev-parse HEAD)" -t pointone-token-exporter .
+#
+# Without a container engine, deploy/image/prove builds it and tries what it builds.
 
-FROM node:24-slim AS build
+FROM node:24-trixie-slim AS build
 WORKDIR /build
-# What npm installs depends on these files alone, so that a change of the sources does not install anew.
+# What npm installs depends on these files alone, so that a change of the sources does not install anew. No package
+# needs its installation script, so that none gets to run one.
 COPY package.json package-lock.json .npmrc ./
-RUN --mount=type=cache,target=/root/.npm npm ci --no-audit
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
@@ -12,17 +15,19 @@ COPY src src
 ARG REVISION=unknown
 RUN npm run build
 
-# The simulated API, for demonstrations alone: `docker build --target simulator`.
-FROM build AS simulator
-COPY simulator simulator
-ENTRYPOINT ["npx", "tsx", "simulator/main.ts"]
-
-FROM node:24-slim AS dependencies
+FROM node:24-trixie-slim AS dependencies
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --omit=dev
+# bcrypt brings its native part for every platform; that of this one is enough.
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --ignore-scripts --omit=dev && \
+  find node_modules/bcrypt/prebuilds -type f ! -path "*/linux-$(node -p process.arch)/*" -delete
 
-FROM node:24-slim
+# The simulated API, for demonstrations alone: `docker build --target simulator`. Node 24 runs its sources as they are.
+FROM dependencies AS simulator
+COPY simulator simulator
+ENTRYPOINT ["node", "simulator/main.ts"]
+
+FROM node:24-trixie-slim
 # Node alone is needed from here on. What is not there cannot be used by an intruder, nor reported by a scanner.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
     /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
@@ -32,17 +37,14 @@ WORKDIR /app
 # read-only. The version is read from package.json, beside dist.
 COPY --from=dependencies /build/node_modules node_modules
 COPY --from=build /build/dist dist
-COPY --chmod=0644 package.json LICENSE ./
+COPY --chmod=0644 package.json LICENSE deploy/image/healthcheck.mjs ./
 # The user "node" of the base image, by number: Kubernetes' runAsNonRoot cannot look up a name.
 USER 1000:1000
 EXPOSE 10210
-# Follows POINTONE_WEB_LISTEN_ADDRESS, but cannot see a flag: whoever gives --web.listen-address gives --health-cmd, or
-# --no-healthcheck, as well. Kubernetes ignores this line and has probes of its own.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
-  CMD ["node", "-e", "\
-    const address = process.env.POINTONE_WEB_LISTEN_ADDRESS || ':10210'; \
-    const host = address.startsWith(':') ? '127.0.0.1' : ''; \
-    fetch('http://' + host + address + '/-/healthy').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# Follows POINTONE_WEB_LISTEN_ADDRESS, but cannot see a flag: whoever gives --web.listen-address gives --health-cmd (the
+# script takes the address as its argument), or --no-healthcheck, as well. Kubernetes ignores this line and has probes of
+# its own.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["node", "/app/healthcheck.mjs"]
 # No shell and no npm in between: signals reach the exporter itself.
 ENTRYPOINT ["node", "/app/dist/main.js"]
 
@@ -51,5 +53,5 @@ ARG REVISION=unknown
 LABEL org.opencontainers.image.title="pointone-token-exporter" \
   org.opencontainers.image.description="Prometheus exporter for the expiry and status of Point One Navigation personal access tokens" \
   org.opencontainers.image.licenses="Apache-2.0" \
-  org.opencontainers.image.base.name="docker.io/library/node:24-slim" \
+  org.opencontainers.image.base.name="docker.io/library/node:24-trixie-slim" \
   org.opencontainers.image.revision="$REVISION"

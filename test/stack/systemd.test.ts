@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, type TestContext } from 'vitest';
+import { SETTINGS } from '../../src/config/settings.ts';
+import { temporaryFolder } from '../support/exporter.ts';
+import { pipe } from '../support/stack.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const NAME = 'pointone-token-exporter.service';
+
+/** Tenths of systemd's points: 0 is a service that can do nothing. Sockets to the API and from Prometheus cost 1.0. */
+const LARGEST_EXPOSURE = 15;
+
+const unit = (): Promise<string> => readFile(join(ROOT, 'deploy/systemd', NAME), 'utf8');
+
+/** Runs systemd-analyze over the unit, with a program and a Node that are there, as an edit leaves it. */
+async function analyze(args: readonly string[], edit = (text: string): string => text) {
+  const text = edit(await unit())
+    .replaceAll('/opt/pointone-token-exporter/', ROOT)
+    .replace('/usr/bin/node', process.execPath);
+  const file = join(await temporaryFolder(), NAME);
+  await writeFile(file, text);
+  return pipe('systemd-analyze', [...args, file], '');
+}
+
+function needsSystemd({ skip }: TestContext): void {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  if (folders.some((folder) => existsSync(join(folder, 'systemd-analyze')))) return;
+  if (process.env['TEST_REQUIRE_ALL'] !== '1') skip('systemd-analyze is not installed');
+}
+
+it('the unit is one that systemd accepts, without a warning', async (context) => {
+  needsSystemd(context);
+  expect(await analyze(['verify', '--man=no'])).toEqual({ code: 0, output: '' });
+});
+
+it.for([
+  { what: 'a key that does not exist', from: 'PrivateDevices=', to: 'PrivateDevice=' },
+  { what: 'a value that is none', from: 'ProtectSystem=strict', to: 'ProtectSystem=very' },
+  { what: 'a program that is not there', from: 'ExecStart=/usr/bin/node', to: 'ExecStart=/usr/bin/nod' },
+])('systemd-analyze notices $what', async ({ from, to }, context) => {
+  needsSystemd(context);
+  expect(await unit()).toContain(from);
+  const { output } = await analyze(['verify', '--man=no'], (text) => text.replace(from, to));
+  expect(output).toContain(NAME);
+});
+
+it('the unit leaves the service hardly anything to attack the machine with', async (context) => {
+  needsSystemd(context);
+  const security = ['security', '--offline=true', '--no-pager', `--threshold=${LARGEST_EXPOSURE}`];
+  const { code, output } = await analyze(security);
+  console.log(/Overall exposure level.*/.exec(output)?.[0]);
+  expect(code, output).toBe(0);
+  const without = await analyze(security, (text) => text.replace(/^SystemCallFilter=.*$/gm, ''));
+  expect(without.code, 'the threshold is too generous').not.toBe(0);
+});
+
+it('the unit starts what the package holds, with settings that exist', async () => {
+  const { bin } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const text = await unit();
+  expect(text).toContain(`ExecStart=/usr/bin/node /opt/pointone-token-exporter/${bin['pointone-token-exporter']}\n`);
+  const known = Object.values(SETTINGS).flatMap((setting) => ('variable' in setting ? [setting.variable] : []));
+  const used = [...text.matchAll(/^Environment=(POINTONE_\w+)=/gm)].map(([, variable]) => variable);
+  expect(used).toEqual(['POINTONE_API_TOKEN_FILE']);
+  expect(known).toEqual(expect.arrayContaining(used));
+});
