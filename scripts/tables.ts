@@ -1,14 +1,15 @@
 /** The tables of docs/, made of the data that the program itself uses. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { SETTINGS, type Setting } from '../src/config/settings.ts';
+import { type Command, SETTINGS, type Setting } from '../src/config/settings.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS } from '../src/metrics/account-families.ts';
 import type { Family } from '../src/metrics/family.ts';
 import { TOKEN_FAMILIES, TOKEN_LABELS } from '../src/metrics/token-families.ts';
 
 /** Each table by the file it stands in, between `<!-- NAME -->` and `<!-- /NAME -->`. */
 export const TABLES = [
-  { file: 'docs/settings.md', name: 'settings', text: settingsTable },
+  { file: 'docs/settings.md', name: 'settings', text: () => settingsTable(undefined) },
+  { file: 'docs/settings.md', name: 'check settings', text: () => settingsTable('check') },
   {
     file: 'docs/metrics.md',
     name: 'account metrics',
@@ -31,15 +32,16 @@ export function withTable(document: string, name: string, table: string): string
   return document.slice(0, start + begin.length) + table + document.slice(stop);
 }
 
-function settingsTable(): string {
-  const rows = Object.values<Setting<unknown>>(SETTINGS).map(
-    ({ flag, variable, default: fallback, parser, help, placeholder }) => [
+/** @param of the command that has them alone; undefined for those of every command */
+function settingsTable(of: Command | undefined): string {
+  const rows = Object.values<Setting<unknown>>(SETTINGS)
+    .filter(({ command }) => command === of)
+    .map(({ flag, variable, default: fallback, parser, help, placeholder }) => [
       `\`--${flag}${placeholder === undefined ? '' : `=${placeholder}`}\``,
       variable === undefined ? '' : `\`${variable}\``,
       fallback === undefined ? 'none' : `\`${fallback}\``,
       `${help} Accepted: ${parser.accepts}.`,
-    ],
-  );
+    ]);
   return table(['flag', 'variable', 'default', 'meaning'], rows);
 }
 

@@ -1,11 +1,13 @@
 /**
  * Ends the process on an error nobody caught, with where it happened but without its message: a library's message may
  * quote a header, and with it the credential.
+ *
+ * @param failure the exit status then
  */
-export function guard(process: NodeJS.Process): void {
+export function guard(process: NodeJS.Process, failure: () => number): void {
   const die = (error: unknown): void => {
     process.stderr.write(`pointone-token-exporter: internal error, please report it\n${withoutMessage(error)}\n`);
-    process.exit(1);
+    process.exit(failure());
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
@@ -13,7 +15,7 @@ export function guard(process: NodeJS.Process): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE')
       process.stderr.write(`pointone-token-exporter: cannot write the output (${error.code})\n`);
-    process.exit(1);
+    process.exit(failure());
   });
 }
 

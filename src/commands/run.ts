@@ -1,4 +1,5 @@
 import { readBuild } from '../build.ts';
+import { EXIT_STATUS } from '../check/severity.ts';
 import { readCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
 import { loadAccounts, loadConfiguration } from '../config/load.ts';
@@ -9,8 +10,14 @@ import type { Shutdown } from './shutdown.ts';
 
 /** Does what the command line says and returns the exit status. */
 export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: Hangup): Promise<number> {
-  guard(process);
+  let failure = 1;
+  guard(process, () => failure);
   const commandLine = readCommandLine(process.argv.slice(2));
+  // To whoever asked for a check, 1 would be a warning, and 0 would mean that all is well.
+  if (commandLine.command === 'check') {
+    failure = EXIT_STATUS.unknown;
+    shutdown.failOnSignal(failure);
+  }
   const build = readBuild(process.version);
   if (commandLine.help) {
     process.stdout.write(helpText());
@@ -26,7 +33,7 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
   const problems = [...commandLine.problems, ...('problems' in loaded ? loaded.problems : [])];
   if ('problems' in loaded || problems.length > 0) {
     process.stderr.write(describeProblems(problems));
-    return 1;
+    return failure;
   }
   const { configuration } = loaded;
   // Each command is loaded only when it is wanted: a mistyped flag is told without the web server.
@@ -47,6 +54,10 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
   if (commandLine.command === 'metrics') {
     const { printMetrics } = await import('./print-metrics.ts');
     return printMetrics(context);
+  }
+  if (commandLine.command === 'check') {
+    const { check } = await import('./check.ts');
+    return check(context);
   }
   const { serve } = await import('./serve.ts');
   return serve(context);

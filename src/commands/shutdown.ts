@@ -23,8 +23,12 @@ export class Shutdown {
     this.#finish = finish;
   }
 
-  /** From now on, a signal ends the process as one that was cut off: half an answer must not pass for success. */
-  failOnSignal(): void {
-    this.#finish = (signal) => this.#process.exit(128 + SIGNALS[signal as keyof typeof SIGNALS]);
+  /**
+   * From now on, a signal ends the process as one that was cut off: half an answer must not pass for success.
+   *
+   * @param status by default, the one that shells give to what a signal has ended
+   */
+  failOnSignal(status?: number): void {
+    this.#finish = (signal) => this.#process.exit(status ?? 128 + SIGNALS[signal as keyof typeof SIGNALS]);
   }
 }

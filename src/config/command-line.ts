@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { looksLikeToken } from './parsed.ts';
 import type { Problem } from './problem.ts';
-import { COMMANDS, type Command, SETTINGS, type SettingName, TOKEN_VARIABLE } from './settings.ts';
+import { COMMANDS, type Command, SETTINGS, type Setting, type SettingName, TOKEN_VARIABLE } from './settings.ts';
 
 /** A command line taken apart, its values not yet understood. */
 export interface CommandLine {
@@ -37,7 +37,9 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     }
   }
   if (commands.length > 1) problems.push({ where: commands.join(' '), what: 'only one command can be given' });
-  return { command: commands[0] ?? 'serve', help: given.has('help'), version: given.has('version'), values, problems };
+  const command = commands[0] ?? 'serve';
+  problems.push(...flagsOfOtherCommands(values.keys(), command));
+  return { command, help: given.has('help'), version: given.has('version'), values, problems };
 }
 
 type Argument =
@@ -92,6 +94,15 @@ function readFlag(
   return undefined;
 }
 
+/** A flag that is accepted and does nothing would be worse than an unknown one. */
+function flagsOfOtherCommands(names: Iterable<SettingName>, command: Command): Problem[] {
+  return Array.from(names, (name): Setting<unknown> => SETTINGS[name]).flatMap(({ flag, command: only }) =>
+    only === undefined || only === command
+      ? []
+      : [{ where: `--${flag}`, what: `is a flag of the command ${only} alone` }],
+  );
+}
+
 function isSwitch(setting: (typeof SETTINGS)[SettingName]): boolean {
   return !('placeholder' in setting);
 }
@@ -109,5 +120,8 @@ function unknownFlag(name: string): string {
 /** Only a plain short word is repeated: anything else may be a secret that went astray. */
 function notACommand(word: string): Problem {
   const where = /^[a-z][a-z-]{0,15}$/.test(word) ? word : 'an argument';
-  return { where, what: `is no command; there are ${Object.keys(COMMANDS).join(' and ')}` };
+  const commands = Object.keys(COMMANDS)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' and $1');
+  return { where, what: `is no command; there are ${commands}` };
 }

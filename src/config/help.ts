@@ -1,4 +1,4 @@
-import { COMMANDS, SETTINGS, type Setting, TOKEN_VARIABLE } from './settings.ts';
+import { COMMANDS, type Command, SETTINGS, type Setting, TOKEN_VARIABLE } from './settings.ts';
 
 const WIDTH = 100;
 const INDENT = '      ';
@@ -6,7 +6,12 @@ const INDENT = '      ';
 /** What `--help` prints. */
 export function helpText(): string {
   const commands = Object.entries(COMMANDS).map(([name, help]) => `  ${name}\n${wrap(help)}`);
-  const settings = Object.values<Setting<unknown>>(SETTINGS).map(describe);
+  const settings = Object.values<Setting<unknown>>(SETTINGS);
+  const describeThose = (of: Command | undefined): string =>
+    settings
+      .filter(({ command }) => command === of)
+      .map(describe)
+      .join('\n');
   return `Usage: pointone-token-exporter [COMMAND] [--FLAG=VALUE ...]
 
 Prometheus exporter for the expiry and status of Point One Navigation personal access tokens.
@@ -15,11 +20,14 @@ Commands:
 ${commands.join('\n')}
 
 Flags, each with the environment variable that gives it as well; the flag beats the variable:
-${settings.join('\n')}
+${describeThose(undefined)}
   --version
 ${wrap('Print version, revision and Node version, and exit.')}
   -h, --help
 ${wrap('Print this, and exit.')}
+
+Flags of check alone:
+${describeThose('check')}
 
 Environment only:
   ${TOKEN_VARIABLE}

@@ -30,7 +30,13 @@ export async function loadConfiguration(
   const { proxy, problems: wrongProxies } = readProxySettings(environment);
   const { accounts, problems: wrongAccounts } = await accountsOf(resolved, environment);
   const { web, problems: wrongWebConfig } = await webConfig(settings, origins);
-  const problems = [...wrongSettings, ...wrongProxies, ...wrongAccounts, ...wrongWebConfig];
+  const problems = [
+    ...wrongSettings,
+    ...wrongThresholds(resolved),
+    ...wrongProxies,
+    ...wrongAccounts,
+    ...wrongWebConfig,
+  ];
   return problems.length === 0 ? { configuration: { settings, accounts, proxy, web } } : { problems };
 }
 
@@ -40,6 +46,15 @@ export function loadAccounts(flags: ReadonlyMap<SettingName, string>, environmen
 }
 
 type Origins = ReadonlyMap<SettingName, string>;
+
+function wrongThresholds({ settings, origins, problems }: Resolved): Problem[] {
+  const given = [origins.get('warning'), origins.get('critical')].filter((where) => where !== undefined);
+  // One that could not be understood is at its default, which says nothing of what was meant.
+  const isUnderstood = !problems.some(({ where }) => given.includes(where));
+  const [where] = given;
+  if (where === undefined || !isUnderstood || settings.warning >= settings.critical) return [];
+  return [{ where, what: '--warning must not be below --critical: a token is worth a warning before it is critical' }];
+}
 
 async function webConfig(
   { webConfigFile: file }: Settings,

@@ -10,8 +10,8 @@ const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d
 const DURATION_UNITS_MS = [365 * DAY, 7 * DAY, DAY, HOUR, MINUTE, SECOND, 1];
 
 /** A duration as Prometheus writes it, in milliseconds: `500ms`, `10s`, `1h30m`; within the given bounds. */
-export function duration(least: string, most: string): Parser<number> {
-  const accepts = `a duration from ${least} to ${most}, such as 500ms, 10s or 1m30s`;
+export function duration(least: string, most: string, examples = '500ms, 10s or 1m30s'): Parser<number> {
+  const accepts = `a duration from ${least} to ${most}, such as ${examples}`;
   const bounds = { least: readDuration(least) ?? 0, most: readDuration(most) ?? 0 };
   return {
     accepts,

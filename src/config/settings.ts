@@ -14,6 +14,8 @@ export interface Setting<Value> {
   readonly placeholder?: string;
   readonly parser: Parser<Value>;
   readonly help: string;
+  /** The one command that has it; every command does where this is undefined. */
+  readonly command?: Command;
 }
 
 /** A fetch may take so long; anything longer would be no answer to a scrape. */
@@ -21,6 +23,8 @@ export const TIMEOUT = duration('1ms', '10m');
 
 const LOG_LEVELS = oneOf(['debug', 'info', 'warn', 'error']);
 const LOG_FORMATS = oneOf(['json', 'text']);
+const TIME_LEFT = duration('0', '10y', '14d or 1d12h');
+const OUTPUTS = oneOf(['table', 'json']);
 
 export const SETTINGS = {
   configFile: {
@@ -166,6 +170,30 @@ export const SETTINGS = {
     parser: LOG_FORMATS,
     help: 'How to log.',
   },
+  warning: {
+    flag: 'warning',
+    default: '14d',
+    placeholder: 'DURATION',
+    parser: TIME_LEFT,
+    help: 'A token with less time left, and less than a quarter of its life, is worth a warning.',
+    command: 'check',
+  },
+  critical: {
+    flag: 'critical',
+    default: '3d',
+    placeholder: 'DURATION',
+    parser: TIME_LEFT,
+    help: 'A token with less time left, and less than a tenth of its life, is critical.',
+    command: 'check',
+  },
+  output: {
+    flag: 'output',
+    default: 'table',
+    placeholder: 'FORMAT',
+    parser: OUTPUTS,
+    help: 'How to print: for people and monitoring systems, or for scripts.',
+    command: 'check',
+  },
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -184,6 +212,8 @@ export const TOKEN_VARIABLE = 'POINTONE_API_TOKEN';
 
 export const COMMANDS = {
   serve: 'Run the exporter (the default).',
+  check:
+    'Fetch once and print the tokens, most urgent first. Exits by the convention of monitoring plugins: 0 OK, 1 warning, 2 critical, 3 could not tell.',
   metrics:
     "Fetch once and print the pointone_* metrics, for node_exporter's textfile collector. Exits 1 when no account could be read.",
 } as const;

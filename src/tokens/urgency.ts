@@ -6,14 +6,16 @@ import type { Token } from './token.ts';
 const URGENCIES = ['none', 'warning', 'critical', 'expired'] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
-/**
- * When a token becomes urgent: with less than `left` seconds to go, and less than `lifetimeShare` of its life.
- * alerts/rules.yml and the dashboard have the same numbers, which a test holds to these.
- */
+/** A token becomes urgent with less than `left` seconds to go, and less than `lifetimeShare` of its life. */
+export type Thresholds = Readonly<
+  Record<'warning' | 'critical', { readonly left: number; readonly lifetimeShare: number }>
+>;
+
+/** alerts/rules.yml and the dashboard have the same numbers, which a test holds to these. */
 export const THRESHOLDS = {
   warning: { left: 14 * 86_400, lifetimeShare: 1 / 4 },
   critical: { left: 3 * 86_400, lifetimeShare: 1 / 10 },
-} as const;
+} as const satisfies Thresholds;
 
 /** A `createdAt` further ahead than this (milliseconds) is a mistake; less is two clocks that differ. */
 const FUTURE_TOLERANCE_MS = 5 * 60_000;
@@ -22,36 +24,46 @@ const FUTURE_TOLERANCE_MS = 5 * 60_000;
  * How urgent one token is by itself. A dead one is not: whether anybody misses it depends on what else there is. A token
  * of unknown expiry is not either: nothing is known that could be acted on.
  */
-export function tokenUrgency(token: Token, at: Instant): Urgency {
+export function tokenUrgency(token: Token, at: Instant, thresholds: Thresholds = THRESHOLDS): Urgency {
   const { expiresAt } = token;
   if (expiresAt === undefined || isDead(token.status)) return 'none';
   const left = expiresAt - at;
   if (left <= 0) return 'expired';
   const lifetime = lifetimeMs(token, at);
-  const within = (limit: keyof typeof THRESHOLDS): boolean => {
-    const { left: seconds, lifetimeShare } = THRESHOLDS[limit];
-    return left < seconds * 1000 && (lifetime === undefined || left < lifetime * lifetimeShare);
-  };
-  if (within('critical')) return 'critical';
-  return within('warning') ? 'warning' : 'none';
+  if (left < urgentBelowMs(thresholds.critical, lifetime)) return 'critical';
+  return left < urgentBelowMs(thresholds.warning, lifetime) ? 'warning' : 'none';
+}
+
+/** A token of that lifetime (undefined when unknown) is urgent with fewer than so many milliseconds to go. */
+export function urgentBelowMs(
+  { left, lifetimeShare }: Thresholds[keyof Thresholds],
+  lifetime: number | undefined,
+): number {
+  return Math.min(left * 1000, lifetime === undefined ? Number.POSITIVE_INFINITY : lifetime * lifetimeShare);
 }
 
 /**
  * How urgent the tokens of one account, name and role are together: as the best of them, since that is the one in use or
  * about to be. A usable one of unknown expiry stands in for one that expired, but not for one that is about to.
  */
-export function groupUrgency(tokens: readonly Token[], at: Instant): Urgency {
+export function groupUrgency(tokens: readonly Token[], at: Instant, thresholds: Thresholds = THRESHOLDS): Urgency {
   const usable = tokens.filter(({ status }) => !isDead(status));
   const known = usable.filter(({ expiresAt }) => expiresAt !== undefined);
-  const best = Math.min(...known.map((token) => URGENCIES.indexOf(tokenUrgency(token, at))));
-  const level = URGENCIES[best];
+  const level = known
+    .map((token) => tokenUrgency(token, at, thresholds))
+    .reduce<Urgency | undefined>((best, next) => (best !== undefined && isLess(best, next) ? best : next), undefined);
   if (level !== undefined && level !== 'expired') return level;
   const lapsed = level === 'expired' || tokens.some(({ status }) => status === 'EXPIRED');
   return lapsed && known.length === usable.length ? 'expired' : 'none';
 }
 
-/** Undefined when unknown: a `createdAt` that is not before the expiry, or lies ahead, is as good as none. */
-function lifetimeMs({ createdAt, expiresAt }: Token, at: Instant): number | undefined {
+/** Whether one is less urgent than another. */
+export function isLess(urgency: Urgency, than: Urgency): boolean {
+  return URGENCIES.indexOf(urgency) < URGENCIES.indexOf(than);
+}
+
+/** From creation to expiry. Undefined when unknown: a `createdAt` that is not before the expiry, or lies ahead, is as good as none. */
+export function lifetimeMs({ createdAt, expiresAt }: Token, at: Instant): number | undefined {
   if (createdAt === undefined || expiresAt === undefined) return undefined;
   if (createdAt >= expiresAt || createdAt > at + FUTURE_TOLERANCE_MS) return undefined;
   return expiresAt - createdAt;

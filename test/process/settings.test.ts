@@ -78,14 +78,6 @@ describe('wrong values', () => {
   });
 });
 
-describe('settings that later versions bring', () => {
-  it('are unknown, rather than accepted and ignored', async () => {
-    const flags = ['--warning', '--critical', '--output'];
-    const problems = problemsOf(await run([...flags.map((flag) => `${flag}=1`), 'check'], { POINTONE_API_TOKEN: 'x' }));
-    expect([...problems.keys()].sort()).toEqual([...flags, 'check'].sort());
-  });
-});
-
 describe('credentials', () => {
   it('cannot be given twice, nor be left out', async () => {
     const twice = await run(['--api.token-file=/tmp/t'], { POINTONE_API_TOKEN: 'x' });

@@ -12,7 +12,7 @@ function guarded() {
     stderr: { write: (text: string) => (written += text) },
     exit: (code: number) => exits.push(code),
   });
-  guard(process as unknown as NodeJS.Process);
+  guard(process as unknown as NodeJS.Process, () => 7);
   return { process, stdout, exits, written: () => written };
 }
 
@@ -20,7 +20,7 @@ describe.each(['uncaughtException', 'unhandledRejection'])('an %s', (event) => {
   it('ends the process with its place and its code, and without its message', () => {
     const { process, exits, written } = guarded();
     process.emit(event, Object.assign(new TypeError('Invalid header: Bearer canary\nof two lines'), { code: 'ERR_X' }));
-    expect(exits).toEqual([1]);
+    expect(exits).toEqual([7]);
     expect(written()).toMatch(/^pointone-token-exporter: internal error, please report it\nTypeError ERR_X\n +at /);
     expect(written()).toContain('guard.test.ts');
     expect(written()).not.toMatch(/canary|two lines/);
@@ -29,7 +29,7 @@ describe.each(['uncaughtException', 'unhandledRejection'])('an %s', (event) => {
   it.each(['canary', { message: 'canary' }, undefined])('that is no Error (%j) is not printed either', (thrown) => {
     const { process, exits, written } = guarded();
     process.emit(event, thrown);
-    expect(exits).toEqual([1]);
+    expect(exits).toEqual([7]);
     expect(written()).toBe('pointone-token-exporter: internal error, please report it\n(not an Error)\n');
   });
 });
@@ -37,5 +37,5 @@ describe.each(['uncaughtException', 'unhandledRejection'])('an %s', (event) => {
 it('who reads our output no longer is no crash', () => {
   const { stdout, exits, written } = guarded();
   stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
-  expect({ exits, written: written() }).toEqual({ exits: [1], written: '' });
+  expect({ exits, written: written() }).toEqual({ exits: [7], written: '' });
 });

@@ -22,6 +22,9 @@ describe('the command', () => {
     [[], 'serve'],
     [['serve'], 'serve'],
     [['metrics'], 'metrics'],
+    [['check'], 'check'],
+    [['check', '--warning=1d', '--output', 'json'], 'check'],
+    [['--critical', '1d', 'check'], 'check'],
     [['--api.timeout=1s', 'metrics'], 'metrics'],
     [['metrics', '--api.timeout=1s'], 'metrics'],
     [['--config.check', 'metrics'], 'metrics'],
@@ -32,7 +35,7 @@ describe('the command', () => {
 
   it.each(['serv', 'Serve', 'toString', '__proto__', '', '-'])('cannot be %j, and the commands are told', (word) => {
     expect(readCommandLine([word]).problems).toEqual([
-      { where: expect.any(String), what: expect.stringMatching(/serve.*metrics/) },
+      { where: expect.any(String), what: expect.stringMatching(/serve, check and metrics/) },
     ]);
   });
 
@@ -91,6 +94,19 @@ describe.each(SWITCHES)('--$flag', ({ name, flag }) => {
   it('does not take the next argument for its value', () => {
     expect(readCommandLine([`--${flag}`, 'metrics'])).toMatchObject({ command: 'metrics', problems: [] });
     expect(places(`--${flag}`, 'false')).toEqual(['false']);
+  });
+});
+
+describe('a flag of one command', () => {
+  const FLAGS = Object.values<Setting<unknown>>(SETTINGS).filter(({ command }) => command === 'check');
+
+  it.each(FLAGS)('--$flag is accepted with that command, and is a problem with every other', ({ flag }) => {
+    expect(places('check', `--${flag}=1`)).toEqual([]);
+    for (const others of [[], ['serve'], ['metrics']]) {
+      expect(readCommandLine([...others, `--${flag}=1`]).problems).toEqual([
+        { where: `--${flag}`, what: 'is a flag of the command check alone' },
+      ]);
+    }
   });
 });
 

@@ -211,3 +211,21 @@ it('every problem of a single account is told at once', async () => {
     'https_proxy',
   ]);
 });
+
+describe('the limits of check', () => {
+  const environment = { POINTONE_API_TOKEN: TOKEN };
+
+  it.each<[Flags, string[]]>([
+    [{}, []],
+    [{ warning: '30d', critical: '7d' }, []],
+    [{ warning: '7d', critical: '7d' }, []],
+    [{ warning: '6d', critical: '7d' }, ['--warning']],
+    [{ warning: '2d' }, ['--warning']],
+    [{ critical: '15d' }, ['--critical']],
+    // What was not understood says nothing of which is larger.
+    [{ warning: 'soon', critical: '15d' }, ['--warning']],
+    [{ warning: '2d', critical: 'soon' }, ['--critical']],
+  ])('as %j are a problem of %j', async (flags, expected) => {
+    expect(await places(flags, environment)).toEqual(expected);
+  });
+});

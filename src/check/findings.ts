@@ -1,0 +1,102 @@
+import type { Report } from '../report.ts';
+import { type ExpectedToken, isPresent } from '../tokens/expected.ts';
+import type { Instant } from '../tokens/instant.ts';
+import type { Standing } from '../tokens/standing.ts';
+import { type Token, WATCHED_FIELDS } from '../tokens/token.ts';
+import type { Thresholds } from '../tokens/urgency.ts';
+import type { Severity } from './severity.ts';
+import { timeLeft } from './time-left.ts';
+
+/** What is wrong beside the tokens that are listed. */
+export interface Finding {
+  readonly severity: Severity;
+  readonly kind:
+    | 'no_accounts'
+    | 'account_unread'
+    | 'expected_token_missing'
+    | 'credential_expiring'
+    | 'list_empty'
+    | 'fields_unreadable'
+    | 'clock_skew';
+  /** Undefined for what concerns no single account. */
+  readonly account: string | undefined;
+  /** A clause to be read after the account's name; it may hold names as they came. */
+  readonly text: string;
+}
+
+/** A listed token and where it stands. */
+export interface Judged {
+  readonly account: string;
+  readonly token: Token;
+  readonly standing: Standing;
+}
+
+/** Clocks that differ by more than this make the times left doubtful; alerts/rules.yml has the same number. */
+export const CLOCK_SKEW_SECONDS = 5 * 60;
+
+/** @param judged the account's tokens */
+export function findingsOf(
+  report: Report,
+  judged: readonly Judged[],
+  at: Instant,
+  thresholds: Thresholds,
+): readonly Finding[] {
+  const { account, outcome, clockSkewSeconds, credentialExpiresAt } = report;
+  const findings: Finding[] = [];
+  const add = (severity: Severity, kind: Finding['kind'], text: string): void => {
+    findings.push({ severity, kind, account, text });
+  };
+
+  if (outcome.ok) {
+    for (const expected of missing(report.expected, judged, at)) {
+      add('critical', 'expected_token_missing', `the expected token ${named(expected)} is missing or does not work`);
+    }
+    if (outcome.tokens.length === 0) add('warning', 'list_empty', "lists no token, not even the exporter's own");
+    const unreadable = unreadableFields(outcome.tokens);
+    if (unreadable !== '') add('warning', 'fields_unreadable', `fields of tokens could not be read: ${unreadable}`);
+  } else {
+    const { reason, detail } = outcome.failure;
+    add('unknown', 'account_unread', `could not be read (${reason}): ${detail}`);
+  }
+
+  const credential = credentialSeverity(credentialExpiresAt, at, thresholds);
+  if (credentialExpiresAt !== undefined && credential !== 'ok') {
+    add(credential, 'credential_expiring', `the exporter's own credential ${timeLeft(credentialExpiresAt, at)}`);
+  }
+  if (clockSkewSeconds !== undefined && Math.abs(clockSkewSeconds) > CLOCK_SKEW_SECONDS) {
+    const minutes = Math.round(Math.abs(clockSkewSeconds) / 60);
+    add('warning', 'clock_skew', `this machine's clock and the API's differ by ${minutes} minutes`);
+  }
+  return findings;
+}
+
+/** A credential does not say how long it was made to live, so that the time left alone decides. */
+function credentialSeverity(expiresAt: Instant | undefined, at: Instant, thresholds: Thresholds): Severity {
+  if (expiresAt === undefined) return 'ok';
+  const left = (expiresAt - at) / 1000;
+  if (left <= 0 || left < thresholds.critical.left) return 'critical';
+  return left < thresholds.warning.left ? 'warning' : 'ok';
+}
+
+/** An expired token is told by itself; that it is missed as well would be the same fact once more. */
+function missing(expected: readonly ExpectedToken[], judged: readonly Judged[], at: Instant): ExpectedToken[] {
+  const tokens = judged.map(({ token }) => token);
+  const expired = judged.filter(({ standing }) => standing === 'expired').map(({ token }) => token);
+  const isTold = ({ name, role }: ExpectedToken): boolean =>
+    expired.some((token) => token.name === name && (role === undefined || token.role === role));
+  return expected.filter((expectation) => !isPresent(expectation, tokens, at) && !isTold(expectation));
+}
+
+function named({ name, role }: ExpectedToken): string {
+  return role === undefined ? name : `${name} (${role})`;
+}
+
+/** `expiresAt` of 2, role of 1; empty when every field of every token could be read. */
+function unreadableFields(tokens: readonly Token[]): string {
+  return WATCHED_FIELDS.map(
+    (field) => [field, tokens.filter(({ unreadable }) => unreadable.includes(field)).length] as const,
+  )
+    .filter(([, count]) => count > 0)
+    .map(([field, count]) => `${field} of ${count}`)
+    .join(', ');
+}

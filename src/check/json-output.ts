@@ -1,0 +1,57 @@
+import { formatInstant, type Instant } from '../tokens/instant.ts';
+import { EXIT_STATUS, STANDING_SEVERITY } from './severity.ts';
+import { summary } from './summary.ts';
+import type { Verdict } from './verdict.ts';
+import { visibleJson } from './visible.ts';
+
+/** Goes up when a key goes away or changes its meaning; a further key may come at any time. */
+const VERSION = 1;
+
+/** The whole for scripts; docs/check.schema.json describes it. */
+export function jsonOutput(verdict: Verdict): string {
+  const { severity, at, thresholds, reports, findings, tokens } = verdict;
+  const output = {
+    version: VERSION,
+    exit_status: EXIT_STATUS[severity],
+    severity,
+    summary: summary(verdict),
+    checked_at: formatInstant(at),
+    thresholds: {
+      warning: { left_seconds: thresholds.warning.left, lifetime_share: thresholds.warning.lifetimeShare },
+      critical: { left_seconds: thresholds.critical.left, lifetime_share: thresholds.critical.lifetimeShare },
+    },
+    findings: findings.map(({ severity: of, kind, account, text }) => ({
+      severity: of,
+      kind,
+      account: account ?? null,
+      text,
+    })),
+    accounts: reports.map(({ account, outcome, durationSeconds, credentialExpiresAt, clockSkewSeconds }) => ({
+      account,
+      up: outcome.ok,
+      tokens: outcome.ok ? outcome.tokens.length : null,
+      reason: outcome.ok ? null : outcome.failure.reason,
+      detail: outcome.ok ? null : outcome.failure.detail,
+      duration_seconds: durationSeconds,
+      credential_expires_at: written(credentialExpiresAt),
+      clock_skew_seconds: clockSkewSeconds ?? null,
+    })),
+    tokens: tokens.map(({ account, token, standing }) => ({
+      account,
+      name: token.name,
+      role: token.role,
+      status: token.status,
+      description: token.description,
+      created_at: written(token.createdAt),
+      expires_at: written(token.expiresAt),
+      expires_in_seconds: token.expiresAt === undefined ? null : (token.expiresAt - at) / 1000,
+      state: standing,
+      severity: STANDING_SEVERITY[standing],
+    })),
+  };
+  return `${visibleJson(JSON.stringify(output, null, 2))}\n`;
+}
+
+function written(instant: Instant | undefined): string | null {
+  return instant === undefined ? null : formatInstant(instant);
+}

@@ -1,0 +1,38 @@
+import { STANDINGS, type Standing } from '../tokens/standing.ts';
+import { nextToExpire } from './summary.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A range of the plugins' convention: alert unless 0. */
+const NONE = '0';
+
+/** Standings of which there should be none, with the column of their range: that of warnings, or of critical ones. */
+const RANGES: Partial<Record<Standing, string>> = {
+  expired: `;${NONE}`,
+  critical: `;${NONE}`,
+  warning: `${NONE};`,
+  doubtful: `${NONE};`,
+  unknown: `${NONE};`,
+};
+
+/**
+ * What a monitoring system draws, as `'label'=value;warning;critical;minimum;maximum`. The labels are always the same,
+ * whatever the tokens are called: graphs are kept by label.
+ */
+export function performanceData(verdict: Verdict): string {
+  const { tokens, reports, at, thresholds } = verdict;
+  const counts = Object.fromEntries(STANDINGS.map((standing) => [standing, 0])) as Record<Standing, number>;
+  for (const { standing } of tokens) counts[standing] += 1;
+  const unread = reports.filter(({ outcome }) => !outcome.ok).length;
+  const next = nextToExpire(verdict);
+  return [
+    `'tokens'=${tokens.length};;;0`,
+    ...STANDINGS.map((standing) => `'${standing}'=${counts[standing]};${RANGES[standing] ?? ';'};0`),
+    `'unread_accounts'=${unread};;;0;${reports.length}`,
+    // A range that is left below its first number.
+    ...(next === undefined
+      ? []
+      : [
+          `'next_expiry'=${Math.floor((next.expiresAt - at) / 1000)}s;${thresholds.warning.left}:;${thresholds.critical.left}:`,
+        ]),
+  ].join(' ');
+}

@@ -1,0 +1,86 @@
+import type { Instant } from '../tokens/instant.ts';
+import type { Standing } from '../tokens/standing.ts';
+import { shortened } from './display-width.ts';
+import type { Finding, Judged } from './findings.ts';
+import { STANDING_SEVERITY, weight, worst } from './severity.ts';
+import { shortDuration, timeLeft } from './time-left.ts';
+import type { Verdict } from './verdict.ts';
+import { visible } from './visible.ts';
+
+/** So many tokens, and so many other findings, are named in the summary; the rest is counted. */
+const MOST_NAMED = 3;
+
+/** Columns of a name in the summary, which has to fit into a notification. */
+const LONGEST_NAME = 40;
+
+/** Standings of tokens that are in use, or were until a short time ago. */
+const IN_USE: ReadonlySet<Standing> = new Set(['expired', 'critical', 'warning', 'doubtful', 'fine']);
+
+/** The whole in one sentence, without a line break or a vertical bar, whatever the tokens are called. */
+export function summary(verdict: Verdict): string {
+  const tokens = tokensClause(verdict);
+  const clauses = [
+    ...(tokens === undefined ? [] : [tokens]),
+    ...verdict.findings.slice(0, MOST_NAMED).map((finding) => ({ text: told(finding), severity: finding.severity })),
+  ].toSorted((a, b) => weight(b.severity) - weight(a.severity));
+  const more = verdict.findings.length - MOST_NAMED;
+  return [...clauses.map(({ text }) => text), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+/** The token in use that expires first, or expired first. */
+export function nextToExpire({ tokens }: Verdict): (Judged & { readonly expiresAt: Instant }) | undefined {
+  return tokens
+    .flatMap((judged) =>
+      judged.token.expiresAt !== undefined && IN_USE.has(judged.standing)
+        ? [{ ...judged, expiresAt: judged.token.expiresAt }]
+        : [],
+    )
+    .reduce<(Judged & { readonly expiresAt: Instant }) | undefined>(
+      (first, next) => (first !== undefined && first.expiresAt <= next.expiresAt ? first : next),
+      undefined,
+    );
+}
+
+/** Undefined without a token: a finding says why there is none. */
+function tokensClause(verdict: Verdict): { text: string; severity: Verdict['severity'] } | undefined {
+  const { tokens, at, reports } = verdict;
+  const isSeveral = reports.length > 1;
+  if (tokens.length === 0) return undefined;
+  const all = tokens.length === 1 ? '1 token' : `${tokens.length} tokens`;
+  const urgent = tokens.filter(({ standing }) => STANDING_SEVERITY[standing] !== 'ok');
+  const severity = worst(urgent.map(({ standing }) => STANDING_SEVERITY[standing]));
+  if (urgent.length > 0) {
+    const named = urgent.slice(0, MOST_NAMED).map((judged) => `${who(judged, isSeveral)} ${what(judged, at)}`);
+    const more = urgent.length > MOST_NAMED ? `, and ${urgent.length - MOST_NAMED} more` : '';
+    const text = `${urgent.length} of ${all} ${urgent.length === 1 ? 'needs' : 'need'} action: ${named.join(', ')}${more}`;
+    return { text, severity };
+  }
+  const next = nextToExpire(verdict);
+  const first =
+    next === undefined
+      ? ''
+      : `, the first to expire is ${who(next, isSeveral)} in ${shortDuration(next.expiresAt - at)}`;
+  return { text: `${all}, none needs action${first}`, severity };
+}
+
+function who({ token, account }: Judged, isSeveral: boolean): string {
+  const name = token.name === '' ? '(no name)' : shortened(visible(token.name), LONGEST_NAME);
+  return isSeveral ? `${name} of ${shortened(visible(account), LONGEST_NAME)}` : name;
+}
+
+function what({ token: { expiresAt, status }, standing }: Judged, at: Instant): string {
+  switch (standing) {
+    case 'unknown':
+      return 'has no known expiry';
+    case 'doubtful':
+      return 'is replaced by one of unknown status alone';
+    default:
+      return expiresAt === undefined || (status === 'EXPIRED' && expiresAt > at)
+        ? 'has expired'
+        : timeLeft(expiresAt, at);
+  }
+}
+
+function told({ account, text }: Finding): string {
+  return visible(account === undefined ? text : `${shortened(account, LONGEST_NAME)}: ${text}`);
+}

@@ -1,0 +1,74 @@
+import { formatInstant, type Instant } from '../tokens/instant.ts';
+import type { Standing } from '../tokens/standing.ts';
+import type { Color, Paint } from './color.ts';
+import { type Column, layOut } from './columns.ts';
+import type { Judged } from './findings.ts';
+import { performanceData } from './performance-data.ts';
+import { type Severity, STANDING_SEVERITY } from './severity.ts';
+import { summary } from './summary.ts';
+import { shortDuration } from './time-left.ts';
+import type { Verdict } from './verdict.ts';
+import { visible } from './visible.ts';
+
+const SEVERITY_COLOR: Readonly<Record<Severity, Color>> = {
+  ok: 'green',
+  warning: 'yellow',
+  critical: 'red',
+  unknown: 'magenta',
+};
+
+/** Those that nobody has to look at. */
+const QUIET: ReadonlySet<Standing> = new Set(['abandoned', 'replaced', 'revoked']);
+
+const COLUMNS: readonly Column[] = [
+  { title: 'STATE' },
+  { title: 'LEFT', alignRight: true },
+  { title: 'EXPIRES' },
+  { title: 'ACCOUNT', isElastic: true },
+  { title: 'NAME', isElastic: true },
+  { title: 'ROLE', isElastic: true },
+  { title: 'STATUS', isElastic: true },
+];
+
+/** What a text is printed to. */
+export interface Screen {
+  /** Columns of the terminal; undefined where it is none, but a pipe or a file. */
+  readonly columns: number | undefined;
+  readonly paint: Paint;
+}
+
+/** The whole for people; the first line is what a monitoring system wants to have. */
+export function textOutput(verdict: Verdict, { columns, paint }: Screen): string {
+  const { severity, findings, tokens, at } = verdict;
+  const says = (of: Severity): string => paint(of.toUpperCase(), SEVERITY_COLOR[of]);
+  // A person at a terminal has no use for performance data.
+  const data = columns === undefined ? ` | ${performanceData(verdict)}` : '';
+  const lines = [`POINTONE ${says(severity)} - ${summary(verdict)}${data}`];
+  if (findings.length > 0) {
+    lines.push('');
+    for (const { severity: of, account, text } of findings) {
+      const padding = ' '.repeat('CRITICAL'.length - of.length);
+      lines.push(`${says(of)}${padding}  ${visible(account === undefined ? text : `${account}: ${text}`)}`);
+    }
+  }
+  if (tokens.length > 0) lines.push('', ...table(tokens, at, columns ?? Number.POSITIVE_INFINITY, paint));
+  return `${lines.join('\n')}\n`;
+}
+
+function table(tokens: readonly Judged[], at: Instant, room: number, paint: Paint): string[] {
+  const rows = tokens.map((judged) => cells(judged, at).map((cell) => (cell === '' ? '-' : visible(cell))));
+  return layOut(COLUMNS, rows, room, (text, row, column) => {
+    const judged = tokens[row];
+    if (judged === undefined) return paint(text, 'bold');
+    if (QUIET.has(judged.standing)) return paint(text, 'dim');
+    return column === 0 ? paint(text, SEVERITY_COLOR[STANDING_SEVERITY[judged.standing]]) : text;
+  });
+}
+
+function cells({ account, token, standing }: Judged, at: Instant): string[] {
+  const { expiresAt } = token;
+  const left = expiresAt === undefined ? '' : `${expiresAt < at ? '-' : ''}${shortDuration(Math.abs(expiresAt - at))}`;
+  // The day, in UTC: what is left says it to the hour.
+  const expires = expiresAt === undefined ? 'unknown' : formatInstant(expiresAt).slice(0, 10);
+  return [standing, left, expires, account, token.name, token.role, token.status];
+}

@@ -1,0 +1,61 @@
+import type { Report } from '../report.ts';
+import type { Instant } from '../tokens/instant.ts';
+import { STANDINGS, type Standing, standings } from '../tokens/standing.ts';
+import type { Thresholds } from '../tokens/urgency.ts';
+import { type Finding, findingsOf, type Judged } from './findings.ts';
+import { type Severity, STANDING_SEVERITY, weight, worst } from './severity.ts';
+
+/** What the reports of one fetch of every account come to. */
+export interface Verdict {
+  readonly severity: Severity;
+  readonly at: Instant;
+  readonly thresholds: Thresholds;
+  readonly reports: readonly Report[];
+  /** The weightiest first. */
+  readonly findings: readonly Finding[];
+  /** The most urgent first. */
+  readonly tokens: readonly Judged[];
+}
+
+export function judge(reports: readonly Report[], at: Instant, thresholds: Thresholds): Verdict {
+  const findings: Finding[] = [];
+  const tokens: Judged[] = [];
+  if (reports.length === 0) {
+    findings.push({
+      severity: 'unknown',
+      kind: 'no_accounts',
+      account: undefined,
+      text: 'there are no accounts: nothing is watched',
+    });
+  }
+  for (const report of reports) {
+    const judged = judgedTokens(report, at, thresholds);
+    for (const token of judged) tokens.push(token);
+    findings.push(...findingsOf(report, judged, at, thresholds));
+  }
+  return {
+    severity: worst([
+      ...findings.map(({ severity }) => severity),
+      ...tokens.map(({ standing }) => STANDING_SEVERITY[standing]),
+    ]),
+    at,
+    thresholds,
+    reports,
+    findings: findings.toSorted((a, b) => weight(b.severity) - weight(a.severity)),
+    tokens: tokens.toSorted(byUrgency),
+  };
+}
+
+function judgedTokens({ account, outcome }: Report, at: Instant, thresholds: Thresholds): Judged[] {
+  if (!outcome.ok) return [];
+  const found = standings(outcome.tokens, at, thresholds);
+  return outcome.tokens.map((token, index) => ({ account, token, standing: found[index] as Standing }));
+}
+
+/** Alike ones in the order of the API. */
+function byUrgency(a: Judged, b: Judged): number {
+  const byStanding = STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing);
+  if (byStanding !== 0) return byStanding;
+  const [first, second] = [a.token.expiresAt ?? Infinity, b.token.expiresAt ?? Infinity];
+  return first === second ? 0 : first - second;
+}

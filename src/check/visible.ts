@@ -1,0 +1,28 @@
+/**
+ * What would move the cursor, change colours, reverse the reading direction or end a line, and what is not to be seen at
+ * all; but for the joiners (U+200C, U+200D), which emoji and several scripts are written with.
+ */
+const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * A text from elsewhere as a terminal may show it: `<U+001B>` in place of an escape. So is the vertical bar, with which
+ * monitoring systems take performance data to begin.
+ */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, named).replaceAll('|', named);
+}
+
+/** JSON whose texts a terminal may show: the same characters, as escapes that every parser undoes. */
+export function visibleJson(json: string): string {
+  return json.replace(UNSEEN, (character) => (character === '\n' ? character : escaped(character)));
+}
+
+function named(character: string): string {
+  return `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`;
+}
+
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+    .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+    .join('');
+}

@@ -1,0 +1,37 @@
+import { assemble } from '../assemble.ts';
+import { colored, plain, wantsColor } from '../check/color.ts';
+import { jsonOutput } from '../check/json-output.ts';
+import { EXIT_STATUS } from '../check/severity.ts';
+import { textOutput } from '../check/text-output.ts';
+import { judge } from '../check/verdict.ts';
+import { systemClock } from '../clock.ts';
+import { createLog } from '../log.ts';
+import { THRESHOLDS } from '../tokens/urgency.ts';
+import { type Context, userAgent } from './context.ts';
+
+/** Of a terminal that does not know its own width. */
+const FALLBACK_COLUMNS = 80;
+
+/** Fetches once, prints every token, the most urgent first, and exits as monitoring plugins do. */
+export async function check({ configuration, build, process }: Context): Promise<number> {
+  const { settings } = configuration;
+  const log = await createLog({ level: settings.logLevel, format: settings.logFormat, color: process.stderr.isTTY });
+  // A failure is part of what is printed. Some monitoring systems read both streams, and want the summary first.
+  const { fleet, close } = assemble(configuration, userAgent(build), systemClock, ({ account, outcome }) =>
+    log.debug({ account, ...(outcome.ok ? { tokens: outcome.tokens.length } : outcome.failure) }, 'fetched'),
+  );
+  const reports = await fleet().collect(Number.POSITIVE_INFINITY);
+  await close();
+
+  const verdict = judge(reports, systemClock.now(), {
+    warning: { ...THRESHOLDS.warning, left: settings.warning / 1000 },
+    critical: { ...THRESHOLDS.critical, left: settings.critical / 1000 },
+  });
+  const { isTTY, columns } = process.stdout;
+  const screen = {
+    columns: isTTY ? columns || FALLBACK_COLUMNS : undefined,
+    paint: wantsColor(isTTY, process.env) ? colored : plain,
+  };
+  process.stdout.write(settings.output === 'json' ? jsonOutput(verdict) : textOutput(verdict, screen));
+  return EXIT_STATUS[verdict.severity];
+}

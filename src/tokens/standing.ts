@@ -1,0 +1,79 @@
+import type { Instant } from './instant.ts';
+import { isDead, KNOWN_STATUSES } from './status.ts';
+import type { Token } from './token.ts';
+import { groupUrgency, isLess, THRESHOLDS, type Thresholds, tokenUrgency, type Urgency } from './urgency.ts';
+
+/** Where a token stands among those of its account, name and role, the most urgent first. */
+export const STANDINGS = [
+  'expired',
+  'critical',
+  'warning',
+  // Another token is in a better way, but only one of a status that nobody knows.
+  'doubtful',
+  'unknown',
+  'fine',
+  // Expired so long ago, and without a successor, that nobody seems to miss it.
+  'abandoned',
+  // Another token of its name and role stands in for it.
+  'replaced',
+  'revoked',
+] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+/** An expired token is critical for so long; the rules have the same (pointone:limit:expired_critical_seconds). */
+export const ABANDONED_AFTER_SECONDS = 14 * 86_400;
+
+const KNOWN: ReadonlySet<string> = new Set(['', ...KNOWN_STATUSES]);
+
+/** The tokens of one name and role together. */
+interface Group {
+  readonly urgency: Urgency;
+  /** Of those of known status alone; undefined when none of them is usable. */
+  readonly trustedUrgency: Urgency | undefined;
+  /** When the last of them expired. */
+  readonly expiredSince: Instant;
+}
+
+/** Where each token of one account stands, in their order. */
+export function standings(tokens: readonly Token[], at: Instant, thresholds: Thresholds = THRESHOLDS): Standing[] {
+  const members = new Map<string, Token[]>();
+  for (const token of tokens) {
+    const key = groupKey(token);
+    const group = members.get(key);
+    if (group === undefined) members.set(key, [token]);
+    else group.push(token);
+  }
+  const groups = new Map(Array.from(members, ([key, group]) => [key, describe(group, at, thresholds)]));
+  return tokens.map((token) => standing(token, groups.get(groupKey(token)) as Group, at, thresholds));
+}
+
+function groupKey({ name, role }: Token): string {
+  // JSON keeps the parts apart whatever they hold.
+  return JSON.stringify([name, role]);
+}
+
+function describe(tokens: readonly Token[], at: Instant, thresholds: Thresholds): Group {
+  const trusted = tokens.filter(({ status }) => KNOWN.has(status));
+  const isUsable = trusted.some(({ status }) => !isDead(status));
+  return {
+    urgency: groupUrgency(tokens, at, thresholds),
+    trustedUrgency: isUsable ? groupUrgency(trusted, at, thresholds) : undefined,
+    expiredSince: tokens.reduce((since, token) => Math.max(since, expiredSince(token, at)), Number.NEGATIVE_INFINITY),
+  };
+}
+
+function expiredSince({ status, expiresAt }: Token, at: Instant): Instant {
+  if (status === 'REVOKED') return Number.NEGATIVE_INFINITY;
+  if (expiresAt !== undefined && expiresAt <= at) return expiresAt;
+  return status === 'EXPIRED' ? at : Number.NEGATIVE_INFINITY;
+}
+
+function standing(token: Token, group: Group, at: Instant, thresholds: Thresholds): Standing {
+  if (token.status === 'REVOKED') return 'revoked';
+  const own = token.status === 'EXPIRED' ? 'expired' : tokenUrgency(token, at, thresholds);
+  if (own === 'none') return token.expiresAt === undefined ? 'unknown' : 'fine';
+  if (isLess(group.urgency, own)) {
+    return group.trustedUrgency !== undefined && isLess(group.trustedUrgency, own) ? 'replaced' : 'doubtful';
+  }
+  return own === 'expired' && at - group.expiredSince >= ABANDONED_AFTER_SECONDS * 1000 ? 'abandoned' : own;
+}

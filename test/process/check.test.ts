@@ -1,0 +1,217 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { WorldToken } from '../../simulator/world-token.ts';
+import { schemaErrors } from '../support/check-schema.ts';
+import { simulate, temporaryFolder, until } from '../support/exporter.ts';
+import { run, start } from '../support/exporter-process.ts';
+import { HOSTILE_TEXTS } from '../support/hostile.ts';
+
+const DAY = 86_400_000;
+
+/** A token of a year that expires in so many days. */
+function inDays(days: number, more: Partial<WorldToken> = {}): Partial<WorldToken> {
+  const expiresAt = Date.now() + days * DAY;
+  return { name: 'caster', expiresAt, createdAt: expiresAt - 365 * DAY, ...more };
+}
+
+const FINE = inDays(300, { name: 'fine' });
+
+/** One account that lists these tokens, and what `check` needs to read it. */
+async function world(...tokens: Partial<WorldToken>[]) {
+  const { simulator, user } = await simulate();
+  for (const token of tokens) user.add(token);
+  return {
+    simulator,
+    user,
+    environment: { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: user.credential },
+  };
+}
+
+/** A readable account of these tokens, beside one whose credential is refused. */
+async function halfBlindWorld(...tokens: Partial<WorldToken>[]) {
+  const { simulator, user } = await world(...tokens);
+  const file = join(await temporaryFolder(), 'accounts.yml');
+  const accounts = [
+    { name: 'good', token_env: 'GOOD' },
+    { name: 'bad', token_env: 'BAD' },
+  ];
+  await writeFile(file, JSON.stringify({ accounts }));
+  const environment = { POINTONE_API_ENDPOINT: simulator.url, GOOD: user.credential, BAD: 'wrong-canary' };
+  return { args: ['check', `--config.file=${file}`], environment };
+}
+
+describe('the exit status', () => {
+  it.each<[string, number, Partial<WorldToken>[], string[]]>([
+    ['a token with time left', 0, [FINE], []],
+    ['a token worth a warning', 1, [FINE, inDays(10)], []],
+    ['a token of unknown expiry', 1, [FINE, inDays(0, { expiresAt: null })], []],
+    ['a critical token', 2, [FINE, inDays(2)], []],
+    ['an expired token', 2, [FINE, inDays(-2)], []],
+    ['a critical token beside one worth a warning', 2, [inDays(10, { name: 'a' }), inDays(2)], []],
+    ['a replaced token', 0, [inDays(2), inDays(300)], []],
+    ['a revoked token', 0, [FINE, inDays(2, { status: 'REVOKED' })], []],
+    ['a token that expired long ago', 0, [FINE, inDays(-20)], []],
+    ['a short life of which much is left', 0, [FINE, inDays(5, { createdAt: Date.now() - DAY })], []],
+    ['other limits for a warning', 1, [FINE, inDays(50)], ['--warning=60d']],
+    ['other limits for a critical token', 2, [FINE, inDays(8)], ['--critical', '10d']],
+    ['no limits but the expiry', 0, [FINE, inDays(1)], ['--warning=0', '--critical=0']],
+    ['an empty list', 1, [], []],
+  ])('of %s is %d', async (_what, status, tokens, args) => {
+    const { simulator, environment } = await world(...tokens);
+    const { code, stdout, stderr } = await run(['check', ...args], environment);
+    expect({ code, stderr }).toEqual({ code: status, stderr: '' });
+    const word = ['OK', 'WARNING', 'CRITICAL'][status];
+    expect(stdout).toMatch(new RegExp(`^POINTONE ${word} - [^|\\n]+ \\| [^|\\n]+\\n`));
+    expect(simulator.calls.total).toBe(1);
+  });
+
+  it.each([
+    [3, [FINE]],
+    [3, [inDays(10)]],
+    [2, [inDays(2)]],
+  ] as const)('is %d beside an account that cannot be read', async (status, tokens) => {
+    const { args, environment } = await halfBlindWorld(...tokens);
+    const { code, stdout, stderr } = await run(args, environment);
+    expect({ code, stderr }).toEqual({ code: status, stderr: '' });
+    expect(stdout).toMatch(status === 3 ? /^POINTONE UNKNOWN - bad: / : /^POINTONE CRITICAL - 1 of 1 token /);
+    expect(stdout).toMatch(/^UNKNOWN {3}bad: could not be read \(unauthenticated\): HTTP 401: /m);
+    expect(stdout).not.toContain('canary');
+  });
+
+  it('is 2 when an expected token is missing', async () => {
+    const { user, environment } = await world(FINE);
+    const file = join(await temporaryFolder(), 'accounts.yml');
+    const account = { name: 'eu', token_env: 'EU', expected_tokens: [{ name: 'fine' }, { name: 'gone' }] };
+    await writeFile(file, JSON.stringify({ accounts: [account] }));
+    const { code, stdout } = await run(['check', `--config.file=${file}`], {
+      POINTONE_API_ENDPOINT: environment.POINTONE_API_ENDPOINT,
+      EU: user.credential,
+    });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^POINTONE CRITICAL - eu: the expected token gone is missing/);
+  });
+
+  it("is that of the exporter's own credential, too", async () => {
+    const { simulator } = await world();
+    const environmentOf = (id: string, credentialDays: number) => ({
+      POINTONE_API_ENDPOINT: simulator.url,
+      POINTONE_API_TOKEN: simulator.world.addUser(id, { credentialDays, listed: false }).credential,
+    });
+    const soon = environmentOf('a', 10);
+    const sooner = environmentOf('b', 1);
+    for (const user of simulator.world.users.values()) user.add(FINE);
+    expect((await run(['check'], soon)).code).toBe(1);
+    expect((await run(['check'], sooner)).code).toBe(2);
+  });
+
+  it.each([
+    ['an unknown flag', ['check', '--nonsense'], '--nonsense: is no flag'],
+    ['an unknown flag before the command', ['--nonsense', 'check'], '--nonsense: is no flag'],
+    ['limits in the wrong order', ['check', '--warning=2d'], '--warning: --warning must not be below --critical'],
+    ['limits that are none', ['check', '--warning=soon'], '--warning: "soon" is not accepted; expected a duration'],
+    ['an output that is none', ['check', '--output=xml'], '--output: "xml" is not accepted; expected table or json'],
+    ['no credential', ['check'], 'no credential'],
+  ])('of %s is 3, and nothing is printed', async (_what, args, problem) => {
+    const environment = problem === 'no credential' ? {} : { POINTONE_API_TOKEN: 'x' };
+    const { code, stdout, stderr } = await run(args, environment as Record<string, string>);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(problem);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('is 3 when %s cuts the check off, and nothing is printed', async (signal) => {
+    const { simulator, environment } = await world(FINE);
+    simulator.setFault({ kind: 'hang' });
+    const { child, ended } = start(['check'], environment);
+    await until(() => simulator.calls.inFlight === 1);
+    child.kill(signal);
+    expect(await ended).toMatchObject({ code: 3, stdout: '' });
+  });
+
+  it('is 3 when nobody reads what is printed', async () => {
+    const { simulator, environment } = await world(FINE);
+    simulator.setFault({ kind: 'hold' });
+    const { child, ended } = start(['check'], environment);
+    await until(() => simulator.calls.inFlight === 1);
+    child.stdout?.destroy();
+    simulator.clearFaults();
+    expect(await ended).toMatchObject({ code: 3, stderr: '' });
+  });
+});
+
+describe('what is printed', () => {
+  it('is JSON as its schema and docs/check.md say, when that is asked for', async () => {
+    const { args, environment } = await halfBlindWorld(inDays(2));
+    const { code, stdout, stderr } = await run([...args, '--output=json'], environment);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    const output = JSON.parse(stdout);
+    expect(schemaErrors(output)).toEqual([]);
+    expect(output.exit_status).toBe(code);
+    const example = /```json\n(.*?)```/s.exec(await readFile('docs/check.md', 'utf8'))?.[1] ?? '';
+    expect(keysOf(output)).toEqual(keysOf(JSON.parse(example)));
+  });
+
+  it('has no colours in a pipe, unless they are forced, and never against NO_COLOR', async () => {
+    const { environment } = await world(inDays(2));
+    const colours = async (more: Record<string, string>): Promise<boolean> =>
+      (await run(['check'], { ...environment, ...more })).stdout.includes('\u001b[31mcritical\u001b[0m');
+    expect(await colours({})).toBe(false);
+    expect(await colours({ FORCE_COLOR: '1' })).toBe(true);
+    expect(await colours({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
+  });
+
+  it('is not cut in a pipe', async () => {
+    const name = 'x'.repeat(300);
+    const { environment } = await world(inDays(2, { name }));
+    expect((await run(['check'], environment)).stdout).toMatch(new RegExp(`^critical .* ${name} `, 'm'));
+  });
+
+  it.each(['table', 'json'])('as %s has nothing that would play tricks on a terminal', async (output) => {
+    const { environment } = await world(...HOSTILE_TEXTS.map((text) => inDays(300, { name: text, description: text })));
+    const { code, stdout } = await run(['check', `--output=${output}`], environment);
+    expect(code).toBe(0);
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    if (output === 'table') expect(stdout.split('\n')).toHaveLength(HOSTILE_TEXTS.length + 4);
+    else
+      expect(
+        JSON.parse(stdout)
+          .tokens.map(({ name }: { name: string }) => name)
+          .sort(),
+      ).toEqual([...HOSTILE_TEXTS].sort());
+  });
+
+  it('does not wait for an account longer than its timeout', async () => {
+    const { simulator, environment } = await world(FINE);
+    simulator.setFault({ kind: 'hang' });
+    const { code, stdout } = await run(['check', '--api.timeout=300ms'], environment);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^POINTONE UNKNOWN - default: could not be read \(timeout\)/);
+  });
+
+  it('goes to standard error only as far as --log.level=debug asks for more', async () => {
+    const { simulator, user, environment } = await world(FINE);
+    simulator.setFault({ kind: 'echo-credential' });
+    const quiet = await run(['check'], environment);
+    expect(quiet.stderr).toBe('');
+    const { stdout, stderr } = await run(['check', '--log.level=debug'], environment);
+    expect(JSON.parse(stderr)).toMatchObject({ level: 'debug', account: 'default', reason: 'http' });
+    expect(quiet.stdout + stdout + stderr).not.toContain(user.credential);
+  });
+});
+
+it.each(['--warning=20d', '--critical=1d', '--output=json'])('%s is a problem without check', async (flag) => {
+  for (const command of [[], ['serve'], ['metrics']]) {
+    const { code, stderr } = await run([...command, flag], { POINTONE_API_TOKEN: 'x' });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${flag.split('=')[0]}: is a flag of the command check alone`);
+  }
+});
+
+/** The paths of all keys, of whichever element of a list they are. */
+function keysOf(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const keys = Array.isArray(value)
+    ? value.flatMap((element) => keysOf(element, `${path}[]`))
+    : Object.entries(value).flatMap(([key, inner]) => keysOf(inner, `${path}.${key}`));
+  return [...new Set(keys)].sort();
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jsonOutput } from '../../../src/check/json-output.ts';
+import { failed } from '../../../src/report.ts';
+import { schemaErrors } from '../../support/check-schema.ts';
+import { reportLists } from '../support/arbitraries.ts';
+import { report, reportOf } from '../support/make.ts';
+import { judged, NOW, withDaysLeft } from './worlds.ts';
+
+describe('the JSON', () => {
+  it('says everything', () => {
+    const token = withDaysLeft(2, { name: 'two\nlines', description: 'for tests', createdAt: undefined });
+    const reports = [
+      reportOf([token], { account: 'eu', credentialExpiresAt: NOW + 0.5, clockSkewSeconds: 1 }),
+      report({ account: 'us', outcome: failed('http', 'HTTP 500') }),
+    ];
+    expect(JSON.parse(jsonOutput(judged(reports)))).toEqual({
+      version: 1,
+      exit_status: 2,
+      severity: 'critical',
+      summary: expect.stringMatching(/^1 of 1 token needs action: two<U\+000A>lines of eu expires in 2d; .*HTTP 500$/),
+      checked_at: '2026-11-24T12:00:00Z',
+      thresholds: {
+        warning: { left_seconds: 1_209_600, lifetime_share: 0.25 },
+        critical: { left_seconds: 259_200, lifetime_share: 0.1 },
+      },
+      findings: [
+        { severity: 'critical', kind: 'credential_expiring', account: 'eu', text: expect.any(String) },
+        { severity: 'unknown', kind: 'account_unread', account: 'us', text: 'could not be read (http): HTTP 500' },
+      ],
+      accounts: [
+        {
+          account: 'eu',
+          up: true,
+          tokens: 1,
+          reason: null,
+          detail: null,
+          duration_seconds: 0.25,
+          credential_expires_at: '2026-11-24T12:00:00Z',
+          clock_skew_seconds: 1,
+        },
+        {
+          account: 'us',
+          up: false,
+          tokens: null,
+          reason: 'http',
+          detail: 'HTTP 500',
+          duration_seconds: 0.25,
+          credential_expires_at: null,
+          clock_skew_seconds: null,
+        },
+      ],
+      tokens: [
+        {
+          account: 'eu',
+          name: 'two\nlines',
+          role: 'ROLE_READ_WRITE',
+          status: 'ACTIVE',
+          description: 'for tests',
+          created_at: null,
+          expires_at: '2026-11-26T12:00:00Z',
+          expires_in_seconds: 172_800,
+          state: 'critical',
+          severity: 'critical',
+        },
+      ],
+    });
+  });
+
+  it('says of what concerns no account that there is none', () => {
+    expect(JSON.parse(jsonOutput(judged([]))).findings).toEqual([
+      { severity: 'unknown', kind: 'no_accounts', account: null, text: expect.any(String) },
+    ]);
+  });
+
+  it('is what its schema says, and holds texts as they came, whatever they are', () => {
+    fc.assert(
+      fc.property(reportLists, (reports) => {
+        const json = jsonOutput(judged(reports));
+        expect(json.replaceAll('\n', '')).not.toMatch(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        const output = JSON.parse(json);
+        expect(schemaErrors(output)).toEqual([]);
+        const names = reports.flatMap(({ outcome }) => (outcome.ok ? outcome.tokens.map(({ name }) => name) : []));
+        expect(output.tokens.map(({ name }: { name: string }) => name).sort()).toEqual(names.sort());
+      }),
+    );
+  });
+});
+
+it('the example in docs/check.md is what the schema says', () => {
+  const page = readFileSync(new URL('../../../docs/check.md', import.meta.url), 'utf8');
+  expect(schemaErrors(JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? ''))).toEqual([]);
+});

@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { colored, plain } from '../../../src/check/color.ts';
+import { displayWidth } from '../../../src/check/display-width.ts';
+import { summary } from '../../../src/check/summary.ts';
+import { textOutput } from '../../../src/check/text-output.ts';
+import { failed, type Report } from '../../../src/report.ts';
+import { reportLists } from '../support/arbitraries.ts';
+import { report, reportOf } from '../support/make.ts';
+import { DAY, judged, withDaysLeft } from './worlds.ts';
+
+const PIPE = { columns: undefined, paint: plain };
+
+const EU = reportOf(
+  [
+    withDaysLeft(300, { name: 'fleet-sync' }),
+    withDaysLeft(5, { name: 'fleet-sync' }),
+    withDaysLeft(2.5, { name: 'ci-nightly' }),
+    withDaysLeft(-3, { name: 'dashboard', role: 'ROLE_READ_ONLY', status: 'EXPIRED' }),
+    withDaysLeft(10, { name: 'Vermessung Zürich 測量 🛰️' }),
+    withDaysLeft(0, { name: '', role: '', status: '', expiresAt: undefined }),
+    withDaysLeft(-40, { name: 'old', status: 'EXPIRED' }),
+    withDaysLeft(100, { name: 'contractor', status: 'REVOKED' }),
+  ],
+  { account: 'fleet-eu', expected: [{ name: 'caster', role: undefined }] },
+);
+const US = report({ account: 'fleet-us', outcome: failed('unauthenticated', 'HTTP 401: refused') });
+
+describe('the table', () => {
+  it('says everything, the most urgent first', () => {
+    expect(textOutput(judged([EU, US]), PIPE)).toMatchInlineSnapshot(`
+      "POINTONE CRITICAL - 4 of 8 tokens need action: dashboard of fleet-eu expired 3d ago, ci-nightly of fleet-eu expires in 2d 12h, Vermessung Zürich 測量 🛰️ of fleet-eu expires in 10d, and 1 more; fleet-eu: the expected token caster is missing or does not work; fleet-us: could not be read (unauthenticated): HTTP 401: refused | 'tokens'=8;;;0 'expired'=1;;0;0 'critical'=1;;0;0 'warning'=1;0;;0 'doubtful'=0;0;;0 'unknown'=1;0;;0 'fine'=1;;;0 'abandoned'=1;;;0 'replaced'=1;;;0 'revoked'=1;;;0 'unread_accounts'=1;;;0;2 'next_expiry'=-259200s;1209600:;259200:
+
+      CRITICAL  fleet-eu: the expected token caster is missing or does not work
+      UNKNOWN   fleet-us: could not be read (unauthenticated): HTTP 401: refused
+
+      STATE        LEFT  EXPIRES     ACCOUNT   NAME                       ROLE             STATUS
+      expired       -3d  2026-11-21  fleet-eu  dashboard                  ROLE_READ_ONLY   EXPIRED
+      critical   2d 12h  2026-11-27  fleet-eu  ci-nightly                 ROLE_READ_WRITE  ACTIVE
+      warning       10d  2026-12-04  fleet-eu  Vermessung Zürich 測量 🛰️  ROLE_READ_WRITE  ACTIVE
+      unknown         -  unknown     fleet-eu  -                          -                -
+      fine         300d  2027-09-20  fleet-eu  fleet-sync                 ROLE_READ_WRITE  ACTIVE
+      abandoned    -40d  2026-10-15  fleet-eu  old                        ROLE_READ_WRITE  EXPIRED
+      replaced       5d  2026-11-29  fleet-eu  fleet-sync                 ROLE_READ_WRITE  ACTIVE
+      revoked      100d  2027-03-04  fleet-eu  contractor                 ROLE_READ_WRITE  REVOKED
+      "
+    `);
+  });
+
+  it('fits a terminal, and has no performance data there', () => {
+    expect(textOutput(judged([EU]), { columns: 80, paint: plain })).toMatchInlineSnapshot(`
+      "POINTONE CRITICAL - 4 of 8 tokens need action: dashboard expired 3d ago, ci-nightly expires in 2d 12h, Vermessung Zürich 測量 🛰️ expires in 10d, and 1 more; fleet-eu: the expected token caster is missing or does not work
+
+      CRITICAL  fleet-eu: the expected token caster is missing or does not work
+
+      STATE        LEFT  EXPIRES     ACCOUNT   NAME            ROLE            STATUS
+      expired       -3d  2026-11-21  fleet-eu  dashboard       ROLE_READ_ONLY  EXPIRED
+      critical   2d 12h  2026-11-27  fleet-eu  ci-nightly      ROLE_READ_WRI…  ACTIVE
+      warning       10d  2026-12-04  fleet-eu  Vermessung Zü…  ROLE_READ_WRI…  ACTIVE
+      unknown         -  unknown     fleet-eu  -               -               -
+      fine         300d  2027-09-20  fleet-eu  fleet-sync      ROLE_READ_WRI…  ACTIVE
+      abandoned    -40d  2026-10-15  fleet-eu  old             ROLE_READ_WRI…  EXPIRED
+      replaced       5d  2026-11-29  fleet-eu  fleet-sync      ROLE_READ_WRI…  ACTIVE
+      revoked      100d  2027-03-04  fleet-eu  contractor      ROLE_READ_WRI…  REVOKED
+      "
+    `);
+  });
+
+  it('has colours of what counts, and of nothing else', () => {
+    const text = textOutput(judged([EU, US]), { columns: 200, paint: colored });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what a colour begins with
+    const painted = [...text.matchAll(/\u001b\[(\d+)m([^\u001b]*)\u001b\[0m/g)].map(
+      ([, code, words]) => `${code} ${words}`,
+    );
+    expect(painted).toEqual(
+      expect.arrayContaining([
+        '31 CRITICAL',
+        '35 UNKNOWN',
+        '1 STATE',
+        '31 expired',
+        '33 warning',
+        '32 fine',
+        '2 revoked',
+      ]),
+    );
+    expect(painted.filter((words) => words.endsWith(' replaced'))).toEqual(['2 replaced']);
+  });
+
+  it.each<[string, Report[], string]>([
+    [
+      'nothing to do',
+      [reportOf([withDaysLeft(300)])],
+      'OK - 1 token, none needs action, the first to expire is caster in 300d',
+    ],
+    [
+      'several accounts',
+      [
+        reportOf([withDaysLeft(300), withDaysLeft(20, { name: 'b' })], { account: 'a' }),
+        reportOf([], { account: 'c' }),
+      ],
+      "WARNING - c: lists no token, not even the exporter's own; 2 tokens, none needs action, the first to expire is b of a in 20d",
+    ],
+    [
+      'tokens of which none is in use',
+      [reportOf([withDaysLeft(1, { status: 'REVOKED' })])],
+      'OK - 1 token, none needs action',
+    ],
+    ['an empty list', [reportOf([])], "WARNING - default: lists no token, not even the exporter's own"],
+    ['no account', [], 'UNKNOWN - there are no accounts: nothing is watched'],
+    [
+      'an account that cannot be read',
+      [US],
+      'UNKNOWN - fleet-us: could not be read (unauthenticated): HTTP 401: refused',
+    ],
+    [
+      'more than can be named',
+      [reportOf(['a', 'b', 'c', 'd', 'e'].map((name, index) => withDaysLeft(index / 2 + 0.5, { name })))],
+      'CRITICAL - 5 of 5 tokens need action: a expires in 12h, b expires in 1d, c expires in 1d 12h, and 2 more',
+    ],
+    [
+      'a token that is EXPIRED ahead of its time',
+      [reportOf([withDaysLeft(9, { status: 'EXPIRED' })])],
+      'CRITICAL - 1 of 1 token needs action: caster has expired',
+    ],
+    [
+      'a doubtful successor',
+      [reportOf([withDaysLeft(1), withDaysLeft(99, { status: 'PAUSED' })])],
+      'WARNING - 1 of 2 tokens needs action: caster is replaced by one of unknown status alone',
+    ],
+    [
+      'many findings',
+      [
+        reportOf([withDaysLeft(300)], {
+          expected: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, role: undefined })),
+        }),
+      ],
+      'CRITICAL - default: the expected token a is missing or does not work; default: the expected token b is missing or does not work; default: the expected token c is missing or does not work; 1 token, none needs action, the first to expire is caster in 300d; and 2 more',
+    ],
+  ])('begins with a sentence about %s', (_what, reports, sentence) => {
+    const [first] = textOutput(judged(reports), { columns: 80, paint: plain }).split('\n');
+    expect(first).toBe(`POINTONE ${sentence}`);
+  });
+});
+
+describe('performance data', () => {
+  it('have the same labels whatever there is, and the form of the convention', () => {
+    const data = (reports: Report[]): string => textOutput(judged(reports), PIPE).split('\n')[0]?.split(' | ')[1] ?? '';
+    const labels = (text: string): string[] => [...text.matchAll(/'(\w+)'=/g)].map(([, label]) => label ?? '');
+    for (const text of [data([EU, US]), data([]), data([US])]) {
+      for (const datum of text.split(' ')) expect(datum).toMatch(/^'\w+'=-?\d+s?(;[\d:]*){0,4}$/);
+      expect(labels(text).filter((label) => label !== 'next_expiry')).toEqual(labels(data([])));
+    }
+    expect(data([EU, US])).toContain(`'next_expiry'=${(-3 * DAY) / 1000}s;1209600:;259200:`);
+    expect(data([US])).not.toContain('next_expiry');
+  });
+});
+
+it('whatever tokens are called, every line is a line, and one bar divides sentence and data', () => {
+  fc.assert(
+    fc.property(reportLists, (reports) => {
+      const verdict = judged(reports);
+      const text = textOutput(verdict, PIPE);
+      expect(text.replaceAll('\n', '')).not.toMatch(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(text.split('|')).toHaveLength(2);
+      expect(text.split('\n')[0]).toContain(' | ');
+      const { findings, tokens } = verdict;
+      const lines = 1 + (findings.length > 0 ? findings.length + 1 : 0) + (tokens.length > 0 ? tokens.length + 2 : 0);
+      expect(text.split('\n')).toHaveLength(lines + 1);
+    }),
+  );
+});
+
+it('no row is wider than the terminal', () => {
+  fc.assert(
+    fc.property(reportLists, (reports) => {
+      const verdict = judged(reports);
+      const rows = textOutput(verdict, { columns: 90, paint: plain })
+        .split('\n')
+        .slice(-verdict.tokens.length - 2, -1);
+      if (verdict.tokens.length > 0) for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(90);
+    }),
+  );
+});
+
+it('a long name does not fill the sentence', () => {
+  const long = 'x'.repeat(5000);
+  const verdict = judged([reportOf([withDaysLeft(1, { name: long })], { account: long, clockSkewSeconds: 999 })]);
+  expect(summary(verdict).length).toBeLessThan(300);
+});

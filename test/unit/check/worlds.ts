@@ -1,0 +1,18 @@
+import { judge, type Verdict } from '../../../src/check/verdict.ts';
+import type { Report } from '../../../src/report.ts';
+import type { Token } from '../../../src/tokens/token.ts';
+import { THRESHOLDS, type Thresholds } from '../../../src/tokens/urgency.ts';
+import { token } from '../support/make.ts';
+
+export const NOW = Date.parse('2026-11-24T12:00:00Z');
+export const DAY = 86_400_000;
+
+/** A token of a year with so many days left, but for what a test says of it. */
+export function withDaysLeft(days: number, differences: Partial<Token> = {}): Token {
+  const expiresAt = NOW + days * DAY;
+  return token({ expiresAt, createdAt: expiresAt - 365 * DAY, ...differences });
+}
+
+export function judged(reports: readonly Report[], thresholds: Thresholds = THRESHOLDS): Verdict {
+  return judge(reports, NOW, thresholds);
+}
