@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Runs of the built program and of real Prometheus take seconds, on a busy machine many of them. */
+/** Runs of the built program, of real Prometheus and of a browser take seconds, on a busy machine many of them. */
 const SLOW = { testTimeout: 180_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -13,6 +13,7 @@ export default defineConfig({
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 30_000 } },
       { extends: true, test: { name: 'process', include: ['test/process/**/*.test.ts'], ...SLOW } },
       { extends: true, test: { name: 'stack', include: ['test/stack/**/*.test.ts'], ...SLOW } },
+      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...SLOW } },
     ],
   },
 });

@@ -1,6 +1,7 @@
 import type { LimitFunction } from 'p-limit';
 import type { Clock } from './clock.ts';
 import type { Fetched, Upstream } from './pointone/client.ts';
+import { RecentReport } from './recent-report.ts';
 import { failed, type Outcome, REASONS, type Reason, type Report } from './report.ts';
 import type { ExpectedToken } from './tokens/expected.ts';
 import type { Instant } from './tokens/instant.ts';
@@ -16,6 +17,11 @@ export interface CollectorOptions {
   readonly clock: Clock;
   /** Hears of every outcome once, however many scrapes share it. */
   readonly onOutcome: (report: Report) => void;
+}
+
+/** What is known of an account while its answer is being waited for. */
+export interface Unanswered extends Pick<Report, 'account' | 'lastSuccessAt' | 'credentialExpiresAt'> {
+  readonly outcome: undefined;
 }
 
 /** One upstream call on behalf of all scrapes that overlap with it. */
@@ -44,10 +50,11 @@ function turnAfter(outcome: Outcome, { startedAt, calledAt }: Fetch, endedAt: nu
   return waitedLonger ? TURN.owed : TURN.last;
 }
 
-/** Reads one account: one fetch shared by overlapping scrapes, none kept between them. */
+/** Reads one account: one fetch shared by overlapping scrapes; what was read before is for people's eyes alone. */
 export class Collector {
   #options: CollectorOptions;
   readonly #errors = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<Reason, number>;
+  readonly #recent: RecentReport;
   #current: Fetch | undefined;
   #turn = TURN.normal;
   #lastSuccessAt: Instant | undefined;
@@ -57,11 +64,13 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
+    this.#recent = new RecentReport(options.clock);
   }
 
   /** Goes on as the same account with other wishes: what is known of its upstream, and what was counted, stays true. */
   adjust(wishes: Pick<CollectorOptions, 'expected' | 'timeoutMs'>): void {
     this.#options = { ...this.#options, ...wishes };
+    this.#recent.expect(wishes.expected);
   }
 
   /**
@@ -83,6 +92,28 @@ export class Collector {
       fetch.waiting -= 1;
       if (fetch.waiting === 0) this.#abandon(fetch);
     }
+  }
+
+  /**
+   * The account's state as of lately, for people: a recent outcome as it is, or else that of a fetch, which scrapes may
+   * share. It runs to its end even when nobody waits any more: whoever reloads a page would make a call each time
+   * otherwise. Never rejects.
+   *
+   * @param patienceMs how long a fetch may have been under way for its answer to be waited for
+   */
+  async latest(patienceMs: number): Promise<Report | Unanswered> {
+    const recent = this.#recent.get();
+    if (recent !== undefined) return recent;
+    const report = this.collect(Number.POSITIVE_INFINITY);
+    const { account, clock } = this.#options;
+    const { promise: impatient, resolve } = deferred();
+    const startedAt = this.#current?.startedAt ?? clock.monotonic();
+    const timer = setTimeout(resolve, startedAt + patienceMs - clock.monotonic());
+    const answered = await Promise.race([report, impatient]);
+    clearTimeout(timer);
+    if (answered !== undefined) return answered;
+    const [lastSuccessAt, credentialExpiresAt] = [this.#lastSuccessAt, this.#credentialExpiresAt];
+    return { account, outcome: undefined, lastSuccessAt, credentialExpiresAt };
   }
 
   #start(): Fetch {
@@ -119,7 +150,7 @@ export class Collector {
     this.#credentialExpiresAt = fetched.credentialExpiresAt;
     if (fetched.pauseMs > 0) this.#pausedUntil = clock.monotonic() + fetched.pauseMs;
     if (fetched.outcome.ok) this.#lastSuccessAt = clock.now();
-    return this.#count(fetched, startedAt);
+    return this.#countAndKeep(fetched, startedAt);
   }
 
   /** When accounts compete for places among the calls in flight: those of a lower number go first. */
@@ -136,7 +167,7 @@ export class Collector {
     const now = this.#options.clock.monotonic();
     const seconds = Math.ceil((this.#pausedUntil - now) / 1000);
     const outcome = failed('rate_limited', `no call for another ${seconds} s, as the API asked by Retry-After`);
-    return this.#count(this.#withoutAnswer(outcome), now);
+    return this.#countAndKeep(this.#withoutAnswer(outcome), now);
   }
 
   /** Counts one timeout for all that leave a fetch before its end. */
@@ -168,6 +199,13 @@ export class Collector {
       left?.removeEventListener('abort', resolve);
     };
     return { promise, cancel };
+  }
+
+  /** For an outcome that holds for whoever asks, as one scrape's own deadline does not. */
+  #countAndKeep(fetched: Fetched, startedAt: number): Report {
+    const report = this.#count(fetched, startedAt);
+    this.#recent.keep(report);
+    return report;
   }
 
   #count(fetched: Fetched, startedAt: number): Report {

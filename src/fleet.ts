@@ -1,4 +1,4 @@
-import type { Collector } from './collector.ts';
+import type { Collector, Unanswered } from './collector.ts';
 import type { Report } from './report.ts';
 
 /** All accounts by name, in the order of the configuration. */
@@ -11,11 +11,21 @@ export class Fleet {
 
   /** Reads every account at once; one that is late is reported as such and holds up nobody. Never rejects. */
   collect(withinMs: number, left?: AbortSignal): Promise<Report[]> {
-    const reports = new Map<string, Promise<Report>>();
+    return this.#ofEach((collector) => collector.collect(withinMs, left));
+  }
+
+  /** The state of every account as of lately, for people; see `Collector.latest`. Never rejects. */
+  latest(patienceMs: number): Promise<(Report | Unanswered)[]> {
+    return this.#ofEach((collector) => collector.latest(patienceMs));
+  }
+
+  /** Asks those first whose turn it is; the answers are in the order of the configuration. */
+  #ofEach<Answer>(ask: (collector: Collector) => Promise<Answer>): Promise<Answer[]> {
+    const answers = new Map<string, Promise<Answer>>();
     for (const [name, collector] of [...this.#collectors].sort(([, a], [, b]) => a.turn - b.turn)) {
-      reports.set(name, collector.collect(withinMs, left));
+      answers.set(name, ask(collector));
     }
-    return Promise.all(this.names.map((name) => reports.get(name) as Promise<Report>));
+    return Promise.all(this.names.map((name) => answers.get(name) as Promise<Answer>));
   }
 
   account(name: string): Collector | undefined {

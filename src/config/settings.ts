@@ -138,7 +138,7 @@ export const SETTINGS = {
     default: '40',
     placeholder: 'COUNT',
     parser: integer(0, 1_000_000),
-    help: 'Scrapes answered at once, more get 503; 0 for no limit.',
+    help: 'Scrapes answered at once, and as many status pages; more get 503; 0 for no limit.',
   },
   webEnableLifecycle: {
     flag: 'web.enable-lifecycle',

@@ -2,10 +2,11 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Build } from '../build.ts';
 import { discovery } from './discovery.ts';
-import { landingPage } from './landing-page.ts';
 import { type MetricsRoutesOptions, metricsRoutes } from './metrics-routes.ts';
 import { prefixOf } from './own-address.ts';
 import { type ReloadAnswer, reloadRoute } from './reload-route.ts';
+import { scrapeLimit } from './scrape-limit.ts';
+import { statusPage } from './status-page/route.ts';
 
 export interface AppOptions extends MetricsRoutesOptions {
   /** Where the exporter is reached from outside; undefined: where a request says. */
@@ -20,7 +21,7 @@ export interface AppOptions extends MetricsRoutesOptions {
 
 /** The web application, apart from the server that listens. */
 export function createApp(options: AppOptions): Express {
-  const { telemetryPath, externalUrl, fleet, reload, build, log, ready } = options;
+  const { telemetryPath, externalUrl, maxScrapes, fleet, clock, reload, build, log, ready } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -42,10 +43,12 @@ export function createApp(options: AppOptions): Express {
     response.status(status.code).type('text').send(status.text);
   });
   if (telemetryPath !== '/') {
-    app.get('/', (_request, response) => {
-      response.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-      response.type('html').send(landingPage(build, telemetryPath, prefixOf(externalUrl)));
-    });
+    // As heavy as a scrape, but with a count of its own: people who reload a page must not push Prometheus out.
+    app.get(
+      '/',
+      scrapeLimit(maxScrapes),
+      statusPage({ fleet, clock, telemetryPath, prefix: prefixOf(externalUrl), build }),
+    );
   }
 
   app.use((request, response) => {

@@ -1,0 +1,41 @@
+/**
+ * `npm run screenshots`: pictures of the status page for the documentation, of the built exporter in front of the
+ * simulated API with the users of the demonstration, one of whom is refused.
+ */
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { startExporter } from '../demo/exporter.ts';
+import { addRefusedUser } from '../demo/story.ts';
+import { startSimulator } from '../simulator/server.ts';
+import { buildStories } from '../simulator/stories.ts';
+import { World } from '../simulator/world.ts';
+import { launchChromium } from '../test/support/chromium.ts';
+
+const PICTURES = [
+  { name: 'status-page-light', colorScheme: 'light', width: 1280, height: 980 },
+  { name: 'status-page-dark', colorScheme: 'dark', width: 1280, height: 980 },
+  { name: 'status-page-phone', colorScheme: 'light', width: 390, height: 1000 },
+] as const;
+
+const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
+
+const world = new World();
+buildStories(world);
+addRefusedUser(world);
+const simulator = await startSimulator({ world });
+const exporter = await startExporter(simulator.url, world.users.values());
+const browser = await launchChromium();
+try {
+  await mkdir(folder, { recursive: true });
+  for (const { name, colorScheme, width, height } of PICTURES) {
+    const page = await browser.newPage({ colorScheme, viewport: { width, height }, timezoneId: 'Europe/Berlin' });
+    await page.goto(exporter.url);
+    await page.screenshot({ path: `${folder}${name}.png` });
+    await page.close();
+    console.log(`docs/images/${name}.png`);
+  }
+} finally {
+  await browser.close();
+  await exporter.stop();
+  await simulator.close();
+}

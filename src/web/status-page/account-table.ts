@@ -1,0 +1,85 @@
+import type { Instant } from '../../tokens/instant.ts';
+import { type Account, credentialLevel, isWell, missingTokens } from './account-state.ts';
+import { FAILURE_WORDS } from './failure-words.ts';
+import { foreign } from './foreign-text.ts';
+import { type Html, html } from './html.ts';
+import { moment } from './times.ts';
+import type { View } from './view.ts';
+
+/** From this many accounts on, those that are well are folded away, so that nobody scrolls past them to the tokens. */
+const FOLD_FROM = 5;
+
+/** Every account with its last outcome; those that somebody has to look at come first. */
+export function accountTables({ accounts, at }: View): Html {
+  if (accounts.length === 0) return html`<p>No account is configured.</p>`;
+  const [well, others] = [accounts.filter((one) => isWell(one, at)), accounts.filter((one) => !isWell(one, at))];
+  if (accounts.length < FOLD_FROM) return table('accounts', 'Accounts', [...others, ...well], at);
+  return html`${others.length > 0 ? table('accounts', 'Accounts to look at', others, at) : undefined}
+${
+  well.length > 0
+    ? html`<details id="well"><summary id="well-summary">${well.length} ${well.length === 1 ? 'account is' : 'accounts are'} well</summary>
+${table('well-accounts', 'Accounts that are well', well, at)}
+</details>`
+    : undefined
+}`;
+}
+
+function table(id: string, caption: string, accounts: readonly Account[], at: Instant): Html {
+  return html`<div class="region" id="${id}-region" role="region" aria-labelledby="${id}-caption" tabindex="0">
+<table role="table">
+<caption class="for-ears" id="${id}-caption">${caption}</caption>
+<thead role="rowgroup"><tr role="row">
+<th role="columnheader" scope="col">Account</th>
+<th role="columnheader" scope="col">State</th>
+<th role="columnheader" scope="col" class="number">Tokens</th>
+<th role="columnheader" scope="col">Last success</th>
+<th role="columnheader" scope="col" class="number">Fetch took</th>
+<th role="columnheader" scope="col">Credential expires</th>
+</tr></thead>
+<tbody role="rowgroup">
+${accounts.map((account) => row(account, at))}</tbody>
+</table>
+</div>`;
+}
+
+function row(account: Account, at: Instant): Html {
+  const { outcome, lastSuccessAt, credentialExpiresAt } = account;
+  return html`<tr role="row" class="${isWell(account, at) ? 'well' : 'unwell'}">
+<th role="rowheader" scope="row">${foreign(account.account)}</th>
+<td role="cell" data-label="State">${state(account)}${missing(account, at)}${credential(account, at)}</td>
+<td role="cell" data-label="Tokens" class="number">${outcome?.ok ? outcome.tokens.length : '–'}</td>
+<td role="cell" data-label="Last success">${lastSuccessAt === undefined ? 'none yet' : moment(lastSuccessAt, at)}</td>
+<td role="cell" data-label="Fetch took" class="number">${account.outcome === undefined ? '–' : seconds(account.durationSeconds)}</td>
+<td role="cell" data-label="Credential expires">${credentialExpiresAt === undefined ? 'unknown' : moment(credentialExpiresAt, at)}</td>
+</tr>
+`;
+}
+
+function state({ outcome }: Account): Html {
+  if (outcome === undefined) {
+    return html`<p><span class="badge unknown">no answer yet</span> It is still being waited for.</p>`;
+  }
+  if (outcome.ok) return html`<p><span class="badge fine">up</span></p>`;
+  const { reason, detail } = outcome.failure;
+  const { says, advice } = FAILURE_WORDS[reason];
+  return html`<p><span class="badge expired">down</span> <strong>${says}</strong></p>
+<p>${advice}</p>
+<p class="detail"><code>${reason}</code> ${foreign(detail)}</p>`;
+}
+
+function missing(account: Account, at: Instant): readonly Html[] {
+  return missingTokens(account, at).map(({ name, role }) => {
+    const ofRole = role === undefined ? undefined : html` of role ${foreign(role)}`;
+    return html`<p><span class="badge expired">missing</span> <strong>${foreign(name)}</strong>${ofRole} is expected, and is not there or does not work.</p>`;
+  });
+}
+
+function credential(account: Account, at: Instant): Html | undefined {
+  const level = credentialLevel(account, at);
+  if (level === undefined) return undefined;
+  return html`<p><span class="badge ${level}">${level}</span> The exporter's own credential needs replacing: without one, nothing is seen of this account.</p>`;
+}
+
+function seconds(duration: number): string {
+  return duration < 1 ? `${Math.round(duration * 1000)} ms` : `${duration.toFixed(1)} s`;
+}

@@ -1,0 +1,105 @@
+import type { Build } from '../../build.ts';
+import { STANDINGS } from '../../tokens/standing.ts';
+import { accountTables } from './account-table.ts';
+import { type Html, html } from './html.ts';
+import { headline, overview } from './overview.ts';
+import { SCRIPT, STYLES } from './parts.ts';
+import { sortOf } from './question.ts';
+import { STANDING_WORDS } from './standing-words.ts';
+import { time } from './times.ts';
+import { tokenTable } from './token-table.ts';
+import type { View } from './view.ts';
+
+/** A key; no file of its own, as nothing but the page is loaded. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231f5f8b'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='3'%3E%3Ccircle cx='11' cy='16' r='4.5'/%3E%3Cpath d='M15.5 16H27v5M22 16v4'/%3E%3C/g%3E%3C/svg%3E";
+
+/** Where the page's links lead. */
+export interface Surroundings {
+  readonly telemetryPath: string;
+  /** What a proxy in front takes off our paths. */
+  readonly prefix: string;
+  readonly build: Build;
+}
+
+/** While an account is waited for, the page asks again soon; otherwise once in a while. In seconds. */
+const REFRESH = { waiting: 5, usual: 60 };
+
+/**
+ * The whole page. What is marked `data-live` is what its script replaces by what a later page has in its place; all of
+ * them have ids, and so has everything in them that can have the focus.
+ */
+export function statusDocument(view: View, { telemetryPath, prefix, build }: Surroundings): string {
+  const waiting = view.accounts.some(({ outcome }) => outcome === undefined);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${headline(view)} · Point One tokens</title>
+<link rel="icon" href="${ICON}">
+<style>${STYLES}</style>
+</head>
+<body>
+<a class="skip" href="#tokens-heading">To the tokens</a>
+<header>
+<h1>Point One tokens</h1>
+<p class="asof" id="as-of" data-live data-refresh="${waiting ? REFRESH.waiting : REFRESH.usual}">as of ${time(view.at)}</p>
+<button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button>
+</header>
+<main>
+<p id="trouble" role="alert"></p>
+<p id="announcement" class="for-ears" role="status"></p>
+<section id="overview" data-live aria-label="Overview">
+${overview(view)}
+</section>
+<section>
+<h2>Accounts</h2>
+<div id="accounts" data-live>
+${accountTables(view)}
+</div>
+</section>
+<section>
+<h2 id="tokens-heading" tabindex="-1">Tokens</h2>
+${filterForm(view)}
+<div id="tokens" data-live>
+${tokenTable(view)}
+</div>
+<details id="legend"><summary>What the states mean</summary>
+<dl>
+${STANDINGS.map(
+  (
+    standing,
+  ) => html`<dt><span class="badge ${standing}">${STANDING_WORDS[standing].label}</span></dt><dd>${STANDING_WORDS[standing].means}</dd>
+`,
+)}</dl>
+<p>The two marks on the bar of a token's life are where it becomes a warning, and where it becomes critical.</p>
+</details>
+</section>
+</main>
+<footer>
+<nav aria-label="Exporter"><ul>
+<li><a href="${prefix}${telemetryPath}">${telemetryPath}</a> metrics of every account, fetched anew for each scrape</li>
+<li><code>/probe?account=NAME</code> metrics of one account</li>
+<li><a href="${prefix}/sd">/sd</a> the accounts as targets for Prometheus to discover</li>
+<li><a href="${prefix}/-/healthy">/-/healthy</a> and <a href="${prefix}/-/ready">/-/ready</a> the exporter's own state</li>
+</ul></nav>
+<p>What is shown is at most 15 seconds older than the time above. The documentation comes with the program: README.md,
+and a runbook for each alert in docs/runbooks.</p>
+<p>pointone-token-exporter ${build.version}, revision ${build.revision}, Node ${build.nodeVersion}</p>
+</footer>
+<script type="module">${SCRIPT}</script>
+</body>
+</html>
+`.markup;
+}
+
+function filterForm({ question }: View): Html {
+  return html`<form id="filter" role="search" aria-label="Tokens">
+<label for="q">Filter</label>
+<input type="search" id="q" name="q" value="${question.filter}" placeholder="name, account, role, state …" autocomplete="off" spellcheck="false">
+<input type="hidden" id="sort" name="sort" value="${sortOf(question)}">
+<button type="submit">Filter</button>
+</form>`;
+}

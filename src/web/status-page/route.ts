@@ -1,0 +1,45 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { RequestHandler } from 'express';
+import type { Clock } from '../../clock.ts';
+import type { Fleet } from '../../fleet.ts';
+import { type Surroundings, statusDocument } from './document.ts';
+import { CONTENT_SECURITY_POLICY } from './parts.ts';
+import { readQuestion } from './question.ts';
+import { viewOf } from './view.ts';
+
+/** A person waits so long for an account that does not answer, and then sees the others. */
+const PATIENCE_MS = 3_000;
+
+export interface StatusPageOptions extends Surroundings {
+  /** Asked anew for each page, so that the accounts can be replaced. */
+  readonly fleet: () => Fleet;
+  readonly clock: Clock;
+}
+
+const compressed = promisify(gzip);
+
+/** The page for people. To make no call for a HEAD request is what whoever only asks whether it is there expects. */
+export function statusPage({ fleet, clock, ...surroundings }: StatusPageOptions): RequestHandler {
+  return async (request, response) => {
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('Vary', 'Accept-Encoding');
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    const accounts = await fleet().latest(PATIENCE_MS);
+    // Whoever has left needs no page made.
+    if (response.closed) return;
+    const page = statusDocument(viewOf(accounts, readQuestion(request.query), clock.now()), surroundings);
+    if (request.acceptsEncodings(['gzip', 'identity']) !== 'gzip') {
+      response.end(page);
+      return;
+    }
+    response.setHeader('Content-Encoding', 'gzip');
+    response.end(await compressed(page, { level: 1 }));
+  };
+}

@@ -1,0 +1,95 @@
+import type { Instant } from '../../tokens/instant.ts';
+import type { Token } from '../../tokens/token.ts';
+import { foreign } from './foreign-text.ts';
+import { type Html, html } from './html.ts';
+import { lifeBar } from './life-bar.ts';
+import { addressOf, type Column, type Question } from './question.ts';
+import type { Row } from './row.ts';
+import { STANDING_WORDS } from './standing-words.ts';
+import { moment } from './times.ts';
+import type { View } from './view.ts';
+
+const HEADINGS: readonly (readonly [column: Column, heading: string])[] = [
+  ['urgency', 'State'],
+  ['name', 'Token'],
+  ['account', 'Account'],
+  ['role', 'Role'],
+  ['status', 'Status'],
+  ['created', 'Created'],
+  ['expires', 'Expires'],
+  ['used', 'Life used'],
+];
+
+/** Columns whose usual order is from the most to the least. */
+const MOST_FIRST: ReadonlySet<Column> = new Set(['urgency', 'used']);
+
+/** The tokens that the reader asked for, with how many there are besides. */
+export function tokenTable(view: View): Html {
+  const { rows, question, at } = view;
+  return html`<p id="shown">${shown(view)}</p>
+${
+  rows.length === 0
+    ? undefined
+    : html`<div class="region" id="tokens-region" role="region" aria-labelledby="tokens-heading" tabindex="0">
+<table id="tokens-table" class="tokens" role="table">
+<caption class="for-ears">Tokens of all accounts; a heading's link orders them by its column</caption>
+<thead role="rowgroup"><tr role="row">
+${HEADINGS.map(([column, heading]) => headingCell(column, heading, question))}</tr></thead>
+<tbody role="rowgroup">
+${rows.map((row) => tokenRow(row, at))}</tbody>
+</table>
+</div>`
+}`;
+}
+
+function shown({ total, matching, rows, question }: View): string {
+  const ordered = matching > 1 && question.column === 'urgency' && !question.reversed ? ', the most urgent first' : '';
+  if (total === 0) return 'No token is listed.';
+  if (matching === 0) return `None of ${count(total)} matches the filter.`;
+  const whole = question.filter === '' ? count(total) : `${matching} of ${count(total)}`;
+  if (rows.length < matching) {
+    return `The first ${rows.length} of ${question.filter === '' ? count(total) : `${count(matching)} that match`}${ordered}. Filter to see others.`;
+  }
+  return `${whole}${ordered}.`;
+}
+
+function count(tokens: number): string {
+  return `${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`;
+}
+
+/** A link and no button, so that it works without scripts. Followed again, it turns the order round. */
+function headingCell(column: Column, heading: string, question: Question): Html {
+  const current = question.column === column;
+  const address = addressOf({ ...question, column, reversed: current && !question.reversed });
+  const descending = MOST_FIRST.has(column) !== question.reversed;
+  const direction = descending ? 'descending' : 'ascending';
+  const arrow = current ? html` <span aria-hidden="true">${descending ? '▼' : '▲'}</span>` : undefined;
+  const sorted = current ? html` aria-sort="${direction}"` : undefined;
+  return html`<th role="columnheader" scope="col"${sorted}><a id="sort-${column}" data-sort href="${address}">${heading}${arrow}</a></th>
+`;
+}
+
+function tokenRow(row: Row, at: Instant): Html {
+  const { account, token, standing } = row;
+  return html`<tr role="row" class="${standing}">
+<td role="cell" data-label="State"><span class="badge ${standing}">${STANDING_WORDS[standing].label}</span></td>
+<th role="rowheader" scope="row">${named(token.name, 'without a name')}${token.description === '' ? undefined : html`<span class="description">${foreign(token.description)}</span>`}</th>
+<td role="cell" data-label="Account">${foreign(account)}</td>
+<td role="cell" data-label="Role">${named(token.role, 'none given')}</td>
+<td role="cell" data-label="Status">${named(token.status, 'none given')}</td>
+<td role="cell" data-label="Created">${date(token, 'createdAt', at)}</td>
+<td role="cell" data-label="Expires">${date(token, 'expiresAt', at)}</td>
+<td role="cell" data-label="Life used">${lifeBar(row, at)}</td>
+</tr>
+`;
+}
+
+function named(text: string, otherwise: string): Html {
+  return text === '' ? html`<span class="absent">${otherwise}</span>` : foreign(text);
+}
+
+function date(token: Token, field: 'createdAt' | 'expiresAt', at: Instant): Html {
+  const instant = token[field];
+  if (instant !== undefined) return moment(instant, at);
+  return html`<span class="absent">${token.unreadable.includes(field) ? 'unreadable' : 'none given'}</span>`;
+}

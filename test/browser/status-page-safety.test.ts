@@ -1,0 +1,106 @@
+import { describe, expect } from 'vitest';
+import { browserTest } from '../support/browser.ts';
+import { createFleetExporter, simulate } from '../support/exporter.ts';
+import { HOSTILE_TEXTS } from '../support/hostile.ts';
+
+/** What would set `window.hit`, add an element, or open a dialog, if it were anything but text. */
+const ATTACKS = [
+  '<script>window.hit = 1</script>',
+  '</script><script>window.hit = 1</script>',
+  '</style><style>body { display: none }</style>',
+  '<img src=x onerror="window.hit = 1">',
+  '"><svg onload="window.hit = 1">',
+  "' onmouseover='alert(1)",
+  '" autofocus onfocus="alert(1)',
+  'javascript:alert(1)',
+  '<a href="javascript:alert(1)">click</a>',
+  '<base href="https://attacker.example/">',
+  '<meta http-equiv="refresh" content="0;url=https://attacker.example/">',
+  '<form action="https://attacker.example/"><button>go</button></form>',
+  '<!--',
+  ']]>',
+  '&lt;b&gt; &amp;#60;',
+  '{{7*7}} #{7*7}',
+] as const;
+
+const ELEMENTS =
+  'script, style, base, meta, img, iframe, form, svg, details, a, [onload], [onerror], [onfocus], [style]';
+
+describe('a hostile text', () => {
+  browserTest('is text in every field of a token and in the name of an account', async (open) => {
+    const { simulator, user } = await simulate();
+    const texts = [...ATTACKS, ...HOSTILE_TEXTS];
+    for (const text of texts) user.add({ name: text, description: text, odd: { role: text, status: text } });
+    const exporter = await createFleetExporter(simulator, [user], {
+      accounts: { [user.id]: { name: ATTACKS.join(' ') } },
+    });
+    const { url } = await exporter.listen();
+    const page = await open(url);
+
+    const calm = await simulate();
+    for (const _ of texts) calm.user.add({ name: 'calm', description: 'calm', odd: { role: 'calm', status: 'calm' } });
+    const peace = await open((await (await createFleetExporter(calm.simulator, [calm.user])).listen()).url);
+    const elements = (of: typeof page) => of.locator(ELEMENTS).evaluateAll((all) => all.map((one) => one.tagName));
+    expect(await elements(page)).toEqual(await elements(peace));
+    expect(await page.evaluate('window.hit')).toBeUndefined();
+
+    const shown = async (selector: string): Promise<string[]> =>
+      (await page.locator(`#tokens-table ${selector} bdi`).allTextContents()).toSorted();
+    const visible = texts.map(unmasked).toSorted();
+    expect(await shown('th > ')).toEqual(visible);
+    expect(await shown('.description')).toEqual(visible);
+    expect(await shown('[data-label=Role]')).toEqual(visible);
+    expect(await shown('[data-label=Status]')).toEqual(visible);
+    expect(new Set(await shown('[data-label=Account]'))).toEqual(new Set([expect.stringContaining(ATTACKS[0])]));
+  });
+
+  browserTest('is text in the filter, be it from the address or typed', async (open) => {
+    const { simulator, user } = await simulate();
+    user.add({ name: ATTACKS[0] });
+    const { url } = await (await createFleetExporter(simulator, [user])).listen();
+    const page = await open('about:blank');
+    for (const text of ATTACKS) {
+      await page.goto(`${url}/?q=${encodeURIComponent(text)}&sort=${encodeURIComponent(text)}`);
+      expect(await page.getByLabel('Filter').inputValue()).toBe(text);
+      expect(await page.evaluate('window.hit')).toBeUndefined();
+    }
+    await page.goto(url);
+    await page.getByLabel('Filter').fill(ATTACKS[0]);
+    await page.waitForURL(/q=/);
+    expect(await page.locator('#tokens-table tbody th').allInnerTexts()).toEqual([ATTACKS[0]]);
+    expect(await page.evaluate('window.hit')).toBeUndefined();
+  });
+});
+
+describe('the policy of the page', () => {
+  browserTest('lets nothing run or load that got into it all the same', async (open) => {
+    const { simulator, user } = await simulate();
+    const { url } = await (await createFleetExporter(simulator, [user])).listen();
+    const page = await open('about:blank');
+    page.removeAllListeners('console');
+    await page.goto(url);
+    await page.evaluate(`
+      window.violations = [];
+      document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.effectiveDirective));
+      const script = document.createElement('script');
+      script.textContent = 'window.hit = 1';
+      document.body.append(script);
+      const holder = document.createElement('div');
+      holder.innerHTML = '<img src="/metrics"><b style="color: red" onclick="window.hit = 1">b</b><iframe src="/sd"></iframe>';
+      document.body.append(holder);
+      holder.querySelector('b').click();
+    `);
+    await page.waitForFunction('window.violations.length >= 5');
+    expect(await page.evaluate('window.hit')).toBeUndefined();
+    const violations = await page.evaluate('[...new Set(window.violations)].sort()');
+    expect(violations).toEqual(['frame-src', 'img-src', 'script-src-attr', 'script-src-elem', 'style-src-attr']);
+  });
+});
+
+/** As the page shows what would be invisible. */
+function unmasked(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u202e\ufeff]/gu, (character) => {
+    const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
+    return short ?? `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}

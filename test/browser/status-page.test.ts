@@ -1,0 +1,255 @@
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { buildStories, manyTokens } from '../../simulator/stories.ts';
+import type { User } from '../../simulator/world.ts';
+import { statusAt } from '../../simulator/world-token.ts';
+import { browserTest } from '../support/browser.ts';
+import { createExporter, createFleetExporter, handClock, simulate } from '../support/exporter.ts';
+
+/** The users of the demonstration and one who is refused, on the page of an exporter whose clock goes by hand. */
+async function stories() {
+  const { simulator } = await simulate();
+  const { fleetEu, fleetUs } = buildStories(simulator.world);
+  const refused = simulator.world.addUser('survey-lab');
+  simulator.setFault({ kind: 'errors', code: 'UNAUTHENTICATED', status: 401 }, { user: refused.id });
+  const clock = handClock();
+  const exporter = await createFleetExporter(simulator, [fleetEu, fleetUs, refused], { clock });
+  return { simulator, fleetEu, fleetUs, clock, ...(await exporter.listen()) };
+}
+
+/** Each row of a table by the headings of its columns, as a reader sees it. */
+async function tableOf(page: Page, id: string, firstColumn: string): Promise<Record<string, string>[]> {
+  const rows = await page.locator(`#${id} tbody tr`).all();
+  return Promise.all(
+    rows.map(async (row) => {
+      const [heading = ''] = await row.locator('th').allInnerTexts();
+      const cells = row.locator('td');
+      const labels = await cells.evaluateAll((all) => all.map((cell) => cell.getAttribute('data-label')));
+      const texts = await cells.allInnerTexts();
+      return { [firstColumn]: heading, ...Object.fromEntries(labels.map((label, index) => [label, texts[index]])) };
+    }),
+  );
+}
+
+const namesOn = (page: Page): Promise<string[]> => page.locator('#tokens-table tbody th > bdi').allInnerTexts();
+
+describe('what is seen', () => {
+  browserTest('is what the API says of every token', async (open) => {
+    const { url, simulator, fleetEu, fleetUs } = await stories();
+    const page = await open(url);
+    const rows = await tableOf(page, 'tokens-table', 'Token');
+    const now = simulator.world.clock.now();
+    const expected = [fleetEu, fleetUs].flatMap(({ id, tokens }: User) =>
+      tokens.map((token) => ({
+        Account: id,
+        Role: token.role,
+        Status: token.odd?.['status'] ?? statusAt(token, now),
+      })),
+    );
+    const facts = rows.map(({ Account, Role, Status }) => JSON.stringify({ Account, Role, Status }));
+    expect(facts.toSorted()).toEqual(expected.map((fact) => JSON.stringify(fact)).toSorted());
+    expect(rows.map(({ Token = '', State }) => `${State}: ${Token.split('\n')[0]}`)).toEqual([
+      'expired: dashboard',
+      'critical: ci-nightly',
+      'warning: rover-provisioning',
+      'expiry unknown: survey-legacy',
+      'fine: Vermessung Zürich 測量 🛰️',
+      'fine: exporter',
+      'fine: rover-17',
+      'fine: the "blue" rover\\trailer',
+      'fine: caster-ingest',
+      'fine: caster-ingest',
+      'fine: fleet-sync',
+      'fine: exporter',
+      'replaced: fleet-sync',
+      'revoked: contractor-2025',
+    ]);
+    expect(rows[1]).toMatchObject({
+      Token: 'ci-nightly\nintegration tests',
+      Expires: expect.stringMatching(/^in (1 day 23 h|2 days)/),
+    });
+    expect(rows[1]?.['Life used']).toMatch(/^97 %/);
+    const shownDates = await page.locator('#tokens-table time').evaluateAll((all) => all.map((time) => time.dateTime));
+    const dates = [fleetEu, fleetUs].flatMap(({ tokens }) =>
+      tokens.flatMap(({ createdAt, expiresAt }) => [createdAt, expiresAt]),
+    );
+    expect(shownDates.map((date) => Date.parse(date)).toSorted()).toEqual(
+      dates.filter((date) => date !== null).toSorted(),
+    );
+  });
+
+  browserTest('is at a glance how things are, and of each account how it is', async (open) => {
+    const page = await open((await stories()).url);
+    expect(await page.locator('.headline').textContent()).toBe('3 tokens and 1 account need attention');
+    expect(await page.title()).toContain('3 tokens and 1 account need attention');
+    expect(await page.locator('.next').textContent()).toMatch(
+      /^Next to lapse: ci-nightly of fleet-eu,\s+in (1 day 23 h|2 days)/,
+    );
+    expect((await page.locator('.counts li').allInnerTexts()).map((text) => text.replace('\n', ' '))).toEqual([
+      '1 expired',
+      '1 critical',
+      '1 warning',
+      '1 expiry unknown',
+      '8 fine',
+      '1 replaced',
+      '1 revoked',
+    ]);
+    const accounts = await tableOf(page, 'accounts', 'Account');
+    expect(accounts).toMatchObject([
+      { Account: 'survey-lab', State: expect.stringContaining('does not accept'), 'Last success': 'none yet' },
+      { Account: 'fleet-eu', State: 'up', Tokens: '8', 'Last success': expect.stringContaining('just now') },
+      {
+        Account: 'fleet-us',
+        State: 'up',
+        Tokens: '6',
+        'Credential expires': expect.stringMatching(/^in (39|40) days/),
+      },
+    ]);
+  });
+
+  browserTest('has its times in the zone of the reader', async (open) => {
+    const page = await open((await stories()).url, { timezoneId: 'Asia/Tokyo' });
+    const time = page.locator('#tokens-table time').first();
+    const iso = (await time.getAttribute('datetime')) ?? '';
+    const there = new Date(Date.parse(iso) + 9 * 3_600_000).toISOString();
+    expect(await time.textContent()).toBe(`${there.slice(0, 10)} ${there.slice(11, 16)} GMT+9`);
+  });
+
+  browserTest('of 5,000 tokens is the most urgent ones, and the others by the filter', async (open) => {
+    const { simulator, user } = await simulate();
+    manyTokens(user, 5000);
+    const { url } = await (await createExporter(simulator, user)).listen();
+    const page = await open(url);
+    expect(await page.locator('#shown').textContent()).toContain('The first 500 of 5,000 tokens');
+    expect(await page.locator('#tokens-table tbody tr').count()).toBe(500);
+    await page.getByLabel('Filter').fill('004987');
+    await page.locator('#shown', { hasText: '1 of 5,000 tokens' }).waitFor();
+    expect(await namesOn(page)).toEqual([expect.stringMatching(/-004987$/)]);
+  });
+
+  browserTest('fits a phone, whatever tokens are called', async (open) => {
+    const { simulator, user } = await simulate();
+    user.add({
+      name: 'x'.repeat(500),
+      description: 'y'.repeat(500),
+      odd: { role: 'Z'.repeat(300), status: 'W'.repeat(300) },
+    });
+    const { url } = await (await createExporter(simulator, user)).listen();
+    for (const width of [320, 390, 700]) {
+      const page = await open(url, { viewport: { width, height: 800 } });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      await page.context().close();
+    }
+  });
+});
+
+describe('without scripts', () => {
+  browserTest('the page is whole, filters and orders', async (open) => {
+    const page = await open((await stories()).url, { javaScriptEnabled: false });
+    expect(await namesOn(page)).toHaveLength(14);
+    expect(await page.locator('#tokens-table time').first().textContent()).toMatch(/ UTC$/);
+    await page.getByLabel('Filter').fill('caster');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.locator('#shown', { hasText: '2 of 14 tokens' }).waitFor();
+    await page.getByRole('link', { name: 'Account' }).click();
+    await page.locator('#shown', { hasText: '2 of 14 tokens.' }).waitFor();
+    expect(await tableOf(page, 'tokens-table', 'Token')).toMatchObject([
+      { Account: 'fleet-eu' },
+      { Account: 'fleet-us' },
+    ]);
+    await page.getByRole('link', { name: 'Account' }).click();
+    await page.locator('[aria-sort=descending]').waitFor();
+    expect(await tableOf(page, 'tokens-table', 'Token')).toMatchObject([
+      { Account: 'fleet-us' },
+      { Account: 'fleet-eu' },
+    ]);
+    expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+  });
+});
+
+describe('with scripts', () => {
+  browserTest('the page filters while one types, and says what it found', async (open) => {
+    const page = await open((await stories()).url);
+    await page.getByLabel('Filter').pressSequentially('cast');
+    await page.locator('#shown', { hasText: '2 of 14 tokens' }).waitFor();
+    expect(await namesOn(page)).toEqual(['caster-ingest', 'caster-ingest']);
+    expect(await page.locator('#announcement').textContent()).toContain('2 of 14 tokens');
+    expect(await page.locator(':focus').getAttribute('id')).toBe('q');
+    expect(page.url()).toContain('?q=cast');
+    await page.getByLabel('Filter').fill('nothing of the kind');
+    await page.locator('#shown', { hasText: 'None of 14 tokens matches' }).waitFor();
+    await page.getByLabel('Filter').fill('');
+    await page.locator('#shown', { hasText: '14 tokens, the most urgent first' }).waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  browserTest('the page is used by the keyboard alone', async (open) => {
+    const page = await open((await stories()).url);
+    const focused = async (): Promise<string> => {
+      const focus = page.locator(':focus');
+      return (await focus.getAttribute('id')) ?? (await focus.getAttribute('class')) ?? '';
+    };
+    const order: string[] = [];
+    for (let tabs = 0; tabs < 7; tabs += 1) {
+      await page.keyboard.press('Tab');
+      order.push(await focused());
+    }
+    expect(order).toEqual(['skip', 'pause', 'accounts-region', 'q', 'tokens-region', 'sort-urgency', 'sort-name']);
+    await page.keyboard.press('Enter');
+    await page.locator('[aria-sort=ascending] #sort-name').waitFor();
+    expect((await namesOn(page))[0]).toBe('caster-ingest');
+    expect(await focused()).toBe('sort-name');
+    await page.keyboard.press('Enter');
+    await page.locator('[aria-sort=descending] #sort-name').waitFor();
+    expect((await namesOn(page))[0]).toContain('Vermessung');
+  });
+
+  browserTest('the page keeps itself up to date, and what the reader has made of it', async (open) => {
+    const { url, fleetEu, clock } = await stories();
+    const page = await open('about:blank');
+    await page.clock.install();
+    await page.goto(`${url}/?sort=name`);
+    await page.getByLabel('Filter').fill('fleet-eu');
+    await page.locator('#shown', { hasText: '8 of 14 tokens' }).waitFor();
+    await page.locator('#legend summary').click();
+    await page.getByLabel('Filter').focus();
+    fleetEu.add({ name: 'a-new-one' });
+    clock.advance(15_000);
+    await page.clock.fastForward(61_000);
+    await page.locator('#shown', { hasText: '9 of 15 tokens' }).waitFor();
+    expect((await namesOn(page))[0]).toBe('a-new-one');
+    expect(await page.getByLabel('Filter').inputValue()).toBe('fleet-eu');
+    expect(await page.locator(':focus').getAttribute('id')).toBe('q');
+    expect(await page.locator('#legend dl').isVisible()).toBe(true);
+    expect(await page.locator('[aria-sort=ascending]').textContent()).toContain('Token');
+  });
+
+  browserTest('the page asks for nothing while it is paused, and at once when it goes on', async (open) => {
+    const { url, arrived } = await stories();
+    const page = await open('about:blank');
+    await page.clock.install();
+    await page.goto(url);
+    const pause = page.getByRole('button', { name: 'Pause updates' });
+    await pause.click();
+    const before = arrived();
+    await page.clock.fastForward(10 * 60_000);
+    expect(arrived()).toBe(before);
+    const answered = page.waitForResponse(url);
+    await pause.click();
+    await answered;
+    expect(arrived()).toBe(before + 1);
+  });
+
+  browserTest('the page says when the exporter does not answer, and when it does again', async (open) => {
+    const page = await open('about:blank');
+    await page.clock.install();
+    await page.goto((await stories()).url);
+    await page.route('**/*', (route) => route.fulfill({ body: 'Please log in' }));
+    await page.clock.fastForward(61_000);
+    await page.getByText('asked in vain (something else answers)').waitFor();
+    expect(await namesOn(page)).toHaveLength(14);
+    await page.unroute('**/*');
+    await page.clock.fastForward(61_000);
+    await page.locator('#trouble:empty').waitFor({ state: 'attached' });
+  });
+});
