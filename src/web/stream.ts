@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createGzip } from 'node:zlib';
+import { createGzip, type Gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
 import { exposition, type Group } from '../metrics/exposition.ts';
 import type { Instant } from '../tokens/instant.ts';
@@ -21,14 +20,34 @@ export async function sendMetrics(request: Request, response: Response, groups: 
     response.end();
     return;
   }
-  const text = Readable.from(paced(exposition(groups, at, format)));
-  await (compress ? pipeline(text, createGzip({ level: GZIP_LEVEL }), response) : pipeline(text, response));
+  const text = exposition(groups, at, format);
+  if (!compress) {
+    await write(text, response);
+    return;
+  }
+  const gzip = createGzip({ level: GZIP_LEVEL });
+  await Promise.all([write(text, gzip), pipeline(gzip, response)]);
 }
 
-/** Lets other requests have their turn between two chunks. */
-async function* paced(chunks: Iterable<string>): AsyncGenerator<string> {
+/** Ends early, without an error, when the other side has left. */
+async function write(chunks: Iterable<string>, to: Response | Gzip): Promise<void> {
   for (const chunk of chunks) {
-    yield chunk;
-    await nextTurn();
+    if (to.destroyed) return;
+    const goOn = to.write(chunk);
+    // Others have their turn between two chunks, and a scraper that reads slowly slows us down.
+    await (goOn ? nextTurn() : drained(to));
   }
+  to.end();
+}
+
+function drained(stream: Response | Gzip): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done);
+      stream.off('close', done);
+      resolve();
+    };
+    stream.on('drain', done);
+    stream.on('close', done);
+  });
 }
