@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Fault } from './faults.ts';
 
 const REMEMBERED = 1000;
 
@@ -9,6 +10,8 @@ export interface Calls {
   readonly maxInFlight: number;
   /** By user id; calls that were not authenticated are in `total` alone. */
   readonly byUser: ReadonlyMap<string, number>;
+  /** How many calls met a fault, by user id and kind of fault; those that were not authenticated are left out. */
+  readonly failed: ReadonlyMap<string, ReadonlyMap<Fault['kind'], number>>;
   /** The last 1000 `Authorization` headers, oldest first; an empty string for a call without one. */
   readonly authorizations: readonly string[];
 }
@@ -19,6 +22,7 @@ export class CallCounter implements Calls {
   inFlight = 0;
   maxInFlight = 0;
   readonly byUser = new Map<string, number>();
+  readonly failed = new Map<string, Map<Fault['kind'], number>>();
   readonly authorizations: string[] = [];
 
   arrived(res: ServerResponse, authorization: string | undefined, user: string | undefined): void {
@@ -31,5 +35,11 @@ export class CallCounter implements Calls {
     res.once('close', () => {
       this.inFlight -= 1;
     });
+  }
+  /** A call that arrived meets a fault. */
+  met(kind: Fault['kind'], user: string | undefined): void {
+    if (user === undefined) return;
+    const kinds = this.failed.get(user) ?? new Map<Fault['kind'], number>();
+    this.failed.set(user, kinds.set(kind, (kinds.get(kind) ?? 0) + 1));
   }
 }

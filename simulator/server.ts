@@ -58,7 +58,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const body = await readBody(req);
     const request = { method: req.method ?? 'GET', headers: req.headers, search, body };
     const real = () => answerGraphql(request, world, caller, cache);
-    await deliver(faults.take(caller?.user.id), { req, res, gone: gone.signal, real, change: () => faults.change() });
+    const fault = faults.take(caller?.user.id);
+    if (fault !== undefined) calls.met(fault.kind, caller?.user.id);
+    await deliver(fault, { req, res, gone: gone.signal, real, change: () => faults.change() });
   }
 
   async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {

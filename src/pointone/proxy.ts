@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { isLoopback } from './loopback.ts';
+import { OpenSockets } from './open-sockets.ts';
 
 /** The proxy settings in force, as the standard variables give them; empty texts where there are none. */
 export interface ProxySettings {
@@ -27,19 +27,16 @@ const CONNECTED_WITHIN_MS = 10_000;
  */
 export class Connections {
   /** Reaches the connections that are still being made, which a dispatcher's end leaves alone for up to 10 s. */
-  readonly #closing = new AbortController();
+  readonly #sockets = new OpenSockets();
   readonly #direct: Dispatcher;
   readonly #https: Dispatcher;
   readonly #http: Dispatcher;
 
   constructor(proxy: ProxySettings) {
-    const { signal } = this.#closing;
-    // Every connection listens for itself; more than ten are no leak.
-    setMaxListeners(0, signal);
-    const connect = { signal, timeout: CONNECTED_WITHIN_MS };
+    const connect = this.#sockets.tracked(buildConnector({ timeout: CONNECTED_WITHIN_MS }));
     this.#direct = new Agent({ ...DEADLINES_ARE_OURS, connect });
-    this.#https = proxied({ httpsProxy: proxy.https, httpProxy: '', noProxy: proxy.none }, connect);
-    this.#http = proxied({ httpProxy: proxy.http, httpsProxy: '', noProxy: proxy.none }, connect);
+    this.#https = proxied({ httpsProxy: proxy.https, httpProxy: '', noProxy: proxy.none }, this.#sockets);
+    this.#http = proxied({ httpProxy: proxy.http, httpsProxy: '', noProxy: proxy.none }, this.#sockets);
   }
 
   /** A proxy never applies to loopback: it would look for the API on its own machine. */
@@ -50,7 +47,7 @@ export class Connections {
 
   async close(): Promise<void> {
     const destroyed = [this.#direct, this.#https, this.#http].map((dispatcher) => dispatcher.destroy());
-    this.#closing.abort();
+    this.#sockets.destroy();
     await Promise.all(destroyed);
   }
 }
@@ -74,15 +71,20 @@ function proxyPool(origin: URL, options: object): Dispatcher {
 }
 
 /** One scheme each: left to itself, undici would send https through the http proxy where only that one is set. */
-function proxied(settings: EnvHttpProxyAgent.Options, connect: { signal: AbortSignal; timeout: number }): Dispatcher {
+function proxied(settings: EnvHttpProxyAgent.Options, sockets: OpenSockets): Dispatcher {
+  const timeout = { timeout: CONNECTED_WITHIN_MS };
+  /** Whatever ProxyAgent makes connects by a function of its own, to the proxy or through it. */
+  const tracked = (options: Pool.Options): Pool.Options =>
+    typeof options.connect === 'function' ? { ...options, connect: sockets.tracked(options.connect) } : options;
   // Plain http is forwarded rather than tunnelled: proxies commonly refuse CONNECT to anything but port 443.
   return new EnvHttpProxyAgent({
     ...settings,
     ...DEADLINES_ARE_OURS,
-    connect,
-    proxyTls: connect,
-    requestTls: connect,
+    connect: buildConnector(timeout),
+    proxyTls: timeout,
+    requestTls: timeout,
     proxyTunnel: false,
-    clientFactory: proxyPool,
+    factory: (origin, options) => new Pool(origin, tracked(options)),
+    clientFactory: (origin, options) => proxyPool(origin, tracked(options)),
   });
 }

@@ -498,6 +498,21 @@ test('counts calls when they arrive', async () => {
   expect(inFlight).toBe(0);
 });
 
+test('counts the calls that met a fault, by user and kind', async () => {
+  simulator.setFault({ kind: 'null-list' }, { times: 2 });
+  await post(LIST);
+  await post(LIST, null);
+  simulator.setFault({ kind: 'errors' }, { user: user.id });
+  await post(LIST);
+  simulator.clearFaults();
+  await post(LIST);
+  const kinds = new Map([
+    ['null-list', 1],
+    ['errors', 1],
+  ]);
+  expect(simulator.calls.failed).toEqual(new Map([[user.id, kinds]]));
+});
+
 test('closes twice, and listens no more', async () => {
   await list();
   await Promise.all([simulator.close(), simulator.close()]);

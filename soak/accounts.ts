@@ -1,0 +1,81 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { User, World } from '../simulator/world.ts';
+
+/** They meet every fault in turn; what they count is held to what the simulator did to them. */
+export const FAULTY = ['faulty-1', 'faulty-2', 'faulty-3', 'faulty-4'] as const;
+/** Meets no fault, whatever happens to the others. */
+export const STEADY = 'steady';
+/** Its token file is replaced, and emptied at times. */
+export const ROTATING = 'rotating';
+/** Its scrapers hang up in the middle. */
+export const DESERTED = 'deserted';
+/** Comes and goes with the reloads. */
+const GUEST = 'guest';
+
+/** Longer than a healthy call ever takes on a busy machine, shorter than the scrapers' patience. */
+const ACCOUNT_TIMEOUT = '3s';
+
+/** The accounts' file and the files of their credentials, as an operator has them. */
+export class Accounts {
+  readonly file: string;
+  readonly #folder: string;
+  readonly #users: ReadonlyMap<string, User>;
+  #withGuest = true;
+
+  private constructor(folder: string, users: ReadonlyMap<string, User>) {
+    this.#folder = folder;
+    this.#users = users;
+    this.file = join(folder, 'accounts.yml');
+  }
+
+  static async create(world: World): Promise<Accounts> {
+    const names = [...FAULTY, STEADY, ROTATING, DESERTED, GUEST];
+    const users = new Map(names.map((name) => [name, world.addUser(name)]));
+    const accounts = new Accounts(await mkdtemp(join(tmpdir(), 'pointone-soak-')), users);
+    for (const [name, user] of users) {
+      for (let count = 0; count < 20; count += 1) user.add();
+      await accounts.#write(name, user.credential);
+    }
+    await accounts.#describe();
+    return accounts;
+  }
+
+  /** Puts another working credential in the rotating account's file; the one before works no longer. */
+  async rotate(): Promise<void> {
+    const user = this.#users.get(ROTATING) as User;
+    const old = user.tokens.filter(({ name }) => name === 'rotated');
+    const { secret = '' } = user.add({ name: 'rotated' });
+    await this.#write(ROTATING, secret);
+    // Calls that have read the old one may be under way.
+    for (const token of old.slice(0, -1)) user.remove(token);
+  }
+
+  async emptyRotating(): Promise<void> {
+    await this.#write(ROTATING, '');
+  }
+
+  /** Takes the guest out of the configuration, or puts it in again; a reload has to follow. */
+  async toggleGuest(): Promise<void> {
+    this.#withGuest = !this.#withGuest;
+    await this.#describe();
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #describe(): Promise<void> {
+    const names = [...this.#users.keys()].filter((name) => this.#withGuest || name !== GUEST);
+    const accounts = names.map((name) => ({ name, token_file: name, timeout: ACCOUNT_TIMEOUT }));
+    await this.#write('accounts.yml', JSON.stringify({ accounts }));
+  }
+
+  /** By renaming, so that nobody reads half of it. */
+  async #write(name: string, content: string): Promise<void> {
+    const path = join(this.#folder, name);
+    await writeFile(`${path}.new`, content, { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+}

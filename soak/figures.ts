@@ -1,0 +1,58 @@
+import { parseExposition } from '../test/support/exposition.ts';
+
+/** What the exporter holds at one moment, by its own metrics. */
+export interface Figures {
+  readonly residentMb: number;
+  readonly heapMb: number;
+  readonly openFiles: number;
+  readonly resources: number;
+  /** 99th percentile since the last look, in milliseconds. */
+  readonly lagMs: number;
+}
+
+export function readFigures(text: string): Figures {
+  const { samples } = parseExposition(text);
+  const sum = (name: string): number =>
+    samples.filter((sample) => sample.name === name).reduce((total, { value }) => total + value, 0);
+  return {
+    residentMb: sum('process_resident_memory_bytes') / 1e6,
+    heapMb: sum('nodejs_heap_size_used_bytes') / 1e6,
+    openFiles: sum('process_open_fds'),
+    resources: sum('nodejs_active_resources'),
+    lagMs: sum('nodejs_eventloop_lag_p99_seconds') * 1e3,
+  };
+}
+
+/** How much the median of the last quarter may exceed that of the first; what is not named is printed alone. */
+const GROWTH: Partial<Record<keyof Figures, { readonly factor: number; readonly plus: number }>> = {
+  residentMb: { factor: 1.2, plus: 32 },
+  heapMb: { factor: 1.2, plus: 16 },
+  openFiles: { factor: 1, plus: 10 },
+  resources: { factor: 1, plus: 10 },
+};
+
+export interface Trend {
+  readonly name: keyof Figures;
+  readonly first: number;
+  readonly last: number;
+  /** Undefined when any value is good. */
+  readonly most: number | undefined;
+}
+
+/** The medians of the first and the last quarter, of everything but the first tenth, in which the program warms up. */
+export function trends(series: readonly Figures[]): Trend[] {
+  const warm = series.slice(Math.ceil(series.length / 10));
+  const quarter = Math.max(1, Math.floor(warm.length / 4));
+  const names = Object.keys(series[0] ?? {}) as (keyof Figures)[];
+  return names.map((name) => {
+    const first = median(warm.slice(0, quarter).map((figures) => figures[name]));
+    const last = median(warm.slice(-quarter).map((figures) => figures[name]));
+    const growth = GROWTH[name];
+    return { name, first, last, most: growth && first * growth.factor + growth.plus };
+  });
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

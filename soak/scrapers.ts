@@ -1,0 +1,94 @@
+import { connect } from 'node:net';
+import { parseExposition } from '../test/support/exposition.ts';
+import { DESERTED, FAULTY, STEADY } from './accounts.ts';
+import { pause } from './troubles.ts';
+
+const SCRAPE_TIMEOUT_SECONDS = 10;
+
+/** What became of the scrapes; every count but the first has to stay at 0. */
+export class Scrapes {
+  answered = 0;
+  /** No whole answer of status 200 by the deadline. */
+  unanswered = 0;
+  malformed = 0;
+  /** The account that meets no fault was not shown as up. */
+  steadyDown = 0;
+  /** The first of each kind of trouble, in words. */
+  readonly troubles = new Set<string>();
+
+  /** One scrape as Prometheus makes it; the result is the whole text, undefined where there was none. */
+  async scrape(url: string): Promise<string | undefined> {
+    let text: string;
+    try {
+      const answer = await fetch(url, {
+        headers: { 'X-Prometheus-Scrape-Timeout-Seconds': String(SCRAPE_TIMEOUT_SECONDS) },
+        signal: AbortSignal.timeout(SCRAPE_TIMEOUT_SECONDS * 1000),
+      });
+      text = await answer.text();
+      if (answer.status !== 200) throw new Error(`HTTP ${answer.status}`);
+    } catch (error) {
+      this.unanswered += 1;
+      this.troubles.add(`no answer: ${describe(error)}`);
+      return undefined;
+    }
+    this.answered += 1;
+    try {
+      const { samples } = parseExposition(text);
+      if (
+        samples.some(({ name, labels, value }) => name === 'pointone_up' && labels['account'] === STEADY && value !== 1)
+      )
+        this.steadyDown += 1;
+    } catch (error) {
+      this.malformed += 1;
+      this.troubles.add(`malformed: ${describe(error)}`);
+    }
+    return text;
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
+/** Two Prometheus servers that scrape everything, and one that scrapes account by account. */
+export async function scrapeAll(url: string, scrapes: Scrapes, signal: AbortSignal): Promise<void> {
+  const repeat = async (paths: readonly string[], everyMs: number): Promise<void> => {
+    while (!signal.aborted) {
+      await Promise.all([...paths.map((path) => scrapes.scrape(url + path)), pause(everyMs, signal)]);
+    }
+  };
+  await Promise.all([
+    repeat(['/metrics'], 1_000),
+    repeat(['/metrics'], 700),
+    repeat(['/metrics?collect[]=exporter', ...FAULTY.map((account) => `/probe?account=${account}`)], 300),
+  ]);
+}
+
+const ONE = { Host: 'exporter', Connection: 'close' };
+
+/** Clients that ask and hang up, that ask and never read, and that never finish asking. */
+export async function misbehave(url: string, signal: AbortSignal): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const request = (path: string, end = '\r\n\r\n'): string =>
+    `GET ${path} HTTP/1.1\r\n${Object.entries(ONE)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('\r\n')}${end}`;
+  const client = async (text: string, staysMs: number): Promise<void> => {
+    while (!signal.aborted) {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      socket.pause();
+      socket.write(text);
+      await pause(staysMs, signal);
+      socket.destroy();
+    }
+  };
+  await Promise.all([
+    client(request(`/probe?account=${DESERTED}`), 5),
+    client(request('/metrics?collect[]=exporter'), 3_000),
+    client(request('/metrics', '\r\nX-Unfinished: '), 3_000),
+    client('not HTTP at all\r\n\r\n', 500),
+    client('', 2_000),
+  ]);
+}

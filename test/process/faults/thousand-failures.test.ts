@@ -1,0 +1,62 @@
+import { writeFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import type { Fault } from '../../../simulator/faults.ts';
+import type { Reason } from '../../../src/report.ts';
+import { readScrape } from '../../support/exporter.ts';
+import { COLLECTS_GARBAGE, expectNoMoreThan, resources } from '../../support/resources.ts';
+import { CALM, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';
+
+/** Ten ways to fail at once; undefined is an empty token file. */
+const ROUND: readonly [reason: Reason, fault: Fault | undefined][] = [
+  ['network', { kind: 'reset' }],
+  ['http', { kind: 'status', status: 502, body: '<html></html>' }],
+  ['credential', undefined],
+  ['network', { kind: 'half-body' }],
+  ['unauthenticated', { kind: 'errors', code: 'UNAUTHENTICATED', status: 401 }],
+  ['invalid_response', { kind: 'body', body: 'not JSON' }],
+  ['network', { kind: 'malformed-http' }],
+  ['rate_limited', { kind: 'status', status: 429 }],
+  ['graphql', { kind: 'errors', withData: true }],
+  ['invalid_response', { kind: 'oversized', bytes: 20_000 }],
+];
+
+it('a thousand failures one after the other are counted, leave nothing behind, and end with the next success', async () => {
+  const exporter = await serveTwoAccounts({
+    args: ['--api.max-response-size=16KiB'],
+    environment: { NODE_OPTIONS: `--import=${COLLECTS_GARBAGE}` },
+  });
+  const { simulator, url, tokenFile, faulty, scrape } = exporter;
+  const expected: Partial<Record<Reason, number>> = {};
+  const failHundredTimes = async (): Promise<void> => {
+    for (let turn = 0; turn < 100; turn += 1) {
+      const [reason, fault] = ROUND[turn % ROUND.length] ?? ['network', undefined];
+      expected[reason] = (expected[reason] ?? 0) + 1;
+      if (fault !== undefined) simulator.setFault(fault, { user: FAULTY });
+      await writeFile(tokenFile, fault === undefined ? '' : faulty.credential);
+      const metrics = readScrape(await (await fetch(`${url}/probe?account=${FAULTY}`)).text());
+      expect(metrics.value('pointone_up')).toBe(0);
+    }
+  };
+
+  // What is allocated once, and code that is compiled when it is hot, is not what is looked for.
+  await failHundredTimes();
+  simulator.clearFaults();
+  expectUp(await scrape(), FAULTY);
+  const before = await resources(exporter);
+
+  for (let hundreds = 1; hundreds < 10; hundreds += 1) await failHundredTimes();
+  const total = Object.values(expected).reduce((sum, count) => sum + count, 0);
+  expect(total).toBe(1_000);
+
+  simulator.clearFaults();
+  const recovered = await scrape();
+  expectUp(recovered, FAULTY);
+  expectUp(recovered, CALM);
+  expect(failures(recovered)).toEqual(expected);
+  expect(failures(recovered, CALM)).toEqual({});
+  // Less than a socket's worth for each failure; pages that V8 keeps for later are not given back soon.
+  await expectNoMoreThan(
+    { heap: before.heap + 1.5e6, resident: before.resident + 100e6, openFiles: before.openFiles },
+    exporter,
+  );
+});

@@ -1,0 +1,62 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { simulate, temporaryFolder, until } from '../../support/exporter.ts';
+import { serve } from '../../support/exporter-process.ts';
+import { fullBacklog, silentServer } from '../../support/silence.ts';
+import { CALM, expectDown, expectUp, failures, scrapeProcess } from '../../support/two-accounts.ts';
+
+/** An exporter of accounts whose endpoints cannot be reached, each for its own reason, beside one that can. */
+async function serveUnreachable() {
+  const { simulator } = await simulate();
+  const calm = simulator.world.addUser(CALM, { listed: false });
+  calm.add({ name: `token of ${CALM}` });
+  const silent = await silentServer();
+  const proxy = await silentServer();
+  const endpoints = {
+    unresolved: 'https://api.nowhere.invalid/graphql',
+    'never-connects': `http://127.0.0.1:${await fullBacklog()}/graphql`,
+    'never-answers': `http://127.0.0.1:${silent.port}/graphql`,
+    'behind-a-silent-proxy': 'https://api.pointone.test/graphql',
+  };
+  const file = join(await temporaryFolder(), 'accounts.yml');
+  const accounts = Object.entries({ [CALM]: simulator.url, ...endpoints });
+  await writeFile(
+    file,
+    JSON.stringify({ accounts: accounts.map(([name, endpoint]) => ({ name, endpoint, token_env: 'TOKEN' })) }),
+  );
+  const exporter = await serve([`--config.file=${file}`, '--api.timeout=10m'], {
+    TOKEN: calm.credential,
+    HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+    NO_PROXY: 'nowhere.invalid',
+  });
+  return { exporter, silent, proxy };
+}
+
+describe('an API that cannot be reached', () => {
+  it('costs its own account one failure a scrape, and nobody an answer', async () => {
+    const { exporter, silent, proxy } = await serveUnreachable();
+    for (const times of [1, 2]) {
+      const metrics = await scrapeProcess(exporter.url, 5);
+      expectUp(metrics, CALM);
+      expect(failures(metrics, CALM)).toEqual({});
+      expect(failures(metrics, 'unresolved')).toEqual({ network: times });
+      for (const account of ['never-connects', 'never-answers', 'behind-a-silent-proxy']) {
+        expect(failures(metrics, account), account).toEqual({ timeout: times });
+        expectDown(metrics, account);
+      }
+      // What was given up is gone, too: it holds no connection at a server that has stopped answering.
+      await until(() => silent.connections() === 0);
+    }
+    await until(() => proxy.connections() === 0);
+  });
+
+  it('does not hold up the end of the exporter', async () => {
+    const { exporter, silent, proxy } = await serveUnreachable();
+    const scraping = scrapeProcess(exporter.url).catch(() => 'cut off');
+    await until(() => silent.connections() > 0 && proxy.connections() > 0);
+    exporter.child.kill('SIGTERM');
+    expect(await exporter.ended).toMatchObject({ code: 0, signal: null });
+    expect(await scraping).toBe('cut off');
+  });
+});

@@ -1,0 +1,176 @@
+import { copyFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import bcrypt from 'bcrypt';
+import { Agent, fetch as fetchBy } from 'undici';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readScrape, simulate, temporaryFolder, until } from '../support/exporter.ts';
+import { run, serve } from '../support/exporter-process.ts';
+
+const PASSWORD = 'correct horse';
+const HASH = bcrypt.hashSync(PASSWORD, 4);
+const AUTHORIZATION = `Basic ${Buffer.from(`prometheus:${PASSWORD}`).toString('base64')}`;
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
+
+const GUARDED = `
+tls_server_config:
+  cert_file: cert.pem
+  key_file: key.pem
+http_server_config:
+  headers:
+    X-Frame-Options: deny
+basic_auth_users:
+  prometheus: ${HASH}
+`;
+
+/** A folder with this configuration and the certificate it names. */
+async function folderWith(content: string): Promise<{ folder: string; file: string }> {
+  const folder = await temporaryFolder();
+  await copyFile(fixture('server.pem'), join(folder, 'cert.pem'));
+  await copyFile(fixture('server-key.pem'), join(folder, 'key.pem'));
+  await writeFile(join(folder, 'web.yml'), content);
+  return { folder, file: join(folder, 'web.yml') };
+}
+
+/** The program behind TLS and a password, at its most talkative. */
+async function startGuarded() {
+  const { simulator, user } = await simulate();
+  const { folder, file } = await folderWith(GUARDED);
+  const serving = await serve([`--web.config.file=${file}`, '--log.level=debug'], {
+    POINTONE_API_ENDPOINT: simulator.url,
+    POINTONE_API_TOKEN: user.credential,
+  });
+  const port = Number(new URL(serving.url).port);
+  // Verifies nothing: which certificate is shown is looked at by itself.
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
+  onTestFinished(() => dispatcher.destroy());
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetchBy(`https://127.0.0.1:${port}${path}`, { dispatcher, headers });
+  return { simulator, user, folder, file, port, get, ...serving };
+}
+
+/** A connection, and the end of it. */
+async function shakeHands(port: number): Promise<{ socket: TLSSocket; subject: string; ended: Promise<void> }> {
+  const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  socket.on('error', () => undefined);
+  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  onTestFinished(() => void socket.destroy());
+  await new Promise((resolve) => socket.once('secureConnect', resolve));
+  socket.resume();
+  return { socket, subject: socket.getPeerX509Certificate()?.subject ?? '', ended };
+}
+
+describe('a web configuration', () => {
+  it('guards the program', async () => {
+    const { get, stderr } = await startGuarded();
+    const [first = ''] = stderr().split('\n');
+    expect(JSON.parse(first)).toMatchObject({ msg: 'listening', tls: true, basic_auth: true });
+    expect((await get('/metrics')).status).toBe(401);
+    expect((await get('/-/healthy')).status).toBe(200);
+    const answer = await get('/metrics', { Authorization: AUTHORIZATION });
+    expect(answer.headers.get('x-frame-options')).toBe('deny');
+    const metrics = readScrape(await answer.text());
+    expect(metrics.value('pointone_up')).toBe(1);
+    expect(metrics.value('pointone_exporter_config_last_reload_successful')).toBe(1);
+  });
+
+  it('is none without a file', async () => {
+    const { simulator, user } = await simulate();
+    const { stderr } = await serve([], { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: user.credential });
+    expect(JSON.parse(stderr().split('\n')[0] ?? '')).toMatchObject({ tls: false, basic_auth: false });
+  });
+
+  it('is picked up when it changes, and a bad one shows', async () => {
+    const { get, folder, file, port, stderr } = await startGuarded();
+    const successful = async (): Promise<number | undefined> => {
+      const answer = await get('/metrics?collect[]=exporter', { Authorization: AUTHORIZATION });
+      return readScrape(await answer.text()).value('pointone_exporter_config_last_reload_successful');
+    };
+    const before = await shakeHands(port);
+    expect(before.subject).toBe('CN=localhost');
+    await copyFile(fixture('server-2.pem'), join(folder, 'cert.pem'));
+    await copyFile(fixture('server-2-key.pem'), join(folder, 'key.pem'));
+    while ((await shakeHands(port)).subject !== 'CN=server-2');
+    expect(before.socket.destroyed).toBe(false);
+
+    await writeFile(file, GUARDED.replace('X-Frame', 'X-Fame'));
+    await until(() => stderr().includes('unknown key \\"X-Fame-Options\\"'));
+    expect(await successful()).toBe(0);
+    await writeFile(file, GUARDED);
+    while ((await successful()) !== 1);
+  });
+
+  it('leaves no trace of a password, a hash or a key, whatever is logged', async () => {
+    const { get, file, stderr, child, ended } = await startGuarded();
+    await get('/metrics', { Authorization: AUTHORIZATION });
+    await get('/metrics', { Authorization: AUTHORIZATION.replace('Basic', 'Bearer') });
+    await get('/metrics', { Authorization: `Basic ${Buffer.from('prometheus:wrong horse').toString('base64')}` });
+    await writeFile(file, GUARDED.replace(HASH, `${HASH}x`));
+    await until(() => stderr().includes('is no bcrypt hash'));
+    await writeFile(file, GUARDED.replace(HASH, PASSWORD));
+    await until(() => stderr().split('is no bcrypt hash').length > 2);
+    child.kill('SIGTERM');
+    const { stderr: log, stdout } = await ended;
+    for (const secret of [PASSWORD, 'wrong horse', HASH.slice(7), AUTHORIZATION.slice(6), 'PRIVATE KEY']) {
+      expect(log + stdout).not.toContain(secret);
+    }
+  });
+});
+
+describe('a program behind TLS that is told to stop', () => {
+  it('finishes the scrape in flight, and waits for nobody else', async () => {
+    const { simulator, get, port, child, ended } = await startGuarded();
+    const silent = await shakeHands(port);
+    const inHandshake = connect(port, '127.0.0.1');
+    inHandshake.on('error', () => undefined);
+    onTestFinished(() => void inHandshake.destroy());
+    const handshakeEnded = new Promise<void>((resolve) => inHandshake.once('close', () => resolve()));
+    inHandshake.write('\x16\x03\x01', 'latin1');
+    await get('/-/healthy');
+
+    simulator.setFault({ kind: 'hang' });
+    const scrape = get('/metrics', { Authorization: AUTHORIZATION, 'X-Prometheus-Scrape-Timeout-Seconds': '2' });
+    await until(() => simulator.calls.inFlight === 1);
+    child.kill('SIGTERM');
+    const text = await (await scrape).text();
+    expect(readScrape(text).value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
+    expect((await ended).code).toBe(0);
+    await Promise.all([silent.ended, handshakeEnded]);
+  });
+});
+
+describe('a web configuration that cannot be used', () => {
+  it('is told at start with everything else that is wrong, and nothing listens', async () => {
+    const { file } = await folderWith('tls_server_config:\n  cert_file: nowhere.pem\nrate_limit:\n  burst: 1\n');
+    const { code, stderr } = await run([`--web.config.file=${file}`, '--api.timeout=soon'], {
+      POINTONE_API_TOKEN: 'x',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('pointone-token-exporter: 4 problems with the settings\n');
+    expect(stderr).toContain('  --api.timeout: ');
+    expect(stderr).toContain(`  ${file}:4: rate_limit: is not supported by this exporter`);
+    expect(stderr).toContain(`  ${file}:2: tls_server_config: key_file is missing`);
+    expect(stderr).toMatch(/web\.yml:2: tls_server_config\.cert_file: \S+nowhere\.pem does not exist\n/);
+  });
+
+  it('is told by the variable that named it', async () => {
+    const { code, stderr } = await run(['--config.check'], {
+      POINTONE_API_TOKEN: 'x',
+      POINTONE_WEB_CONFIG_FILE: '/nowhere/web.yml',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('POINTONE_WEB_CONFIG_FILE: /nowhere/web.yml does not exist');
+  });
+
+  it('is what --config.check looks for', async () => {
+    const { file } = await folderWith(GUARDED);
+    const { code, stdout } = await run(['--config.check', `--web.config.file=${file}`], { POINTONE_API_TOKEN: 'x' });
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'web configuration is valid: TLSv1.2 to TLSv1.3, NoClientCert, password of 1 user, headers X-Frame-Options\n',
+    );
+  });
+});
