@@ -1,65 +1,95 @@
 /**
- * `npm run demo`: the built exporter in front of a simulated Point One API, on free ports, until Ctrl-C. Tokens expire
- * and are replaced while one watches.
+ * `npm run demo`: the built exporter in front of a simulated Point One API, with Prometheus and Alertmanager where they
+ * are installed, on free ports, until Ctrl-C. A token expires and is replaced while one watches.
  */
 import { startSimulator } from '../simulator/server.ts';
 import { buildStories } from '../simulator/stories.ts';
 import { World } from '../simulator/world.ts';
+import type { Child } from './child.ts';
 import { startExporter } from './exporter.ts';
-import { tellStory } from './story.ts';
+import { guide } from './guide.ts';
+import { alertsPage, startAlertmanager, startPrometheus } from './monitoring.ts';
+import { startReceiver } from './receiver.ts';
+import { addRefusedUser, LAPSING, tellStory } from './story.ts';
 
-const EXCERPT_EVERY_MS = 15_000;
-const SHOWN_FIRST = /^pointone_(up|token_expires_in_seconds)\{/;
-const SHOWN_LATER = /^pointone_(up\{|token_(expires_in_seconds|status)\{.*demo-rover.* (-?[1-9]|-?0\.))/;
+const SHOWN = new RegExp(`^pointone_(up\\{|token_expires_in_seconds\\{.*name="${LAPSING}")`);
 
-const world = new World();
-const { fleetEu } = buildStories(world);
+/** Aborts when everything is to end. */
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+const { signal } = stop;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
+// A terminal or a pipe that has gone: there is nobody left to show anything to.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort());
 
-const simulator = await startSimulator({ world });
-const exporter = await startExporter(simulator.url, world.users.values());
-exporter.ended.then((code) => {
-  if (!stop.signal.aborted) say(`the exporter ended by itself with status ${code}`);
-  stop.abort();
-});
-
-console.log(`
-A simulated Point One API and the exporter that reads it:
-
-  metrics     ${exporter.url}/metrics
-  one account ${exporter.url}/probe?account=${fleetEu.id}
-  the API     ${simulator.url}
-  its state   ${simulator.controlUrl}state
-
-Watch the token demo-rover of ${fleetEu.id}: it lives for a minute, and its successor comes before it expires.
-Ctrl-C ends everything.
-`);
-
+/** What runs, in the order in which it was started. */
+const running: { stop(): Promise<void> }[] = [];
 try {
-  await Promise.all([tellStory(fleetEu, say, stop.signal), showExcerpts()]);
+  await run();
 } catch (error) {
-  if (!stop.signal.aborted) throw error;
+  if (!signal.aborted) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 } finally {
-  await exporter.stop();
-  await simulator.close();
+  stop.abort();
+  // The later ones ask the earlier ones.
+  for (const each of running.reverse()) await each.stop();
+}
+
+/** Ends by rejecting alone. */
+async function run(): Promise<void> {
+  const world = new World();
+  const { fleetEu } = buildStories(world);
+  addRefusedUser(world);
+  const simulator = await startSimulator({ world });
+  running.push({ stop: () => simulator.close() });
+  const exporter = await startExporter(simulator.url, world.users.values(), console.log, signal);
+  watched(exporter);
+  const receiver = await startReceiver(say);
+  running.push(receiver);
+  const alertmanager = await startAlertmanager(receiver.url, signal);
+  if (alertmanager !== undefined) watched(alertmanager);
+  const prometheus = await startPrometheus(exporter.url, alertmanager?.url, signal);
+  if (prometheus !== undefined) watched(prometheus);
+
+  const { url: api, controlUrl } = simulator;
+  const alerts = prometheus && (await alertsPage(prometheus, signal));
+  const addresses = { exporter: exporter.url, prometheus: alerts, alertmanager: alertmanager?.url };
+  console.log(guide({ ...addresses, api, state: `${controlUrl}state` }));
+  const tell = async (text: string): Promise<void> => {
+    say(text);
+    await showExcerpt(exporter.url);
+  };
+  await tellStory(fleetEu, tell, signal);
+}
+
+/** Ends everything, with failure, when a program ends by itself. */
+function watched(program: { readonly child: Child; stop(): Promise<void> }): void {
+  running.push(program);
+  const { name, ended, lastLines } = program.child;
+  ended.then((how) => {
+    if (signal.aborted) return;
+    console.error(`${name} ended by itself (${how}):\n${lastLines()}`);
+    process.exitCode = 1;
+    stop.abort();
+  });
 }
 
 function say(text: string): void {
   console.log(`${new Date().toLocaleTimeString()}  ${text}`);
 }
 
-async function showExcerpts(): Promise<void> {
-  for (let shown = SHOWN_FIRST; !stop.signal.aborted; shown = SHOWN_LATER) {
-    const answer = await fetch(`${exporter.url}/metrics?collect[]=accounts`, { signal: stop.signal });
-    const lines = (await answer.text()).split('\n').filter((line) => shown.test(line));
-    console.log(`\n$ curl ${exporter.url}/metrics    (an excerpt)\n${lines.join('\n')}\n`);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, EXCERPT_EVERY_MS);
-      stop.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+/** Prints whether the accounts can be read, and what is said of the token of the story. */
+async function showExcerpt(url: string): Promise<void> {
+  const lines = await scrape(`${url}/metrics?collect[]=accounts`);
+  console.log(`\n$ curl ${url}/metrics    (an excerpt)\n${lines.filter((line) => SHOWN.test(line)).join('\n')}\n`);
+}
+
+async function scrape(url: string): Promise<string[]> {
+  try {
+    return (await (await fetch(url, { signal })).text()).split('\n');
+  } catch {
+    // An exporter that has ended is told of where that is seen.
+    return [];
   }
 }

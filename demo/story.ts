@@ -1,35 +1,62 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { User } from '../simulator/world.ts';
+import type { User, World } from '../simulator/world.ts';
+import { THRESHOLDS } from '../src/tokens/urgency.ts';
 
-const LIFETIME_MS = 60_000;
-const NAME = 'demo-rover';
+/** The token that lapses before eyes, in minutes instead of a year. */
+export const LAPSING = 'demo-rover';
+
+const LIFETIME_MS = 5 * 60_000;
+/** What is left of its life when the story begins. */
+const LEFT_MS = 100_000;
+
+/** What happens to it, in milliseconds from the beginning of the story. */
+export const TIMELINE = {
+  warning: LEFT_MS - LIFETIME_MS * THRESHOLDS.warning.lifetimeShare,
+  critical: LEFT_MS - LIFETIME_MS * THRESHOLDS.critical.lifetimeShare,
+  expired: LEFT_MS,
+  replaced: LEFT_MS + 40_000,
+  deleted: LEFT_MS + 60_000,
+} as const;
+
+/** A user whose credential works no longer, as the exporter has it. */
+export function addRefusedUser(world: World): User {
+  const user = world.addUser('survey-lab');
+  for (const token of user.tokens) user.revoke(token);
+  return user;
+}
 
 /**
- * The normal life of a token, over and over, in minutes instead of a year: it nears its expiry, a successor of the
- * same name and role is created, both are listed, the old one expires and is deleted. Ends when the signal aborts.
+ * A token is forgotten, over and over: it nears its expiry, expires, is replaced too late, and deleted. Ends only by the
+ * signal, by rejecting.
+ *
+ * @param tell told of what has just happened; awaited
  */
-export async function tellStory(user: User, say: (text: string) => void, signal: AbortSignal): Promise<void> {
-  const create = () =>
-    user.add({
-      name: NAME,
-      role: 'ROLE_READ_WRITE',
-      description: 'lives for a minute',
-      expiresAt: user.world.clock.now() + LIFETIME_MS,
-    });
-  const pause = (share: number) => wait(LIFETIME_MS * share, undefined, { signal });
+export async function tellStory(user: User, tell: (text: string) => Promise<void>, signal: AbortSignal): Promise<void> {
+  const { clock } = user.world;
+  const create = (expiresAt: number) =>
+    user.add({ name: LAPSING, description: 'lives for minutes', createdAt: expiresAt - LIFETIME_MS, expiresAt });
 
-  let current = create();
-  say(`${NAME} is created, and expires in ${LIFETIME_MS / 1000} s`);
-  await pause(0.7);
+  let current = create(clock.now() + LEFT_MS);
   for (;;) {
-    const successor = create();
-    say(`${NAME} is replaced: its successor has the same name and role, and another created_at`);
-    await pause(0.3);
-    say(`the old ${NAME} has expired: its pointone_token_expires_in_seconds is negative, its status EXPIRED`);
-    await pause(0.2);
+    // By the token's own expiry, as waiting is not exact.
+    const beginning = (current.expiresAt ?? 0) - LEFT_MS;
+    const until = async (ms: number) => {
+      await wait(Math.max(0, beginning + ms - clock.now()), undefined, { signal });
+    };
+    await until(0);
+    await tell(`${LAPSING} expires in ${LEFT_MS / 1000} s, and nobody has replaced it`);
+    await until(TIMELINE.warning);
+    await tell(`${LAPSING} has a quarter of its life left: PointOneTokenExpiringSoon, warning`);
+    await until(TIMELINE.critical);
+    await tell(`${LAPSING} has a tenth of its life left: PointOneTokenExpiringSoon, critical`);
+    await until(TIMELINE.expired);
+    await tell(`${LAPSING} has expired: PointOneTokenExpired`);
+    await until(TIMELINE.replaced);
+    const successor = create(clock.now() + LIFETIME_MS);
+    await tell(`${LAPSING} is replaced: its successor has the same name and role, and another created_at`);
+    await until(TIMELINE.deleted);
     user.remove(current);
-    say(`the old ${NAME} is deleted: its series are gone from the next scrape on`);
+    await tell(`the old ${LAPSING} is deleted: its series are gone`);
     current = successor;
-    await pause(0.2);
   }
 }

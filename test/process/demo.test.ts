@@ -1,42 +1,85 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
-import { readScrape, until } from '../support/exporter.ts';
+import { describe, expect, it } from 'vitest';
+import { type Demo, isRunning, startDemo } from '../support/demo.ts';
+import { readScrape, temporaryFolder, until } from '../support/exporter.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Nothing of Prometheus is found there. */
+const nothingInstalled = temporaryFolder;
 
-it('the demonstration shows live metrics, and Ctrl-C ends all of it', async () => {
-  // What `npm run demo` runs after the build; in a process group of its own, so that a signal to the group is Ctrl-C.
-  const child = spawn('npx', ['tsx', 'demo/main.ts'], { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = once(child, 'exit');
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  const group = -(child.pid ?? Number.NaN);
-  onTestFinished(() => {
-    // Whatever is left of it, by its own group.
-    if (alive(group)) process.kill(group, 'SIGKILL');
-  });
-  await until(() => output.includes('demo-rover is created') && output.includes('(an excerpt)'));
-  const url = /metrics +(http:\S+)/.exec(output)?.[1] ?? '';
-  const metrics = readScrape(await (await fetch(url)).text());
-  expect(metrics.value('pointone_up', { account: 'fleet-eu' })).toBe(1);
-  expect(metrics.value('pointone_token_expires_in_seconds', { name: 'demo-rover' })).toBeGreaterThan(0);
-  expect(output).toContain('pointone_token_expires_in_seconds{account="fleet-eu",name="demo-rover"');
-
-  process.kill(group, 'SIGINT');
-  await ended;
-  await until(() => !alive(group));
-  await expect(fetch(url)).rejects.toThrow();
-});
-
-function alive(group: number): boolean {
-  try {
-    process.kill(group, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Everything that the demonstration has started is gone, and so are its folders. */
+async function expectNothingLeft({ folders }: Demo, started: readonly number[]): Promise<void> {
+  expect(started.filter(isRunning)).toEqual([]);
+  expect(await folders()).toEqual([]);
 }
+
+describe('the demonstration', () => {
+  it('shows its stories, says what is not installed, and ends on Ctrl-C', async () => {
+    const demo = await startDemo(await nothingInstalled());
+    await until(() => demo.output().includes('name="demo-rover"'));
+    expect(demo.output()).toContain('Prometheus is not installed: ');
+    expect(demo.output()).not.toContain('Warning');
+
+    const metrics = readScrape(await (await fetch(demo.address('metrics'))).text());
+    const up = (account: string) => metrics.value('pointone_up', { account });
+    expect([up('fleet-eu'), up('fleet-us'), up('survey-lab')]).toEqual([1, 1, 0]);
+    const refused = { account: 'survey-lab', reason: 'unauthenticated' };
+    expect(metrics.value('pointone_scrape_errors_total', refused)).toBeGreaterThan(0);
+    const left = metrics.value('pointone_token_expires_in_seconds', { name: 'demo-rover' });
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(300);
+    expect(metrics.value('pointone_token_status', { name: 'contractor-2025', status: 'REVOKED' })).toBe(1);
+    expect(metrics.value('pointone_token_expiry_known', { name: 'survey-legacy' })).toBe(0);
+    const successive = metrics.samples.filter(
+      ({ name, labels }) => name === 'pointone_token_expiry_known' && labels['name'] === 'fleet-sync',
+    );
+    expect(successive).toHaveLength(2);
+    for (const name of ['status page', 'one account', 'its state']) {
+      expect((await fetch(demo.address(name))).status, name).toBe(200);
+    }
+
+    const started = demo.children();
+    expect(started).toHaveLength(1);
+    demo.signal('SIGINT');
+    expect(await demo.ended).toEqual({ code: 0, signal: null });
+    await expectNothingLeft(demo, started);
+  });
+
+  it('leaves nothing behind when Ctrl-C comes during its start', async () => {
+    const demo = await startDemo(await nothingInstalled());
+    await until(() => demo.children().length > 0);
+    const started = demo.children();
+    demo.signal('SIGINT');
+    // A person in a hurry; npm doubles every signal as well.
+    demo.signal('SIGINT');
+    expect(await demo.ended).toEqual({ code: 0, signal: null });
+    expect(demo.output()).not.toContain('Who is who');
+    await expectNothingLeft(demo, started);
+  });
+
+  it('leaves nothing behind when its terminal closes', async () => {
+    const demo = await startDemo(await nothingInstalled());
+    await until(() => demo.output().includes('Who is who'));
+    const started = demo.children();
+    demo.signal('SIGHUP');
+    expect(await demo.ended).toEqual({ code: 0, signal: null });
+    await expectNothingLeft(demo, started);
+  });
+
+  it('leaves nothing behind when nobody reads what it prints', async () => {
+    const demo = await startDemo(await nothingInstalled());
+    demo.child.stdout?.destroy();
+    await until(() => demo.children().length > 0);
+    const started = demo.children();
+    await demo.ended;
+    await expectNothingLeft(demo, started);
+  });
+
+  it('ends with failure, and leaves nothing behind, when a program of it ends by itself', async () => {
+    const demo = await startDemo(await nothingInstalled());
+    await until(() => demo.output().includes('Who is who'));
+    const started = demo.children();
+    for (const pid of started) process.kill(pid, 'SIGKILL');
+    expect(await demo.ended).toEqual({ code: 1, signal: null });
+    expect(demo.output()).toContain('the exporter ended by itself (SIGKILL)');
+    await expectNothingLeft(demo, started);
+  });
+});

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** After SIGTERM, a program has this long to end by itself. */
+const PATIENCE_MS = 10_000;
+const KEPT_LINES = 20;
+
+/** A program that belongs to the demonstration. */
+export interface Child {
+  readonly name: string;
+  /** How it ended, in words. Never rejects. */
+  readonly ended: Promise<string>;
+  /** The last lines of its standard error. */
+  readonly lastLines: () => string;
+  /** Ends it, by force when it does not end by itself. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a program in a process group of its own, so that Ctrl-C reaches the demonstration alone, which then ends one
+ * program after the other. Should the demonstration itself break, the program is killed at its exit.
+ *
+ * @param onLine told of each line of its standard error
+ */
+export function startChild(
+  name: string,
+  program: string,
+  args: readonly string[],
+  onLine: (line: string) => void = () => undefined,
+): Child {
+  const child = spawn(program, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', kill);
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', ({ message }) => resolve(message));
+    child.once('exit', (code, signal) => resolve(signal ?? `status ${code}`));
+  }).finally(() => process.off('exit', kill));
+  const last: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    last.push(line);
+    if (last.length > KEPT_LINES) last.shift();
+    onLine(line);
+  });
+  return {
+    name,
+    ended,
+    lastLines: () => last.join('\n'),
+    async stop() {
+      child.kill('SIGTERM');
+      const force = setTimeout(kill, PATIENCE_MS);
+      await ended;
+      clearTimeout(force);
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../test/support/free-port.ts';
+import { type Child, startChild } from './child.ts';
+import { makeFolder } from './folder.ts';
+
+/** A program of the Prometheus family that is ready. */
+export interface Daemon {
+  /** `http://host:port`. */
+  readonly url: string;
+  readonly child: Child;
+  stop(): Promise<void>;
+}
+
+export interface DaemonOptions {
+  /** For people. */
+  readonly name: string;
+  /** Its path. */
+  readonly program: string;
+  readonly configuration: object;
+  /** The flag that takes the folder for its data. */
+  readonly storageFlag: string;
+  readonly flags?: readonly string[];
+}
+
+/** The path of the first of these programs that the shell would find; undefined when none is installed. */
+export function installed(...names: readonly string[]): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+}
+
+/**
+ * Starts a program on a free port and waits until it is ready. Rejects, and leaves nothing behind, when it ends before
+ * or the signal aborts.
+ */
+export async function startDaemon(
+  { name, program, configuration, storageFlag, flags = [] }: DaemonOptions,
+  signal: AbortSignal,
+): Promise<Daemon> {
+  const folder = await makeFolder();
+  let child: Child | undefined;
+  const stop = async (): Promise<void> => {
+    await child?.stop();
+    await folder.remove();
+  };
+  try {
+    const [file, data] = [join(folder.path, 'configuration.yml'), join(folder.path, 'data')];
+    await mkdir(data);
+    // JSON is YAML.
+    await writeFile(file, JSON.stringify(configuration, undefined, 2));
+    const address = `127.0.0.1:${await freePort()}`;
+    signal.throwIfAborted();
+    child = startChild(name, program, [
+      `--config.file=${file}`,
+      `${storageFlag}=${data}`,
+      `--web.listen-address=${address}`,
+      '--log.level=warn',
+      ...flags,
+    ]);
+    await ready(child, `http://${address}/-/ready`, signal);
+    return { url: `http://${address}`, child, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function ready(child: Child, url: string, signal: AbortSignal): Promise<void> {
+  let end: string | undefined;
+  child.ended.then((how) => {
+    end = how;
+  });
+  while (!(await answers(url, signal))) {
+    if (end !== undefined) throw new Error(`${child.name} ended before it was ready (${end}):\n${child.lastLines()}`);
+    await wait(50, undefined, { signal });
+  }
+}
+
+async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal })).ok;
+  } catch {
+    return false;
+  }
+}

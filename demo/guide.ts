@@ -1,0 +1,74 @@
+import { LAPSING, TIMELINE } from './story.ts';
+
+/** What runs, by its address; undefined is not installed. */
+export interface Stage {
+  readonly exporter: string;
+  readonly api: string;
+  readonly state: string;
+  /** The page of the alerts. */
+  readonly prometheus: string | undefined;
+  readonly alertmanager: string | undefined;
+}
+
+/** What to open, and what to expect when. */
+export function guide({ exporter, api, state, prometheus, alertmanager }: Stage): string {
+  const open: [string, string, string?][] = [
+    ['status page', `${exporter}/`, 'every token, the most urgent first'],
+    ['metrics', `${exporter}/metrics`, 'what Prometheus scrapes'],
+    ['one account', `${exporter}/probe?account=fleet-eu`],
+  ];
+  if (prometheus !== undefined) open.push(['alerts', prometheus, 'Prometheus, with alerts/rules.yml']);
+  if (alertmanager !== undefined) {
+    open.push(['who is told', `${alertmanager}/#/alerts`, 'Alertmanager, with the routes of alertmanager.yml']);
+  }
+  open.push(['the API', api], ['its state', state]);
+  const width = Math.max(...open.map(([, url]) => url.length));
+  const rows = open.map(([what, url, about = '']) => `  ${what.padEnd(11)}  ${url.padEnd(width)}  ${about}`.trimEnd());
+
+  return `
+A simulated Point One API with three users, and the exporter that reads it. Open:
+
+${rows.join('\n')}
+
+Who is who:
+
+  ${LAPSING}         of fleet-eu lapses while you watch, and is replaced too late; every five minutes anew
+  ci-nightly         of fleet-eu has two days left, and dashboard expired three days ago
+  fleet-sync         of fleet-eu has just been replaced: its successor is listed beside it, and nobody is told
+  contractor-2025    of fleet-eu is revoked
+  survey-legacy      of fleet-us has no expiry
+  survey-lab         is an account whose credential is refused: it cannot be read, the others can
+
+${expectations(prometheus, alertmanager)}
+
+Ctrl-C ends everything.
+`;
+}
+
+function expectations(prometheus: string | undefined, alertmanager: string | undefined): string {
+  if (prometheus === undefined) {
+    return `Prometheus is not installed: with it and Alertmanager, you would see the alerts of alerts/rules.yml come and go.`;
+  }
+  const { warning, critical, expired, replaced } = TIMELINE;
+  const lines = [
+    `Alerts on ${LAPSING}, counted from now, each some ten seconds after its time:`,
+    '',
+    `  ${clock(warning)}  PointOneTokenExpiringSoon, warning    ${clock(expired)}  PointOneTokenExpired`,
+    `  ${clock(critical)}  PointOneTokenExpiringSoon, critical   ${clock(replaced)}  over: it has a successor`,
+    '',
+    'Those on ci-nightly, dashboard and others are there within seconds; PointOneCredentialRejected for survey-lab, whose',
+    'rule waits in case it passes, after five minutes.',
+  ];
+  if (alertmanager === undefined) {
+    lines.push('Alertmanager is not installed: with it, you would see here who is told of them.');
+  } else {
+    lines.push('Whom Alertmanager tells is printed here.');
+  }
+  return lines.join('\n');
+}
+
+/** Minutes and seconds. */
+function clock(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

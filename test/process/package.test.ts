@@ -1,0 +1,134 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { KUBERNETES_FILES } from '../../scripts/kubernetes.ts';
+import { simulate, temporaryFolder } from '../support/exporter.ts';
+import { REPOSITORY, repositoryFiles } from '../support/repository.ts';
+
+const read = (file: string): string => readFileSync(new URL(file, REPOSITORY), 'utf8');
+const { version, scripts } = JSON.parse(read('package.json')) as { version: string; scripts: Record<string, string> };
+
+/** Of what npm and the program need to run; no proxy, no setting of the exporter's and none of `npm test`. */
+const KEPT = /^(PATH|HOME|TMPDIR|npm_config_(cache|registry|userconfig))$/i;
+const SURROUNDINGS = Object.fromEntries(Object.entries(process.env).filter(([name]) => KEPT.test(name)));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(program: string, args: readonly string[], cwd: string, environment = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(program, args, { cwd, env: { ...SURROUNDINGS, ...environment } }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
+    );
+  });
+}
+
+/** Starts the program on a free port; resolves with its address. */
+async function serve(program: string, args: readonly string[], cwd: string, endpoint: string): Promise<string> {
+  const child = spawn(program, ['--web.listen-address=127.0.0.1:0', ...args], {
+    cwd,
+    env: { ...SURROUNDINGS, POINTONE_API_ENDPOINT: endpoint },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  for await (const line of createInterface({ input: child.stderr })) {
+    const address = /"address":"([^"]+)"/.exec(line)?.[1];
+    if (address !== undefined) return `http://${address}`;
+  }
+  throw new Error('the program ended before it listened');
+}
+
+interface Packed {
+  readonly filename: string;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string; readonly mode: number }[];
+}
+
+/** Packs what was built for the tests. A newer npm lists packages by their names. */
+async function pack(...args: string[]): Promise<Packed> {
+  const command = ['pack', '--json', '--ignore-scripts', ...args];
+  const { stdout, stderr } = await run('npm', command, fileURLToPath(REPOSITORY));
+  const [packed] = Object.values(JSON.parse(stdout) as Record<string, Packed>);
+  if (packed === undefined) throw new Error(stderr);
+  return packed;
+}
+
+/** Every file of the package is of one of these. */
+const CONTENTS = [
+  /^dist\/([a-z-]+\/)*[a-z\d-]+\.(js|json)$/,
+  /^docs\/([a-z]+\/)?[\w.-]+\.(md|json)$/,
+  /^deploy\/(kubernetes|systemd)\/([a-z-]+\/)*[\w-]+\.(md|yaml|yml|service)$/,
+  /^(alerts\/(rules\.yml|urls\.json)|examples\/[a-z-]+\.yml|grafana\/dashboards\/pointone-tokens\.json)$/,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|prometheus\.yml|alertmanager\.yml)$/,
+];
+
+/** Twice what it was when this was written: more is something that does not belong in. */
+const LARGEST_UNPACKED = 1_500_000;
+
+it('the package holds the program and what is needed to run it, and nothing else', async () => {
+  const { files, unpackedSize } = await pack('--dry-run');
+  const paths = files.map(({ path }) => path);
+  expect(paths.filter((path) => !CONTENTS.some((pattern) => pattern.test(path)))).toEqual([]);
+  for (const pattern of CONTENTS) expect(paths.some((path) => pattern.test(path))).toBe(true);
+  expect(paths.filter((path) => /\.env|\.pem$|(^|\/)(test|src)\/|\.test\./.test(path))).toEqual([]);
+  expect(files.find(({ path }) => path === 'dist/main.js')?.mode).toBe(0o755);
+  expect(unpackedSize).toBeLessThan(LARGEST_UNPACKED);
+});
+
+it('the package installs elsewhere and runs', async ({ skip }) => {
+  const folder = await temporaryFolder();
+  const { filename } = await pack('--pack-destination', folder);
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'elsewhere', private: true }));
+  const options = ['--no-audit', '--no-fund', '--omit=dev', '--prefer-offline'];
+  const installed = await run('npm', ['install', ...options, `./${filename}`], folder);
+  const unreachable = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT)\b/.test(installed.stderr);
+  if (unreachable && process.env['TEST_REQUIRE_ALL'] !== '1') skip('no registry of npm can be reached');
+  expect(installed.code, installed.stderr).toBe(0);
+
+  const { simulator, user } = await simulate();
+  await writeFile(join(folder, 'token'), user.credential);
+  await writeFile(join(folder, 'accounts.yml'), 'accounts: [{ name: fleet-eu, token_file: token }]\n');
+  const program = (...args: string[]) =>
+    run('npx', ['--no-install', 'pointone-token-exporter', ...args], folder, { POINTONE_API_ENDPOINT: simulator.url });
+
+  expect(await program('--version')).toMatchObject({ code: 0, stdout: expect.stringContaining(version) });
+  expect(await program('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--web.listen-address') });
+  const valid = { code: 0, stdout: expect.stringMatching(/^configuration is valid: 1 account\n/) };
+  expect(await program('--config.file=accounts.yml', '--config.check')).toMatchObject(valid);
+  const up = { code: 0, stdout: expect.stringContaining('pointone_up{account="fleet-eu"} 1\n') };
+  expect(await program('metrics', '--config.file=accounts.yml')).toMatchObject(up);
+  user.add({ name: 'caster-ingest' });
+  const ok = { code: 0, stdout: expect.stringMatching(/^POINTONE OK - /) };
+  expect(await program('check', '--config.file=accounts.yml')).toMatchObject(ok);
+
+  const installedProgram = join(folder, 'node_modules/.bin/pointone-token-exporter');
+  const url = await serve(installedProgram, ['--config.file=accounts.yml'], folder, simulator.url);
+  for (const path of ['/', '/metrics']) expect((await fetch(new URL(path, url))).status, path).toBe(200);
+});
+
+it('the version stands in package.json alone', () => {
+  const made: readonly string[] = KUBERNETES_FILES.map(({ file }) => file);
+  const others = repositoryFiles(/\.(ts|mjs|js|json|md|ya?ml|service|env)$|(^|\/)[A-Z]\w+$|^\.ci\//).filter(
+    (file) => !/^(package(-lock)?\.json|CHANGELOG\.md)$|^(test|bench)\//.test(file) && !made.includes(file),
+  );
+  const pattern = new RegExp(`(?<![\\d.])${version.replaceAll('.', '\\.')}(?![\\d.])`);
+  expect(others.length).toBeGreaterThan(100);
+  expect(others.filter((file) => pattern.test(read(file)))).toEqual([]);
+  expect(scripts).toMatchObject({
+    prepack: 'npm run build',
+    // `npm version` puts it into what is made.
+    version: 'npm run kubernetes && git add deploy/kubernetes',
+  });
+});

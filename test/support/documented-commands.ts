@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { type Block, MARKDOWN_FILES, readMarkdown } from './markdown.ts';
+import { REPOSITORY } from './repository.ts';
+
+/** A block of commands in the documentation. */
+export interface Commands extends Block {
+  readonly file: string;
+  /** What the page says before its first section, and the first paragraph of the section. */
+  readonly opening: string;
+}
+
+/** The pages that people read to use and to change the exporter. */
+export const PAGES = MARKDOWN_FILES.filter((file) => /^(docs|deploy)\/|^[A-Z]+\.md$/.test(file));
+
+export function documentedCommands(): Commands[] {
+  return PAGES.flatMap((file) => {
+    const { blocks, prose } = readMarkdown(readFileSync(new URL(file, REPOSITORY), 'utf8'));
+    return blocks
+      .filter(({ language }) => language === 'sh')
+      .map((block) => ({ ...block, file, opening: openingOf(prose, block.line) }));
+  });
+}
+
+function openingOf(prose: readonly string[], line: number): string {
+  const isHeading = (text: string): boolean => /^#{2,} /.test(text);
+  const first = prose.findIndex(isHeading);
+  const page = prose.slice(0, first === -1 ? prose.length : first).filter((text) => text !== '');
+  const section = prose.slice(prose.slice(0, line).findLastIndex(isHeading) + 1, line);
+  const start = section.findIndex((text) => text !== '');
+  const end = section.findIndex((text, index) => index > start && text === '');
+  return [...page, ...section.slice(start, end === -1 ? section.length : end)].join(' ');
+}
+
+/** What commands that cannot be run anywhere need, in the words that their page has to say it with. */
+const NEEDS: readonly (readonly [commands: RegExp, words: string])[] = [
+  [/^(docker|env .* docker) /m, 'Docker'],
+  [/^kubectl /m, 'a cluster'],
+  [/^systemctl |\/etc\/systemd\//m, 'systemd'],
+  [/^apt-get /m, 'root'],
+  [/^gh attestation /m, 'a release'],
+  [/^htpasswd /m, '`htpasswd`'],
+  [/ --before /, 'a build of'],
+  [/pointonenav\.com|^export POINTONE_API_TOKEN=/m, 'a real account'],
+];
+
+/** Whether a page says what its commands need: just before them, or in the beginning of their section or of the page. */
+export function saysWhatItNeeds({ code, introduction, opening }: Commands): boolean {
+  const said = `${introduction} ${opening}`;
+  const isSaid = (words: string): boolean => new RegExp(`\\bneeds? ${words}`, 'i').test(said);
+  const needed = NEEDS.filter(([commands]) => commands.test(code)).map(([, words]) => words);
+  return needed.length > 0 ? needed.every(isSaid) : NEEDS.some(([, words]) => isSaid(words));
+}
+
+/** Commands that docs-commands.test.ts of the project `process` runs as they stand, to their end. */
+export interface Run {
+  /** What the commands hold. */
+  readonly commands: RegExp;
+  /** What they print then. */
+  readonly prints: RegExp;
+  /** What is added, so that they end by themselves. */
+  readonly added?: string;
+}
+
+export const RUNS: readonly Run[] = [
+  { commands: /^node dist\/main\.js metrics > pointone\.prom\.new/, prints: /^$/ },
+  { commands: /^node dist\/main\.js check$/, prints: /^POINTONE OK - / },
+  { commands: /^pointone-token-exporter check .*> \S+ \|\| cat /, prints: /^$/ },
+  { commands: /^pointone-token-exporter check --output=json > .*\njq /m, prints: /^$/ },
+  { commands: /^pointone-token-exporter .*--config\.check$/, prints: /valid/ },
+  { commands: /^pointone-token-exporter .*--web\.external-url=\S+$/, prints: /valid/, added: ' --config.check' },
+  { commands: /^curl localhost:10210\/metrics$/, prints: /^pointone_up\{account="fleet-eu"\} 1$/m },
+  { commands: /^curl -sS http:\/\/localhost:10210\/-\/healthy$/, prints: /healthy/i },
+  {
+    commands: /^kill -HUP "\$PID".*\ncurl -X POST http:\/\/localhost:10210\/-\/reload /,
+    prints: /^reloaded: 1 account/,
+  },
+  {
+    commands: /"query": "query \{ viewPersonalAccessTokens \{.*\n\s*\}'$/,
+    prints: /"viewPersonalAccessTokens"|^HTTP\/1\.1 200 /,
+  },
+  { commands: /^answer=\$\(mktemp\).*\n[\s\S]*"query": "mutation /, prints: /^$/ },
+  { commands: /^date -u$/, prints: /UTC/ },
+  { commands: /^IFS= read -rs POINTONE_API_TOKEN$/, prints: /^$/ },
+  { commands: /^unset POINTONE_API_TOKEN$/, prints: /^$/ },
+];
+
+/** Commands that a test runs in a way of its own. */
+export const ELSEWHERE = {
+  demo: { commands: /^npm ci && npm run demo$/, test: 'test/process/demo.test.ts' },
+  start: { commands: /^npm ci && npm run build\n[\s\S]*^npm start$/m, test: 'test/process/docs-commands.test.ts' },
+  bench: { commands: /^npm ci\nnpm run bench /, test: 'test/process/bench.test.ts' },
+  silence: { commands: /^amtool silence add /, test: 'test/stack/docs-commands.test.ts' },
+  // Whoever reads this in a report has done so.
+  tests: { commands: /^npm ci && npm test$/, test: 'test/unit/docs-commands.test.ts' },
+} as const;
+
+/** The commands of a kind, after the place where they stand. */
+export function commandsLike(pattern: RegExp): [place: string, code: string][] {
+  return documentedCommands()
+    .filter(({ code }) => pattern.test(code))
+    .map(({ file, line, code }) => [`${file}:${line}`, code]);
+}

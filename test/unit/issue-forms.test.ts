@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const FOLDER = new URL('../../.github/ISSUE_TEMPLATE/', import.meta.url);
+const FORMS = readdirSync(FOLDER).filter((file) => file !== 'config.yml');
+
+interface Field {
+  readonly type: string;
+  readonly id?: string;
+  readonly attributes: {
+    readonly label?: string;
+    readonly value?: string;
+    readonly options?: readonly (string | { readonly label: string })[];
+  };
+}
+
+interface Form {
+  readonly name: string;
+  readonly description: string;
+  readonly body: readonly Field[];
+}
+
+const read = (file: string): Form => parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Form;
+
+/** What GitHub asks of a form, as it shows none that it cannot read: https://docs.github.com/communities. */
+describe.each(FORMS)('the form %s', (file) => {
+  const form = read(file);
+
+  it('is one that GitHub shows', () => {
+    expect(form.name).toMatch(/./);
+    expect(form.description).toMatch(/./);
+    expect(form.body.some(({ type }) => type !== 'markdown')).toBe(true);
+    for (const { type, attributes } of form.body) {
+      expect(['markdown', 'textarea', 'input', 'dropdown', 'checkboxes']).toContain(type);
+      if (type === 'markdown') expect(attributes.value).toMatch(/./);
+      else expect(attributes.label).toMatch(/./);
+      if (type === 'dropdown' || type === 'checkboxes') expect(attributes.options?.length).toBeGreaterThan(0);
+    }
+    const ids = form.body.flatMap(({ id }) => id ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    const labels = form.body.flatMap(({ attributes }) => attributes.label ?? []);
+    expect(new Set(labels).size).toBe(labels.length);
+  });
+});
+
+it('whoever reports a defect is warned of tokens first', () => {
+  expect(read('defect.yml').body[0]?.attributes.value).toContain('Never paste a token');
+});
