@@ -1,0 +1,71 @@
+import type { Course } from './race.ts';
+
+/** How much is done. */
+export interface Extent {
+  /** Lengths of the list, beside the exporter's own token. */
+  readonly tokens: readonly number[];
+  /** Rounds of scrapes; fewer for very long lists. */
+  readonly rounds: number;
+  /** Tokens listed to one variant in one round, over as many scrapes as that takes. */
+  readonly tokensPerLap: number;
+  readonly memoryTokens: number;
+  /** Scrapes after which the memory is read, and processes tried. */
+  readonly memoryScrapes: readonly [few: number, many: number];
+  readonly memoryRuns: number;
+  readonly starts: number;
+  readonly accounts: number;
+  readonly accountLatencyMs: number;
+  readonly accountScrapes: number;
+  /** Scrapes that overlap. */
+  readonly overlapping: number;
+}
+
+export const FULL: Extent = {
+  tokens: [10, 1000, 10_000, 100_000],
+  rounds: 15,
+  tokensPerLap: 30_000,
+  memoryTokens: 1000,
+  memoryScrapes: [100, 1000],
+  memoryRuns: 3,
+  starts: 15,
+  accounts: 1000,
+  accountLatencyMs: 50,
+  accountScrapes: 5,
+  overlapping: 20,
+};
+
+/** Every part once, to see that it works; its figures mean nothing. */
+export const SHORT: Extent = {
+  tokens: [10, 500],
+  rounds: 2,
+  tokensPerLap: 1000,
+  memoryTokens: 10,
+  memoryScrapes: [5, 10],
+  memoryRuns: 1,
+  starts: 1,
+  accounts: 50,
+  accountLatencyMs: 5,
+  accountScrapes: 1,
+  overlapping: 5,
+};
+
+/** How many rounds of how many scrapes: about the same time for each length, and enough of each for a median. */
+export function courseFor(tokens: number, extent: Extent): Course {
+  const scrapes = Math.min(100, Math.max(1, Math.round(extent.tokensPerLap / (tokens + 1))));
+  return { rounds: roundsFor(tokens, extent), scrapes, warmUp: isLong(tokens) ? 1 : scrapes * 3 };
+}
+
+/** A scrape of a very long list takes seconds, and warms up what runs by itself. */
+export function roundsFor(tokens: number, { rounds }: Extent): number {
+  return isLong(tokens) ? Math.ceil(rounds / 3) : rounds;
+}
+
+/** Lists whose scrape may hold up others. */
+export function stallingTokens({ tokens }: Extent): number[] {
+  const stalling = tokens.filter((count) => count >= 10_000);
+  return stalling.length > 0 ? stalling : [Math.max(...tokens)];
+}
+
+function isLong(tokens: number): boolean {
+  return tokens > 50_000;
+}

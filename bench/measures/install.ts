@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { copyFile, lstat, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT } from '../processes.ts';
+import { significant } from '../report.ts';
+import type { Measure } from './measure.ts';
+
+/** Smaller packages are added up. */
+const SHOWN_FROM_MB = 0.1;
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly dependencies?: Readonly<Record<string, string>> }>>;
+}
+
+/** How large the installation for production is, by package and by who brings it along. Needs the registry. */
+export const install: Measure = async ({ tell }) => {
+  tell('the production install');
+  const folder = await mkdtemp(join(tmpdir(), 'pointone-install-'));
+  try {
+    for (const file of ['package.json', 'package-lock.json']) await copyFile(join(ROOT, file), join(folder, file));
+    const args = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
+    await promisify(execFile)('npm', args, { cwd: folder });
+    const lock: Lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
+    const sizes = await packageSizes(join(folder, 'node_modules'));
+    const dist = await megabytes(join(ROOT, 'dist'));
+    const total = sizes.reduce((sum, { mb }) => sum + mb, dist);
+    const shown = sizes.filter(({ mb }) => mb >= SHOWN_FROM_MB).sort((a, b) => b.mb - a.mb);
+    const small = sizes.filter(({ mb }) => mb < SHOWN_FROM_MB);
+    const rest = small.reduce((sum, { mb }) => sum + mb, 0);
+    return {
+      tables: [
+        {
+          title: 'Production install in MB on disk',
+          columns: ['package', 'MB', 'for'],
+          rows: [
+            ...shown.map(({ name, mb }) => [name, mb.toFixed(1), broughtBy(name, lock).join(', ')]),
+            [`${small.length} smaller ones`, rest.toFixed(1), ''],
+            ['our own dist/', dist.toFixed(1), ''],
+            ['all', total.toFixed(1), ''],
+          ],
+          notes: [`${sizes.length} packages, ${significant(total)} MB.`],
+        },
+      ],
+      figures: { totalMb: total, distMb: dist, packages: Object.fromEntries(sizes.map(({ name, mb }) => [name, mb])) },
+      goals: [{ measure: 'size of the production install', bound: 'at most', goal: 35, unit: ' MB', reached: total }],
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+/** The packages in a node_modules folder, each with those that lie within it. */
+async function packageSizes(folder: string): Promise<{ name: string; mb: number }[]> {
+  const names: string[] = [];
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('.')) continue;
+    if (name.startsWith('@')) names.push(...(await readdir(join(folder, name))).map((inner) => `${name}/${inner}`));
+    else names.push(name);
+  }
+  return Promise.all(names.map(async (name) => ({ name, mb: await megabytes(join(folder, name)) })));
+}
+
+/** Blocks on disk, as `du` counts them: small files take more than they hold. */
+async function megabytes(path: string): Promise<number> {
+  const { blocks } = await lstat(path);
+  let total = (blocks * 512) / 1e6;
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const inner = join(path, entry.name);
+    total += entry.isDirectory() ? await megabytes(inner) : ((await lstat(inner)).blocks * 512) / 1e6;
+  }
+  return total;
+}
+
+/** The dependencies of ours without which the package would not be there. */
+function broughtBy(name: string, { packages }: Lock): string[] {
+  return Object.keys(packages['']?.dependencies ?? {}).filter((direct) => needs(direct, name, packages, new Set()));
+}
+
+function needs(from: string, name: string, packages: Lock['packages'], seen: Set<string>): boolean {
+  if (from === name) return true;
+  if (seen.has(from)) return false;
+  seen.add(from);
+  const dependencies = Object.keys(packages[`node_modules/${from}`]?.dependencies ?? {});
+  return dependencies.some((next) => needs(next, name, packages, seen));
+}

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HttpClient } from './http-client.ts';
+import { start } from './processes.ts';
+
+/** A simulated API in a process of its own. */
+export interface Upstream {
+  readonly pid: number;
+  readonly endpoint: string;
+  /** By the users' names, in their order. */
+  readonly credentials: ReadonlyMap<string, string>;
+  /** Holds the credentials, each in a file by its user's name. Removed at the end. */
+  readonly folder: string;
+  /** Puts a fault in force for everybody, undefined for none. */
+  setFault(fault: object | undefined): Promise<void>;
+  calls(): Promise<{ readonly total: number; readonly maxInFlight: number }>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the simulator, which keeps its answers, so that it costs little beside what is measured.
+ *
+ * @param tokens how many each user has beside the exporter's own
+ */
+export async function startUpstream(users: number, tokens: number): Promise<Upstream> {
+  // At once, and removed however the benchmark ends: no Ctrl-C comes between the folder and its end.
+  const folder = mkdtempSync(join(tmpdir(), 'pointone-bench-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  const args = [`--users=${users}`, `--tokens=${tokens}`, `--credentials=${folder}`];
+  const simulator = await start(['--import', 'tsx', 'simulator/main.ts', ...args], /^endpoint: (\S+)/);
+  const endpoint = simulator.said;
+  const control = (resource: string): string => new URL(`/_control/${resource}`, endpoint).href;
+  const client = new HttpClient();
+  return {
+    pid: simulator.pid,
+    endpoint,
+    credentials: await readCredentials(folder),
+    folder,
+    async setFault(fault) {
+      if (fault === undefined) await client.text(control('fault'), { method: 'DELETE' });
+      else await client.text(control('fault'), { method: 'PUT', body: JSON.stringify({ fault }) });
+    },
+    async calls() {
+      return JSON.parse(await client.text(control('state'))).calls;
+    },
+    async stop() {
+      client.close();
+      await simulator.stop();
+      process.off('exit', remove);
+      remove();
+    },
+  };
+}
+
+async function readCredentials(folder: string): Promise<Map<string, string>> {
+  const names = (await readdir(folder)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
+  );
+}

@@ -1,0 +1,119 @@
+import { ACCOUNT_FAMILIES } from '../src/metrics/account-families.ts';
+import { TOKEN_FAMILIES } from '../src/metrics/token-families.ts';
+import { VIEW_TOKENS } from '../src/pointone/query.ts';
+import { REASONS } from '../src/report.ts';
+import { KNOWN_STATUSES } from '../src/tokens/status.ts';
+import { WATCHED_FIELDS } from '../src/tokens/token.ts';
+import { type Running, start } from './processes.ts';
+import { startUpstream, type Upstream } from './simulator.ts';
+
+/** Something to scrape, in a process of its own. */
+export interface Variant {
+  readonly name: string;
+  readonly pid: number;
+  /** What depends on the API alone; the exporter's own metrics are not in it. */
+  readonly metricsUrl: string;
+  readonly healthUrl: string;
+  stop(): Promise<void>;
+}
+
+export interface Starter {
+  readonly name: string;
+  start(upstream: Upstream): Promise<Variant>;
+}
+
+/** Starts an API with one user and that many tokens, and variants that read it; ends all of them afterwards. */
+export async function withVariants<Result>(
+  starters: readonly Starter[],
+  tokens: number,
+  use: (variants: readonly Variant[], upstream: Upstream) => Promise<Result>,
+): Promise<Result> {
+  const upstream = await startUpstream(1, tokens);
+  const variants: Variant[] = [];
+  try {
+    for (const starter of starters) variants.push(await starter.start(upstream));
+    return await use(variants, upstream);
+  } finally {
+    for (const variant of variants) await variant.stop();
+    await upstream.stop();
+  }
+}
+
+/** The names under which the tables and the JSON file show the variants. */
+export const LIMIT = 'limit';
+export const USUAL = 'usual pattern';
+export const OURS = 'this exporter';
+export const BEFORE = 'this exporter, before';
+
+/**
+ * The body of the call to the API, for whoever makes it. The exporter's client names the operation as well, and the
+ * simulator keeps the answer to the last body alone: a call that differs would find it at other work than the others.
+ */
+export const CALL = JSON.stringify({ query: VIEW_TOKENS, operationName: 'ViewPersonalAccessTokens' });
+
+/** An expectation would only add series that a comparator cannot know. */
+const EXPECTED_TOKENS = 'pointone_expected_token_present';
+
+/** All that a comparator has to know to print the same: the families themselves, and the values they go through. */
+const DESCRIPTION = JSON.stringify({
+  families: Object.fromEntries(
+    [...ACCOUNT_FAMILIES, ...TOKEN_FAMILIES]
+      .filter(({ name }) => name !== EXPECTED_TOKENS)
+      .map(({ name, type, help }) => [name, { type, help }]),
+  ),
+  reasons: REASONS,
+  statuses: KNOWN_STATUSES,
+  fields: WATCHED_FIELDS,
+  call: CALL,
+});
+
+export const limit: Starter = comparator(LIMIT, 'bench/comparators/limit.mjs');
+export const usual: Starter = comparator(USUAL, 'bench/comparators/usual.mjs');
+
+/** For lists of any length, on machines of any speed. */
+const ROOM = ['--api.max-response-size=256MiB', '--api.timeout=60s'];
+
+/** @param program the built exporter's main.js */
+export function exporter(name: string, program: string): Starter {
+  return {
+    name,
+    async start(upstream) {
+      const args = [...ROOM, '--web.disable-exporter-metrics'];
+      return variant(name, await startExporter(program, args, environmentOf(upstream)));
+    },
+  };
+}
+
+/** The built exporter with any settings, listening on a free port; what it said is its `http://host:port`. */
+export async function startExporter(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Running> {
+  const listening = /"address":"([^"]+)"/;
+  const running = await start([program, '--web.listen-address=127.0.0.1:0', ...args], listening, environment);
+  return { ...running, said: `http://${running.said}` };
+}
+
+export function environmentOf({ endpoint, credentials }: Upstream): Record<string, string> {
+  const [credential = ''] = credentials.values();
+  return { POINTONE_API_ENDPOINT: endpoint, POINTONE_API_TOKEN: credential };
+}
+
+function comparator(name: string, file: string): Starter {
+  return {
+    name,
+    start: async (upstream) =>
+      variant(name, await start([file, DESCRIPTION], /^listening on (\S+)/, environmentOf(upstream))),
+  };
+}
+
+function variant(name: string, { pid, said: origin, stop }: Running): Variant {
+  return {
+    name,
+    pid,
+    metricsUrl: `${origin}/metrics?collect[]=accounts`,
+    healthUrl: `${origin}/-/healthy`,
+    stop,
+  };
+}

@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { firstDifference } from '../../bench/sameness.ts';
+import { temporaryFolder, until } from '../support/exporter.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const VARIANTS = ['limit', 'usual pattern', 'this exporter'];
+
+/** What `npm run bench` runs after the build; in a process group of its own, so that a signal to the group is Ctrl-C. */
+function bench(...args: string[]) {
+  const child = spawn('npx', ['tsx', 'bench/main.ts', ...args], {
+    cwd: ROOT,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const group = -(child.pid ?? Number.NaN);
+  onTestFinished(() => {
+    // Whatever is left of it, by its own group.
+    if (alive(group)) process.kill(group, 'SIGKILL');
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  return { group, ended, stderr: () => stderr };
+}
+
+function alive(group: number): boolean {
+  try {
+    process.kill(group, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The rows of a table by the beginning of its title, without the heading; cells trimmed. */
+function rowsOf(output: string, title: string): string[][] {
+  const table = output.split('\n## ').find((part) => part.startsWith(title)) ?? '';
+  return table
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .slice(2)
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+const firstCells = (output: string, title: string): (string | undefined)[] =>
+  rowsOf(output, title).map(([cell]) => cell);
+
+describe('the benchmark, in its short form', () => {
+  it('compares what the variants print, fills every table and the file, and ends by itself', async () => {
+    const file = join(await temporaryFolder(), 'figures.json');
+    const { group, ended } = bench('--short', '--json', file);
+    const { code, stdout, stderr } = await ended;
+    expect(stderr).not.toContain('bench:');
+    expect(code).toBe(0);
+    await until(() => !alive(group));
+
+    const output = `\n${stdout}`;
+    expect(firstCells(output, 'Time of a scrape')).toEqual([...VARIANTS, 'of it the API alone']);
+    expect(stdout).toMatch(/the same from all variants: \d+ at 10 tokens, [\d,]+ at 500 tokens/);
+    expect(firstCells(output, 'CPU time of a scrape')).toEqual([...VARIANTS, 'of it the API alone']);
+    expect(firstCells(output, 'Time of a compressed scrape')).toEqual(['limit', 'this exporter']);
+    expect(firstCells(output, 'CPU time of a compressed scrape')).toEqual(['limit', 'this exporter']);
+    expect(rowsOf(output, "The exporter's own metrics")).toHaveLength(3);
+    expect(rowsOf(output, 'Longest round trip').map(([, name]) => name)).toEqual(VARIANTS);
+    expect(firstCells(output, 'Resident memory')).toEqual(VARIANTS);
+    expect(firstCells(output, 'Start to the first 200')).toEqual(["node -e ''", ...VARIANTS]);
+    expect(rowsOf(output, '50 accounts')).toHaveLength(3);
+    expect(rowsOf(output, 'Upstream calls')).toEqual([['5', '50', '50', '1']]);
+
+    const { machine, figures } = JSON.parse(await readFile(file, 'utf8'));
+    expect(machine.node).toBe(process.versions.node);
+    expect(Object.keys(figures.scrape.plain['10'])).toEqual([...VARIANTS, 'of it the API alone']);
+    expect(Object.keys(figures)).toEqual(['scrape', 'own-metrics', 'stall', 'memory', 'start', 'accounts', 'sharing']);
+  });
+
+  it('leaves nothing behind on Ctrl-C', async () => {
+    const { group, ended, stderr } = bench('--short');
+    let over = false;
+    void ended.then(() => {
+      over = true;
+    });
+    await until(() => over || stderr().includes('scrapes of 500 tokens'));
+    expect(over).toBe(false);
+    process.kill(group, 'SIGINT');
+    await ended;
+    await until(() => !alive(group));
+  });
+
+  it.each([
+    [['--tokens=many'], '--tokens must be a whole number from 1 to 1000000'],
+    [['--only=speed'], '--only must be of scrape, own-metrics'],
+    [['--fast'], "Unknown option '--fast'"],
+  ])('says what is wrong with %j', async (args, message) => {
+    const { code, stderr } = await bench(...args).ended;
+    expect(stderr).toContain(message);
+    expect(code).toBe(1);
+  });
+});
+
+describe('the comparison of what variants print', () => {
+  const SERIES = '{account="a",name="b"}';
+
+  it('knows no order of lines', () => {
+    expect(firstDifference('a 1\nb 2\n', 'b 2\n\na 1\n')).toBeUndefined();
+  });
+
+  it.each([
+    ['another value', `pointone_up{account="a"} 1\n`, `pointone_up{account="a"} 0\n`],
+    ['another label', `pointone_up{account="a"} 1\n`, `pointone_up{account="b"} 1\n`],
+    ['a sample too many', `pointone_up{account="a"} 1\n`, `pointone_up{account="a"} 1\npointone_up{account="b"} 1\n`],
+    ['another help text', '# HELP a b\n', '# HELP a c\n'],
+    [
+      'an expiry of another time',
+      `pointone_token_expiry_timestamp_seconds${SERIES} 100\n`,
+      `pointone_token_expiry_timestamp_seconds${SERIES} 101\n`,
+    ],
+    [
+      'a rest of life that the moment does not explain',
+      `pointone_token_expires_in_seconds${SERIES} 100\n`,
+      `pointone_token_expires_in_seconds${SERIES} 400\n`,
+    ],
+    [
+      'a rest of life of another token',
+      `pointone_token_expires_in_seconds{account="a"} 100\n`,
+      `pointone_token_expires_in_seconds${SERIES} 100\n`,
+    ],
+  ])('finds %s', (_what, a, b) => {
+    expect(firstDifference(a, b)).toBeDefined();
+    expect(firstDifference(b, a)).toBeDefined();
+  });
+
+  it('lets pass what only the moment changes', () => {
+    const at = (seconds: number): string => `pointone_token_expires_in_seconds${SERIES} ${seconds}\n`;
+    expect(firstDifference(at(100), at(98.5))).toBeUndefined();
+  });
+});
