@@ -12,10 +12,15 @@ export function reportGroups(reports: readonly Report[]): Group[] {
     const shown = report.outcome.ok ? distinctTokens(report.outcome.tokens) : [];
     return { subject: { report, shown }, labels: labelPairs(ACCOUNT_LABELS, [report.account]) };
   });
-  const tokens = accounts.flatMap(({ subject: { report, shown } }) =>
-    shown.map((token): Row<Token> => ({ subject: token, labels: tokenLabels(report.account, token) })),
-  );
-  return [group(ACCOUNT_FAMILIES, accounts), group(TOKEN_FAMILIES, tokens)];
+  return [group(ACCOUNT_FAMILIES, accounts), group(TOKEN_FAMILIES, { [Symbol.iterator]: () => tokenRows(accounts) })];
+}
+
+/** One by one, so that no more than one row's labels are kept at a time. */
+function* tokenRows(accounts: readonly Row<AccountView>[]): Generator<Row<Token>> {
+  for (const { subject } of accounts) {
+    const { account } = subject.report;
+    for (const token of subject.shown) yield { subject: token, labels: tokenLabels(account, token) };
+  }
 }
 
 function tokenLabels(account: string, token: Token): string {

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, request } from 'undici';
 import { needsBody } from './answer.ts';
@@ -62,8 +63,11 @@ async function readText(body: Body, headers: IncomingHttpHeaders, limit: number)
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
+  const bytes = Buffer.concat(chunks, size);
+  // Most lists are plain ASCII, which needs no decoding but a copy.
+  if (isAscii(bytes)) return bytes.toString('latin1');
   // A TextDecoder drops the byte order mark that JSON.parse would refuse.
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return new TextDecoder().decode(bytes);
 }
 
 function tooLarge(limit: number): InvalidAnswerError {

@@ -163,11 +163,32 @@ describe.each([
       .split('\n')
       .filter((line) => !line.startsWith('#'));
     expect(samples).toEqual([...lines(AGE.name), ...lines(renamed(AGE).name), '']);
-    expect(chunks.length).toBeGreaterThan(10);
-    // No chunk is so large that it would hold up whatever else the process does.
-    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThan(128 * 1024);
-    expect(chunks).not.toContain('');
+    // No chunk is so large that it would hold up whatever else the process does, and none so small that it is all frame.
+    const sizes = chunks.map(({ length }) => length).filter((size) => size > 0);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(256 * 1024);
+    expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(16 * 1024);
+    // The pauses: others have their turn many times while so many rows are written.
+    expect(chunks.length - sizes.length).toBeGreaterThan(100);
     expect(parseExposition(chunks.join('')).types.size).toBe(2);
+  });
+
+  it('texts of any length and any script, in any number, come as the UTF-8 of the whole', () => {
+    const texts = fc.array(fc.tuple(fc.string({ unit: 'binary', maxLength: 20 }), fc.integer({ min: 1, max: 3_000 })), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 1, max: 4 }), (pieces, count) => {
+        const rows = pieces.map(([text, times]) => row(times, text.toWellFormed().repeat(times)));
+        const families = Array.from({ length: count }, (_, index) => ({ ...AGE, name: `test_${index}_seconds` }));
+        const whole = Buffer.concat([...exposition([group(families, rows)], AT, format)]).toString();
+        const samples = families.flatMap(({ name }) =>
+          rows.map(({ labels, subject }) => `${name}{${labels}} ${subject}`),
+        );
+        const found = whole.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+        expect(found).toEqual(samples.flatMap((sample) => sample.split('\n')));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('one instant is told to every family', () => {
