@@ -54,12 +54,18 @@ export function assemble(
   };
 
   let members: ReadonlyMap<string, Member> = new Map();
+  /** Those that were replaced in the middle of a fetch, which somebody may be waiting for. */
+  let retired: readonly Collector[] = [];
   let fleet = new Fleet(new Map());
 
   const replace = (configs: readonly AccountConfig[]): Replaced => {
     const before = members;
     members = new Map(configs.map((config) => [config.name, successor(before.get(config.name), config, start)]));
-    fleet = new Fleet(new Map(Array.from(members, ([name, { collector }]) => [name, collector])));
+    const collectors = new Map(Array.from(members, ([name, { collector }]) => [name, collector]));
+    const inForce = new Set(collectors.values());
+    const replaced = Array.from(before.values(), ({ collector }) => collector).filter((one) => !inForce.has(one));
+    retired = [...retired, ...replaced].filter(({ isFetching }) => isFetching);
+    fleet = new Fleet(collectors);
     return difference(before, members);
   };
   replace(accounts);
@@ -69,6 +75,7 @@ export function assemble(
     replace,
     close() {
       fleet.close();
+      for (const collector of retired) collector.close();
       return connections.close();
     },
   };

@@ -158,6 +158,10 @@ export class Collector {
     return this.#turn;
   }
 
+  get isFetching(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** Ends the fetch under way, which says nothing of the upstream: it is the exporter that hangs up. */
   close(): void {
     if (this.#current !== undefined) this.#abandon(this.#current);

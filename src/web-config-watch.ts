@@ -27,42 +27,58 @@ export class WebConfigWatch {
   #last: WebConfigReading;
   /** Of what is in force. */
   #inForce: string;
+  /** Whether what is in force keeps anybody out. */
+  #guarded: boolean;
+  /** The change that the last look saw: it may have been in the middle of a write. */
+  #seen: string | undefined;
   #looking: Promise<boolean> | undefined;
 
   constructor(options: WebConfigWatchOptions) {
     this.#options = options;
     this.#last = options.reading;
     this.#inForce = options.reading.fingerprint;
+    this.#guarded = isGuarded(options.reading);
     // A look that does not come to its end, as with a dead file server, is not followed by more.
-    this.#timer = setInterval(() => void this.#look(), options.intervalMs ?? INTERVAL_MS).unref();
+    this.#timer = setInterval(() => void this.#look(true), options.intervalMs ?? INTERVAL_MS).unref();
   }
 
-  /** Looks now; whether the files as they are now are in force. */
+  /** Looks now, and takes what is there for written; whether the files as they are now are in force. */
   async check(): Promise<boolean> {
     // A look under way may have read a file before it was changed.
     await this.#looking;
-    return this.#look();
+    return this.#look(false);
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
-  #look(): Promise<boolean> {
-    this.#looking ??= this.#compare().finally(() => {
+  #look(twice: boolean): Promise<boolean> {
+    this.#looking ??= this.#compare(twice).finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;
   }
 
-  async #compare(): Promise<boolean> {
+  /** @param twice takes a change only when two looks see the same: half of a file may be valid, and guard less. */
+  async #compare(twice: boolean): Promise<boolean> {
     const { file, origin, paths, fingerprint } = this.#last;
-    if ((await fingerprintOf(paths)) !== fingerprint) {
-      const reading = await readWebConfigFile(file, origin);
+    const now = await fingerprintOf(paths);
+    const isSettled = !twice || now === this.#seen;
+    this.#seen = now;
+    if (now !== fingerprint && isSettled) {
+      const reading = this.#refuseEmptied(await readWebConfigFile(file, origin));
       // What was seen may be gone again already.
       if (reading.fingerprint !== fingerprint) this.#take(reading);
     }
     return 'config' in this.#last.result;
+  }
+
+  /** A file that is truncated, not written yet, or whose disk is full, must not open the door. */
+  #refuseEmptied(reading: WebConfigReading): WebConfigReading {
+    if (!reading.empty || !this.#guarded) return reading;
+    const what = `${reading.file} is empty; to guard nothing from now on, write {} into it`;
+    return { ...reading, result: { problems: [{ where: reading.origin, what }] } };
   }
 
   #take(reading: WebConfigReading): void {
@@ -75,10 +91,15 @@ export class WebConfigWatch {
     } else {
       if (reading.fingerprint !== this.#inForce) apply(result.config);
       this.#inForce = reading.fingerprint;
+      this.#guarded = isGuarded(reading);
       log.info(summary(result.config), 'web configuration in force');
     }
     onOutcome('config' in result);
   }
+}
+
+function isGuarded({ result }: WebConfigReading): boolean {
+  return 'config' in result && (result.config.tls !== undefined || result.config.users.size > 0);
 }
 
 /** What a web configuration comes to, for the log. */

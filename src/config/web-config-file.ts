@@ -27,6 +27,8 @@ export interface WebConfigReading {
   readonly paths: readonly string[];
   /** Of their contents at this reading. */
   readonly fingerprint: string;
+  /** The file held nothing, or comments alone: a guard that was taken away, or a file that is not written yet. */
+  readonly empty: boolean;
 }
 
 /**
@@ -41,7 +43,16 @@ export async function readWebConfigFile(file: string, origin: string): Promise<W
     content instanceof FileError
       ? { problems: [{ where: origin, what: `${file} ${content.message}` }] }
       : await understand(file, content, origin, files);
-  return { file, origin, result, paths: files.paths, fingerprint: files.fingerprint };
+  const empty = !(content instanceof FileError) && isEmpty(content);
+  return { file, origin, result, paths: files.paths, fingerprint: files.fingerprint, empty };
+}
+
+function isEmpty(content: Buffer): boolean {
+  return (
+    decode(content)
+      ?.split('\n')
+      .every((line) => /^\s*(#|---|$)/.test(line)) ?? false
+  );
 }
 
 async function understand(

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net';
 import { Connection } from './connection.ts';
 import type { Limits } from './limits.ts';
-import { EXPECTATION_UNKNOWN, type Headers, HOST_MISSING, NO_PROXY, refusalOf } from './refusal.ts';
+import { EXPECTATION_UNKNOWN, type Headers, NO_PROXY, ONE_HOST_EXPECTED, refusalOf } from './refusal.ts';
 
 export interface ClientsOptions {
   readonly limits: Limits;
@@ -24,7 +24,8 @@ export function attendTo(server: Server, { limits, handler, headers, onDropped }
   };
   const accept = (request: IncomingMessage, response: ServerResponse): void => {
     const connection = connectionOf(request.socket);
-    if (request.httpVersion === '1.1' && request.headers.host === undefined) connection.refuse(HOST_MISSING);
+    const hosts = request.headersDistinct['host']?.length ?? 0;
+    if (hosts > 1 || (hosts === 0 && request.httpVersion === '1.1')) connection.refuse(ONE_HOST_EXPECTED);
     else connection.add({ request, response });
   };
 
@@ -41,9 +42,5 @@ export function attendTo(server: Server, { limits, handler, headers, onDropped }
     if (refusal === undefined) socket.destroy();
     else connectionOf(socket as Socket).refuse(refusal);
   });
-  server.on('drop', () => {
-    // Whoever holds idle connections, be it in order to shut scrapers out, makes room for those who come.
-    server.closeIdleConnections();
-    onDropped();
-  });
+  server.on('drop', onDropped);
 }

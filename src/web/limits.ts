@@ -19,6 +19,8 @@ export const LIMITS = {
   pipelined: 128,
   /** From an answer's first byte to its last. The wait for the API lies before, and has limits of its own. */
   answerMs: 120_000,
+  /** Where there are too many connections, those that have asked for nothing for so long are ended first. */
+  silentMs: 1_000,
   /**
    * How long an idle connection is kept. Prometheus closes its own after 5 minutes: as it is the first to, no scrape is
    * sent over a connection that is being closed.

@@ -22,7 +22,7 @@ export function ownAddress(request: Request, externalUrl: URL | undefined): OwnA
   const scheme = externalUrl === undefined ? request.protocol : externalUrl.protocol.slice(0, -1);
   const [, host, port = scheme === 'https' ? '443' : '80'] =
     HOST.exec(externalUrl?.host ?? request.headers.host ?? '') ?? [];
-  if (host === undefined) return undefined;
+  if (host === undefined || Number(port) > 65_535) return undefined;
   return { scheme: scheme === 'https' ? 'https' : 'http', host: `${host}:${port}`, prefix: prefixOf(externalUrl) };
 }
 

@@ -21,7 +21,7 @@ export const BODY_TOO_LARGE: Refusal = {
   status: 413,
   text: 'the body of the request is too large; none is expected',
 };
-export const HOST_MISSING: Refusal = { status: 400, text: 'the header Host is missing' };
+export const ONE_HOST_EXPECTED: Refusal = { status: 400, text: 'one header Host is expected' };
 export const NO_PROXY: Refusal = { status: 405, text: 'this is no proxy; only GET and HEAD are answered' };
 export const EXPECTATION_UNKNOWN: Refusal = { status: 417, text: 'Expect is not understood but for 100-continue' };
 export const PLAIN_HTTP: Refusal = {

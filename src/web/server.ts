@@ -45,6 +45,8 @@ export class WebServer {
   readonly #asHttp: (socket: Socket) => void;
   /** Every connection that was accepted, below TLS. */
   readonly #sockets = new Set<Socket>();
+  /** When those of them began that have not asked for anything yet, by the client's address and port. */
+  readonly #silent = new Map<string, { readonly raw: Socket; readonly since: number }>();
   #frontDoor: FrontDoor = OPEN_DOOR;
   #receive: (raw: Socket) => void = () => undefined;
   #inFlight = 0;
@@ -62,6 +64,8 @@ export class WebServer {
       requireHostHeader: false,
     });
     this.#server.maxConnections = limits.connections;
+    // Beyond a count, Node drops headers, and what they say of the body with them; their bytes are bounded.
+    this.#server.maxHeadersCount = 0;
     const headers = (): Headers => this.#frontDoor.headers;
     attendTo(this.#server, {
       limits,
@@ -73,7 +77,10 @@ export class WebServer {
         ),
       ),
       headers,
-      onDropped: () => onTurnedAway('too many connections'),
+      onDropped: () => {
+        this.#makeRoom();
+        onTurnedAway('too many connections');
+      },
     });
     this.#asHttp = this.#takeOverConnections();
   }
@@ -144,8 +151,13 @@ export class WebServer {
     const [asHttp] = this.#server.listeners('connection');
     this.#server.removeAllListeners('connection');
     this.#server.on('connection', (raw) => {
+      const client = clientOf(raw);
       this.#sockets.add(raw);
-      raw.once('close', () => this.#sockets.delete(raw));
+      this.#silent.set(client, { raw, since: performance.now() });
+      raw.once('close', () => {
+        this.#sockets.delete(raw);
+        if (this.#silent.get(client)?.raw === raw) this.#silent.delete(client);
+      });
       this.#receive(raw);
     });
     return (socket) => {
@@ -157,6 +169,7 @@ export class WebServer {
 
   #counted(handler: RequestListener): RequestListener {
     return (request, response) => {
+      this.#silent.delete(clientOf(request.socket));
       this.#inFlight += 1;
       response.once('close', () => {
         this.#inFlight -= 1;
@@ -174,6 +187,17 @@ export class WebServer {
     }
   }
 
+  /**
+   * Ends connections for those who come: first those that had time to ask and did not, so that a scraper's own, idle
+   * between two scrapes, goes on where others hold connections to shut it out.
+   */
+  #makeRoom(): void {
+    const before = performance.now() - this.#limits.silentMs;
+    const silent = Array.from(this.#silent.values()).filter(({ since }) => since < before);
+    for (const { raw } of silent) raw.destroy();
+    if (silent.length === 0 && this.#silent.size * 2 < this.#limits.connections) this.#server.closeIdleConnections();
+  }
+
   /** Idle connections end as soon as they are idle, silent ones once nothing is under way. */
   #closeUnused(): void {
     if (this.#inFlight === 0) this.#closeAll();
@@ -183,4 +207,8 @@ export class WebServer {
   #closeAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }

@@ -51,7 +51,7 @@ describe('/sd', () => {
     expect(group).toMatchObject({ targets: [target], labels: { instance: `default@${target}` } });
   });
 
-  it.each(['evil.example/path', 'user@evil.example', 'a b', 'evil.example:99999999', '[::1'])(
+  it.each(['evil.example/path', 'user@evil.example', 'a b', 'evil.example:99999999', 'evil.example:65536', '[::1'])(
     'refuses the Host %j',
     async (host) => {
       const { simulator, user } = await simulate();

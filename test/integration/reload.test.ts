@@ -112,11 +112,17 @@ describe('a reload', () => {
     expect(simulator.calls.total).toBe(1);
   });
 
-  it('puts new expectations and a new time-out in force', async () => {
-    const { simulator, user, exporter, configure, account } = await configured();
-    await configure([await account(user, { timeout: '50ms', expected_tokens: [{ name: 'caster' }] })]);
+  it('puts new expectations in force', async () => {
+    const { user, exporter, configure, account } = await configured();
+    await configure([await account(user, { expected_tokens: [{ name: 'caster' }] })]);
     await reload(exporter);
     expect((await scrape(exporter)).value('pointone_expected_token_present', { name: 'caster' })).toBe(0);
+  });
+
+  it('puts a new time-out in force', async () => {
+    const { simulator, user, exporter, configure, account } = await configured();
+    await configure([await account(user, { timeout: '50ms' })]);
+    await reload(exporter);
     simulator.setFault({ kind: 'hang' });
     const late = await scrape(exporter);
     expect(late.value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
@@ -137,6 +143,18 @@ describe('a reload', () => {
     expect(fresh.value('pointone_up')).toBe(1);
     expect(fresh.value('pointone_scrape_errors_total', { reason: 'rate_limited' })).toBe(0);
     expect(simulator.calls.byUser.get('user-2')).toBe(1);
+  });
+
+  it('sends the credential to the new endpoint alone when only that changed', async () => {
+    const { user, exporter, configure, account, simulator } = await configured();
+    await scrape(exporter);
+    // Nobody listens there.
+    await configure([await account(user, { endpoint: 'http://127.0.0.1:9/graphql' })]);
+    expect((await reload(exporter)).text).toContain('1 changed');
+    const moved = await scrape(exporter);
+    expect(moved.value('pointone_up')).toBe(0);
+    expect(moved.value('pointone_scrape_errors_total', { reason: 'network' })).toBe(1);
+    expect(simulator.calls.total).toBe(1);
   });
 
   it('lets a scrape under way finish with the accounts it began with', async () => {

@@ -159,6 +159,18 @@ describe('a web configuration', () => {
     expect(logged()).toContain('web.yml does not exist');
   });
 
+  it.each(['', '\n', '# later\n'])('that is truncated to %j leaves the door as guarded as it was', async (content) => {
+    const hash = bcrypt.hashSync('secret', 4);
+    const { server, watch, write, outcomes } = await watched(`basic_auth_users: { alice: ${hash} }\n`);
+    await write('web.yml', content);
+    expect(await watch.check()).toBe(false);
+    expect((await fetch(`http://${server.address}/`)).status).toBe(401);
+    await write('web.yml', '{}\n');
+    expect(await watch.check()).toBe(true);
+    expect((await fetch(`http://${server.address}/`)).status).toBe(200);
+    expect(outcomes).toEqual([false, true]);
+  });
+
   it('changes whom it lets in over connections that are there', async () => {
     const users = (password: string): string => `${TLS}basic_auth_users: { alice: ${bcrypt.hashSync(password, 4)} }\n`;
     const { server, watch, write, logged } = await watched(users('old'));
@@ -189,7 +201,7 @@ describe('a web configuration', () => {
     expect(await watch.check()).toBe(true);
     const refused = await talkTls(server, known);
     expect(await refused.ended).toBe('');
-    await write('web.yml', '');
+    await write('web.yml', '{}');
     expect(await watch.check()).toBe(true);
     expect(await (await fetch(`http://${server.address}/`)).text()).toBe('hello');
   });
