@@ -8,6 +8,8 @@ export default defineConfig({
     reporters: ['default', './test/setup/summary-reporter.ts'],
     // What runs, runs what was just built.
     globalSetup: ['./test/setup/build.ts'],
+    // The slow ones wait more than they compute: for scrapes, for rules, for a process to end.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 30_000 } },

@@ -5,6 +5,8 @@ const NARROW_FORM = /^[\uff61-\uffdc]/;
 /** Emoji, and what East Asian scripts write; the property of Unicode itself is not known to regular expressions. */
 const WIDE =
   /^(?:\p{Emoji_Presentation}|.\ufe0f|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\p{Script=Tangut}\u3000-\u303e\u3200-\u33ff\uff01-\uff60\uffe0-\uffe6])/u;
+/** UTF-16 units. A letter can bear any number of marks and still be one column; no language and no emoji needs as many. */
+const LONGEST_GRAPHEME = 64;
 const ONLY_MARKS = /^[\p{M}\u200c\u200d]+$/u;
 
 /** The columns that a text takes on most terminals. It must hold no control characters. */
@@ -17,15 +19,21 @@ export function displayWidth(text: string): number {
 
 /** The text itself when it fits into so many columns, else its beginning and `…`; no character is cut in two. */
 export function shortened(text: string, columns: number): string {
-  if (displayWidth(text) <= columns) return text;
-  let width = 1;
+  if (PLAIN.test(text)) return text.length <= columns ? text : `${text.slice(0, Math.max(columns - 1, 0))}…`;
+  let width = 0;
   let kept = '';
   for (const { segment } of GRAPHEMES.segment(text)) {
     width += graphemeWidth(segment);
-    if (width > columns) break;
-    kept += segment;
+    if (width > columns) return `${kept}…`;
+    const hasRoom = width < columns;
+    if (segment.length > LONGEST_GRAPHEME) return `${kept}${hasRoom ? firstOf(segment) : ''}…`;
+    if (hasRoom) kept += segment;
   }
-  return `${kept}…`;
+  return text;
+}
+
+function firstOf(grapheme: string): string {
+  return String.fromCodePoint(grapheme.codePointAt(0) ?? 0);
 }
 
 function graphemeWidth(grapheme: string): number {

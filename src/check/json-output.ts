@@ -1,5 +1,6 @@
+import { EXIT_STATUS, STANDING_SEVERITY } from '../severity.ts';
+import { distinctTokens } from '../tokens/distinct.ts';
 import { formatInstant, type Instant } from '../tokens/instant.ts';
-import { EXIT_STATUS, STANDING_SEVERITY } from './severity.ts';
 import { summary } from './summary.ts';
 import type { Verdict } from './verdict.ts';
 import { visibleJson } from './visible.ts';
@@ -30,6 +31,7 @@ export function jsonOutput(verdict: Verdict): string {
       account,
       up: outcome.ok,
       tokens: outcome.ok ? outcome.tokens.length : null,
+      duplicate_tokens: outcome.ok ? outcome.tokens.length - distinctTokens(outcome.tokens).length : null,
       reason: outcome.ok ? null : outcome.failure.reason,
       detail: outcome.ok ? null : outcome.failure.detail,
       duration_seconds: durationSeconds,

@@ -5,6 +5,9 @@ import type { Verdict } from './verdict.ts';
 /** A range of the plugins' convention: alert unless 0. */
 const NONE = '0';
 
+/** What the convention has in place of a value that there is none of. */
+const UNDETERMINED = 'U';
+
 /** Standings of which there should be none, with the column of their range: that of warnings, or of critical ones. */
 const RANGES: Partial<Record<Standing, string>> = {
   expired: `;${NONE}`,
@@ -19,7 +22,7 @@ const RANGES: Partial<Record<Standing, string>> = {
  * whatever the tokens are called: graphs are kept by label.
  */
 export function performanceData(verdict: Verdict): string {
-  const { tokens, reports, at, thresholds } = verdict;
+  const { tokens, reports, at } = verdict;
   const counts = Object.fromEntries(STANDINGS.map((standing) => [standing, 0])) as Record<Standing, number>;
   for (const { standing } of tokens) counts[standing] += 1;
   const unread = reports.filter(({ outcome }) => !outcome.ok).length;
@@ -28,11 +31,7 @@ export function performanceData(verdict: Verdict): string {
     `'tokens'=${tokens.length};;;0`,
     ...STANDINGS.map((standing) => `'${standing}'=${counts[standing]};${RANGES[standing] ?? ';'};0`),
     `'unread_accounts'=${unread};;;0;${reports.length}`,
-    // A range that is left below its first number.
-    ...(next === undefined
-      ? []
-      : [
-          `'next_expiry'=${Math.floor((next.expiresAt - at) / 1000)}s;${thresholds.warning.left}:;${thresholds.critical.left}:`,
-        ]),
+    // Without a range: how soon is too soon depends on each token's life, which the counts above have taken in.
+    `'next_expiry'=${next === undefined ? UNDETERMINED : `${Math.floor((next.expiresAt - at) / 1000)}s`}`,
   ].join(' ');
 }

@@ -1,9 +1,9 @@
+import type { Finding, Judged } from '../findings.ts';
+import { STANDING_SEVERITY, weight, worst } from '../severity.ts';
+import { shortDuration, timeLeft } from '../time-left.ts';
 import type { Instant } from '../tokens/instant.ts';
 import type { Standing } from '../tokens/standing.ts';
 import { shortened } from './display-width.ts';
-import type { Finding, Judged } from './findings.ts';
-import { STANDING_SEVERITY, weight, worst } from './severity.ts';
-import { shortDuration, timeLeft } from './time-left.ts';
 import type { Verdict } from './verdict.ts';
 import { visible } from './visible.ts';
 
@@ -12,6 +12,9 @@ const MOST_NAMED = 3;
 
 /** Columns of a name in the summary, which has to fit into a notification. */
 const LONGEST_NAME = 40;
+
+/** Likewise of a finding, which may hold names. */
+const LONGEST_FINDING = 240;
 
 /** Standings of tokens that are in use, or were until a short time ago. */
 const IN_USE: ReadonlySet<Standing> = new Set(['expired', 'critical', 'warning', 'doubtful', 'fine']);
@@ -82,5 +85,6 @@ function what({ token: { expiresAt, status }, standing }: Judged, at: Instant): 
 }
 
 function told({ account, text }: Finding): string {
-  return visible(account === undefined ? text : `${shortened(account, LONGEST_NAME)}: ${text}`);
+  const clause = shortened(visible(text), LONGEST_FINDING);
+  return account === undefined ? clause : `${shortened(visible(account), LONGEST_NAME)}: ${clause}`;
 }

@@ -1,12 +1,13 @@
+import type { Judged } from '../findings.ts';
+import { type Severity, STANDING_SEVERITY } from '../severity.ts';
+import { shortDuration } from '../time-left.ts';
 import { formatInstant, type Instant } from '../tokens/instant.ts';
 import type { Standing } from '../tokens/standing.ts';
 import type { Color, Paint } from './color.ts';
 import { type Column, layOut } from './columns.ts';
-import type { Judged } from './findings.ts';
+import { shortened } from './display-width.ts';
 import { performanceData } from './performance-data.ts';
-import { type Severity, STANDING_SEVERITY } from './severity.ts';
 import { summary } from './summary.ts';
-import { shortDuration } from './time-left.ts';
 import type { Verdict } from './verdict.ts';
 import { visible } from './visible.ts';
 
@@ -30,6 +31,15 @@ const COLUMNS: readonly Column[] = [
   { title: 'STATUS', isElastic: true },
 ];
 
+/**
+ * Columns of a cell where no terminal gives the table its width. Every row is padded to the widest one: a single endless
+ * name would make the whole too long to be printed.
+ */
+const LONGEST_CELL = 256;
+
+/** Columns of a finding, which may name several tokens. */
+const LONGEST_FINDING = 1024;
+
 /** What a text is printed to. */
 export interface Screen {
   /** Columns of the terminal; undefined where it is none, but a pipe or a file. */
@@ -48,7 +58,9 @@ export function textOutput(verdict: Verdict, { columns, paint }: Screen): string
     lines.push('');
     for (const { severity: of, account, text } of findings) {
       const padding = ' '.repeat('CRITICAL'.length - of.length);
-      lines.push(`${says(of)}${padding}  ${visible(account === undefined ? text : `${account}: ${text}`)}`);
+      lines.push(
+        `${says(of)}${padding}  ${shortened(visible(account === undefined ? text : `${account}: ${text}`), LONGEST_FINDING)}`,
+      );
     }
   }
   if (tokens.length > 0) lines.push('', ...table(tokens, at, columns ?? Number.POSITIVE_INFINITY, paint));
@@ -56,7 +68,9 @@ export function textOutput(verdict: Verdict, { columns, paint }: Screen): string
 }
 
 function table(tokens: readonly Judged[], at: Instant, room: number, paint: Paint): string[] {
-  const rows = tokens.map((judged) => cells(judged, at).map((cell) => (cell === '' ? '-' : visible(cell))));
+  const rows = tokens.map((judged) =>
+    cells(judged, at).map((cell) => (cell === '' ? '-' : shortened(visible(cell), LONGEST_CELL))),
+  );
   return layOut(COLUMNS, rows, room, (text, row, column) => {
     const judged = tokens[row];
     if (judged === undefined) return paint(text, 'bold');

@@ -1,9 +1,9 @@
+import { type Finding, findingsOf, type Judged, judgedTokens } from '../findings.ts';
 import type { Report } from '../report.ts';
+import { type Severity, STANDING_SEVERITY, weight, worst } from '../severity.ts';
 import type { Instant } from '../tokens/instant.ts';
-import { STANDINGS, type Standing, standings } from '../tokens/standing.ts';
+import { STANDINGS } from '../tokens/standing.ts';
 import type { Thresholds } from '../tokens/urgency.ts';
-import { type Finding, findingsOf, type Judged } from './findings.ts';
-import { type Severity, STANDING_SEVERITY, weight, worst } from './severity.ts';
 
 /** What the reports of one fetch of every account come to. */
 export interface Verdict {
@@ -44,12 +44,6 @@ export function judge(reports: readonly Report[], at: Instant, thresholds: Thres
     findings: findings.toSorted((a, b) => weight(b.severity) - weight(a.severity)),
     tokens: tokens.toSorted(byUrgency),
   };
-}
-
-function judgedTokens({ account, outcome }: Report, at: Instant, thresholds: Thresholds): Judged[] {
-  if (!outcome.ok) return [];
-  const found = standings(outcome.tokens, at, thresholds);
-  return outcome.tokens.map((token, index) => ({ account, token, standing: found[index] as Standing }));
 }
 
 /** Alike ones in the order of the API. */

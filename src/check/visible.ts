@@ -1,14 +1,11 @@
-/**
- * What would move the cursor, change colours, reverse the reading direction or end a line, and what is not to be seen at
- * all; but for the joiners (U+200C, U+200D), which emoji and several scripts are written with.
- */
-const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+import { BLANK, UNSEEN } from '../unseen.ts';
 
 /**
  * A text from elsewhere as a terminal may show it: `<U+001B>` in place of an escape. So is the vertical bar, with which
- * monitoring systems take performance data to begin.
+ * monitoring systems take performance data to begin, and a text that would look empty.
  */
 export function visible(text: string): string {
+  if (BLANK.test(text)) return Array.from(text, named).join('');
   return text.replace(UNSEEN, named).replaceAll('|', named);
 }
 

@@ -1,11 +1,11 @@
 import { assemble } from '../assemble.ts';
 import { colored, plain, wantsColor } from '../check/color.ts';
 import { jsonOutput } from '../check/json-output.ts';
-import { EXIT_STATUS } from '../check/severity.ts';
 import { textOutput } from '../check/text-output.ts';
 import { judge } from '../check/verdict.ts';
 import { systemClock } from '../clock.ts';
 import { createLog } from '../log.ts';
+import { EXIT_STATUS } from '../severity.ts';
 import { THRESHOLDS } from '../tokens/urgency.ts';
 import { type Context, userAgent } from './context.ts';
 

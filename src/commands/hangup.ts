@@ -24,6 +24,11 @@ export class Hangup {
     if (this.#pending) this.#process.kill(this.#process.pid, 'SIGHUP');
   }
 
+  /** For an answer in exit statuses: SIGHUP cuts it off with this one. */
+  failOnSignal(status: number): void {
+    this.onReload(() => this.#process.exit(status));
+  }
+
   readonly #heard = (): void => {
     if (this.#reload === undefined) this.#pending = true;
     else this.#reload();

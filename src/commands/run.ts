@@ -1,9 +1,9 @@
 import { readBuild } from '../build.ts';
-import { EXIT_STATUS } from '../check/severity.ts';
 import { readCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
 import { loadAccounts, loadConfiguration } from '../config/load.ts';
 import { describeProblems } from '../config/problem.ts';
+import { EXIT_STATUS } from '../severity.ts';
 import { guard } from './guard.ts';
 import type { Hangup } from './hangup.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -12,11 +12,14 @@ import type { Shutdown } from './shutdown.ts';
 export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: Hangup): Promise<number> {
   let failure = 1;
   guard(process, () => failure);
+  // Of the two, Node obeys FORCE_COLOR and would warn of it on standard error; here, NO_COLOR comes first.
+  if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR'];
   const commandLine = readCommandLine(process.argv.slice(2));
   // To whoever asked for a check, 1 would be a warning, and 0 would mean that all is well.
   if (commandLine.command === 'check') {
     failure = EXIT_STATUS.unknown;
     shutdown.failOnSignal(failure);
+    hangup.failOnSignal(failure);
   }
   const build = readBuild(process.version);
   if (commandLine.help) {
@@ -37,8 +40,8 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
   }
   const { configuration } = loaded;
   // Each command is loaded only when it is wanted: a mistyped flag is told without the web server.
-  const serves = commandLine.command === 'serve' && !configuration.settings.configCheck;
-  if (!serves) hangup.letGo();
+  const reloads = commandLine.command === 'serve' && !configuration.settings.configCheck;
+  if (!reloads && commandLine.command !== 'check') hangup.letGo();
   if (configuration.settings.configCheck) {
     const { checkConfiguration } = await import('./check-configuration.ts');
     return checkConfiguration(configuration, process.stdout);

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { WorldToken } from '../../simulator/world-token.ts';
+import { UNSEEN } from '../../src/unseen.ts';
 import { schemaErrors } from '../support/check-schema.ts';
 import { simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, start } from '../support/exporter-process.ts';
@@ -52,6 +53,12 @@ describe('the exit status', () => {
     ['a replaced token', 0, [inDays(2), inDays(300)], []],
     ['a revoked token', 0, [FINE, inDays(2, { status: 'REVOKED' })], []],
     ['a token that expired long ago', 0, [FINE, inDays(-20)], []],
+    [
+      'a token that is EXPIRED ahead of its date, and replaced',
+      1,
+      [FINE, inDays(9, { status: 'EXPIRED' }), inDays(300)],
+      [],
+    ],
     ['a short life of which much is left', 0, [FINE, inDays(5, { createdAt: Date.now() - DAY })], []],
     ['other limits for a warning', 1, [FINE, inDays(50)], ['--warning=60d']],
     ['other limits for a critical token', 2, [FINE, inDays(8)], ['--critical', '10d']],
@@ -119,14 +126,17 @@ describe('the exit status', () => {
     expect(stderr).toContain(problem);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('is 3 when %s cuts the check off, and nothing is printed', async (signal) => {
-    const { simulator, environment } = await world(FINE);
-    simulator.setFault({ kind: 'hang' });
-    const { child, ended } = start(['check'], environment);
-    await until(() => simulator.calls.inFlight === 1);
-    child.kill(signal);
-    expect(await ended).toMatchObject({ code: 3, stdout: '' });
-  });
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'is 3 when %s cuts the check off, and nothing is printed',
+    async (signal) => {
+      const { simulator, environment } = await world(FINE);
+      simulator.setFault({ kind: 'hang' });
+      const { child, ended } = start(['check'], environment);
+      await until(() => simulator.calls.inFlight === 1);
+      child.kill(signal);
+      expect(await ended).toMatchObject({ code: 3, stdout: '' });
+    },
+  );
 
   it('is 3 when nobody reads what is printed', async () => {
     const { simulator, environment } = await world(FINE);
@@ -161,16 +171,33 @@ describe('what is printed', () => {
   });
 
   it('is not cut in a pipe', async () => {
-    const name = 'x'.repeat(300);
+    const name = 'x'.repeat(200);
     const { environment } = await world(inDays(2, { name }));
     expect((await run(['check'], environment)).stdout).toMatch(new RegExp(`^critical .* ${name} `, 'm'));
+  });
+
+  it('is printed however long a single name among many is', async () => {
+    const many = Array.from({ length: 1000 }, (_, index) => inDays(300, { name: `t${index}` }));
+    const { environment } = await world(...many, inDays(2, { name: 'x'.repeat(300_000) }));
+    const { code, stdout, stderr } = await run(['check'], environment);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(stdout).toMatch(/^POINTONE CRITICAL - 1 of 1001 tokens needs action: x+… expires in 1d/);
+    expect(stdout.length).toBeLessThan(1_000_000);
+  });
+
+  it('comes without a warning of Node that FORCE_COLOR beats NO_COLOR, which it does not', async () => {
+    const { environment } = await world(FINE);
+    // Node warns where it takes standard error for a terminal.
+    const terminal = '--import=data:text/javascript,process.stderr.isTTY=true';
+    const more = { NO_COLOR: '1', FORCE_COLOR: '1', NODE_OPTIONS: terminal };
+    expect(await run(['check'], { ...environment, ...more })).toMatchObject({ code: 0, stderr: '' });
   });
 
   it.each(['table', 'json'])('as %s has nothing that would play tricks on a terminal', async (output) => {
     const { environment } = await world(...HOSTILE_TEXTS.map((text) => inDays(300, { name: text, description: text })));
     const { code, stdout } = await run(['check', `--output=${output}`], environment);
     expect(code).toBe(0);
-    expect(stdout.replaceAll('\n', '')).not.toMatch(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(stdout.replaceAll('\n', '').match(UNSEEN)).toBeNull();
     if (output === 'table') expect(stdout.split('\n')).toHaveLength(HOSTILE_TEXTS.length + 4);
     else
       expect(

@@ -36,8 +36,17 @@ describe('a text that is too long', () => {
     ['測量隊', 4, '測…'],
     ['👩‍🚀👩‍🚀', 3, '👩‍🚀…'],
     ['Zu\u0308rich', 3, 'Zu\u0308…'],
+    ['測量隊', 1, '…'],
+    ['👩🏽‍❤️‍💋‍👨🏿', 2, '👩🏽‍❤️‍💋‍👨🏿'],
   ])('%s is cut to %d columns as %s', (text, columns, cut) => {
     expect(shortened(text, columns)).toBe(cut);
+  });
+
+  it('in marks alone is too long as well', () => {
+    const tall = `a${'\u0301'.repeat(5000)}`;
+    expect(shortened(tall, 8)).toBe('a…');
+    expect(shortened(`é${tall}`, 8)).toBe('éa…');
+    expect(shortened(`é${tall}`, 2)).toBe('é…');
   });
 
   it('always fits when it is cut', () => {

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonOutput } from '../../../src/check/json-output.ts';
 import { failed } from '../../../src/report.ts';
+import { distinctTokens } from '../../../src/tokens/distinct.ts';
+import { UNSEEN } from '../../../src/unseen.ts';
 import { schemaErrors } from '../../support/check-schema.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/make.ts';
@@ -34,6 +36,7 @@ describe('the JSON', () => {
           account: 'eu',
           up: true,
           tokens: 1,
+          duplicate_tokens: 0,
           reason: null,
           detail: null,
           duration_seconds: 0.25,
@@ -44,6 +47,7 @@ describe('the JSON', () => {
           account: 'us',
           up: false,
           tokens: null,
+          duplicate_tokens: null,
           reason: 'http',
           detail: 'HTTP 500',
           duration_seconds: 0.25,
@@ -68,6 +72,13 @@ describe('the JSON', () => {
     });
   });
 
+  it('counts the tokens that cannot be told apart, and has one of them', () => {
+    const token = withDaysLeft(20);
+    const output = JSON.parse(jsonOutput(judged([reportOf([token, token, token])])));
+    expect(output.accounts[0]).toMatchObject({ tokens: 3, duplicate_tokens: 2 });
+    expect(output.tokens).toHaveLength(1);
+  });
+
   it('says of what concerns no account that there is none', () => {
     expect(JSON.parse(jsonOutput(judged([]))).findings).toEqual([
       { severity: 'unknown', kind: 'no_accounts', account: null, text: expect.any(String) },
@@ -78,10 +89,12 @@ describe('the JSON', () => {
     fc.assert(
       fc.property(reportLists, (reports) => {
         const json = jsonOutput(judged(reports));
-        expect(json.replaceAll('\n', '')).not.toMatch(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        expect(json.replaceAll('\n', '').match(UNSEEN)).toBeNull();
         const output = JSON.parse(json);
         expect(schemaErrors(output)).toEqual([]);
-        const names = reports.flatMap(({ outcome }) => (outcome.ok ? outcome.tokens.map(({ name }) => name) : []));
+        const names = reports.flatMap(({ outcome }) =>
+          outcome.ok ? distinctTokens(outcome.tokens).map(({ name }) => name) : [],
+        );
         expect(output.tokens.map(({ name }: { name: string }) => name).sort()).toEqual(names.sort());
       }),
     );

@@ -5,6 +5,7 @@ import { displayWidth } from '../../../src/check/display-width.ts';
 import { summary } from '../../../src/check/summary.ts';
 import { textOutput } from '../../../src/check/text-output.ts';
 import { failed, type Report } from '../../../src/report.ts';
+import { UNSEEN } from '../../../src/unseen.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/make.ts';
 import { DAY, judged, withDaysLeft } from './worlds.ts';
@@ -29,7 +30,7 @@ const US = report({ account: 'fleet-us', outcome: failed('unauthenticated', 'HTT
 describe('the table', () => {
   it('says everything, the most urgent first', () => {
     expect(textOutput(judged([EU, US]), PIPE)).toMatchInlineSnapshot(`
-      "POINTONE CRITICAL - 4 of 8 tokens need action: dashboard of fleet-eu expired 3d ago, ci-nightly of fleet-eu expires in 2d 12h, Vermessung Zürich 測量 🛰️ of fleet-eu expires in 10d, and 1 more; fleet-eu: the expected token caster is missing or does not work; fleet-us: could not be read (unauthenticated): HTTP 401: refused | 'tokens'=8;;;0 'expired'=1;;0;0 'critical'=1;;0;0 'warning'=1;0;;0 'doubtful'=0;0;;0 'unknown'=1;0;;0 'fine'=1;;;0 'abandoned'=1;;;0 'replaced'=1;;;0 'revoked'=1;;;0 'unread_accounts'=1;;;0;2 'next_expiry'=-259200s;1209600:;259200:
+      "POINTONE CRITICAL - 4 of 8 tokens need action: dashboard of fleet-eu expired 3d ago, ci-nightly of fleet-eu expires in 2d 12h, Vermessung Zürich 測量 🛰️ of fleet-eu expires in 10d, and 1 more; fleet-eu: the expected token caster is missing or does not work; fleet-us: could not be read (unauthenticated): HTTP 401: refused | 'tokens'=8;;;0 'expired'=1;;0;0 'critical'=1;;0;0 'warning'=1;0;;0 'doubtful'=0;0;;0 'unknown'=1;0;;0 'fine'=1;;;0 'abandoned'=1;;;0 'replaced'=1;;;0 'revoked'=1;;;0 'unread_accounts'=1;;;0;2 'next_expiry'=-259200s
 
       CRITICAL  fleet-eu: the expected token caster is missing or does not work
       UNKNOWN   fleet-us: could not be read (unauthenticated): HTTP 401: refused
@@ -120,7 +121,7 @@ describe('the table', () => {
     [
       'a token that is EXPIRED ahead of its time',
       [reportOf([withDaysLeft(9, { status: 'EXPIRED' })])],
-      'CRITICAL - 1 of 1 token needs action: caster has expired',
+      'CRITICAL - 1 of 1 token needs action: caster has expired; default: status and expiry contradict each other: caster is EXPIRED, but expires in 9d',
     ],
     [
       'a doubtful successor',
@@ -143,15 +144,22 @@ describe('the table', () => {
 });
 
 describe('performance data', () => {
+  const data = (reports: Report[]): string => textOutput(judged(reports), PIPE).split('\n')[0]?.split(' | ')[1] ?? '';
+
   it('have the same labels whatever there is, and the form of the convention', () => {
-    const data = (reports: Report[]): string => textOutput(judged(reports), PIPE).split('\n')[0]?.split(' | ')[1] ?? '';
     const labels = (text: string): string[] => [...text.matchAll(/'(\w+)'=/g)].map(([, label]) => label ?? '');
     for (const text of [data([EU, US]), data([]), data([US])]) {
-      for (const datum of text.split(' ')) expect(datum).toMatch(/^'\w+'=-?\d+s?(;[\d:]*){0,4}$/);
-      expect(labels(text).filter((label) => label !== 'next_expiry')).toEqual(labels(data([])));
+      for (const datum of text.split(' ')) expect(datum).toMatch(/^'\w+'=(U|-?\d+s?(;[\d:]*){0,4})$/);
+      expect(labels(text)).toEqual(labels(data([])));
     }
-    expect(data([EU, US])).toContain(`'next_expiry'=${(-3 * DAY) / 1000}s;1209600:;259200:`);
-    expect(data([US])).not.toContain('next_expiry');
+    expect(data([EU, US])).toMatch(new RegExp(`'next_expiry'=${(-3 * DAY) / 1000}s$`));
+    expect(data([US])).toMatch(/'next_expiry'=U$/);
+  });
+
+  it('count the accounts that could not be read, of all there are', () => {
+    const read = reportOf([withDaysLeft(300)]);
+    expect(data([US, read, read])).toContain("'unread_accounts'=1;;;0;3 ");
+    expect(data([read, read])).toContain("'unread_accounts'=0;;;0;2 ");
   });
 });
 
@@ -160,7 +168,7 @@ it('whatever tokens are called, every line is a line, and one bar divides senten
     fc.property(reportLists, (reports) => {
       const verdict = judged(reports);
       const text = textOutput(verdict, PIPE);
-      expect(text.replaceAll('\n', '')).not.toMatch(/(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      expect(text.replaceAll('\n', '').match(UNSEEN)).toBeNull();
       expect(text.split('|')).toHaveLength(2);
       expect(text.split('\n')[0]).toContain(' | ');
       const { findings, tokens } = verdict;
@@ -182,8 +190,32 @@ it('no row is wider than the terminal', () => {
   );
 });
 
-it('a long name does not fill the sentence', () => {
-  const long = 'x'.repeat(5000);
-  const verdict = judged([reportOf([withDaysLeft(1, { name: long })], { account: long, clockSkewSeconds: 999 })]);
-  expect(summary(verdict).length).toBeLessThan(300);
+it('no ordinary row is wider than a terminal of 72 columns', () => {
+  const [, ...rows] =
+    textOutput(judged([EU, US]), { columns: 72, paint: plain })
+      .trimEnd()
+      .split('\n\n')
+      .at(-1)
+      ?.split('\n') ?? [];
+  expect(rows).toHaveLength(8);
+  for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(72);
+});
+
+describe('a long name', () => {
+  const LONG = 'x'.repeat(5000);
+
+  it('does not fill the sentence', () => {
+    const tokens = [withDaysLeft(1, { name: LONG }), withDaysLeft(9, { name: LONG, status: 'EXPIRED' })];
+    const verdict = judged([reportOf(tokens, { account: LONG, clockSkewSeconds: 999 })]);
+    expect(summary(verdict).length).toBeLessThan(600);
+  });
+
+  it.each(['x', 'a\u0301', '\n'])('of %j makes no other row endless in a pipe', (letter) => {
+    const long = withDaysLeft(9, { name: letter.repeat(5000), status: 'EXPIRED' });
+    const lines = textOutput(judged([reportOf([long, withDaysLeft(300, { name: 'short' })])]), PIPE).split('\n');
+    for (const line of lines) expect(displayWidth(line)).toBeLessThan(1200);
+    expect(lines.filter((line) => line.includes('short'))).toEqual([
+      expect.stringMatching(/^fine {5}300d {2}2027-09-20 {2}default {2}short {253}ROLE_READ_WRITE {2}ACTIVE$/),
+    ]);
+  });
 });

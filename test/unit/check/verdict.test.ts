@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CLOCK_SKEW_SECONDS, type Finding } from '../../../src/check/findings.ts';
-import { EXIT_STATUS, type Severity } from '../../../src/check/severity.ts';
+import { CLOCK_SKEW_SECONDS, CONTRADICTION_SECONDS, type Finding } from '../../../src/findings.ts';
 import { failed, type Report } from '../../../src/report.ts';
+import { EXIT_STATUS, type Severity } from '../../../src/severity.ts';
 import type { Token } from '../../../src/tokens/token.ts';
 import { THRESHOLDS } from '../../../src/tokens/urgency.ts';
 import { report, reportOf } from '../support/make.ts';
@@ -26,10 +26,11 @@ describe('a token', () => {
     ['with less than 14 days left is a warning', [withDaysLeft(13.9)], 'warning'],
     ['with less than 3 days left is critical', [withDaysLeft(2.9)], 'critical'],
     ['that was made to live for 12 days is fine with 3 left', [withDaysLeft(3, { createdAt: NOW - 9 * DAY })], 'ok'],
-    ['that has expired is critical', [withDaysLeft(-1)], 'critical'],
+    ['that has expired is critical', [withDaysLeft(-1, { status: 'EXPIRED' })], 'critical'],
+    ['that has expired is critical, whatever its status', [withDaysLeft(-1)], 'critical'],
     ['that is EXPIRED is critical, whatever its date', [withDaysLeft(100, { status: 'EXPIRED' })], 'critical'],
-    ['that expired 14 days ago is history', [withDaysLeft(-14)], 'ok'],
-    ['that expired a little later is not', [withDaysLeft(-13.99)], 'critical'],
+    ['that expired 14 days ago is history', [withDaysLeft(-14, { status: 'EXPIRED' })], 'ok'],
+    ['that expired a little later is not', [withDaysLeft(-13.99, { status: 'EXPIRED' })], 'critical'],
     ['of unknown expiry is a warning', [withDaysLeft(0, { expiresAt: undefined })], 'warning'],
     [
       'of unknown expiry is one even with a successor',
@@ -56,6 +57,16 @@ describe('a token', () => {
   it('is not replaced by one of another account', () => {
     const reports = [reportOf([withDaysLeft(1)], { account: 'a' }), reportOf([withDaysLeft(300)], { account: 'b' })];
     expect(judged(reports).severity).toBe('critical');
+  });
+
+  it('is judged as metrics show it where another has the same name, role and creation', () => {
+    const twin = (days: number, status: string): Token => withDaysLeft(days, { createdAt: NOW - 30 * DAY, status });
+    const verdict = judged([reportOf([twin(1, 'ACTIVE'), FINE, twin(200, 'ACTIVE'), twin(-3, 'EXPIRED')])]);
+    expect(verdict.tokens.map(({ token: { expiresAt }, standing }) => [expiresAt, standing])).toEqual([
+      [NOW + 200 * DAY, 'fine'],
+      [FINE.expiresAt, 'fine'],
+    ]);
+    expect(verdict.severity).toBe('ok');
   });
 
   it('is judged by the limits given, and by its share of life all the same', () => {
@@ -152,7 +163,8 @@ describe('an account', () => {
 
   it('is not said to miss a token that is told to have expired', () => {
     const expected = [{ name: 'caster', role: undefined }];
-    expect(judged([reportOf([withDaysLeft(-1)], { expected })]).findings).toEqual([]);
+    const expired = withDaysLeft(-1, { status: 'EXPIRED' });
+    expect(judged([reportOf([expired], { expected })]).findings).toEqual([]);
   });
 
   it('is said to miss one that expired long ago, or was revoked', () => {
@@ -160,6 +172,44 @@ describe('an account', () => {
     for (const token of [withDaysLeft(-20), withDaysLeft(300, { status: 'REVOKED' })]) {
       expect(judged([reportOf([token], { expected })]).severity).toBe('critical');
     }
+  });
+
+  describe('whose tokens have a status at odds with their date', () => {
+    const HOUR = 1 / 24;
+    const told = (...tokens: Token[]): string[] =>
+      judged([reportOf(tokens)]).findings.map(({ severity, kind, text }) => `${severity} ${kind} ${text}`);
+    const contradiction = 'warning status_contradiction status and expiry contradict each other';
+
+    it.each<[string, Token, string[]]>([
+      [
+        'EXPIRED with over an hour to go',
+        withDaysLeft(2 * HOUR, { status: 'EXPIRED' }),
+        [`${contradiction}: caster is EXPIRED, but expires in 2h`],
+      ],
+      ['EXPIRED with an hour to go', withDaysLeft(HOUR, { status: 'EXPIRED' }), []],
+      [
+        'ACTIVE for over an hour too long',
+        withDaysLeft(-2),
+        [`${contradiction}: caster is ACTIVE, but expired 2d ago`],
+      ],
+      ['ACTIVE for an hour too long', withDaysLeft(-HOUR), []],
+      ['EXPIRED after its date', withDaysLeft(-2, { status: 'EXPIRED' }), []],
+      ['ACTIVE before it', withDaysLeft(2), []],
+      ['REVOKED, whenever', withDaysLeft(-2, { status: 'REVOKED' }), []],
+      ['unknown, whenever', withDaysLeft(-2, { status: 'PAUSED' }), []],
+      ['EXPIRED without a date', withDaysLeft(0, { status: 'EXPIRED', expiresAt: undefined }), []],
+    ])('%s', (_what, token, expected) => {
+      expect(told(token)).toEqual(expected);
+    });
+
+    it('is told of three of them by name, replaced or not', () => {
+      const names = ['a', 'b', '', 'd', 'e'];
+      const tokens = names.flatMap((name) => [withDaysLeft(-20, { name }), withDaysLeft(300, { name })]);
+      expect(told(...tokens)).toEqual([
+        `${contradiction}: a is ACTIVE, but expired 20d ago, b is ACTIVE, but expired 20d ago, (no name) is ACTIVE, but expired 20d ago, and 2 more`,
+      ]);
+      expect(severityOf(...tokens)).toBe('warning');
+    });
   });
 
   it('that could not be read is not said to miss anything', () => {
@@ -234,4 +284,10 @@ it('a clock is off from the same difference on as in the rules', () => {
   const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
   const [, minutes] = /clock_skew_seconds\n\s+expr: vector\((\d+) \* 60\)/.exec(rules) ?? [];
   expect(CLOCK_SKEW_SECONDS).toBe(Number(minutes) * 60);
+});
+
+it('a status and a date contradict each other from the same difference on as in the rules', () => {
+  const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
+  const [, seconds] = /contradiction_seconds\n\s+expr: vector\((\d+)\)/.exec(rules) ?? [];
+  expect(CONTRADICTION_SECONDS).toBe(Number(seconds));
 });

@@ -1,11 +1,12 @@
-import type { Report } from '../report.ts';
-import { type ExpectedToken, isPresent } from '../tokens/expected.ts';
-import type { Instant } from '../tokens/instant.ts';
-import type { Standing } from '../tokens/standing.ts';
-import { type Token, WATCHED_FIELDS } from '../tokens/token.ts';
-import type { Thresholds } from '../tokens/urgency.ts';
+import type { Report } from './report.ts';
 import type { Severity } from './severity.ts';
 import { timeLeft } from './time-left.ts';
+import { distinctTokens } from './tokens/distinct.ts';
+import { type ExpectedToken, isPresent } from './tokens/expected.ts';
+import type { Instant } from './tokens/instant.ts';
+import { type Standing, standings } from './tokens/standing.ts';
+import { type Token, WATCHED_FIELDS } from './tokens/token.ts';
+import type { Thresholds } from './tokens/urgency.ts';
 
 /** What is wrong beside the tokens that are listed. */
 export interface Finding {
@@ -14,6 +15,7 @@ export interface Finding {
     | 'no_accounts'
     | 'account_unread'
     | 'expected_token_missing'
+    | 'status_contradiction'
     | 'credential_expiring'
     | 'list_empty'
     | 'fields_unreadable'
@@ -24,7 +26,7 @@ export interface Finding {
   readonly text: string;
 }
 
-/** A listed token and where it stands. */
+/** A token as metrics show it, and where it stands. */
 export interface Judged {
   readonly account: string;
   readonly token: Token;
@@ -34,7 +36,24 @@ export interface Judged {
 /** Clocks that differ by more than this make the times left doubtful; alerts/rules.yml has the same number. */
 export const CLOCK_SKEW_SECONDS = 5 * 60;
 
-/** @param judged the account's tokens */
+/** A token may be EXPIRED so long ahead of its date, or ACTIVE after it; alerts/rules.yml has the same number. */
+export const CONTRADICTION_SECONDS = 3600;
+
+/** So many tokens are named in one finding; the rest is counted. */
+const MOST_NAMED = 3;
+
+/**
+ * The tokens of an account, in the order of the API; none when it could not be read. Of those that share their whole set
+ * of labels only the one is judged that metrics show, or a check would say other things than the alerts.
+ */
+export function judgedTokens({ account, outcome }: Report, at: Instant, thresholds: Thresholds): Judged[] {
+  if (!outcome.ok) return [];
+  const shown = distinctTokens(outcome.tokens);
+  const found = standings(shown, at, thresholds);
+  return shown.map((token, index) => ({ account, token, standing: found[index] as Standing }));
+}
+
+/** @param judged what `judgedTokens` makes of the same report at the same time */
 export function findingsOf(
   report: Report,
   judged: readonly Judged[],
@@ -48,12 +67,16 @@ export function findingsOf(
   };
 
   if (outcome.ok) {
-    for (const expected of missing(report.expected, judged, at)) {
+    for (const expected of missing(report.expected, outcome.tokens, judged, at)) {
       add('critical', 'expected_token_missing', `the expected token ${named(expected)} is missing or does not work`);
     }
     if (outcome.tokens.length === 0) add('warning', 'list_empty', "lists no token, not even the exporter's own");
     const unreadable = unreadableFields(outcome.tokens);
     if (unreadable !== '') add('warning', 'fields_unreadable', `fields of tokens could not be read: ${unreadable}`);
+    const contradicting = contradictions(judged, at);
+    if (contradicting !== '') {
+      add('warning', 'status_contradiction', `status and expiry contradict each other: ${contradicting}`);
+    }
   } else {
     const { reason, detail } = outcome.failure;
     add('unknown', 'account_unread', `could not be read (${reason}): ${detail}`);
@@ -79,12 +102,16 @@ function credentialSeverity(expiresAt: Instant | undefined, at: Instant, thresho
 }
 
 /** An expired token is told by itself; that it is missed as well would be the same fact once more. */
-function missing(expected: readonly ExpectedToken[], judged: readonly Judged[], at: Instant): ExpectedToken[] {
-  const tokens = judged.map(({ token }) => token);
+function missing(
+  expected: readonly ExpectedToken[],
+  listed: readonly Token[],
+  judged: readonly Judged[],
+  at: Instant,
+): ExpectedToken[] {
   const expired = judged.filter(({ standing }) => standing === 'expired').map(({ token }) => token);
   const isTold = ({ name, role }: ExpectedToken): boolean =>
     expired.some((token) => token.name === name && (role === undefined || token.role === role));
-  return expected.filter((expectation) => !isPresent(expectation, tokens, at) && !isTold(expectation));
+  return expected.filter((expectation) => !isPresent(expectation, listed, at) && !isTold(expectation));
 }
 
 function named({ name, role }: ExpectedToken): string {
@@ -99,4 +126,19 @@ function unreadableFields(tokens: readonly Token[]): string {
     .filter(([, count]) => count > 0)
     .map(([field, count]) => `${field} of ${count}`)
     .join(', ');
+}
+
+/** `caster is ACTIVE, but expired 2h ago`; empty when no status is at odds with its date. */
+function contradictions(judged: readonly Judged[], at: Instant): string {
+  const clauses = judged.flatMap(({ token: { name, status, expiresAt } }) => {
+    if (expiresAt === undefined || !contradicts(status, (expiresAt - at) / 1000)) return [];
+    return [`${name === '' ? '(no name)' : name} is ${status}, but ${timeLeft(expiresAt, at)}`];
+  });
+  const more = clauses.length - MOST_NAMED;
+  return [...clauses.slice(0, MOST_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}
+
+/** @param left seconds until the expiry */
+function contradicts(status: string, left: number): boolean {
+  return status === 'EXPIRED' ? left > CONTRADICTION_SECONDS : status === 'ACTIVE' && left < -CONTRADICTION_SECONDS;
 }
