@@ -26,7 +26,7 @@ export function ownAddress(request: Request, externalUrl: URL | undefined): OwnA
   return { scheme: scheme === 'https' ? 'https' : 'http', host: `${host}:${port}`, prefix: prefixOf(externalUrl) };
 }
 
-/** What stands in front of the exporter's own paths in links. */
+/** What stands in front of the exporter's own paths in links. Two slashes at its start would name another host. */
 export function prefixOf(externalUrl: URL | undefined): string {
-  return externalUrl?.pathname.replace(/\/+$/, '') ?? '';
+  return externalUrl?.pathname.replace(/\/+$/, '').replace(/^\/+/, '/') ?? '';
 }

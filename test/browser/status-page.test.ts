@@ -80,8 +80,8 @@ describe('what is seen', () => {
 
   browserTest('is at a glance how things are, and of each account how it is', async (open) => {
     const page = await open((await stories()).url);
-    expect(await page.locator('.headline').textContent()).toBe('3 tokens and 1 account need attention');
-    expect(await page.title()).toContain('3 tokens and 1 account need attention');
+    expect(await page.locator('.headline').textContent()).toBe('4 tokens and 1 account need attention');
+    expect(await page.title()).toContain('4 tokens and 1 account need attention');
     expect(await page.locator('.next').textContent()).toMatch(
       /^Next to lapse: ci-nightly of fleet-eu,\s+in (1 day 23 h|2 days)/,
     );
@@ -141,6 +141,33 @@ describe('what is seen', () => {
       await page.context().close();
     }
   });
+
+  browserTest('has the expiry in sight on a desk, however long other columns are', async (open) => {
+    const { simulator, user } = await simulate();
+    user.add({ name: 'n'.repeat(60), odd: { role: 'ROLE_'.repeat(20), status: 'STATUS_'.repeat(20) } });
+    const { url } = await (await createFleetExporter(simulator, [user])).listen();
+    const page = await open(url, { viewport: { width: 1280, height: 800 } });
+    const expires = await page.locator('#tokens-table td[data-label=Expires]').boundingBox();
+    expect((expires?.x ?? 0) + (expires?.width ?? Infinity)).toBeLessThanOrEqual(1280);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    browserTest(`is whole on paper, and dark on light, from a ${colorScheme} screen`, async (open) => {
+      const { url } = await stories();
+      // What Chromium's own margins leave of A4.
+      const width = 718;
+      const page = await open(url, { colorScheme, viewport: { width, height: 1000 }, timezoneId: 'Asia/Kolkata' });
+      await page.emulateMedia({ media: 'print' });
+      for (const heading of await page.locator('thead th').all()) {
+        const box = await heading.boundingBox();
+        expect((box?.x ?? 0) + (box?.width ?? Infinity)).toBeLessThanOrEqual(width);
+      }
+      for (const region of await page.locator('.region').all()) {
+        expect(await region.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+      }
+      expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(26, 31, 38)');
+    });
+  }
 });
 
 describe('without scripts', () => {
@@ -181,6 +208,17 @@ describe('with scripts', () => {
     await page.getByLabel('Filter').fill('');
     await page.locator('#shown', { hasText: '14 tokens, the most urgent first' }).waitFor();
     expect(new URL(page.url()).search).toBe('');
+  });
+
+  browserTest('the page works when its address has a password', async (open) => {
+    const { url } = await stories();
+    const page = await open(url.replace('http://', 'http://reader:secret@'));
+    await page.getByLabel('Filter').fill('cast');
+    await page.locator('#shown', { hasText: '2 of 14 tokens' }).waitFor();
+    await page.getByRole('link', { name: 'Account' }).click();
+    await page.locator('[aria-sort=ascending] #sort-account').waitFor();
+    expect(await page.locator('#trouble').textContent()).toBe('');
+    expect(page.url()).toContain('?q=cast&sort=account');
   });
 
   browserTest('the page is used by the keyboard alone', async (open) => {

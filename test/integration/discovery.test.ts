@@ -91,6 +91,9 @@ describe('/sd', () => {
     ['https://metrics.example.com:8443/', 'metrics.example.com:8443', '/probe'],
     ['https://metrics.example.com/pointone/', 'metrics.example.com:443', '/pointone/probe'],
     ['https://[2001:db8::1]/a/b', '[2001:db8::1]:443', '/a/b/probe'],
+    // Links to //evil.example would leave for that host.
+    ['https://metrics.example.com//evil.example/', 'metrics.example.com:443', '/evil.example/probe'],
+    ['https://metrics.example.com//', 'metrics.example.com:443', '/probe'],
   ])('is made of --web.external-url=%s where that is given', async (externalUrl, target, path) => {
     const { simulator, user } = await simulate();
     const { url } = await (

@@ -1,6 +1,14 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { createExporter, createFleetExporter, handClock, scrape, simulate, until } from '../support/exporter.ts';
+import {
+  createExporter,
+  createFleetExporter,
+  handClock,
+  REVISION,
+  scrape,
+  simulate,
+  until,
+} from '../support/exporter.ts';
 
 describe('the status page', () => {
   it('shows every account and token, and what nothing but itself may do', async () => {
@@ -99,6 +107,14 @@ describe('the status page', () => {
     expect(simulator.calls.total).toBe(2);
   });
 
+  it('waits no longer for an account than a person does, however long its time-out', async () => {
+    const { simulator, user } = await simulate();
+    simulator.setFault({ kind: 'hold' });
+    // A page that waited for 5 s would have the time-out to show.
+    const { app } = await createExporter(simulator, user, { args: ['--api.timeout=5s'] });
+    expect((await request(app).get('/')).text).toContain('no answer yet');
+  });
+
   it('filters and orders by its address', async () => {
     const { simulator, user } = await simulate();
     for (const name of ['b-caster', 'a-caster', 'rover']) user.add({ name });
@@ -132,7 +148,21 @@ describe('the status page', () => {
     const args = ['--web.telemetry-path=/m', '--web.external-url=https://monitoring.example/tokens/'];
     const { text } = await request((await createExporter(simulator, user, { args })).app).get('/');
     for (const path of ['/m', '/sd', '/-/healthy', '/-/ready']) expect(text).toContain(`href="/tokens${path}"`);
-    expect(text).toContain('pointone-token-exporter 1.2.3, revision abc');
+    expect(text).toContain(`pointone-token-exporter 1.2.3, revision ${REVISION}`);
+  });
+
+  it('of a list without a token, of a clock that is off, and of a role that it cannot read, is no calm page', async () => {
+    const { simulator, user } = await simulate();
+    const odd = simulator.world.addUser('odd', { listed: false });
+    odd.add({ name: 'rover', odd: { role: 7 } });
+    const now = Date.now() + 3_600_000;
+    const clock = { now: () => now, monotonic: () => 0 };
+    const { app } = await createFleetExporter(simulator, [user, odd], { clock });
+    const { text } = await request(app).get('/');
+    expect(text).toContain('2 accounts need attention');
+    expect(text).toContain('Lists no token, not even the exporter');
+    expect(text).toContain('Fields of tokens could not be read: role of 1');
+    expect(text.match(/clock and the API&#39;s differ by 60 minutes/g)).toHaveLength(2);
   });
 
   it('is not there where the metrics are at /', async () => {
@@ -146,9 +176,9 @@ describe('the status page', () => {
     const exporter = await createFleetExporter(simulator, [user], {
       accounts: { 'user-1': { expected_tokens: [{ name: 'caster' }] } },
     });
-    expect((await request(exporter.app).get('/')).text).toContain('<strong><bdi>caster</bdi></strong> is expected');
+    expect((await request(exporter.app).get('/')).text).toContain('The expected token caster is missing');
     expect((await exporter.reload()).ok).toBe(true);
-    expect((await request(exporter.app).get('/')).text).toContain('<strong><bdi>caster</bdi></strong> is expected');
+    expect((await request(exporter.app).get('/')).text).toContain('The expected token caster is missing');
     expect(simulator.calls.total).toBe(1);
   });
 });

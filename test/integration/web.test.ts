@@ -5,7 +5,15 @@ import { gunzipSync } from 'node:zlib';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { manyTokens } from '../../simulator/stories.ts';
-import { createExporter, createFleetExporter, readScrape, scrape, simulate, until } from '../support/exporter.ts';
+import {
+  createExporter,
+  createFleetExporter,
+  REVISION,
+  readScrape,
+  scrape,
+  simulate,
+  until,
+} from '../support/exporter.ts';
 
 const OPEN_METRICS = 'application/openmetrics-text;version=1.0.0';
 
@@ -70,9 +78,9 @@ describe('/metrics', () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
     const own = await scrape(exporter, '/metrics?collect[]=exporter');
-    expect(own.value('pointone_exporter_build_info', { version: '1.2.3', revision: 'abc', node_version: 'v0' })).toBe(
-      1,
-    );
+    expect(
+      own.value('pointone_exporter_build_info', { version: '1.2.3', revision: REVISION, node_version: 'v0' }),
+    ).toBe(1);
     expect(own.types.has('process_start_time_seconds')).toBe(true);
     expect(own.types.has('pointone_up')).toBe(false);
     expect(simulator.calls.total).toBe(0);

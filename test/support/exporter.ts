@@ -53,6 +53,9 @@ interface Listening {
   readonly ended: () => number;
 }
 
+/** As long as a real one. */
+export const REVISION = '0123456789abcdef0123456789abcdef01234567';
+
 /** The exporter as `serve` puts it together, in this process. */
 export async function createExporter(
   simulator: Simulator,
@@ -102,7 +105,7 @@ async function exporterOf(
     },
   });
   const log = pino({ level: 'debug' }, sink);
-  const build = { version: '1.2.3', revision: 'abc', nodeVersion: 'v0' };
+  const build = { version: '1.2.3', revision: REVISION, nodeVersion: 'v0' };
   const { app, fleet, reload, close } = createWholeExporter({
     configuration,
     loadAccounts: () => loadAccounts(values, environment),

@@ -90,6 +90,19 @@ describe('the latest outcome', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('is kept for 15 s of its own, whatever was kept before it', async () => {
+    const { collector, calls, read } = collecting();
+    await read(fetched(GOOD));
+    await vi.advanceTimersByTimeAsync(10_000);
+    const scrape = collector.collect(Number.POSITIVE_INFINITY);
+    await vi.advanceTimersByTimeAsync(0);
+    calls[1]?.answer(fetched(BAD));
+    const report = await scrape;
+    await vi.advanceTimersByTimeAsync(14_999);
+    expect(await collector.latest(PATIENCE_MS)).toBe(report);
+    expect(calls).toHaveLength(2);
+  });
+
   it('has the expectations of now', async () => {
     const { collector, read } = collecting();
     await read(fetched(GOOD));

@@ -1,6 +1,8 @@
+import type { Finding } from '../../findings.ts';
 import type { Instant } from '../../tokens/instant.ts';
-import { type Account, credentialLevel, isWell, missingTokens } from './account-state.ts';
+import { type Account, isWell } from './account.ts';
 import { FAILURE_WORDS } from './failure-words.ts';
+import { FINDING_WORDS } from './finding-words.ts';
 import { foreign } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 import { moment } from './times.ts';
@@ -12,7 +14,7 @@ const FOLD_FROM = 5;
 /** Every account with its last outcome; those that somebody has to look at come first. */
 export function accountTables({ accounts, at }: View): Html {
   if (accounts.length === 0) return html`<p>No account is configured.</p>`;
-  const [well, others] = [accounts.filter((one) => isWell(one, at)), accounts.filter((one) => !isWell(one, at))];
+  const [well, others] = [accounts.filter((one) => isWell(one)), accounts.filter((one) => !isWell(one))];
   if (accounts.length < FOLD_FROM) return table('accounts', 'Accounts', [...others, ...well], at);
   return html`${others.length > 0 ? table('accounts', 'Accounts to look at', others, at) : undefined}
 ${
@@ -43,19 +45,20 @@ ${accounts.map((account) => row(account, at))}</tbody>
 }
 
 function row(account: Account, at: Instant): Html {
-  const { outcome, lastSuccessAt, credentialExpiresAt } = account;
-  return html`<tr role="row" class="${isWell(account, at) ? 'well' : 'unwell'}">
-<th role="rowheader" scope="row">${foreign(account.account)}</th>
-<td role="cell" data-label="State">${state(account)}${missing(account, at)}${credential(account, at)}</td>
+  const { latest, findings } = account;
+  const { outcome, lastSuccessAt, credentialExpiresAt } = latest;
+  return html`<tr role="row" class="${isWell(account) ? 'well' : 'unwell'}">
+<th role="rowheader" scope="row">${foreign(latest.account)}</th>
+<td role="cell" data-label="State">${state(latest)}${findings.map(found)}</td>
 <td role="cell" data-label="Tokens" class="number">${outcome?.ok ? outcome.tokens.length : '–'}</td>
 <td role="cell" data-label="Last success">${lastSuccessAt === undefined ? 'none yet' : moment(lastSuccessAt, at)}</td>
-<td role="cell" data-label="Fetch took" class="number">${account.outcome === undefined ? '–' : seconds(account.durationSeconds)}</td>
+<td role="cell" data-label="Fetch took" class="number">${latest.outcome === undefined ? '–' : seconds(latest.durationSeconds)}</td>
 <td role="cell" data-label="Credential expires">${credentialExpiresAt === undefined ? 'unknown' : moment(credentialExpiresAt, at)}</td>
 </tr>
 `;
 }
 
-function state({ outcome }: Account): Html {
+function state({ outcome }: Account['latest']): Html {
   if (outcome === undefined) {
     return html`<p><span class="badge unknown">no answer yet</span> It is still being waited for.</p>`;
   }
@@ -67,17 +70,12 @@ function state({ outcome }: Account): Html {
 <p class="detail"><code>${reason}</code> ${foreign(detail)}</p>`;
 }
 
-function missing(account: Account, at: Instant): readonly Html[] {
-  return missingTokens(account, at).map(({ name, role }) => {
-    const ofRole = role === undefined ? undefined : html` of role ${foreign(role)}`;
-    return html`<p><span class="badge expired">missing</span> <strong>${foreign(name)}</strong>${ofRole} is expected, and is not there or does not work.</p>`;
-  });
-}
-
-function credential(account: Account, at: Instant): Html | undefined {
-  const level = credentialLevel(account, at);
-  if (level === undefined) return undefined;
-  return html`<p><span class="badge ${level}">${level}</span> The exporter's own credential needs replacing: without one, nothing is seen of this account.</p>`;
+/** That an account could not be read is its state; `state` says it. */
+function found({ kind, severity, text }: Finding): Html {
+  if (kind === 'account_unread' || kind === 'no_accounts') return html``;
+  const { label, advice } = FINDING_WORDS[kind];
+  return html`<p><span class="badge ${severity}">${label}</span> <strong>${foreign(`${text[0]?.toUpperCase()}${text.slice(1)}`)}.</strong> ${advice}</p>
+`;
 }
 
 function seconds(duration: number): string {

@@ -30,7 +30,7 @@ const REFRESH = { waiting: 5, usual: 60 };
  * them have ids, and so has everything in them that can have the focus.
  */
 export function statusDocument(view: View, { telemetryPath, prefix, build }: Surroundings): string {
-  const waiting = view.accounts.some(({ outcome }) => outcome === undefined);
+  const waiting = view.accounts.some(({ latest }) => latest.outcome === undefined);
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -1,10 +1,10 @@
+import type { Judged } from '../../findings.ts';
 import type { Instant } from '../../tokens/instant.ts';
 import { lifeOf } from '../../tokens/life.ts';
 import { type Html, html } from './html.ts';
-import type { Row } from './row.ts';
 
 /** How much of a token's life is over, as a number and as a bar with marks where it gets urgent. */
-export function lifeBar({ token, standing }: Row, at: Instant): Html {
+export function lifeBar({ token, standing }: Judged, at: Instant): Html {
   const life = lifeOf(token, at);
   if (life === undefined) return html`<span class="absent">unknown</span>`;
   const [used, warning, critical] = [life.used, life.warningFrom, life.criticalFrom].map((share) => share * 100) as [

@@ -1,10 +1,10 @@
+import type { Judged } from '../../findings.ts';
 import type { Instant } from '../../tokens/instant.ts';
 import { lifeOf } from '../../tokens/life.ts';
 import { STANDINGS, type Standing } from '../../tokens/standing.ts';
 import type { Column, Question } from './question.ts';
-import type { Row } from './row.ts';
 
-type Comparison = (a: Row, b: Row) => number;
+type Comparison = (a: Judged, b: Judged) => number;
 
 const LANGUAGE = new Intl.Collator('en');
 const RANK = Object.fromEntries(STANDINGS.map((standing, rank) => [standing, rank])) as Record<Standing, number>;
@@ -20,12 +20,17 @@ const byName: Comparison = (a, b) => texts(a.token.name, b.token.name);
  *
  * @param most how many rows are wanted
  */
-export function firstInOrder(rows: readonly Row[], { column, reversed }: Question, at: Instant, most: number): Row[] {
+export function firstInOrder(
+  rows: readonly Judged[],
+  { column, reversed }: Question,
+  at: Instant,
+  most: number,
+): Judged[] {
   const inColumn = comparison(column, at);
   const way = reversed ? -1 : 1;
   const compare: Comparison = (a, b) => way * inColumn(a, b) || byUrgency(a, b) || byAccount(a, b) || byName(a, b);
-  let first: Row[] = [];
-  let last: Row | undefined;
+  let first: Judged[] = [];
+  let last: Judged | undefined;
   for (const row of rows) {
     if (last !== undefined && compare(row, last) >= 0) continue;
     first.push(row);
@@ -61,7 +66,7 @@ function texts(a: string, b: string): number {
   return LANGUAGE.compare(a, b);
 }
 
-function unusedShare({ token }: Row, at: Instant): number | undefined {
+function unusedShare({ token }: Judged, at: Instant): number | undefined {
   const life = lifeOf(token, at);
   return life === undefined ? undefined : 1 - life.used;
 }

@@ -95,7 +95,8 @@ async function update(said) {
   current = request;
   const before = saying(said);
   try {
-    const answer = await fetch(address(), { signal: request.signal, redirect: 'error' });
+    // Whole, as `fetch` refuses the password that the page's own address may have. Browsers leave it out of this one.
+    const answer = await fetch(new URL(address(), location.href), { signal: request.signal, redirect: 'error' });
     if (!answer.ok) throw new Error(`it answers ${answer.status}`);
     const later = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (request.signal.aborted) return;

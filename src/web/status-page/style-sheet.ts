@@ -55,8 +55,9 @@ time, .far, .number, .share, .counts b { font-variant-numeric: tabular-nums; }
 .absent, .description, .detail { color: var(--quiet); }
 
 .headline { margin-top: 1.25rem; font-size: clamp(1.375rem, 3vw, 1.875rem); font-weight: 650; line-height: 1.2; }
-.next { margin-top: 0.375rem; color: var(--quiet); }
-.next strong { color: var(--text); }
+.next, .uncounted { margin-top: 0.375rem; color: var(--quiet); }
+.uncounted { margin-top: 0.75rem; }
+.next strong, .uncounted strong { color: var(--text); }
 .counts { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 1.25rem 0 0; padding: 0; list-style: none; }
 .counts li {
   min-width: 6.75rem; padding: 0.625rem 1rem 0.6875rem; border: 1px solid var(--line); border-radius: 10px;
@@ -99,6 +100,7 @@ td time { color: var(--quiet); font-size: 0.75rem; }
 .description { display: block; font-size: 0.8125rem; font-weight: 400; }
 td .badge + strong { margin-left: 0.25rem; }
 .tokens td { min-width: 6.25rem; }
+.tokens [data-label='Account'] bdi, .tokens [data-label='Role'] bdi, .tokens [data-label='Status'] bdi { max-width: 9rem; }
 .tokens .replaced > th, .tokens .revoked > th { font-weight: 400; }
 .life { display: block; width: 100%; min-width: 6rem; margin-top: 0.375rem; height: 0.5rem; border-radius: 4px; vertical-align: middle; }
 .life .track { fill: var(--spent); }
@@ -127,7 +129,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.375rem 1rem; 
 dd { margin: 0; }
 footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); }
 footer ul { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 0.25rem 1.5rem; padding: 0; list-style: none; }
-footer p { margin-top: 0.5rem; }
+footer p { margin-top: 0.5rem; overflow-wrap: anywhere; }
 
 @media (max-width: 44rem) {
   header { align-items: center; }
@@ -159,12 +161,25 @@ footer p { margin-top: 0.5rem; }
     display: block; grid-column: auto; position: absolute; top: 0.75rem; right: 0.875rem; min-width: 0;
   }
   .tokens tbody th { margin-bottom: 0.25rem; padding-right: 8rem; }
-  td bdi, th bdi { max-width: 100%; }
+  td bdi, th bdi, .tokens [data-label] bdi { max-width: 100%; }
   .number { text-align: left; }
   .life { justify-self: stretch; }
   dl { grid-template-columns: 1fr; }
   dd { margin-bottom: 0.5rem; }
 }
 @media (forced-colors: active) { .badge, .counts li { border: 1px solid; } }
-@media print { form, #pause, .skip, footer nav { display: none; } }
+@media print {
+  :root { color-scheme: light; ${LIGHT} }
+  body { padding: 0; max-width: none; }
+  form, #pause, .skip, footer nav { display: none; }
+  .region { overflow: visible; }
+  .badge { border: 1px solid; background: none; color: #000; }
+  .life, .counts span::before { print-color-adjust: exact; }
+  table, thead th, td time, .description, .badge { font-size: 0.6875rem; }
+  td .far, td time { white-space: normal; }
+  th, td { padding: 0.25rem 0.3125rem; }
+  .tokens td, tbody th, .life { min-width: 0; }
+  td bdi, th bdi, .tokens [data-label] bdi { max-width: 8rem; overflow-wrap: anywhere; }
+  tr { break-inside: avoid; }
+}
 `;

@@ -1,13 +1,13 @@
+import type { Judged } from '../../findings.ts';
 import type { Instant } from '../../tokens/instant.ts';
 import type { Token } from '../../tokens/token.ts';
 import { foreign } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 import { lifeBar } from './life-bar.ts';
 import { addressOf, type Column, type Question } from './question.ts';
-import type { Row } from './row.ts';
 import { STANDING_WORDS } from './standing-words.ts';
 import { moment } from './times.ts';
-import type { View } from './view.ts';
+import { isNothingRead, type View } from './view.ts';
 
 const HEADINGS: readonly (readonly [column: Column, heading: string])[] = [
   ['urgency', 'State'],
@@ -42,8 +42,10 @@ ${rows.map((row) => tokenRow(row, at))}</tbody>
 }`;
 }
 
-function shown({ total, matching, rows, question }: View): string {
+function shown(view: View): string {
+  const { total, matching, rows, question } = view;
   const ordered = matching > 1 && question.column === 'urgency' && !question.reversed ? ', the most urgent first' : '';
+  if (isNothingRead(view)) return 'No list could be read, so that nothing is known of any token.';
   if (total === 0) return 'No token is listed.';
   if (matching === 0) return `None of ${count(total)} matches the filter.`;
   const whole = question.filter === '' ? count(total) : `${matching} of ${count(total)}`;
@@ -69,7 +71,7 @@ function headingCell(column: Column, heading: string, question: Question): Html 
 `;
 }
 
-function tokenRow(row: Row, at: Instant): Html {
+function tokenRow(row: Judged, at: Instant): Html {
   const { account, token, standing } = row;
   return html`<tr role="row" class="${standing}">
 <td role="cell" data-label="State"><span class="badge ${standing}">${STANDING_WORDS[standing].label}</span></td>

@@ -1,10 +1,12 @@
+import type { Unanswered } from '../../collector.ts';
+import { type Judged, judgedTokens } from '../../findings.ts';
+import type { Report } from '../../report.ts';
 import type { Instant } from '../../tokens/instant.ts';
-import { STANDINGS, type Standing, standings } from '../../tokens/standing.ts';
-import type { Token } from '../../tokens/token.ts';
-import type { Account } from './account-state.ts';
+import { STANDINGS, type Standing } from '../../tokens/standing.ts';
+import { THRESHOLDS } from '../../tokens/urgency.ts';
+import { type Account, accountOf, isRead } from './account.ts';
 import { firstInOrder } from './order.ts';
 import type { Question } from './question.ts';
-import type { Row } from './row.ts';
 import { STANDING_WORDS } from './standing-words.ts';
 
 /** Rows that one page holds at most: beyond that it gets slow to load, and nobody reads on. The filter finds the rest. */
@@ -20,17 +22,26 @@ export interface View {
   readonly total: number;
   readonly counts: Readonly<Record<Standing, number>>;
   /** The token in use that lapses next, whatever the filter. */
-  readonly next: Row | undefined;
+  readonly next: Judged | undefined;
   /** Tokens that the filter lets through. */
   readonly matching: number;
   /** The first of them, in the order asked for. */
-  readonly rows: readonly Row[];
+  readonly rows: readonly Judged[];
 }
 
-export function viewOf(accounts: readonly Account[], question: Question, at: Instant): View {
-  const all = accounts.flatMap((report) =>
-    report.outcome?.ok ? rowsOf(report.account, report.outcome.tokens, at) : [],
-  );
+/** Nothing is known then, which is not the same as that there is nothing. */
+export function isNothingRead({ accounts }: View): boolean {
+  return accounts.length > 0 && !accounts.some(isRead);
+}
+
+export function viewOf(latest: readonly (Report | Unanswered)[], question: Question, at: Instant): View {
+  const all: Judged[] = [];
+  const accounts = latest.map((one) => {
+    if (one.outcome === undefined) return accountOf(one, [], at);
+    const judged = judgedTokens(one, at, THRESHOLDS);
+    for (const row of rowsOf(one, judged)) all.push(row);
+    return accountOf(one, judged, at);
+  });
   const counts = Object.fromEntries(STANDINGS.map((standing) => [standing, 0])) as Record<Standing, number>;
   for (const { standing } of all) counts[standing] += 1;
   const passes = filterOf(question.filter);
@@ -47,13 +58,18 @@ export function viewOf(accounts: readonly Account[], question: Question, at: Ins
   };
 }
 
-function rowsOf(account: string, tokens: readonly Token[], at: Instant): Row[] {
-  const where = standings(tokens, at);
-  return tokens.map((token, index) => ({ account, token, standing: where[index] as Standing }));
+/** Every listed token: where metrics show one in place of others that look like it, it stands in for them here, too. */
+function rowsOf({ account, outcome }: Report, judged: readonly Judged[]): Judged[] {
+  if (!outcome.ok) return [];
+  const judgements = new Map(judged.map((one) => [one.token, one]));
+  return outcome.tokens.map(
+    (token) =>
+      judgements.get(token) ?? { account, token, standing: token.status === 'REVOKED' ? 'revoked' : 'replaced' },
+  );
 }
 
 /** Every word has to be somewhere in what the row says of its token. */
-function filterOf(filter: string): (row: Row) => boolean {
+function filterOf(filter: string): (row: Judged) => boolean {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return () => true;
   return ({ account, token: { name, description, role, status }, standing }) => {
@@ -64,8 +80,8 @@ function filterOf(filter: string): (row: Row) => boolean {
 
 const IN_USE: ReadonlySet<Standing> = new Set(['critical', 'warning', 'doubtful', 'fine']);
 
-function nextToLapse(rows: readonly Row[], at: Instant): Row | undefined {
-  let next: Row | undefined;
+function nextToLapse(rows: readonly Judged[], at: Instant): Judged | undefined {
+  let next: Judged | undefined;
   for (const row of rows) {
     if (!IN_USE.has(row.standing) || expiry(row) <= at) continue;
     if (next === undefined || expiry(row) < expiry(next)) next = row;
@@ -73,6 +89,6 @@ function nextToLapse(rows: readonly Row[], at: Instant): Row | undefined {
   return next;
 }
 
-function expiry({ token: { expiresAt } }: Row): Instant {
+function expiry({ token: { expiresAt } }: Judged): Instant {
   return expiresAt ?? Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { failed, REASONS, type Report } from '../../../src/report.ts';
+import { failed, type Outcome, REASONS, type Report } from '../../../src/report.ts';
+import type { Token } from '../../../src/tokens/token.ts';
 import { statusDocument } from '../../../src/web/status-page/document.ts';
 import { CONTENT_SECURITY_POLICY } from '../../../src/web/status-page/parts.ts';
 import { readQuestion } from '../../../src/web/status-page/question.ts';
@@ -9,11 +10,16 @@ import { report, reportOf, token } from '../support/make.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
+const ODD = token({ status: 'PAUSED', createdAt: NOW - DAY });
 const BUILD = { version: '1.2.3', revision: 'abc', nodeVersion: 'v20' };
 
 function pageOf(accounts: Parameters<typeof viewOf>[0], query = {}): string {
   const surroundings = { telemetryPath: '/metrics', prefix: '/tokens', build: BUILD };
   return statusDocument(viewOf(accounts, readQuestion(query), NOW), surroundings);
+}
+
+function ok(...tokens: Token[]): Outcome {
+  return { ok: true, tokens };
 }
 
 describe('the page', () => {
@@ -50,13 +56,27 @@ describe('the page', () => {
 
   it.each<[string, Partial<Report>[], string]>([
     ['no account', [], 'No account is configured'],
-    ['no token', [{}], 'No token is listed'],
-    ['all well', [{ outcome: { ok: true, tokens: [token()] } }], 'No token needs attention'],
-    ['a credential that expires', [{ credentialExpiresAt: NOW + DAY }], '1 account needs attention'],
-    ['an expected token missing', [{ expected: [{ name: 'x', role: undefined }] }], '1 account needs attention'],
+    ['an empty list', [{}], '1 account needs attention'],
+    ['an unreadable field', [{ outcome: ok(token({ unreadable: ['role'] })) }], '1 account needs attention'],
+    ['a clock that is off', [{ outcome: ok(token()), clockSkewSeconds: 3600 }], '1 account needs attention'],
+    ['a status against its date', [{ outcome: ok(token({ expiresAt: NOW - 20 * DAY })) }], '1 account needs attention'],
+    ['an unknown expiry', [{ outcome: ok(token({ expiresAt: undefined })) }], '1 token needs attention'],
+    ['a doubtful successor', [{ outcome: ok(token({ expiresAt: NOW + DAY }), ODD) }], '1 token needs attention'],
+    ['no list', [{ outcome: failed('http', '') }], 'No list could be read: 1 account needs attention'],
+    ['all well', [{ outcome: ok(token()) }], 'No token needs attention'],
+    [
+      'a credential that expires',
+      [{ outcome: ok(token()), credentialExpiresAt: NOW + DAY }],
+      '1 account needs attention',
+    ],
+    [
+      'an expected token missing',
+      [{ outcome: ok(token()), expected: [{ name: 'x', role: undefined }] }],
+      '1 account needs attention',
+    ],
     [
       'two things',
-      [{ outcome: { ok: true, tokens: [token({ expiresAt: NOW - 1 })] } }, { outcome: failed('http', '') }],
+      [{ outcome: ok(token({ expiresAt: NOW - 1 })) }, { outcome: failed('http', '') }],
       '1 token and 1 account need attention',
     ],
   ])('says how things are in one sentence: %s', (_, accounts, sentence) => {
@@ -71,19 +91,59 @@ describe('the page', () => {
       { name: 'rover', role: 'ROLE_READ_ONLY' },
     ];
     const page = pageOf([reportOf([token({ name: 'caster' })], { expected })]);
-    expect(page).toContain('<strong><bdi>rover</bdi></strong> of role <bdi>ROLE_READ_ONLY</bdi> is expected');
-    expect(page).not.toContain('<strong><bdi>caster</bdi></strong> is expected');
+    expect(page).toContain('<bdi>The expected token rover (ROLE_READ_ONLY) is missing or does not work</bdi>');
+    expect(page).not.toContain('The expected token caster');
+  });
+
+  it.each<[string, Partial<Report>, string, RegExp]>([
+    ['an empty list', {}, 'empty list', /Lists no token.*interface/s],
+    [
+      'unreadable fields',
+      { outcome: ok(token({ unreadable: ['role'] })) },
+      'unreadable',
+      /could not be read: role of 1.*not watched/s,
+    ],
+    ['a clock that is off', { outcome: ok(token()), clockSkewSeconds: -3600 }, 'clock', /differ by 60 minutes.*NTP/s],
+    [
+      'a status against its date',
+      { outcome: ok(token({ expiresAt: NOW - 20 * DAY })) },
+      'contradiction',
+      /caster is ACTIVE, but expired 20d ago.*Try whether the token works/s,
+    ],
+    [
+      'a credential that has expired',
+      { outcome: ok(token()), credentialExpiresAt: NOW - DAY },
+      'credential',
+      /own credential expired 1d ago.*Replace it/s,
+    ],
+  ])('names what is wrong with an account, and what to do: %s', (_, differences, label, words) => {
+    const [row = ''] = /<tr role="row" class="unwell">.*?<\/tr>/s.exec(pageOf([report(differences)])) ?? [];
+    expect(row).toMatch(new RegExp(`class="badge (critical|warning)">${label}</span> <strong>`));
+    expect(row).toMatch(words);
+  });
+
+  it('counts nothing where no list was read, and says whose tokens are not counted where some were', () => {
+    const broken = ['b', 'c', 'd', 'e'].map((account) => report({ account, outcome: failed('http', '') }));
+    const dark = pageOf(broken);
+    expect(dark.match(/<b>–<\/b>/g)).toHaveLength(4);
+    expect(dark).toContain('No list could be read, so that nothing is known of any token.');
+    expect(dark).not.toContain('No token is listed');
+    expect(dark).not.toContain('class="uncounted"');
+    const half = pageOf([reportOf([token()]), ...broken]);
+    expect(half).toContain('<b>1</b> <span>fine</span>');
+    expect(half).toMatch(/Without the tokens of .*<bdi>b<.*<bdi>c<.*<bdi>d<.* and 1 more: no list was read/);
+    expect(pageOf([reportOf([token()])])).not.toContain('class="uncounted"');
   });
 
   it('asks again soon while an account has not answered, and otherwise once in a while', () => {
     const silent = { account: 'eu', outcome: undefined, lastSuccessAt: undefined, credentialExpiresAt: undefined };
     expect(pageOf([silent])).toContain('data-refresh="5"');
-    expect(pageOf([silent])).toContain('No token is listed, 1 account without an answer yet');
+    expect(pageOf([silent])).toContain('No list could be read: 1 account without an answer yet');
     expect(pageOf([report()])).toContain('data-refresh="60"');
   });
 
   it('folds accounts that are well away where there are many, and never the others', () => {
-    const accounts = Array.from({ length: 8 }, (_, index) => report({ account: `account-${index}` }));
+    const accounts = Array.from({ length: 8 }, (_, index) => reportOf([token()], { account: `account-${index}` }));
     const page = pageOf([...accounts, report({ account: 'broken', outcome: failed('http', '') })]);
     const [before = '', folded = ''] = page.split('<details id="well">');
     expect(before).toContain('<bdi>broken</bdi>');
@@ -103,5 +163,24 @@ describe('the page', () => {
     expect(page).toContain('href="?q=a+%22b%22&amp;sort=expires"');
     expect(page).toContain('value="a &quot;b&quot;"');
     expect(page).toContain('aria-sort="ascending"');
+  });
+
+  it.each([
+    ['urgency', 'descending', 'ascending'],
+    ['used', 'descending', 'ascending'],
+    ['name', 'ascending', 'descending'],
+    ['expires', 'ascending', 'descending'],
+  ])('says which way it is ordered by %s', (column, there, back) => {
+    const accounts = [reportOf([token()])];
+    expect(pageOf(accounts, { sort: column })).toContain(`aria-sort="${there}"><a id="sort-${column}"`);
+    expect(pageOf(accounts, { sort: `-${column}` })).toContain(`aria-sort="${back}"><a id="sort-${column}"`);
+  });
+
+  it("marks on the bar of a token's life where it becomes a warning, and where it becomes critical", () => {
+    const page = pageOf([reportOf([token({ createdAt: NOW - 60 * DAY, expiresAt: NOW + 40 * DAY })])]);
+    expect(page).toContain('<span class="share">60 %</span>');
+    expect(page).toContain('<rect class="used" width="60.00" height="8"/>');
+    expect(page).toContain('d="M86.00 0v8M97.00 0v8"');
+    expect(page).toContain('urgent from 86 % on, critical from 97 %');
   });
 });

@@ -25,6 +25,9 @@ describe('a text from elsewhere', () => {
     ['\u202eevil', '<span class="unseen">U+202E</span>evil'],
     ['zero\u200bwidth', 'zero<span class="unseen">U+200B</span>width'],
     ['\ufeff', '<span class="unseen">U+FEFF</span>'],
+    ['tag\u{e0041}', 'tag<span class="unseen">U+E0041</span>'],
+    ['  ', '<span class="unseen">U+0020</span><span class="unseen">U+0020</span>'],
+    ['\u200d\u3000', '<span class="unseen">U+200D</span><span class="unseen">U+3000</span>'],
     ['<b>', '&lt;b&gt;'],
   ])('%j shows all it holds', (text, markup) => {
     expect(foreign(text).markup).toBe(`<bdi>${markup}</bdi>`);
@@ -37,6 +40,7 @@ describe('a text from elsewhere', () => {
   it('is cut where it is very long, between two characters', () => {
     expect(foreign('x'.repeat(256)).markup).toBe(`<bdi>${'x'.repeat(256)}</bdi>`);
     expect(foreign('🛰'.repeat(256)).markup).toBe(`<bdi>${'🛰'.repeat(256)}</bdi>`);
+    expect(foreign(' '.repeat(257)).markup).toMatch(/U\+0020<\/span>…<\/bdi>$/);
     expect(foreign('🛰'.repeat(257)).markup).toBe(`<bdi>${'🛰'.repeat(255)}…</bdi>`);
   });
 });

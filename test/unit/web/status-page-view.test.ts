@@ -59,6 +59,21 @@ describe('the tokens', () => {
     expect(viewOf(ACCOUNTS, USUAL, NOW).next?.token.name).toBe('urgent');
     expect(viewOf([EU], USUAL, NOW).next?.token.name).toBe('warned');
     expect(viewOf([reportOf([named('over', -1), named('odd', undefined)])], USUAL, NOW).next).toBeUndefined();
+    const doubtful = reportOf([named('over', -1), named('over', 100, { status: 'PAUSED', createdAt: NOW - DAY })]);
+    expect(viewOf([doubtful], USUAL, NOW).counts.doubtful).toBe(1);
+    expect(viewOf([doubtful], USUAL, NOW).next?.token.status).toBe('PAUSED');
+  });
+
+  it('that metrics cannot tell apart are all listed, and judged by the one that metrics show', () => {
+    const alike = reportOf([
+      named('twin', 1),
+      named('twin', undefined),
+      named('twin', 50, { status: 'REVOKED' }),
+      named('other', 100),
+    ]);
+    const { counts, total } = viewOf([alike], USUAL, NOW);
+    expect(counts).toMatchObject({ critical: 0, unknown: 1, replaced: 1, revoked: 1, fine: 1 });
+    expect(total).toBe(4);
   });
 
   it.each([
