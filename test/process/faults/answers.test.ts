@@ -99,7 +99,9 @@ describe('too many tokens', () => {
 
     expectUp(await scrape(), FAULTY);
     // The heap has to come back from a hundred megabytes; the system gets its pages back when V8 likes to.
-    const bound = { heap: before.heap + 16e6, resident: Number.POSITIVE_INFINITY, openFiles: before.openFiles };
+    // Our own next scrape may come over one connection more, which is kept.
+    const openFiles = before.openFiles + 2;
+    const bound = { heap: before.heap + 16e6, resident: Number.POSITIVE_INFINITY, openFiles };
     await expectNoMoreThan(bound, exporter);
   });
 });
