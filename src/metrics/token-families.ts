@@ -1,3 +1,4 @@
+import { shortened } from '../tokens/shortened.ts';
 import { KNOWN_STATUSES } from '../tokens/status.ts';
 import type { Token } from '../tokens/token.ts';
 import type { Family } from './family.ts';
@@ -64,13 +65,6 @@ export const TOKEN_FAMILIES: readonly Family<Token>[] = [
     type: 'gauge',
     help: 'The description of the token, always 1.',
     labels: ['description'],
-    each: (token, _at, emit) => emit(1, shortened(token.description)),
+    each: (token, _at, emit) => emit(1, shortened(token.description, LONGEST_DESCRIPTION)),
   },
 ];
-
-/** Counted in code points, so that no character is cut in two. */
-function shortened(text: string): string {
-  if (text.length <= LONGEST_DESCRIPTION) return text;
-  const codePoints = [...text.slice(0, 2 * LONGEST_DESCRIPTION + 1)];
-  return codePoints.length <= LONGEST_DESCRIPTION ? text : `${codePoints.slice(0, LONGEST_DESCRIPTION - 1).join('')}…`;
-}

@@ -1,3 +1,4 @@
+import { shortened } from '../../tokens/shortened.ts';
 import { BLANK, UNSEEN } from '../../unseen.ts';
 import { type Html, html } from './html.ts';
 
@@ -11,7 +12,7 @@ const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 /** A text that came from elsewhere: whatever it holds is seen, and what stands beside it keeps its direction. */
 export function foreign(text: string): Html {
-  const parts = cut(text)
+  const parts = shortened(text, LONGEST)
     .split(BLANK.test(text) ? BETWEEN.blanks : BETWEEN.unseen)
     .map((part, index) => (index % 2 === 0 ? html`${part}` : html`<span class="unseen">${nameOf(part)}</span>`));
   return html`<bdi>${parts}</bdi>`;
@@ -19,10 +20,4 @@ export function foreign(text: string): Html {
 
 function nameOf(character: string): string {
   return SHORT[character] ?? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-}
-
-function cut(text: string): string {
-  if (text.length <= LONGEST) return text;
-  const codePoints = [...text.slice(0, 2 * LONGEST + 1)];
-  return codePoints.length <= LONGEST ? text : `${codePoints.slice(0, LONGEST - 1).join('')}…`;
 }
