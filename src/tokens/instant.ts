@@ -18,7 +18,8 @@ const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
 
 /** As JavaScript itself writes instants. Days that not every month has, and 24:00, are left to the careful reading. */
-const PLAIN = /^\d{4}-[01]\d-(?:[01]\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
+const PLAIN = /^[2-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
+const LONGEST_PLAIN = '2026-03-01T09:00:00.000Z'.length;
 
 /**
  * Reads an instant as the API may write it: RFC 3339, without a zone (UTC), a date alone (midnight UTC), or a
@@ -42,8 +43,18 @@ function plausible(instant: number): Instant | undefined {
 
 /** ISO 8601 in UTC, with milliseconds only when they are not zero: `2026-03-01T09:00:00Z`. */
 export function formatInstant(instant: Instant): string {
-  return new Date(instant).toISOString().replace('.000Z', 'Z');
+  // Date's own toISOString takes three times as long, and every token of every scrape has one.
+  const date = new Date(instant);
+  const day = `${date.getUTCFullYear()}-${TWO_DIGITS[date.getUTCMonth() + 1]}-${TWO_DIGITS[date.getUTCDate()]}`;
+  const hour = TWO_DIGITS[date.getUTCHours()];
+  const minute = TWO_DIGITS[date.getUTCMinutes()];
+  const second = TWO_DIGITS[date.getUTCSeconds()];
+  const milliseconds = date.getUTCMilliseconds();
+  const fraction = milliseconds === 0 ? '' : `.${String(milliseconds).padStart(3, '0')}`;
+  return `${day}T${hour}:${minute}:${second}${fraction}Z`;
 }
+
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 function readNumber(value: number): number {
   // Rounded, since a fraction of seconds times a thousand may come out just below the millisecond it means.
@@ -52,7 +63,7 @@ function readNumber(value: number): number {
 
 function readText(text: string): number {
   // Several times as fast, and what is read most often by far.
-  if (PLAIN.test(text)) return Date.parse(text);
+  if (PLAIN.test(text)) return readPlain(text);
   if (/^\d+$/.test(text)) return readNumber(Number(text));
   const match = DATE_TIME.exec(text);
   if (match === null) return NaN;
@@ -75,6 +86,30 @@ function readText(text: string): number {
   );
   const offset = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * 60_000;
   return sign === '-' ? local + offset : local - offset;
+}
+
+/** What `PLAIN` matches, by the places of its digits. */
+function readPlain(text: string): number {
+  const year = digits(text, 0) * 100 + digits(text, 2);
+  const milliseconds = text.length === LONGEST_PLAIN ? digit(text, 20) * 100 + digits(text, 21) : 0;
+  return Date.UTC(
+    year,
+    digits(text, 5) - 1,
+    digits(text, 8),
+    digits(text, 11),
+    digits(text, 14),
+    digits(text, 17),
+    milliseconds,
+  );
+}
+
+/** The number that two digits make. */
+function digits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1);
+}
+
+function digit(text: string, at: number): number {
+  return text.charCodeAt(at) - 48;
 }
 
 /** Date.UTC would carry the 30th of February over into March. */

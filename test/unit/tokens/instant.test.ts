@@ -133,6 +133,14 @@ describe('formatInstant', () => {
     expect(formatInstant(instant)).toBe(text);
   });
 
+  it('writes what JavaScript writes, but for milliseconds of zero', () => {
+    fc.assert(
+      fc.property(instants, (instant) => {
+        expect(formatInstant(instant)).toBe(new Date(instant).toISOString().replace('.000Z', 'Z'));
+      }),
+    );
+  });
+
   it('writes what readInstant reads back', () => {
     fc.assert(
       fc.property(instants, (instant) => {
