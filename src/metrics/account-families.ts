@@ -112,5 +112,5 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
 ];
 
 function countUnreadable(tokens: readonly Token[], field: Token['unreadable'][number]): number {
-  return tokens.reduce((count, token) => count + (token.unreadable.includes(field) ? 1 : 0), 0);
+  return tokens.reduce((count, { unreadable }) => count + (unreadable.includes(field) ? 1 : 0), 0);
 }

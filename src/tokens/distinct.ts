@@ -8,7 +8,9 @@ import type { Token } from './token.ts';
  *
  * @returns the tokens to show, in the order of their first mention.
  */
-export function distinctTokens(tokens: readonly Token[]): Token[] {
+export function distinctTokens(tokens: readonly Token[]): readonly Token[] {
+  // Most lists end here: nothing else has to be compared where each token was made at another moment.
+  if (new Set(tokens.map(({ createdAt }) => createdAt)).size === tokens.length) return tokens;
   const shown = new Map<string, Token>();
   for (const token of tokens) {
     const key = identity(token);

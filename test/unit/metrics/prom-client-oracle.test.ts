@@ -41,7 +41,7 @@ function load<S>(
 async function byPromClient(reports: readonly Report[], openMetrics: boolean): Promise<string> {
   const registry = new Registry<RegistryContentType>();
   if (openMetrics) registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-  const shown = (report: Report): Token[] => (report.outcome.ok ? distinctTokens(report.outcome.tokens) : []);
+  const shown = (report: Report): readonly Token[] => (report.outcome.ok ? distinctTokens(report.outcome.tokens) : []);
   const accounts = reports.map((report): Subject<AccountView> => [{ report, shown: shown(report) }, report.account]);
   const tokens = reports.flatMap((report) =>
     shown(report).map(
