@@ -1,7 +1,7 @@
 import type { Instant } from '../tokens/instant.ts';
 import { type Emit, escapeLabel, type Family, type Row } from './family.ts';
 import type { Format } from './format.ts';
-import { Utf8Text } from './utf8-text.ts';
+import { isAscii, Utf8Text } from './utf8-text.ts';
 
 /** Rows written before others have their turn: about a millisecond's work. */
 const ROWS_A_TURN = 128;
@@ -23,7 +23,8 @@ export function group<Subject>(families: readonly Family<Subject>[], rows: Itera
     const writers = families.map((family) => new FamilyWriter(family, at, format));
     let left = ROWS_A_TURN;
     for (const row of rows) {
-      for (const writer of writers) writer.add(row);
+      const ascii = isAscii(row.labels);
+      for (const writer of writers) writer.add(row, ascii);
       left -= 1;
       if (left > 0) continue;
       yield undefined;
@@ -51,7 +52,7 @@ export function* exposition(groups: readonly Group[], at: Instant, format: Forma
       gathered = new Utf8Text();
     }
   }
-  if (format.openMetrics) gathered.add('# EOF\n');
+  if (format.openMetrics) gathered.add('# EOF\n', true);
   yield* gathered.chunks();
 }
 
@@ -60,42 +61,51 @@ class FamilyWriter<Subject> {
   readonly text = new Utf8Text();
   readonly #family: Family<Subject>;
   readonly #at: Instant;
-  readonly #format: Format;
+  readonly #header: string;
   readonly #emit: Emit;
-  /** What the samples of the current row have in common. */
-  #name = '';
-  #labels = '';
+  #isAnnounced = false;
+  /** What the samples of the current row begin with, whether it is ASCII, and what comes between it and the rest. */
+  #start = '';
+  #isAscii = true;
+  #beforeLabel = '';
+  #beforeValue = '';
 
   constructor(family: Family<Subject>, at: Instant, format: Format) {
     this.#family = family;
     this.#at = at;
-    this.#format = format;
+    this.#header = describe(family, format);
     this.#emit = family.labels.length === 0 ? this.#plain : this.#labelled;
   }
 
-  add({ subject, labels, suffix }: Row<Subject>): void {
-    this.#name = suffix === undefined ? this.#family.name : `${this.#family.name}${suffix}`;
-    this.#labels = labels;
+  /** @param ascii whether the row's labels are */
+  add({ subject, labels, suffix = '' }: Row<Subject>, ascii: boolean): void {
+    const hasLabels = labels !== '';
+    this.#start = hasLabels ? `${this.#family.name}${suffix}{${labels}` : `${this.#family.name}${suffix}`;
+    this.#isAscii = ascii;
+    this.#beforeLabel = hasLabels ? ',' : '{';
+    this.#beforeValue = hasLabels ? '} ' : ' ';
     this.#family.each(subject, this.#at, this.#emit);
   }
 
-  readonly #plain: Emit = (value) => this.#sample(this.#labels, value);
-
-  readonly #labelled: Emit = (value, ...values) => {
-    let labels = this.#labels;
-    const names = this.#family.labels;
-    for (let index = 0; index < names.length; index += 1) {
-      labels += `${labels === '' ? '' : ','}${names[index]}="${escapeLabel(values[index] ?? '')}"`;
-    }
-    this.#sample(labels, value);
+  readonly #plain: Emit = (value) => {
+    const rest = `${this.#beforeValue}${formatValue(value)}\n`;
+    this.#write(this.#start + rest, this.#isAscii);
   };
 
-  #sample(labels: string, value: number): void {
+  readonly #labelled: Emit = (value, first = '', second = '') => {
+    const [firstName, secondName] = this.#family.labels;
+    const more = secondName === undefined ? '' : `,${secondName}="${escapeLabel(second)}"`;
+    const rest = `${this.#beforeLabel}${firstName}="${escapeLabel(first)}"${more}} ${formatValue(value)}\n`;
+    this.#write(this.#start + rest, this.#isAscii && isAscii(first) && isAscii(second));
+  };
+
+  #write(sample: string, ascii: boolean): void {
     // A family that has nothing to say is not announced either.
-    if (this.text.isEmpty) this.text.add(describe(this.#family, this.#format));
-    this.text.add(
-      labels === '' ? `${this.#name} ${formatValue(value)}\n` : `${this.#name}{${labels}} ${formatValue(value)}\n`,
-    );
+    if (!this.#isAnnounced) {
+      this.text.add(this.#header, isAscii(this.#header));
+      this.#isAnnounced = true;
+    }
+    this.text.add(sample, ascii);
   }
 }
 
@@ -108,7 +118,19 @@ function describe({ name, type, unit, help }: Family<never>, { openMetrics }: Fo
   return `# HELP ${family} ${escaped.replaceAll('"', '\\"')}\n# TYPE ${family} ${type}\n${unitLine}`;
 }
 
+/** As JavaScript writes numbers, which is as Go reads them, but for what has no digits. */
 function formatValue(value: number): string {
-  if (Number.isFinite(value)) return String(value);
-  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+  const whole = Math.trunc(value);
+  if (whole === value || whole === 0 || Math.abs(whole) > LARGEST_WITH_THOUSANDTHS) return String(value);
+  // Seconds from milliseconds, as most values are. JavaScript takes twice as long to find out that it is no more.
+  const thousandths = Math.round(Math.abs(value - whole) * 1000);
+  const isAll = (Math.abs(whole) * 1000 + thousandths) / 1000 === Math.abs(value);
+  return isAll ? `${whole}.${THOUSANDTHS[thousandths]}` : String(value);
 }
+
+/** With three digits more, they are still few enough for each number to be written by one text alone. */
+const LARGEST_WITH_THOUSANDTHS = 1e11;
+
+/** `5` for 500, `05` for 50. */
+const THOUSANDTHS = Array.from({ length: 1000 }, (_, count) => String(count / 1000).slice('0.'.length));

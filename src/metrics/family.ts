@@ -1,7 +1,10 @@
 import type { Instant } from '../tokens/instant.ts';
 
-/** Prints one sample of the family being written; the labels' values come in the order of `Family.labels`. */
-export type Emit = (value: number, ...labels: readonly string[]) => void;
+/**
+ * Prints one sample of the family being written; the labels' values come in the order of `Family.labels`. They are two at
+ * most: a list of any length would be made and thrown away for each of many thousand samples.
+ */
+export type Emit = (value: number, first?: string, second?: string) => void;
 
 /** A metric family as data: this description is what is printed, documented and tested. */
 export interface Family<Subject> {
@@ -11,7 +14,7 @@ export interface Family<Subject> {
   readonly unit?: 'seconds';
   readonly help: string;
   /** The labels' names beyond those that name the subject itself. */
-  readonly labels: readonly string[];
+  readonly labels: readonly [] | readonly [string] | readonly [string, string];
   /** Emits the subject's samples as of an instant; none emitted is a series absent. */
   each(subject: Subject, at: Instant, emit: Emit): void;
 }

@@ -3,8 +3,8 @@ import { distinctTokens } from '../tokens/distinct.ts';
 import { createdAtLabel, type Token } from '../tokens/token.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountView } from './account-families.ts';
 import { type Group, group } from './exposition.ts';
-import { labelPairs, type Row } from './family.ts';
-import { TOKEN_FAMILIES, TOKEN_LABELS } from './token-families.ts';
+import { escapeLabel, labelPairs, type Row } from './family.ts';
+import { TOKEN_FAMILIES } from './token-families.ts';
 
 /** Everything the reports of a scrape have to say: first the accounts, then their tokens. */
 export function reportGroups(reports: readonly Report[]): Group[] {
@@ -17,12 +17,13 @@ export function reportGroups(reports: readonly Report[]): Group[] {
 
 /** One by one, so that no more than one row's labels are kept at a time. */
 function* tokenRows(accounts: readonly Row<AccountView>[]): Generator<Row<Token>> {
-  for (const { subject } of accounts) {
-    const { account } = subject.report;
+  for (const { subject, labels: account } of accounts) {
     for (const token of subject.shown) yield { subject: token, labels: tokenLabels(account, token) };
   }
 }
 
+/** The pairs of TOKEN_LABELS, of which those that name the account are the same for all its tokens. */
 function tokenLabels(account: string, token: Token): string {
-  return labelPairs(TOKEN_LABELS, [account, token.name, token.role, createdAtLabel(token)]);
+  const [name, role] = [escapeLabel(token.name), escapeLabel(token.role)];
+  return `${account},name="${name}",role="${role}",created_at="${createdAtLabel(token)}"`;
 }

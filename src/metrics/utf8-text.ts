@@ -6,25 +6,32 @@ const BUFFER_BYTES = 256 * 1024;
 /** A UTF-16 unit takes three bytes of UTF-8 at most. */
 const BYTES_A_CHARACTER = 3;
 
+/** Whether a text takes one byte a character, which is written about twice as fast. */
+export function isAscii(text: string): boolean {
+  return !BEYOND_ASCII.test(text);
+}
+
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 /** A text that grows, most of it as UTF-8 outside of the heap. */
 export class Utf8Text {
   readonly #full: Uint8Array[] = [];
   #fullBytes = 0;
   #buffer = Buffer.of();
   #used = 0;
+  /** What is not written yet. */
   #text = '';
-
-  get isEmpty(): boolean {
-    return this.#text === '' && this.bytes === 0;
-  }
+  #isAscii = true;
 
   /** Those written so far; what is still a text comes on top. */
   get bytes(): number {
     return this.#fullBytes + this.#used;
   }
 
-  add(text: string): void {
+  /** @param ascii whether the text is ASCII, for whoever adds many with much in common knows it at less cost */
+  add(text: string, ascii: boolean): void {
     this.#text += text;
+    this.#isAscii &&= ascii;
     if (this.#text.length >= TEXT_CHARACTERS) this.#write();
   }
 
@@ -36,7 +43,7 @@ export class Utf8Text {
       this.#full.push(...other.#full);
       this.#fullBytes += other.#fullBytes;
     }
-    this.add(other.#text);
+    this.add(other.#text, other.#isAscii);
   }
 
   /** All of it, in order. */
@@ -51,8 +58,9 @@ export class Utf8Text {
       // Not shared with others, and not cleared before it is written.
       this.#buffer = Buffer.allocUnsafeSlow(Math.max(BUFFER_BYTES, this.#text.length * BYTES_A_CHARACTER));
     }
-    this.#used += this.#buffer.write(this.#text, this.#used);
+    this.#used += this.#buffer.write(this.#text, this.#used, this.#isAscii ? 'latin1' : 'utf8');
     this.#text = '';
+    this.#isAscii = true;
   }
 
   #keepBuffer(): void {
@@ -66,10 +74,11 @@ export class Utf8Text {
     if (this.#text !== '') {
       // The last piece is often small, as with few tokens all of it is: it gets no more room than it needs.
       if (this.#used === 0) {
-        const last = Buffer.from(this.#text);
+        const last = Buffer.from(this.#text, this.#isAscii ? 'latin1' : 'utf8');
         this.#full.push(last);
         this.#fullBytes += last.length;
         this.#text = '';
+        this.#isAscii = true;
       } else this.#write();
     }
     this.#keepBuffer();

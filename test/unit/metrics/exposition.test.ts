@@ -100,6 +100,24 @@ describe.each([
     expect(write([AGE], [row(value)], format)).toContain(`test_age_seconds{name="x"} ${text}\n`);
   });
 
+  it('a value is written as JavaScript writes it, how ever that comes about', () => {
+    const milliseconds = fc.integer({ min: -8.64e15, max: 8.64e15 }).map((ms) => ms / 1000);
+    const values = fc.oneof(
+      milliseconds,
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.float({ noNaN: true }),
+    );
+    fc.assert(
+      fc.property(
+        values.filter((value) => Number.isFinite(value)),
+        (value) => {
+          expect(write([AGE], [row(value)], format)).toContain(`test_age_seconds{name="x"} ${String(value)}\n`);
+        },
+      ),
+      { numRuns: 2000, examples: [[0.0005], [-0.25], [1e11 + 0.001], [1e12 + 0.1], [2.9999], [-1.0000001], [1.005]] },
+    );
+  });
+
   it('a family without samples is not announced', () => {
     const silent: Family<number> = { ...AGE, name: 'test_silent', each: () => undefined };
     expect(write([silent, AGE, { ...silent, name: 'test_mute' }], [row(1)], format)).toBe(
