@@ -1,4 +1,4 @@
-import type { Express } from 'express';
+import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
 import { assemble } from './assemble.ts';
 import type { Build } from './build.ts';
@@ -24,7 +24,7 @@ export interface ExporterOptions {
 }
 
 export interface Exporter {
-  readonly app: Express;
+  readonly app: RequestListener;
   readonly fleet: () => Fleet;
   readonly ownMetrics: OwnMetrics;
   /** Puts the accounts in force as they are configured now. */

@@ -29,6 +29,13 @@ export function chooseFormat(accept: string | undefined): Format {
   return preference > 0 ? OPEN_METRICS : TEXT;
 }
 
+/** Whether `Accept-Encoding` (RFC 9110, 12.5.3) has gzip, and prefers nothing to it that we could send. */
+export function acceptsGzip(acceptEncoding: string | undefined): boolean {
+  const qualities = new Map(parse(acceptEncoding ?? '').map(({ type, quality }) => [type, quality]));
+  const gzip = qualities.get('gzip') ?? qualities.get('*') ?? 0;
+  return gzip > 0 && gzip >= (qualities.get('identity') ?? 0);
+}
+
 function precision({ type, parameters }: Range, main: string, sub: string, version: string): Precision {
   if (type === `${main}/${sub}`) return (parameters.get('version') ?? version) === version ? 3 : 0;
   if (type === `${main}/*`) return 2;

@@ -1,6 +1,8 @@
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Build } from '../build.ts';
+import { answerText } from './answer-text.ts';
 import { discovery } from './discovery.ts';
 import { type MetricsRoutesOptions, metricsRoutes } from './metrics-routes.ts';
 import { prefixOf } from './own-address.ts';
@@ -20,19 +22,42 @@ export interface AppOptions extends MetricsRoutesOptions {
 }
 
 /** The web application, apart from the server that listens. */
-export function createApp(options: AppOptions): Express {
-  const { telemetryPath, externalUrl, maxScrapes, fleet, clock, reload, build, log, ready } = options;
+export function createApp(options: AppOptions): RequestListener {
+  const scrapes = metricsRoutes(options);
+  const others = otherRoutes(options);
+  return (request, response) => {
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const scrape = isRead ? scrapes.get(pathOf(request)) : undefined;
+    if (scrape === undefined) others(request, response);
+    else scrape(request, response).catch((error) => answerError(error, request, response, options.log));
+  };
+}
+
+/** The path alone: a request target may be a whole address (RFC 9112, 3.2.2), and no valid one. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const [target = ''] = url.split('?', 1);
+  return target.replace(/^https?:\/\/[^/]*/i, '');
+}
+
+/** All but scrapes, which are asked for seldom, by Express. */
+function otherRoutes({
+  telemetryPath,
+  externalUrl,
+  maxScrapes,
+  fleet,
+  clock,
+  reload,
+  build,
+  log,
+  ready,
+}: AppOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
   app.enable('strict routing');
 
-  app.use((_request, response, next) => {
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    next();
-  });
-  app.use(metricsRoutes(options));
   app.get('/sd', discovery({ fleet, externalUrl }));
   app.use(reloadRoute(reload));
   app.get('/-/healthy', (_request, response) => {
@@ -44,9 +69,12 @@ export function createApp(options: AppOptions): Express {
   });
   if (telemetryPath !== '/') {
     // As heavy as a scrape, but with a count of its own: people who reload a page must not push Prometheus out.
+    const mayBegin = scrapeLimit(maxScrapes);
     app.get(
       '/',
-      scrapeLimit(maxScrapes),
+      (_request, response, next) => {
+        if (mayBegin(response)) next();
+      },
       statusPage({ fleet, clock, telemetryPath, prefix: prefixOf(externalUrl), build }),
     );
   }
@@ -59,22 +87,23 @@ export function createApp(options: AppOptions): Express {
       .type('text')
       .send(readable ? `nothing here; metrics are at ${telemetryPath}\n` : 'only GET and HEAD are answered\n');
   });
-  app.use(answerError(log));
+  // Express takes a handler of four parameters for errors; its own page would show the stack.
+  const onError: ErrorRequestHandler = (error, request, response, _next) => answerError(error, request, response, log);
+  app.use(onError);
   return app;
 }
 
-/** Express takes a handler of four parameters for errors; its own page would show the stack. */
-function answerError(log: Logger): ErrorRequestHandler {
-  return (error, request, response, _next) => {
-    // The scraper went away in the middle of its answer; nobody is left to be told.
-    if (response.closed || error?.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
-    const status = error?.status >= 400 && error?.status < 500 ? Number(error.status) : 500;
-    if (status === 500) log.error({ path: request.path, error: error?.name, code: error?.code }, 'request failed');
-    if (response.headersSent) response.destroy();
-    else
-      response
-        .status(status)
-        .type('text')
-        .send(status === 500 ? 'internal error\n' : 'malformed request\n');
-  };
+function answerError(
+  error: { readonly name?: unknown; readonly code?: unknown; readonly status?: unknown } | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: Logger,
+): void {
+  // The scraper went away in the middle of its answer; nobody is left to be told.
+  if (response.closed || error?.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+  const wrongRequest = Number(error?.status) >= 400 && Number(error?.status) < 500;
+  if (!wrongRequest) log.error({ path: pathOf(request), error: error?.name, code: error?.code }, 'request failed');
+  if (response.headersSent) response.destroy();
+  else if (wrongRequest) answerText(response, Number(error?.status), 'malformed request');
+  else answerText(response, 500, 'internal error');
 }

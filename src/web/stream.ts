@@ -1,9 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGzip, type Gzip } from 'node:zlib';
-import type { Request, Response } from 'express';
 import { exposition, type Group } from '../metrics/exposition.ts';
 import type { Instant } from '../tokens/instant.ts';
-import { chooseFormat } from './accept.ts';
+import { acceptsGzip, chooseFormat } from './accept.ts';
 
 /** Level 6 makes the answer 11 % smaller and takes three times as long. */
 const GZIP_LEVEL = 1;
@@ -12,9 +12,14 @@ const GZIP_LEVEL = 1;
 const GZIP_CHUNK_BYTES = 64 * 1024;
 
 /** Answers a scrape: format by `Accept`, gzip by `Accept-Encoding`, streamed no faster than the scraper reads. */
-export async function sendMetrics(request: Request, response: Response, groups: Group[], at: Instant): Promise<void> {
+export async function sendMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  groups: Group[],
+  at: Instant,
+): Promise<void> {
   const format = chooseFormat(request.headers.accept);
-  const compress = request.acceptsEncodings(['gzip', 'identity']) === 'gzip';
+  const compress = acceptsGzip(request.headers['accept-encoding']?.toString());
   response.setHeader('Content-Type', format.contentType);
   response.setHeader('Vary', 'Accept, Accept-Encoding');
   if (compress) response.setHeader('Content-Encoding', 'gzip');
@@ -37,7 +42,10 @@ export async function sendMetrics(request: Request, response: Response, groups: 
 }
 
 /** Ends early, without an error, when the other side has left. */
-async function write(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, to: Response | Gzip): Promise<void> {
+async function write(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  to: ServerResponse | Gzip,
+): Promise<void> {
   // One chunk is held back, so that the last one ends the answer: a short one is then sent as a whole, with its length.
   let held: Uint8Array | undefined;
   for await (const chunk of chunks) {
@@ -56,7 +64,7 @@ async function write(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, t
   to.end(held);
 }
 
-function drained(stream: Response | Gzip): Promise<void> {
+function drained(stream: ServerResponse | Gzip): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       stream.off('drain', done);

@@ -3,7 +3,6 @@ import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { Express } from 'express';
 import pino from 'pino';
 import request from 'supertest';
 import { onTestFinished } from 'vitest';
@@ -35,7 +34,7 @@ export interface ExporterOptions {
 }
 
 export interface Exporter {
-  readonly app: Express;
+  readonly app: RequestListener;
   readonly fleet: () => Fleet;
   readonly reload: () => Promise<Reloaded>;
   /** Everything logged, at level debug. */

@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib';
 import type { RequestHandler } from 'express';
 import type { Clock } from '../../clock.ts';
 import type { Fleet } from '../../fleet.ts';
+import { acceptsGzip } from '../accept.ts';
 import { type Surroundings, statusDocument } from './document.ts';
 import { CONTENT_SECURITY_POLICY } from './parts.ts';
 import { readQuestion } from './question.ts';
@@ -35,7 +36,7 @@ export function statusPage({ fleet, clock, ...surroundings }: StatusPageOptions)
     // Whoever has left needs no page made.
     if (response.closed) return;
     const page = statusDocument(viewOf(accounts, readQuestion(request.query), clock.now()), surroundings);
-    if (request.acceptsEncodings(['gzip', 'identity']) !== 'gzip') {
+    if (!acceptsGzip(request.headers['accept-encoding']?.toString())) {
       response.end(page);
       return;
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
-import { chooseFormat } from '../../../src/web/accept.ts';
+import { acceptsGzip, chooseFormat } from '../../../src/web/accept.ts';
 
 const PROMETHEUS_2 =
   'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
@@ -103,4 +103,33 @@ it.each([
   [OPEN_METRICS, 'application/openmetrics-text; version=1.0.0; charset=utf-8'],
 ])('the content type names format, version and charset', ({ contentType }, expected) => {
   expect(contentType).toBe(expected);
+});
+
+describe('gzip', () => {
+  it.each([
+    'gzip',
+    'gzip;q=1.0, identity; q=0.5, *;q=0',
+    'br, GZip',
+    '*',
+    'identity;q=0.5, gzip;q=0.5',
+    'gzip;q=0.001',
+    'deflate, *;q=0.1',
+  ])('is chosen by %j', (acceptEncoding) => {
+    expect(acceptsGzip(acceptEncoding)).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    '',
+    'identity',
+    'gzip;q=0',
+    'gzip;q=0, *',
+    '*;q=0',
+    'br, deflate',
+    'identity, gzip;q=0.5',
+    'x-gzip-but-not-quite',
+    'gzip;q=nonsense',
+  ])('is not chosen by %j', (acceptEncoding) => {
+    expect(acceptsGzip(acceptEncoding)).toBe(false);
+  });
 });

@@ -1,5 +1,5 @@
+import type { RequestListener } from 'node:http';
 import { Writable } from 'node:stream';
-import type { Express } from 'express';
 import pino from 'pino';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { Fleet } from '../../../src/fleet.ts';
 import { OwnMetrics } from '../../../src/metrics/own-metrics.ts';
 import { type AppOptions, createApp } from '../../../src/web/app.ts';
 
-function appWith(options: Partial<AppOptions>): { app: Express; logged: () => string } {
+function appWith(options: Partial<AppOptions>): { app: RequestListener; logged: () => string } {
   let logged = '';
   const sink = new Writable({
     write(chunk, _encoding, done) {

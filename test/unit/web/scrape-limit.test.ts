@@ -19,7 +19,10 @@ it('a scraper that left before its turn, as while its password was checked, take
     });
     request.socket.destroy();
   });
-  app.get(['/leaves', '/stays'], scrapeLimit(1), (_request, response) => void response.end('here you are'));
+  const mayBegin = scrapeLimit(1);
+  app.get(['/leaves', '/stays'], (_request, response) => {
+    if (mayBegin(response)) response.end('here you are');
+  });
   const server = app.listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
