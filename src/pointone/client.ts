@@ -71,7 +71,7 @@ export function createClient({
         const now = clock.now();
         const date = httpDate(answer.headers.get('date'));
         return {
-          outcome: judge(answer),
+          outcome: await judge(answer),
           pauseMs: isRateLimit(answer) ? retryAfterMs(answer.headers, now) : 0,
           clockSkewSeconds: date === undefined ? undefined : (now - date) / 1000,
           credentialExpiresAt,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGzip, type Gzip } from 'node:zlib';
 import { exposition, type Group } from '../metrics/exposition.ts';
+import { Stretch } from '../stretch.ts';
 import type { Instant } from '../tokens/instant.ts';
 import { acceptsGzip, chooseFormat } from './accept.ts';
 
@@ -48,17 +48,15 @@ async function write(
 ): Promise<void> {
   // One chunk is held back, so that the last one ends the answer: a short one is then sent as a whole, with its length.
   let held: Uint8Array | undefined;
+  const stretch = new Stretch();
   for await (const chunk of chunks) {
     if (to.destroyed) return;
     if (chunk.length > 0) {
-      const before = held;
-      held = chunk;
-      if (before === undefined) continue;
       // A scraper that reads slowly slows us down.
-      if (!to.write(before)) await drained(to);
+      if (held !== undefined && !to.write(held)) await drained(to);
+      held = chunk;
     }
-    // Others have their turn between two chunks.
-    await nextTurn();
+    if (stretch.isOver) await stretch.rest();
   }
   if (to.destroyed) return;
   to.end(held);

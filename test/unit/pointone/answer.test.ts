@@ -12,15 +12,15 @@ function errors(code?: unknown): { errors: unknown[] } {
   return { errors: [{ message: `no, ${SECRET}`, extensions: { code } }] };
 }
 
-function judged(status: number, json: unknown, headers?: Record<string, string>): string {
-  const outcome = judge(answer(status, json, headers));
+async function judged(status: number, json: unknown, headers?: Record<string, string>): Promise<string> {
+  const outcome = await judge(answer(status, json, headers));
   return outcome.ok ? 'ok' : outcome.failure.reason;
 }
 
 describe('an answer is a list', () => {
-  it('when it holds one, in the order of the API and with nothing left out', () => {
+  it('when it holds one, in the order of the API and with nothing left out', async () => {
     const items = [{ name: 'b' }, { name: 'a' }, { name: 'b' }, null];
-    const outcome = judge(answer(200, { data: { viewPersonalAccessTokens: items } }));
+    const outcome = await judge(answer(200, { data: { viewPersonalAccessTokens: items } }));
     expect(outcome.ok && outcome.tokens.map(({ name }) => name)).toEqual(['b', 'a', 'b', '']);
   });
 
@@ -29,17 +29,17 @@ describe('an answer is a list', () => {
     ['with errors null', { ...LIST, errors: null }],
     ['with errors empty', { ...LIST, errors: [] }],
     ['with extensions nobody asked for', { ...LIST, extensions: { cost: 1 }, more: true }],
-  ])('%s', (_what, json) => {
-    expect(judge(answer(200, json))).toEqual({ ok: true, tokens: [] });
+  ])('%s', async (_what, json) => {
+    expect(await judge(answer(200, json))).toEqual({ ok: true, tokens: [] });
   });
 
-  it('of whatever content type', () => {
-    expect(judged(200, LIST, { 'content-type': 'text/html' })).toBe('ok');
+  it('of whatever content type', async () => {
+    expect(await judged(200, LIST, { 'content-type': 'text/html' })).toBe('ok');
   });
 
-  it('when it names the identity as its encoding, in whatever letters', () => {
-    expect(judged(200, LIST, { 'content-encoding': 'identity' })).toBe('ok');
-    expect(judged(200, LIST, { 'content-encoding': 'Identity' })).toBe('ok');
+  it('when it names the identity as its encoding, in whatever letters', async () => {
+    expect(await judged(200, LIST, { 'content-encoding': 'identity' })).toBe('ok');
+    expect(await judged(200, LIST, { 'content-encoding': 'Identity' })).toBe('ok');
   });
 });
 
@@ -94,14 +94,14 @@ describe('a failure has the reason', () => {
     ['invalid_response', '200 with an object for the list', 200, { data: { viewPersonalAccessTokens: {} } }],
     ['invalid_response', '200 with errors that are no list', 200, { ...LIST, errors: 'none' }],
     ['invalid_response', '200 with a compressed body', 200, undefined, { 'content-encoding': 'gzip' }],
-  ])('%s: %s', (reason, _what, status, json, headers) => {
-    expect(judged(status, json, headers)).toBe(reason);
+  ])('%s: %s', async (reason, _what, status, json, headers) => {
+    expect(await judged(status, json, headers)).toBe(reason);
   });
 });
 
 describe('the detail of a failure', () => {
-  const detail = (status: number, json: unknown): string => {
-    const outcome = judge(answer(status, json));
+  const detail = async (status: number, json: unknown): Promise<string> => {
+    const outcome = await judge(answer(status, json));
     return outcome.ok ? '' : outcome.failure.detail;
   };
 
@@ -115,18 +115,19 @@ describe('the detail of a failure', () => {
     [200, { data: SECRET }],
     [200, { data: { viewPersonalAccessTokens: SECRET } }],
     [200, { errors: SECRET }],
-  ])('repeats no text from upstream: %s %j', (status, json) => {
-    expect(detail(status, json)).not.toBe('');
-    expect(detail(status, json)).not.toContain(SECRET);
+  ])('repeats no text from upstream: %s %j', async (status, json) => {
+    expect(await detail(status, json)).not.toBe('');
+    expect(await detail(status, json)).not.toContain(SECRET);
   });
 
-  it('repeats a code that Apollo defines, once', () => {
+  it('repeats a code that Apollo defines, once', async () => {
     const { errors: one } = errors('GRAPHQL_VALIDATION_FAILED');
-    expect(detail(400, { errors: [...one, ...one] }).match(/GRAPHQL_VALIDATION_FAILED/g)).toHaveLength(1);
+    const said = await detail(400, { errors: [...one, ...one] });
+    expect(said.match(/GRAPHQL_VALIDATION_FAILED/g)).toHaveLength(1);
   });
 
-  it.each([301, 404, 500])('names the status %s', (status) => {
-    expect(detail(status, undefined)).toContain(String(status));
+  it.each([301, 404, 500])('names the status %s', async (status) => {
+    expect(await detail(status, undefined)).toContain(String(status));
   });
 });
 
