@@ -1,9 +1,12 @@
 import type { Instant } from '../tokens/instant.ts';
 import { type Emit, escapeLabel, type Family, type Row } from './family.ts';
 import type { Format } from './format.ts';
-import { isAscii, Utf8Text } from './utf8-text.ts';
+import { Utf8Text } from './utf8-text.ts';
 
-/** Rows written before others have their turn: about a millisecond's work. */
+/**
+ * Rows that one family writes before the next does: a text under way is then in the processor's caches. They are about a
+ * millisecond's work, after which others may have their turn.
+ */
 const ROWS_A_TURN = 128;
 
 /** Bytes of small families gathered before they are handed on. */
@@ -15,21 +18,21 @@ const NOTHING_YET = new Uint8Array();
 export type Group = (at: Instant, format: Format) => Generator<Utf8Text | undefined>;
 
 /**
- * All families are written in one pass over the rows: a row is looked at once, and the text of its labels is made once
- * and dropped at once, before it could become a burden to the garbage collector.
+ * All families are written in one pass over the rows: the text of a row's labels is made once and dropped soon, before it
+ * could become a burden to the garbage collector.
  */
 export function group<Subject>(families: readonly Family<Subject>[], rows: Iterable<Row<Subject>>): Group {
   return function* (at, format) {
     const writers = families.map((family) => new FamilyWriter(family, at, format));
-    let left = ROWS_A_TURN;
+    let some: Row<Subject>[] = [];
     for (const row of rows) {
-      const ascii = isAscii(row.labels);
-      for (const writer of writers) writer.add(row, ascii);
-      left -= 1;
-      if (left > 0) continue;
+      some.push(row);
+      if (some.length < ROWS_A_TURN) continue;
+      for (const writer of writers) writer.add(some);
+      some = [];
       yield undefined;
-      left = ROWS_A_TURN;
     }
+    for (const writer of writers) writer.add(some);
     for (const { text } of writers) yield text;
   };
 }
@@ -52,7 +55,7 @@ export function* exposition(groups: readonly Group[], at: Instant, format: Forma
       gathered = new Utf8Text();
     }
   }
-  if (format.openMetrics) gathered.add('# EOF\n', true);
+  if (format.openMetrics) gathered.add('# EOF\n');
   yield* gathered.chunks();
 }
 
@@ -64,9 +67,8 @@ class FamilyWriter<Subject> {
   readonly #header: string;
   readonly #emit: Emit;
   #isAnnounced = false;
-  /** What the samples of the current row begin with, whether it is ASCII, and what comes between it and the rest. */
+  /** What the samples of the current row begin with, and what comes between it and a label or the value. */
   #start = '';
-  #isAscii = true;
   #beforeLabel = '';
   #beforeValue = '';
 
@@ -77,11 +79,13 @@ class FamilyWriter<Subject> {
     this.#emit = family.labels.length === 0 ? this.#plain : this.#labelled;
   }
 
-  /** @param ascii whether the row's labels are */
-  add({ subject, labels, suffix = '' }: Row<Subject>, ascii: boolean): void {
+  add(rows: readonly Row<Subject>[]): void {
+    for (const row of rows) this.#addRow(row);
+  }
+
+  #addRow({ subject, labels, suffix = '' }: Row<Subject>): void {
     const hasLabels = labels !== '';
     this.#start = hasLabels ? `${this.#family.name}${suffix}{${labels}` : `${this.#family.name}${suffix}`;
-    this.#isAscii = ascii;
     this.#beforeLabel = hasLabels ? ',' : '{';
     this.#beforeValue = hasLabels ? '} ' : ' ';
     this.#family.each(subject, this.#at, this.#emit);
@@ -89,23 +93,21 @@ class FamilyWriter<Subject> {
 
   readonly #plain: Emit = (value) => {
     const rest = `${this.#beforeValue}${formatValue(value)}\n`;
-    this.#write(this.#start + rest, this.#isAscii);
+    this.#write(this.#start + rest);
   };
 
   readonly #labelled: Emit = (value, first = '', second = '') => {
     const [firstName, secondName] = this.#family.labels;
     const more = secondName === undefined ? '' : `,${secondName}="${escapeLabel(second)}"`;
     const rest = `${this.#beforeLabel}${firstName}="${escapeLabel(first)}"${more}} ${formatValue(value)}\n`;
-    this.#write(this.#start + rest, this.#isAscii && isAscii(first) && isAscii(second));
+    this.#write(this.#start + rest);
   };
 
-  #write(sample: string, ascii: boolean): void {
+  #write(sample: string): void {
     // A family that has nothing to say is not announced either.
-    if (!this.#isAnnounced) {
-      this.text.add(this.#header, isAscii(this.#header));
-      this.#isAnnounced = true;
-    }
-    this.text.add(sample, ascii);
+    if (!this.#isAnnounced) this.text.add(this.#header);
+    this.#isAnnounced = true;
+    this.text.add(sample);
   }
 }
 

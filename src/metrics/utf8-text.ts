@@ -1,3 +1,5 @@
+import { isAscii } from 'node:buffer';
+
 /** A text this long is turned into bytes. Longer ones would outlive the youngest generation of the garbage collector. */
 const TEXT_CHARACTERS = 16 * 1024;
 
@@ -5,13 +7,6 @@ const BUFFER_BYTES = 256 * 1024;
 
 /** A UTF-16 unit takes three bytes of UTF-8 at most. */
 const BYTES_A_CHARACTER = 3;
-
-/** Whether a text takes one byte a character, which is written about twice as fast. */
-export function isAscii(text: string): boolean {
-  return !BEYOND_ASCII.test(text);
-}
-
-const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /** A text that grows, most of it as UTF-8 outside of the heap. */
 export class Utf8Text {
@@ -21,17 +16,14 @@ export class Utf8Text {
   #used = 0;
   /** What is not written yet. */
   #text = '';
-  #isAscii = true;
 
   /** Those written so far; what is still a text comes on top. */
   get bytes(): number {
     return this.#fullBytes + this.#used;
   }
 
-  /** @param ascii whether the text is ASCII, for whoever adds many with much in common knows it at less cost */
-  add(text: string, ascii: boolean): void {
+  add(text: string): void {
     this.#text += text;
-    this.#isAscii &&= ascii;
     if (this.#text.length >= TEXT_CHARACTERS) this.#write();
   }
 
@@ -43,7 +35,7 @@ export class Utf8Text {
       this.#full.push(...other.#full);
       this.#fullBytes += other.#fullBytes;
     }
-    this.add(other.#text, other.#isAscii);
+    this.add(other.#text);
   }
 
   /** All of it, in order. */
@@ -58,9 +50,8 @@ export class Utf8Text {
       // Not shared with others, and not cleared before it is written.
       this.#buffer = Buffer.allocUnsafeSlow(Math.max(BUFFER_BYTES, this.#text.length * BYTES_A_CHARACTER));
     }
-    this.#used += this.#buffer.write(this.#text, this.#used, this.#isAscii ? 'latin1' : 'utf8');
+    this.#used += write(this.#text, this.#buffer, this.#used);
     this.#text = '';
-    this.#isAscii = true;
   }
 
   #keepBuffer(): void {
@@ -74,13 +65,24 @@ export class Utf8Text {
     if (this.#text !== '') {
       // The last piece is often small, as with few tokens all of it is: it gets no more room than it needs.
       if (this.#used === 0) {
-        const last = Buffer.from(this.#text, this.#isAscii ? 'latin1' : 'utf8');
+        const last = Buffer.from(this.#text);
         this.#full.push(last);
         this.#fullBytes += last.length;
         this.#text = '';
-        this.#isAscii = true;
       } else this.#write();
     }
     this.#keepBuffer();
   }
+}
+
+/**
+ * Writes a text as UTF-8. Nearly all are ASCII, which is the same in Latin-1, and that is written much faster; it loses
+ * characters beyond, but not unseen.
+ *
+ * @returns the bytes it took
+ */
+function write(text: string, buffer: Buffer, offset: number): number {
+  const end = offset + buffer.write(text, offset, 'latin1');
+  const isWhole = isAscii(buffer.subarray(offset, end)) && buffer.toString('latin1', offset, end) === text;
+  return isWhole ? text.length : buffer.write(text, offset, 'utf8');
 }
