@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { ACCOUNT_FAMILIES } from '../src/metrics/account-families.ts';
 import { TOKEN_FAMILIES } from '../src/metrics/token-families.ts';
 import { VIEW_TOKENS } from '../src/pointone/query.ts';
 import { REASONS } from '../src/report.ts';
 import { KNOWN_STATUSES } from '../src/tokens/status.ts';
 import { WATCHED_FIELDS } from '../src/tokens/token.ts';
-import { type Running, start } from './processes.ts';
+import { ROOT, type Running, start } from './processes.ts';
 import { startUpstream, type Upstream } from './simulator.ts';
 
 /** Something to scrape, in a process of its own. */
@@ -70,6 +71,8 @@ const DESCRIPTION = JSON.stringify({
 export const limit: Starter = comparator(LIMIT, 'bench/comparators/limit.mjs');
 export const usual: Starter = comparator(USUAL, 'bench/comparators/usual.mjs');
 
+const LISTEN = '--web.listen-address=127.0.0.1:0';
+
 /** For lists of any length, on machines of any speed. */
 const ROOM = ['--api.max-response-size=256MiB', '--api.timeout=60s'];
 
@@ -84,6 +87,14 @@ export function exporter(name: string, program: string): Starter {
   };
 }
 
+/** Node's own options, as `npm start` gives them, and the image and the systemd unit as well. */
+const NODE_OPTIONS = startScript().split(' ').slice(1, -1);
+
+function startScript(): string {
+  const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+  return scripts.start;
+}
+
 /** The built exporter with any settings, listening on a free port; what it said is its `http://host:port`. */
 export async function startExporter(
   program: string,
@@ -91,7 +102,7 @@ export async function startExporter(
   environment: Readonly<Record<string, string>>,
 ): Promise<Running> {
   const listening = /"address":"([^"]+)"/;
-  const running = await start([program, '--web.listen-address=127.0.0.1:0', ...args], listening, environment);
+  const running = await start([...NODE_OPTIONS, program, LISTEN, ...args], listening, environment);
   return { ...running, said: `http://${running.said}` };
 }
 

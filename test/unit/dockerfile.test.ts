@@ -51,6 +51,14 @@ describe('the Dockerfile', () => {
     for (const install of installs) expect(install).toContain('--ignore-scripts');
   });
 
+  it('gives Node the options that npm start gives it, as the systemd unit does', () => {
+    const [, ...options] = JSON.parse(read('package.json')).scripts.start.split(' ').slice(0, -1);
+    expect(options).not.toEqual([]);
+    const set = `NODE_OPTIONS=${options.join(' ')}`;
+    expect(all('ENV').at(-1)).toContain(set);
+    expect(read('deploy/systemd/pointone-token-exporter.service')).toContain(`\nEnvironment=${set}\n`);
+  });
+
   it('runs the exporter itself, as a user by number, on the port it listens to by default', () => {
     expect(all('ENTRYPOINT').at(-1)).toBe('["node", "/app/dist/main.js"]');
     expect(all('USER').at(-1)).toBe('1000:1000');
