@@ -3,7 +3,6 @@ import { systemClock } from '../clock.ts';
 import { createExporter } from '../exporter.ts';
 import { createLog } from '../log.ts';
 import { WebServer } from '../web/server.ts';
-import { WebConfigWatch } from '../web-config-watch.ts';
 import { type Context, userAgent } from './context.ts';
 
 /** Serves until a signal; exits 0 then, and 1 when the address cannot be had. */
@@ -15,7 +14,12 @@ export async function serve({
   shutdown,
   hangup,
 }: Context): Promise<number> {
-  const { settings, accounts, web } = configuration;
+  const { settings, accounts } = configuration;
+  // Loaded only when it is wanted, with the reader of its file.
+  const web = configuration.web && {
+    ...configuration.web,
+    Watch: (await import('../web-config-watch.ts')).WebConfigWatch,
+  };
   const log = await createLog({ level: settings.logLevel, format: settings.logFormat, color: process.stderr.isTTY });
   let ready = true;
   const { app, ownMetrics, reload, close } = createExporter({
@@ -54,7 +58,7 @@ export async function serve({
   void warnOfAccounts(accounts, log);
   const watch =
     web &&
-    new WebConfigWatch({
+    new web.Watch({
       reading: web.reading,
       apply: (config) => server.replaceFrontDoor(config),
       onOutcome: (ok) => ownMetrics.configurationRead('web', ok, systemClock.now()),

@@ -1,13 +1,12 @@
 import type { ProxySettings } from '../pointone/proxy.ts';
 import { FileError, readRegularFile } from '../regular-file.ts';
 import type { AccountConfig } from './account.ts';
-import { readAccountsFile } from './accounts-file.ts';
 import { sendsInClear } from './addresses.ts';
 import type { Problem } from './problem.ts';
 import { readProxySettings } from './proxy-settings.ts';
 import { type Environment, type Resolved, resolveSettings, variableText } from './resolve.ts';
 import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
-import { readWebConfigFile, type WebConfig, type WebConfigReading } from './web-config-file.ts';
+import type { WebConfig, WebConfigReading } from './web-config-file.ts';
 
 /** Everything the program was told, understood and checked. */
 export interface Configuration {
@@ -61,6 +60,8 @@ async function webConfig(
   origins: Origins,
 ): Promise<{ readonly web: Configuration['web']; readonly problems: readonly Problem[] }> {
   if (file === undefined) return { web: undefined, problems: [] };
+  // Files are written in YAML, whose reader takes long to load and is not needed without one.
+  const { readWebConfigFile } = await import('./web-config-file.ts');
   const reading = await readWebConfigFile(file, origins.get('webConfigFile') ?? file);
   const { result } = reading;
   if ('problems' in result) return { web: undefined, problems: result.problems };
@@ -132,6 +133,7 @@ async function severalAccounts(
       problems: [...problems, { where: origins.get('configFile') ?? file, what: content.problem }],
     };
   }
+  const { readAccountsFile } = await import('./accounts-file.ts');
   const defaults = { endpoint: settings.apiEndpoint, timeoutMs: settings.apiTimeout, allowHttp: settings.apiAllowHttp };
   const read = readAccountsFile(file, content.text, defaults, environment);
   problems.push(...read.problems);

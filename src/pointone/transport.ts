@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, request } from 'undici';
+import { Stretch } from '../stretch.ts';
 import { needsBody } from './answer.ts';
 
 /** The answer breaks a rule that makes it unreadable, whatever it holds. The message is ours alone. */
@@ -63,7 +64,14 @@ async function readText(body: Body, headers: IncomingHttpHeaders, limit: number)
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
-  const bytes = Buffer.concat(chunks, size);
+  const stretch = new Stretch();
+  const text = decode(Buffer.concat(chunks, size));
+  // To parse it will take longer still.
+  if (stretch.isOver) await stretch.rest();
+  return text;
+}
+
+function decode(bytes: Buffer): string {
   // Most lists are plain ASCII, which needs no decoding but a copy.
   if (isAscii(bytes)) return bytes.toString('latin1');
   // A TextDecoder drops the byte order mark that JSON.parse would refuse.
