@@ -1,4 +1,4 @@
-import type { Course } from './race.ts';
+import type { Course, WarmUp } from './race.ts';
 
 /** How much is done. */
 export interface Extent {
@@ -9,10 +9,10 @@ export interface Extent {
   /** Tokens listed to one variant in one round, over as many scrapes as that takes. */
   readonly tokensPerLap: number;
   /**
-   * What each variant runs before it counts, in laps. Node goes on compiling for a thousand scrapes and more, which is
-   * no matter in a process that lives for months.
+   * What each variant runs before it counts, by scrapes and at most by time. Node goes on compiling for a thousand scrapes
+   * and more, which is no matter in a process that lives for months.
    */
-  readonly warmUpLaps: number;
+  readonly warmUp: WarmUp;
   readonly memoryTokens: number;
   /** Scrapes after which the memory is read, and processes tried. */
   readonly memoryScrapes: readonly [few: number, many: number];
@@ -29,7 +29,7 @@ export const FULL: Extent = {
   tokens: [10, 1000, 10_000, 100_000],
   rounds: 15,
   tokensPerLap: 30_000,
-  warmUpLaps: 20,
+  warmUp: { scrapes: 1500, ms: 20_000 },
   memoryTokens: 1000,
   memoryScrapes: [100, 1000],
   memoryRuns: 3,
@@ -45,7 +45,7 @@ export const SHORT: Extent = {
   tokens: [10, 500],
   rounds: 2,
   tokensPerLap: 1000,
-  warmUpLaps: 1,
+  warmUp: { scrapes: 10, ms: 1000 },
   memoryTokens: 10,
   memoryScrapes: [5, 10],
   memoryRuns: 1,
@@ -56,10 +56,12 @@ export const SHORT: Extent = {
   overlapping: 5,
 };
 
+const ONCE: WarmUp = { scrapes: 1, ms: Number.POSITIVE_INFINITY };
+
 /** How many rounds of how many scrapes: about the same time for each length, and enough of each for a median. */
 export function courseFor(tokens: number, extent: Extent): Course {
   const scrapes = Math.min(100, Math.max(1, Math.round(extent.tokensPerLap / (tokens + 1))));
-  return { rounds: roundsFor(tokens, extent), scrapes, warmUp: isLong(tokens) ? 1 : scrapes * extent.warmUpLaps };
+  return { rounds: roundsFor(tokens, extent), scrapes, warmUp: isLong(tokens) ? ONCE : extent.warmUp };
 }
 
 /** A scrape of a very long list takes seconds, and warms up what runs by itself. */

@@ -31,7 +31,13 @@ export interface Course {
   readonly rounds: number;
   /** Scrapes of one runner in one round, back to back. */
   readonly scrapes: number;
-  readonly warmUp: number;
+  readonly warmUp: WarmUp;
+}
+
+/** Whichever is over first. */
+export interface WarmUp {
+  readonly scrapes: number;
+  readonly ms: number;
 }
 
 /** Lets runners take turns, each round beginning with another. The ratios are against the first. */
@@ -41,7 +47,10 @@ export async function race(runners: readonly Runner[], course: Course): Promise<
   const laps = new Map(runners.map(({ name }) => [name, [] as Lap[]]));
   const bytes = new Map<string, number>();
   for (const runner of runners) {
-    for (let count = 0; count < course.warmUp; count += 1) bytes.set(runner.name, (await scrape(runner)).bytes);
+    const end = performance.now() + course.warmUp.ms;
+    for (let count = 0; count < course.warmUp.scrapes && performance.now() < end; count += 1) {
+      bytes.set(runner.name, (await scrape(runner)).bytes);
+    }
   }
   for (let round = 0; round < course.rounds; round += 1) {
     for (const runner of rotated(runners, round)) {
