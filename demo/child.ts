@@ -28,7 +28,7 @@ export function startChild(
   args: readonly string[],
   onLine: (line: string) => void = () => undefined,
 ): Child {
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, args, { detached: true, env: surroundings(), stdio: ['ignore', 'ignore', 'pipe'] });
   const kill = (): void => {
     child.kill('SIGKILL');
   };
@@ -54,4 +54,9 @@ export function startChild(
       clearTimeout(force);
     },
   };
+}
+
+/** The environment without settings for an exporter of somebody's own, which would change this one. */
+function surroundings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POINTONE_')));
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** How long others may be kept waiting, in milliseconds: far less than anybody notices, and worth the way around. */
-const LONGEST_MS = 4;
+/** How long work goes on before it may rest, in milliseconds: far less than anybody notices, and worth the way around. */
+const STRETCH_MS = 4;
 
 /** Work that would keep others waiting is done in stretches, between which they have their turn. */
 export class Stretch {
@@ -9,7 +9,7 @@ export class Stretch {
 
   /** To be asked after each bit of the work. */
   get isOver(): boolean {
-    return performance.now() - this.#since >= LONGEST_MS;
+    return performance.now() - this.#since >= STRETCH_MS;
   }
 
   /** Lets others have their turn; the next stretch begins after it. */

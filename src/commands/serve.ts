@@ -14,12 +14,9 @@ export async function serve({
   shutdown,
   hangup,
 }: Context): Promise<number> {
-  const { settings, accounts } = configuration;
-  // Loaded only when it is wanted, with the reader of its file.
-  const web = configuration.web && {
-    ...configuration.web,
-    Watch: (await import('../web-config-watch.ts')).WebConfigWatch,
-  };
+  const { settings, accounts, web } = configuration;
+  // It brings the YAML reader along, which nothing else needs where no file is given.
+  const watching = web && (await import('../web-config-watch.ts'));
   const log = await createLog({ level: settings.logLevel, format: settings.logFormat, color: process.stderr.isTTY });
   let ready = true;
   const { app, ownMetrics, reload, close } = createExporter({
@@ -58,7 +55,8 @@ export async function serve({
   void warnOfAccounts(accounts, log);
   const watch =
     web &&
-    new web.Watch({
+    watching &&
+    new watching.WebConfigWatch({
       reading: web.reading,
       apply: (config) => server.replaceFrontDoor(config),
       onOutcome: (ok) => ownMetrics.configurationRead('web', ok, systemClock.now()),

@@ -22,7 +22,7 @@ function* tokenRows(accounts: readonly Row<AccountView>[]): Generator<Row<Token>
   }
 }
 
-/** The pairs of TOKEN_LABELS, of which those that name the account are the same for all its tokens. */
+/** Pairs for TOKEN_LABELS, which the tests hold them to; those that name the account are the same for all its tokens. */
 function tokenLabels(account: string, token: Token): string {
   const [name, role] = [escapeLabel(token.name), escapeLabel(token.role)];
   return inOnePiece(`${account},name="${name}",role="${role}",created_at="${createdAtLabel(token)}"`);

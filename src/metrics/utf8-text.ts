@@ -76,8 +76,8 @@ export class Utf8Text {
 }
 
 /**
- * Writes a text as UTF-8. Nearly all are ASCII, which is the same in Latin-1, and that is written much faster; it loses
- * characters beyond, but not unseen.
+ * Writes a text as UTF-8. Nearly all are ASCII, which is the same in Latin-1, and that is written much faster. It makes
+ * others of the characters beyond, some of them ASCII; hence it is read back and compared.
  *
  * @returns the bytes it took
  */

@@ -29,11 +29,21 @@ export function chooseFormat(accept: string | undefined): Format {
   return preference > 0 ? OPEN_METRICS : TEXT;
 }
 
-/** Whether `Accept-Encoding` (RFC 9110, 12.5.3) has gzip, and prefers nothing to it that we could send. */
+/**
+ * Whether `Accept-Encoding` (RFC 9110, 12.5.3) prefers gzip to the plain text. Of equal qualities the encoding named
+ * itself wins over one that is meant by `*`, then the one named first.
+ */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
-  const qualities = new Map(parse(acceptEncoding ?? '').map(({ type, quality }) => [type, quality]));
-  const gzip = qualities.get('gzip') ?? qualities.get('*') ?? 0;
-  return gzip > 0 && gzip >= (qualities.get('identity') ?? 0);
+  const ranges = parse(acceptEncoding ?? '');
+  const of = (encoding: string): Range | undefined =>
+    ranges.find(({ type }) => type === encoding) ?? ranges.find(({ type }) => type === '*');
+  const [gzip, identity] = [of('gzip'), of('identity')];
+  if (gzip === undefined || gzip.quality === 0) return false;
+  // What is named nowhere is the last resort.
+  if (identity === undefined) return true;
+  if (gzip.quality !== identity.quality) return gzip.quality > identity.quality;
+  if (gzip.type !== '*' && identity.type !== '*') return gzip.position < identity.position;
+  return identity.type === '*';
 }
 
 function precision({ type, parameters }: Range, main: string, sub: string, version: string): Precision {

@@ -37,7 +37,7 @@ export function createApp(options: AppOptions): RequestListener {
 /** The path alone: a request target may be a whole address (RFC 9112, 3.2.2), and no valid one. */
 function pathOf({ url = '' }: IncomingMessage): string {
   const [target = ''] = url.split('?', 1);
-  return target.replace(/^https?:\/\/[^/]*/i, '');
+  return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/]*/i, '') || '/';
 }
 
 /** All but scrapes, which are asked for seldom, by Express. */

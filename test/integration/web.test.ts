@@ -49,6 +49,28 @@ describe('/metrics', () => {
     expect(open).toContainEqual(['process_cpu_seconds', 'counter']);
   });
 
+  it.each([
+    ['HEAD', '/probe', 400],
+    ['HEAD', '/probe?account=nobody', 404],
+    ['HEAD', '/metrics?collect[]=foo', 400],
+    ['GET', '/probe', 400],
+  ])('the refusal of %s %s tells its length', async (method, path, status) => {
+    const { simulator, user } = await simulate();
+    const { url } = await (await createExporter(simulator, user)).listen();
+    const { status: got, headers } = await fetch(`${url}${path}`, { method });
+    expect(got).toBe(status);
+    expect(Number(headers.get('content-length'))).toBeGreaterThan(40);
+  });
+
+  it('a method that only asks or changes is refused where scrapes are', async () => {
+    const { simulator, user } = await simulate();
+    const { url } = await (await createExporter(simulator, user)).listen();
+    for (const method of ['OPTIONS', 'POST', 'DELETE']) {
+      const { status, headers } = await fetch(`${url}/metrics`, { method });
+      expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    }
+  });
+
   it('compresses when asked, and not when refused', async () => {
     const { simulator, user } = await simulate();
     for (let index = 0; index < 500; index += 1) user.add();

@@ -123,7 +123,14 @@ it('the version stands in package.json alone', () => {
   const others = repositoryFiles(/\.(ts|mjs|js|json|md|ya?ml|service|env)$|(^|\/)[A-Z]\w+$|^\.ci\//).filter(
     (file) => !/^(package(-lock)?\.json|CHANGELOG\.md)$|^(test|bench)\//.test(file) && !made.includes(file),
   );
-  const pattern = new RegExp(`(?<![\\d.])${version.replaceAll('.', '\\.')}(?![\\d.])`);
+  // Beside the name, or as what a key says; other programs and formats have a version 1.0.0, too.
+  const number = `v?${version.replaceAll('.', '\\.')}(?![\\d.])`;
+  const pattern = new RegExp(
+    `(pointone-token-exporter["'\`]?(@|:|-| |, version )|(version|tag)["']?[:=] *["']?)${number}`,
+    'i',
+  );
+  expect(`image: pointone-token-exporter:${version}`).toMatch(pattern);
+  expect(`"version": "${version}"`).toMatch(pattern);
   expect(others.length).toBeGreaterThan(100);
   expect(others.filter((file) => pattern.test(read(file)))).toEqual([]);
   expect(scripts).toMatchObject({

@@ -111,7 +111,8 @@ describe('gzip', () => {
     'gzip;q=1.0, identity; q=0.5, *;q=0',
     'br, GZip',
     '*',
-    'identity;q=0.5, gzip;q=0.5',
+    'gzip;q=0.5, identity;q=0.5',
+    'gzip, *',
     'gzip;q=0.001',
     'deflate, *;q=0.1',
   ])('is chosen by %j', (acceptEncoding) => {
@@ -127,6 +128,9 @@ describe('gzip', () => {
     '*;q=0',
     'br, deflate',
     'identity, gzip;q=0.5',
+    'identity, gzip',
+    'identity, *',
+    'gzip;q=0.5, *;q=1',
     'x-gzip-but-not-quite',
     'gzip;q=nonsense',
   ])('is not chosen by %j', (acceptEncoding) => {

@@ -1,8 +1,10 @@
-import type { RequestListener } from 'node:http';
+import { once } from 'node:events';
+import { createServer, get, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { Fleet } from '../../../src/fleet.ts';
 import { OwnMetrics } from '../../../src/metrics/own-metrics.ts';
@@ -80,3 +82,16 @@ it.each(['/', '/-/healthy', '/metrics', '/nowhere'])('%s says nothing of what se
   expect(Object.keys(headers)).not.toContain('x-powered-by');
   expect(Object.keys(headers)).not.toContain('etag');
 });
+
+it.each(['http://exporter', 'http://exporter/', 'http://exporter?a=b', '/', '/?a=b'])(
+  'metrics at / are reached by the request target %s',
+  async (path) => {
+    const server = createServer(appWith({ telemetryPath: '/' }).app).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const [response] = await once(get({ host: '127.0.0.1', port, path }), 'response');
+    response.resume();
+    expect([response.statusCode, response.headers['content-type']]).toEqual([200, expect.stringContaining('version=')]);
+  },
+);
