@@ -1,5 +1,5 @@
 import { readInstant } from '../tokens/instant.ts';
-import { type Token, WATCHED_FIELDS, type WatchedField } from '../tokens/token.ts';
+import type { Token, WatchedField } from '../tokens/token.ts';
 
 /**
  * Reads one item of the list. Nothing can make it fail: a field that is missing or odd is left empty and named in
@@ -14,29 +14,26 @@ export function readToken(item: unknown): Token {
   const createdAt = readInstant(fields.createdAt);
   const expiresAt = readInstant(fields.expiresAt);
 
+  const unreadable: WatchedField[] = [];
+  if (name === '') unreadable.push('name');
+  if (role === '') unreadable.push('role');
+  if (status === '') unreadable.push('status');
+  if (createdAt === undefined) unreadable.push('createdAt');
   // A null expiry is legal and says "unknown" by itself.
-  const hasReadableExpiry = expiresAt !== undefined || fields.expiresAt === null;
-  const isReadable = name !== '' && role !== '' && status !== '' && createdAt !== undefined && hasReadableExpiry;
-  const unreadable = isReadable ? NONE : unreadableFields({ name, role, status, createdAt }, hasReadableExpiry);
-  return { name, role, status, description, createdAt, expiresAt, unreadable };
-}
-
-/** One for all: a list of its own for each token would be work for the garbage collector alone. */
-const NONE: Token['unreadable'] = [];
-
-function unreadableFields(
-  { name, role, status, createdAt }: Pick<Token, 'name' | 'role' | 'status' | 'createdAt'>,
-  hasReadableExpiry: boolean,
-): WatchedField[] {
-  const isReadable: Record<WatchedField, boolean> = {
-    name: name !== '',
-    role: role !== '',
-    status: status !== '',
-    createdAt: createdAt !== undefined,
-    expiresAt: hasReadableExpiry,
+  if (expiresAt === undefined && fields.expiresAt !== null) unreadable.push('expiresAt');
+  return {
+    name,
+    role,
+    status,
+    description,
+    createdAt,
+    expiresAt,
+    unreadable: unreadable.length === 0 ? NONE : unreadable,
   };
-  return WATCHED_FIELDS.filter((field) => !isReadable[field]);
 }
+
+/** One for all: a list of its own, kept with each token, would be work for the garbage collector alone. */
+const NONE: Token['unreadable'] = [];
 
 /** What an item should hold; whether it does is not known. */
 type WireToken = { readonly [Field in keyof Omit<Token, 'unreadable'>]?: unknown };

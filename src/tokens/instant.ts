@@ -17,8 +17,10 @@ const MILLISECONDS_FROM = 1e11;
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
 
-/** As JavaScript itself writes instants. Days that not every month has,
- * 24:00, and years that Date.UTC would take for others (0 to 99) are left to the careful reading. */
+/**
+ * As JavaScript itself writes instants. Days that not every month has, 24:00, and years that Date.UTC would take for
+ * others (0 to 99) are left to the careful reading.
+ */
 const PLAIN = /^[2-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 const LONGEST_PLAIN = '2026-03-01T09:00:00.000Z'.length;
 

@@ -61,11 +61,11 @@ function otherRoutes({
   app.get('/sd', discovery({ fleet, externalUrl }));
   app.use(reloadRoute(reload));
   app.get('/-/healthy', (_request, response) => {
-    response.type('text').send('healthy\n');
+    answerText(response, 200, 'healthy');
   });
   app.get('/-/ready', (_request, response) => {
-    const status = ready() ? { code: 200, text: 'ready\n' } : { code: 503, text: 'shutting down\n' };
-    response.status(status.code).type('text').send(status.text);
+    if (ready()) answerText(response, 200, 'ready');
+    else answerText(response, 503, 'shutting down');
   });
   if (telemetryPath !== '/') {
     // As heavy as a scrape, but with a count of its own: people who reload a page must not push Prometheus out.
@@ -81,11 +81,12 @@ function otherRoutes({
 
   app.use((request, response) => {
     const readable = request.method === 'GET' || request.method === 'HEAD';
-    if (!readable) response.setHeader('Allow', 'GET, HEAD');
-    response
-      .status(readable ? 404 : 405)
-      .type('text')
-      .send(readable ? `nothing here; metrics are at ${telemetryPath}\n` : 'only GET and HEAD are answered\n');
+    if (readable) {
+      answerText(response, 404, `nothing here; metrics are at ${telemetryPath}`);
+      return;
+    }
+    response.setHeader('Allow', 'GET, HEAD');
+    answerText(response, 405, 'only GET and HEAD are answered');
   });
   // Express takes a handler of four parameters for errors; its own page would show the stack.
   const onError: ErrorRequestHandler = (error, request, response, _next) => answerError(error, request, response, log);

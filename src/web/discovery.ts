@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Fleet } from '../fleet.ts';
+import { answerText } from './answer-text.ts';
 import { ownAddress } from './own-address.ts';
 
 export interface DiscoveryOptions {
@@ -19,10 +20,11 @@ export function discovery({ fleet, externalUrl }: DiscoveryOptions): RequestHand
   return (request, response) => {
     const address = ownAddress(request, externalUrl);
     if (address === undefined) {
-      response
-        .status(400)
-        .type('text')
-        .send('the targets are made of the header Host, which is missing or odd; or give --web.external-url\n');
+      answerText(
+        response,
+        400,
+        'the targets are made of the header Host, which is missing or odd; or give --web.external-url',
+      );
       return;
     }
     const { scheme, host, prefix } = address;

@@ -1,4 +1,5 @@
 import { type RequestHandler, Router } from 'express';
+import { answerText } from './answer-text.ts';
 
 /** What a reload came to, in words for whoever asked for it. */
 export interface ReloadAnswer {
@@ -11,7 +12,7 @@ export interface ReloadAnswer {
 export function reloadRoute(reload: (() => Promise<ReloadAnswer>) | undefined): Router {
   const handle: RequestHandler = async (_request, response) => {
     if (reload === undefined) {
-      response.status(403).type('text').send('reloading by HTTP is disabled; start with --web.enable-lifecycle\n');
+      answerText(response, 403, 'reloading by HTTP is disabled; start with --web.enable-lifecycle');
       return;
     }
     const { ok, text } = await reload();
@@ -26,7 +27,8 @@ export function reloadRoute(reload: (() => Promise<ReloadAnswer>) | undefined): 
     .post(handle)
     .put(handle)
     .all((_request, response) => {
-      response.status(405).set('Allow', 'POST, PUT').type('text').send('only POST and PUT reload\n');
+      response.setHeader('Allow', 'POST, PUT');
+      answerText(response, 405, 'only POST and PUT reload');
     });
   return router;
 }
