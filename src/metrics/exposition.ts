@@ -59,48 +59,65 @@ export function* exposition(groups: readonly Group[], at: Instant, format: Forma
   yield* gathered.chunks();
 }
 
-/** One family's text, row by row. */
+/**
+ * One family's text, row by row. What its samples share is put together once: V8 keeps a text that was made of others as a
+ * tree of them, and each node is work for the garbage collector.
+ */
 class FamilyWriter<Subject> {
   readonly text = new Utf8Text();
   readonly #family: Family<Subject>;
   readonly #at: Instant;
   readonly #header: string;
   readonly #emit: Emit;
+  /** Up to the labels of the row, then up to the values of the family's own labels. */
+  readonly #opening: string;
+  readonly #beforeFirst: string;
+  readonly #beforeSecond: string;
   #isAnnounced = false;
-  /** What the samples of the current row begin with, and what comes between it and a label or the value. */
+  /** What all samples of the current row begin with, and what comes before the value where they have no more labels. */
   #start = '';
-  #beforeLabel = '';
-  #beforeValue = '';
+  #end = '';
 
   constructor(family: Family<Subject>, at: Instant, format: Format) {
+    const [first, second] = family.labels;
     this.#family = family;
     this.#at = at;
     this.#header = describe(family, format);
-    this.#emit = family.labels.length === 0 ? this.#plain : this.#labelled;
+    this.#opening = `${family.name}{`;
+    this.#beforeFirst = `${first}="`;
+    this.#beforeSecond = `",${second}="`;
+    this.#emit = first === undefined ? this.#plain : second === undefined ? this.#withOne : this.#withTwo;
   }
 
   add(rows: readonly Row<Subject>[]): void {
     for (const row of rows) this.#addRow(row);
   }
 
-  #addRow({ subject, labels, suffix = '' }: Row<Subject>): void {
-    const hasLabels = labels !== '';
-    this.#start = hasLabels ? `${this.#family.name}${suffix}{${labels}` : `${this.#family.name}${suffix}`;
-    this.#beforeLabel = hasLabels ? ',' : '{';
-    this.#beforeValue = hasLabels ? '} ' : ' ';
+  #addRow({ subject, labels, suffix }: Row<Subject>): void {
+    const opening = suffix === undefined ? this.#opening : `${this.#family.name}${suffix}{`;
+    if (this.#emit === this.#plain) {
+      // Without any label there is no brace either.
+      this.#start = labels === '' ? opening.slice(0, -1) : opening + labels;
+      this.#end = labels === '' ? ' ' : '} ';
+    } else this.#start = labels === '' ? opening : `${opening}${labels},`;
     this.#family.each(subject, this.#at, this.#emit);
   }
 
   readonly #plain: Emit = (value) => {
-    const rest = `${this.#beforeValue}${formatValue(value)}\n`;
+    const rest = `${this.#end}${formatValue(value)}\n`;
     this.#write(this.#start + rest);
   };
 
-  readonly #labelled: Emit = (value, first = '', second = '') => {
-    const [firstName, secondName] = this.#family.labels;
-    const more = secondName === undefined ? '' : `,${secondName}="${escapeLabel(second)}"`;
-    const rest = `${this.#beforeLabel}${firstName}="${escapeLabel(first)}"${more}} ${formatValue(value)}\n`;
-    this.#write(this.#start + rest);
+  readonly #withOne: Emit = (value, first = '') => {
+    const label = this.#beforeFirst + escapeLabel(first);
+    const rest = `"} ${formatValue(value)}\n`;
+    this.#write(this.#start + label + rest);
+  };
+
+  readonly #withTwo: Emit = (value, first = '', second = '') => {
+    const labels = this.#beforeFirst + escapeLabel(first) + this.#beforeSecond + escapeLabel(second);
+    const rest = `"} ${formatValue(value)}\n`;
+    this.#write(this.#start + labels + rest);
   };
 
   #write(sample: string): void {

@@ -1,5 +1,3 @@
-import { isAscii } from 'node:buffer';
-
 /** A text this long is turned into bytes. Longer ones would outlive the youngest generation of the garbage collector. */
 const TEXT_CHARACTERS = 16 * 1024;
 
@@ -50,7 +48,7 @@ export class Utf8Text {
       // Not shared with others, and not cleared before it is written.
       this.#buffer = Buffer.allocUnsafeSlow(Math.max(BUFFER_BYTES, this.#text.length * BYTES_A_CHARACTER));
     }
-    this.#used += write(this.#text, this.#buffer, this.#used);
+    this.#used += this.#buffer.write(this.#text, this.#used);
     this.#text = '';
   }
 
@@ -73,16 +71,4 @@ export class Utf8Text {
     }
     this.#keepBuffer();
   }
-}
-
-/**
- * Writes a text as UTF-8. Nearly all are ASCII, which is the same in Latin-1, and that is written much faster. It makes
- * others of the characters beyond, some of them ASCII; hence it is read back and compared.
- *
- * @returns the bytes it took
- */
-function write(text: string, buffer: Buffer, offset: number): number {
-  const end = offset + buffer.write(text, offset, 'latin1');
-  const isWhole = isAscii(buffer.subarray(offset, end)) && buffer.toString('latin1', offset, end) === text;
-  return isWhole ? text.length : buffer.write(text, offset, 'utf8');
 }
