@@ -37,11 +37,16 @@ export interface Exporter {
 export function createExporter(options: ExporterOptions): Exporter {
   const { configuration, loadAccounts, build, userAgent, clock, log, ready } = options;
   const { settings } = configuration;
-  const { fleet, replace, close } = assemble(configuration, userAgent, clock, outcomeLog(log, clock));
+  const outcomes = outcomeLog(log, clock);
+  const { fleet, replace, close } = assemble(configuration, userAgent, clock, outcomes.hear);
   const ownMetrics = new OwnMetrics(build, !settings.webDisableExporterMetrics, clock.now());
   const reload = createReload({
     load: loadAccounts,
-    apply: replace,
+    apply: (accounts) => {
+      const replaced = replace(accounts);
+      for (const name of [...replaced.changed, ...replaced.removed]) outcomes.forget(name);
+      return replaced;
+    },
     onOutcome: (ok) => ownMetrics.configurationRead('accounts', ok, clock.now()),
     log,
   });

@@ -2,10 +2,10 @@ import type { Report } from './report.ts';
 import type { Severity } from './severity.ts';
 import { timeLeft } from './time-left.ts';
 import { distinctTokens } from './tokens/distinct.ts';
-import { type ExpectedToken, isPresent } from './tokens/expected.ts';
+import { type ExpectedToken, isPresent, meets } from './tokens/expected.ts';
 import type { Instant } from './tokens/instant.ts';
 import { type Standing, standings } from './tokens/standing.ts';
-import { type Token, WATCHED_FIELDS } from './tokens/token.ts';
+import { countUnreadable, type Token, WATCHED_FIELDS } from './tokens/token.ts';
 import type { Thresholds } from './tokens/urgency.ts';
 
 /** What is wrong beside the tokens that are listed. */
@@ -109,8 +109,7 @@ function missing(
   at: Instant,
 ): ExpectedToken[] {
   const expired = judged.filter(({ standing }) => standing === 'expired').map(({ token }) => token);
-  const isTold = ({ name, role }: ExpectedToken): boolean =>
-    expired.some((token) => token.name === name && (role === undefined || token.role === role));
+  const isTold = (expectation: ExpectedToken): boolean => expired.some((token) => meets(expectation, token));
   return expected.filter((expectation) => !isPresent(expectation, listed, at) && !isTold(expectation));
 }
 
@@ -120,9 +119,7 @@ function named({ name, role }: ExpectedToken): string {
 
 /** `expiresAt` of 2, role of 1; empty when every field of every token could be read. */
 function unreadableFields(tokens: readonly Token[]): string {
-  return WATCHED_FIELDS.map(
-    (field) => [field, tokens.filter(({ unreadable }) => unreadable.includes(field)).length] as const,
-  )
+  return WATCHED_FIELDS.map((field) => [field, countUnreadable(tokens, field)] as const)
     .filter(([, count]) => count > 0)
     .map(([field, count]) => `${field} of ${count}`)
     .join(', ');

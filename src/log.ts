@@ -11,9 +11,9 @@ export interface LogOptions {
 /** Bytes of lines that wait for a reader that is slow. What does not fit is lost, and counted. */
 const LARGEST_BACKLOG = 1024 * 1024;
 
-/** A backlog is tried so often as long as it gets shorter, and keeps the process from ending. */
+/** How often a backlog is tried again while it gets shorter; the process does not end meanwhile. */
 const RETRY_MS = 20;
-/** After so many attempts in vain nobody seems to read; then it is tried seldom, and the process may end. */
+/** After so many attempts in vain nobody seems to read: it is tried seldom from then on, and the process may end. */
 const PATIENCE = 50;
 const SELDOM_RETRY_MS = 1_000;
 

@@ -10,29 +10,37 @@ interface Announced {
   unsaid: number;
 }
 
+export interface OutcomeLog {
+  /** Writes of one outcome. */
+  readonly hear: (report: Report) => void;
+  /** Somebody changed the account: its next failure is news, whatever was said of it before. */
+  readonly forget: (account: string) => void;
+}
+
 /**
  * One line for each failed fetch: at level warn when it is news, at debug when the same failure of the same account
  * was announced within ten minutes, so that neither a long outage nor a flapping upstream floods the log.
  */
-export function outcomeLog(log: Logger, clock: Clock): (report: Report) => void {
-  const announced = new Map<string, Announced>();
+export function outcomeLog(log: Logger, clock: Clock): OutcomeLog {
+  /** By account, then by reason. */
+  const announced = new Map<string, Map<Reason, Announced>>();
   const failing = new Set<string>();
 
   const failure = (account: string, reason: Reason, detail: string, durationSeconds: number): void => {
-    const key = JSON.stringify([account, reason]);
-    const before = announced.get(key);
+    const ofAccount = announced.get(account) ?? new Map<Reason, Announced>();
+    const before = ofAccount.get(reason);
     const line = { account, reason, duration_seconds: durationSeconds, detail };
     if (before !== undefined && clock.monotonic() - before.at < REMIND_AFTER_MS) {
       before.unsaid += 1;
       log.debug(line, 'fetch failed');
       return;
     }
-    announced.set(key, { at: clock.monotonic(), unsaid: 0 });
+    announced.set(account, ofAccount.set(reason, { at: clock.monotonic(), unsaid: 0 }));
     failing.add(account);
     log.warn(before === undefined || before.unsaid === 0 ? line : { ...line, unsaid: before.unsaid }, 'fetch failed');
   };
 
-  return ({ account, outcome, durationSeconds }) => {
+  const hear = ({ account, outcome, durationSeconds }: Report): void => {
     if (!outcome.ok) {
       failure(account, outcome.failure.reason, outcome.failure.detail, durationSeconds);
       return;
@@ -42,4 +50,5 @@ export function outcomeLog(log: Logger, clock: Clock): (report: Report) => void 
     if (failing.delete(account)) log.info(line, 'fetch succeeded again');
     else log.debug(line, 'fetch succeeded');
   };
+  return { hear, forget: (account) => announced.delete(account) };
 }

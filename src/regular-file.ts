@@ -19,6 +19,8 @@ type Read = (path: string, largestBytes: number) => Promise<Buffer>;
 
 interface FileReaderOptions {
   readonly read?: Read;
+  /** How long whoever asks for a file waits, in milliseconds. */
+  readonly patienceMs?: number;
   /** Milliseconds of a clock that nobody sets. */
   readonly monotonic?: () => number;
 }
@@ -29,12 +31,14 @@ interface FileReaderOptions {
  */
 const READS_AT_ONCE = 2;
 
-/** A read that took so long will most likely not end soon: who comes later is told so at once and does not queue up. */
-const STUCK_MS = 5_000;
+/** The files are small: a read that takes so long will most likely not end soon, and nobody waits for it any longer. */
+const PATIENCE_MS = 5_000;
 
 /** One read that was begun, or waits for its place. */
 interface Turn {
-  readonly since: number;
+  readonly askedAt: number;
+  /** Undefined while it waits for its place. */
+  begunAt: number | undefined;
   readonly content: Promise<Buffer>;
   /** The read after this one, for all who ask while this one is under way. */
   following: Promise<Buffer> | undefined;
@@ -42,32 +46,50 @@ interface Turn {
 
 /**
  * Makes a reader that has one read of a path under way at most, and two in all. What it gives was always read after
- * it was asked for: who asks during a read waits for the next one, together with the others who do.
+ * it was asked for: who asks during a read waits for the next one, together with the others who do. Nobody waits longer
+ * than `patienceMs`; who comes when a read has taken that long already is told so at once.
  */
 export function createFileReader({
   read = readOnce,
+  patienceMs = PATIENCE_MS,
   monotonic = () => performance.now(),
 }: FileReaderOptions = {}): Read {
   const limit = pLimit(READS_AT_ONCE);
   const turns = new Map<string, Turn>();
 
-  const begin = (key: string, path: string, largestBytes: number): Promise<Buffer> => {
-    const content = limit(read, path, largestBytes).finally(() => turns.delete(key));
-    turns.set(key, { since: monotonic(), content, following: undefined });
-    return content;
+  const begin = (key: string, path: string, largestBytes: number): Turn => {
+    const content = limit(() => {
+      turn.begunAt = monotonic();
+      return read(path, largestBytes);
+    }).finally(() => turns.delete(key));
+    const turn: Turn = { askedAt: monotonic(), begunAt: undefined, content, following: undefined };
+    turns.set(key, turn);
+    return turn;
   };
+
+  /** What keeps a path from being read: its own file system, or those of the files before it. */
+  const stuck = (key: string): FileError =>
+    new FileError(
+      turns.get(key)?.begunAt === undefined
+        ? 'cannot be read: the reads of other files, whose file system does not answer, come first'
+        : 'cannot be read: its file system does not answer',
+    );
+
+  const bounded = (key: string, content: Promise<Buffer>): Promise<Buffer> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(stuck(key)), patienceMs);
+      content.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
 
   return (path, largestBytes) => {
     const key = `${largestBytes} ${path}`;
     const turn = turns.get(key);
-    if (turn === undefined) return begin(key, path, largestBytes);
-    if (monotonic() - turn.since >= STUCK_MS) {
-      return Promise.reject(new FileError('cannot be read: its file system does not answer'));
-    }
+    if (turn === undefined) return bounded(key, begin(key, path, largestBytes).content);
+    if (monotonic() - (turn.begunAt ?? turn.askedAt) >= patienceMs) return Promise.reject(stuck(key));
     // Whoever was quicker to begin the next read did so after this was asked for.
-    const next = (): Promise<Buffer> => turns.get(key)?.content ?? begin(key, path, largestBytes);
+    const next = (): Promise<Buffer> => (turns.get(key) ?? begin(key, path, largestBytes)).content;
     turn.following ??= turn.content.then(next, next);
-    return turn.following;
+    return bounded(key, turn.following);
   };
 }
 

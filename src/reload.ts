@@ -3,7 +3,7 @@ import { warnOfAccounts } from './account-warnings.ts';
 import type { Replaced } from './assemble.ts';
 import type { AccountConfig } from './config/account.ts';
 import type { Accounts } from './config/load.ts';
-import { describeProblems } from './config/problem.ts';
+import { describeProblems, problemLine } from './config/problem.ts';
 
 export interface ReloadOptions {
   /** Reads the accounts anew. */
@@ -24,18 +24,19 @@ export interface Reloaded {
 
 /**
  * Makes the one way to reload. Reloads run one after another; those who ask while one is running, which may have read
- * the file before they wrote it, share the next.
+ * the file before they wrote it, share the next. One that fails unexpectedly rejects for those who asked for it, and the next goes on.
  */
 export function createReload(options: ReloadOptions): () => Promise<Reloaded> {
   let running: Promise<unknown> = Promise.resolve();
   let next: Promise<Reloaded> | undefined;
+  const begin = (): Promise<Reloaded> => {
+    next = undefined;
+    const reloaded = reload(options);
+    running = reloaded;
+    return reloaded;
+  };
   return () => {
-    next ??= running.then(() => {
-      next = undefined;
-      const reloaded = reload(options);
-      running = reloaded;
-      return reloaded;
-    });
+    next ??= running.then(begin, begin);
     return next;
   };
 }
@@ -44,8 +45,10 @@ async function reload({ load, apply, onOutcome, log }: ReloadOptions): Promise<R
   const { accounts, problems } = await load();
   if (problems.length > 0) {
     onOutcome(false);
-    const lines = problems.map(({ where, what }) => `${where}: ${what}`);
-    log.error({ problems: lines }, 'the configuration cannot be reloaded; the one before stays in force');
+    log.error(
+      { problems: problems.map(problemLine) },
+      'the configuration cannot be reloaded; the one before stays in force',
+    );
     return { ok: false, text: describeProblems(problems) };
   }
   const { added, changed, removed } = apply(accounts);
@@ -56,6 +59,6 @@ async function reload({ load, apply, onOutcome, log }: ReloadOptions): Promise<R
   const all = count === 1 ? '1 account' : `${count} accounts`;
   return {
     ok: true,
-    text: `reloaded: ${all} (${added.length} added, ${changed.length} changed, ${removed.length} removed)\n`,
+    text: `reloaded: ${all} (${added.length} added, ${changed.length} changed, ${removed.length} removed)`,
   };
 }

@@ -41,8 +41,12 @@ export interface Report {
   readonly expected: readonly ExpectedToken[];
   /** From the start of the fetch, the wait for a free place included, to the outcome. */
   readonly durationSeconds: number;
-  /** Failed fetches since the start of the program, this one included. */
+  /**
+   * How often it could not be read, this time included, since the account has this endpoint and credential: failed
+   * fetches, and answers without one, as during a pause that the API asked for.
+   */
   readonly errors: Readonly<Record<Reason, number>>;
+  /** Undefined before the first success with this endpoint and credential. */
   readonly lastSuccessAt: Instant | undefined;
   /** This machine's clock less the upstream's `Date` header; undefined where the answer had none. */
   readonly clockSkewSeconds: number | undefined;

@@ -1,6 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** How long work goes on before it may rest, in milliseconds: far less than anybody notices, and worth the way around. */
+/**
+ * How long work goes on before it may rest, in milliseconds: far less than anybody notices, and long enough for a turn of
+ * the event loop to cost little beside it.
+ */
 const STRETCH_MS = 4;
 
 /** Work that would keep others waiting is done in stretches, between which they have their turn. */

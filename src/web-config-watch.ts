@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { problemLine } from './config/problem.ts';
 import { readWebConfigFile, type WebConfig, type WebConfigReading } from './config/web-config-file.ts';
 import { fingerprintOf } from './config/web-config-files.ts';
 
@@ -63,13 +64,13 @@ export class WebConfigWatch {
   /** @param twice takes a change only when two looks see the same: half of a file may be valid, and guard less. */
   async #compare(twice: boolean): Promise<boolean> {
     const { file, origin, paths, fingerprint } = this.#last;
-    const now = await fingerprintOf(paths);
-    const isSettled = !twice || now === this.#seen;
-    this.#seen = now;
-    if (now !== fingerprint && isSettled) {
+    if ((await fingerprintOf(paths)) !== fingerprint) {
+      // Two whole readings are compared: the file may name others now that no look has seen yet.
       const reading = this.#refuseEmptied(await readWebConfigFile(file, origin));
+      const isSettled = !twice || reading.fingerprint === this.#seen;
+      this.#seen = reading.fingerprint;
       // What was seen may be gone again already.
-      if (reading.fingerprint !== fingerprint) this.#take(reading);
+      if (isSettled && reading.fingerprint !== fingerprint) this.#take(reading);
     }
     return 'config' in this.#last.result;
   }
@@ -86,7 +87,7 @@ export class WebConfigWatch {
     this.#last = reading;
     const { result } = reading;
     if ('problems' in result) {
-      const problems = result.problems.map(({ where, what }) => `${where}: ${what}`);
+      const problems = result.problems.map(problemLine);
       log.error({ problems }, 'the web configuration cannot be used; the one before stays in force');
     } else {
       if (reading.fingerprint !== this.#inForce) apply(result.config);

@@ -15,13 +15,18 @@ export async function checkConfiguration(
   for (const { name, endpoint, timeoutMs, credential, expected } of accounts) {
     const source = credential.kind === 'file' ? `file ${credential.path}` : `variable ${credential.variable}`;
     output.write(
-      `  ${JSON.stringify(name)}: ${endpoint.href}, timeout ${timeoutMs / 1000}s, token from ${source}, expected tokens: ${expected.length}\n`,
+      `  ${JSON.stringify(name)}: ${shown(endpoint)}, timeout ${timeoutMs / 1000}s, token from ${source}, expected tokens: ${expected.length}\n`,
     );
     const problem = await credentialProblem(credential);
     if (problem !== undefined) output.write(`    warning: ${problem}\n`);
   }
   if (web !== undefined) output.write(`web configuration is valid: ${describeWebConfig(web.config)}\n`);
   return 0;
+}
+
+/** Without the query, which may hold a key. */
+function shown({ origin, pathname, search }: URL): string {
+  return `${origin}${pathname}${search === '' ? '' : '?…'}`;
 }
 
 /** Of the users only their number: a name is half of what opens the door. */

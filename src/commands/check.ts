@@ -4,10 +4,9 @@ import { jsonOutput } from '../check/json-output.ts';
 import { textOutput } from '../check/text-output.ts';
 import { judge } from '../check/verdict.ts';
 import { systemClock } from '../clock.ts';
-import { createLog } from '../log.ts';
 import { EXIT_STATUS } from '../severity.ts';
 import { THRESHOLDS } from '../tokens/urgency.ts';
-import { type Context, userAgent } from './context.ts';
+import { type Context, logOf, userAgent } from './context.ts';
 
 /** Of a terminal that does not know its own width. */
 const FALLBACK_COLUMNS = 80;
@@ -15,7 +14,7 @@ const FALLBACK_COLUMNS = 80;
 /** Fetches once, prints every token, the most urgent first, and exits as monitoring plugins do. */
 export async function check({ configuration, build, process }: Context): Promise<number> {
   const { settings } = configuration;
-  const log = await createLog({ level: settings.logLevel, format: settings.logFormat, color: process.stderr.isTTY });
+  const log = await logOf({ configuration, process });
   // A failure is part of what is printed. Some monitoring systems read both streams, and want the summary first.
   const { fleet, close } = assemble(configuration, userAgent(build), systemClock, ({ account, outcome }) =>
     log.debug({ account, ...(outcome.ok ? { tokens: outcome.tokens.length } : outcome.failure) }, 'fetched'),

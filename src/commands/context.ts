@@ -1,5 +1,8 @@
+import type { Logger } from 'pino';
 import type { Build } from '../build.ts';
+import { wantsColor } from '../check/color.ts';
 import type { Accounts, Configuration } from '../config/load.ts';
+import { createLog } from '../log.ts';
 import type { Hangup } from './hangup.ts';
 import type { Shutdown } from './shutdown.ts';
 
@@ -16,4 +19,13 @@ export interface Context {
 
 export function userAgent({ version }: Build): string {
   return `pointone-token-exporter/${version}`;
+}
+
+/** The log that the settings ask for, on standard error. */
+export function logOf({
+  configuration: { settings },
+  process,
+}: Pick<Context, 'configuration' | 'process'>): Promise<Logger> {
+  const color = wantsColor(process.stderr.isTTY, process.env);
+  return createLog({ level: settings.logLevel, format: settings.logFormat, color });
 }

@@ -15,7 +15,9 @@ export class Hangup {
   /** From now on, each SIGHUP calls this; once at once, when one came before. */
   onReload(reload: () => void): void {
     this.#reload = reload;
-    if (this.#pending) reload();
+    if (!this.#pending) return;
+    this.#pending = false;
+    reload();
   }
 
   /** For what has nothing to reload: SIGHUP ends it from now on, as it does any program. */

@@ -1,19 +1,17 @@
 import { assemble } from '../assemble.ts';
 import { systemClock } from '../clock.ts';
-import { createLog } from '../log.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { TEXT } from '../metrics/format.ts';
 import { OwnMetrics } from '../metrics/own-metrics.ts';
 import { reportGroups } from '../metrics/report-groups.ts';
 import { outcomeLog } from '../outcome-log.ts';
-import { type Context, userAgent } from './context.ts';
+import { type Context, logOf, userAgent } from './context.ts';
 
 /** Fetches once and prints the `pointone_*` metrics. Exits 1 when no account could be read. */
 export async function printMetrics({ configuration, build, process, shutdown }: Context): Promise<number> {
   shutdown.failOnSignal();
-  const { settings } = configuration;
-  const log = await createLog({ level: settings.logLevel, format: settings.logFormat, color: process.stderr.isTTY });
-  const { fleet, close } = assemble(configuration, userAgent(build), systemClock, outcomeLog(log, systemClock));
+  const log = await logOf({ configuration, process });
+  const { fleet, close } = assemble(configuration, userAgent(build), systemClock, outcomeLog(log, systemClock).hear);
   const reports = await fleet().collect(Number.POSITIVE_INFINITY);
   await close();
 

@@ -35,7 +35,7 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
   const loaded = await loadConfiguration(commandLine.values, process.env);
   const problems = [...commandLine.problems, ...('problems' in loaded ? loaded.problems : [])];
   if ('problems' in loaded || problems.length > 0) {
-    process.stderr.write(describeProblems(problems));
+    process.stderr.write(`${describeProblems(problems)}\n`);
     return failure;
   }
   const { configuration } = loaded;

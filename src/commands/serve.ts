@@ -1,9 +1,8 @@
 import { warnOfAccounts } from '../account-warnings.ts';
 import { systemClock } from '../clock.ts';
 import { createExporter } from '../exporter.ts';
-import { createLog } from '../log.ts';
 import { WebServer } from '../web/server.ts';
-import { type Context, userAgent } from './context.ts';
+import { type Context, logOf, userAgent } from './context.ts';
 
 /** Serves until a signal; exits 0 then, and 1 when the address cannot be had. */
 export async function serve({
@@ -17,7 +16,7 @@ export async function serve({
   const { settings, accounts, web } = configuration;
   // It brings the YAML reader along, which nothing else needs where no file is given.
   const watching = web && (await import('../web-config-watch.ts'));
-  const log = await createLog({ level: settings.logLevel, format: settings.logFormat, color: process.stderr.isTTY });
+  const log = await logOf({ configuration, process });
   let ready = true;
   const { app, ownMetrics, reload, close } = createExporter({
     configuration,

@@ -6,8 +6,13 @@ export interface Problem {
   readonly what: string;
 }
 
+/** A heading, and a line for each. */
 export function describeProblems(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const lines = problems.map(({ where, what }) => `  ${where}: ${what}\n`);
-  return `pointone-token-exporter: ${count} with the settings\n${lines.join('')}`;
+  const lines = problems.map((problem) => `  ${problemLine(problem)}`);
+  return [`pointone-token-exporter: ${count} with the settings`, ...lines].join('\n');
+}
+
+export function problemLine({ where, what }: Problem): string {
+  return `${where}: ${what}`;
 }

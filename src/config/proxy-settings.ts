@@ -31,8 +31,8 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
 
 function isProxy({ protocol, pathname, search, hash, username, password }: URL): boolean {
   if (!['http:', 'https:'].includes(protocol) || pathname !== '/' || search !== '' || hash !== '') return false;
-  // Without a password, undici would send no user name either.
-  if (username !== '' && password === '') return false;
+  // Without one of the two, undici would send neither.
+  if ((username === '') !== (password === '')) return false;
   // User name and password are sent decoded; a stray per cent sign would only fail then.
   try {
     decodeURIComponent(username + password);

@@ -204,7 +204,7 @@ type ValueOf<S> = S extends { parser: Parser<infer Value> }
     : Value | undefined
   : never;
 
-/** The value of every setting. */
+/** The value of every setting: durations in milliseconds, sizes in bytes. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
 
 /** The variable that holds the personal access token of the single-account set-up. */

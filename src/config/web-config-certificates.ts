@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 
 /** What is wrong with a certificate or key, to be read after its path. Says nothing of what is in them. */
-export type Defect = { readonly of: 'cert_file' | 'key_file' | 'client_ca_file'; readonly what: string };
+export type Defect = { readonly of: 'cert_file' | 'key_file'; readonly what: string };
 
 /** As PEM. */
 interface Pair {

@@ -1,6 +1,6 @@
 import { REASONS, type Report } from '../report.ts';
 import { isPresent } from '../tokens/expected.ts';
-import { type Token, WATCHED_FIELDS } from '../tokens/token.ts';
+import { countUnreadable, type Token, WATCHED_FIELDS } from '../tokens/token.ts';
 import type { Family } from './family.ts';
 
 /** The labels that name an account. */
@@ -110,7 +110,3 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     },
   },
 ];
-
-function countUnreadable(tokens: readonly Token[], field: Token['unreadable'][number]): number {
-  return tokens.reduce((count, { unreadable }) => count + (unreadable.includes(field) ? 1 : 0), 0);
-}

@@ -13,7 +13,7 @@ export type ConfigurationPart = 'accounts' | 'web';
 
 /** The exporter's metrics about itself. They live as long as the process, which is what prom-client is for. */
 export class OwnMetrics {
-  readonly #build = new Registry();
+  readonly #exporter = new Registry();
   readonly #process = new Registry();
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSuccessAt: Gauge;
@@ -29,17 +29,17 @@ export class OwnMetrics {
       name: 'pointone_exporter_build_info',
       help: 'The version, source revision and Node version of the exporter, always 1.',
       labelNames: ['version', 'revision', 'node_version'],
-      registers: [this.#build],
+      registers: [this.#exporter],
     }).set({ version, revision, node_version: nodeVersion }, 1);
     this.#reloadSuccessful = new Gauge({
       name: 'pointone_exporter_config_last_reload_successful',
       help: 'Whether the configuration files, as last read, are in force (1) or an earlier state of them (0).',
-      registers: [this.#build],
+      registers: [this.#exporter],
     });
     this.#reloadSuccessAt = new Gauge({
       name: 'pointone_exporter_config_last_reload_success_timestamp_seconds',
       help: 'When all configuration files were last read and put in force, in Unix seconds.',
-      registers: [this.#build],
+      registers: [this.#exporter],
     });
     this.#tellReload(startedAt);
     if (!withProcess) return;
@@ -60,13 +60,8 @@ export class OwnMetrics {
     if (ok) this.#reloadSuccessAt.set(at / 1000);
   }
 
-  /** The `pointone_*` part alone. */
-  buildGroups(): Promise<Group[]> {
-    return registryGroups(this.#build);
-  }
-
   async groups(): Promise<Group[]> {
-    return [...(await this.buildGroups()), ...(await registryGroups(this.#process))];
+    return [...(await registryGroups(this.#exporter)), ...(await registryGroups(this.#process))];
   }
 }
 

@@ -1,5 +1,5 @@
 import { shortened } from '../tokens/shortened.ts';
-import { KNOWN_STATUSES } from '../tokens/status.ts';
+import { isKnown, KNOWN_STATUSES } from '../tokens/status.ts';
 import type { Token } from '../tokens/token.ts';
 import type { Family } from './family.ts';
 
@@ -8,8 +8,6 @@ export const TOKEN_LABELS = ['account', 'name', 'role', 'created_at'] as const;
 
 /** A description longer than this, in code points, is cut. */
 const LONGEST_DESCRIPTION = 256;
-
-const KNOWN: ReadonlySet<string> = new Set(KNOWN_STATUSES);
 
 /** What is said of each token. */
 export const TOKEN_FAMILIES: readonly Family<Token>[] = [
@@ -57,7 +55,7 @@ export const TOKEN_FAMILIES: readonly Family<Token>[] = [
     labels: ['status'],
     each: (token, _at, emit) => {
       for (const status of KNOWN_STATUSES) emit(token.status === status ? 1 : 0, status);
-      if (token.status !== '' && !KNOWN.has(token.status)) emit(1, token.status);
+      if (token.status !== '' && !isKnown(token.status)) emit(1, token.status);
     },
   },
   {

@@ -85,7 +85,7 @@ const TOKENS_A_TURN = 256;
 
 async function readTokens(list: readonly unknown[]): Promise<Token[]> {
   const stretch = new Stretch();
-  // It took its time to parse so long a list, too.
+  // JSON.parse has kept all others waiting just now.
   if (list.length > TOKENS_A_TURN) await stretch.rest();
   const tokens: Token[] = [];
   for (const item of list) {

@@ -15,7 +15,7 @@ export class CredentialError extends Error {
 /** Point One's tokens have about 250 characters; a file far larger is something else. */
 const LARGEST_FILE_BYTES = 64 * 1024;
 
-/** What an HTTP header can carry and RFC 6750 comes close to: printable ASCII. */
+/** All that an HTTP header is sure to carry. RFC 6750 allows less, but what the API issues is for it to say. */
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 
 /**

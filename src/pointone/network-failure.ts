@@ -34,7 +34,7 @@ export function networkFailure(error: unknown): Outcome {
   return failed('network', `${meaning ?? 'the call failed on the way'} (${code ?? 'no code'})`);
 }
 
-/** The most telling code along the causes; several addresses of one host fail as one AggregateError. */
+/** The first code along the causes; several addresses of one host fail as one AggregateError, which has a code itself. */
 function codeOf(error: unknown): string | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
     const code = (cause as NodeJS.ErrnoException).code;

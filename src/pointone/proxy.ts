@@ -12,12 +12,12 @@ export interface ProxySettings {
   readonly none: string;
 }
 
-/** The abort signal of a call bounds it, once it is connected; undici's own 300 s would only be a second truth. */
+/** The abort signal of a call bounds it, once it is connected; undici's own 300 s would cut off longer ones. */
 const DEADLINES_ARE_OURS = { headersTimeout: 0, bodyTimeout: 0 } as const;
 
 /**
- * But for a connection, and a proxy's answer to CONNECT, which no call's signal reaches: without a bound of their own,
- * each fetch would leave a connection behind at a server that has stopped answering.
+ * For what the signal of a call does not reach, a connection that is being made and a proxy's answer to CONNECT: without
+ * a bound, each fetch would leave one behind at a server that has stopped answering.
  */
 const CONNECTED_WITHIN_MS = 10_000;
 
@@ -84,7 +84,7 @@ function proxied(settings: EnvHttpProxyAgent.Options, sockets: OpenSockets): Dis
     proxyTls: timeout,
     requestTls: timeout,
     proxyTunnel: false,
-    factory: (origin, options) => new Pool(origin, tracked(options)),
+    factory: (origin, options) => new Pool(origin, { ...DEADLINES_ARE_OURS, ...tracked(options) }),
     clientFactory: (origin, options) => proxyPool(origin, tracked(options)),
   });
 }

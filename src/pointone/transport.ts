@@ -16,9 +16,10 @@ export interface TransportOptions {
 }
 
 /**
- * A `fetch` as far as graphql-request uses one, over undici's request(): no redirects, no compression asked for, a
- * bounded body, where one is needed, read to its end under the caller's signal. Every answer says `ok` and JSON, so that graphql-request
- * parses all of them; what a status means is judged where status and body are seen together (answer.ts).
+ * A `fetch` as far as graphql-request uses one, over undici's request(). Redirects are not followed and compression is
+ * not asked for; a body is read where it matters, to its end or its largest size, under the caller's signal. Every answer
+ * says `ok` and JSON, so that graphql-request parses all of them: what a status means is judged where status and body are
+ * seen together (answer.ts).
  *
  * @throws InvalidAnswerError when the body is too large
  * @throws undici's errors when the network fails or the signal aborts

@@ -1,5 +1,5 @@
 import type { Instant } from './instant.ts';
-import { isDead, KNOWN_STATUSES } from './status.ts';
+import { isDead, isKnown } from './status.ts';
 import type { Token } from './token.ts';
 import { groupUrgency, isLess, THRESHOLDS, type Thresholds, tokenUrgency, type Urgency } from './urgency.ts';
 
@@ -22,8 +22,6 @@ export type Standing = (typeof STANDINGS)[number];
 
 /** An expired token is critical for so long; the rules have the same (pointone:limit:expired_critical_seconds). */
 export const ABANDONED_AFTER_SECONDS = 14 * 86_400;
-
-const KNOWN: ReadonlySet<string> = new Set(['', ...KNOWN_STATUSES]);
 
 /** The tokens of one name and role together. */
 interface Group {
@@ -53,7 +51,7 @@ function groupKey({ name, role }: Token): string {
 }
 
 function describe(tokens: readonly Token[], at: Instant, thresholds: Thresholds): Group {
-  const trusted = tokens.filter(({ status }) => KNOWN.has(status));
+  const trusted = tokens.filter(({ status }) => status === '' || isKnown(status));
   const isUsable = trusted.some(({ status }) => !isDead(status));
   return {
     urgency: groupUrgency(tokens, at, thresholds),

@@ -4,6 +4,12 @@
  */
 export const KNOWN_STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
 
+const KNOWN: ReadonlySet<string> = new Set(KNOWN_STATUSES);
+
+export function isKnown(status: string): boolean {
+  return KNOWN.has(status);
+}
+
 /** Known not to work any more. Every other status, unknown ones and none included, counts as usable. */
 export function isDead(status: string): boolean {
   return status === 'EXPIRED' || status === 'REVOKED';

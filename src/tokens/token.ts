@@ -22,3 +22,8 @@ export interface Token {
 export function createdAtLabel(token: Token): string {
   return token.createdAt === undefined ? '' : formatInstant(token.createdAt);
 }
+
+/** How many tokens have a field that could not be read. */
+export function countUnreadable(tokens: readonly Token[], field: WatchedField): number {
+  return tokens.reduce((count, { unreadable }) => count + (unreadable.includes(field) ? 1 : 0), 0);
+}

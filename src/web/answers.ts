@@ -2,9 +2,6 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import type { Limits } from './limits.ts';
 import type { Headers } from './refusal.ts';
 
-/** Whoever has to know of an answer's end listens for it, Node's pipeline alone six times. */
-const MOST_LISTENERS = 20;
-
 /**
  * Hands requests on, sees to it that each answer has the headers that all have, and that a client who takes its answer
  * too slowly, or not at all, is cut off: an answer under way keeps its place among those that are allowed at once.
@@ -13,7 +10,6 @@ const MOST_LISTENERS = 20;
  */
 export function overseeAnswers(handler: RequestListener, headers: () => Headers, limits: Limits): RequestListener {
   return (request, response) => {
-    response.setMaxListeners(MOST_LISTENERS);
     atFirstByte(response, () => {
       for (const [name, value] of Object.entries(headers())) response.setHeader(name, value);
       const late = setTimeout(() => request.socket.destroy(), limits.answerMs).unref();

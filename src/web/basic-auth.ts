@@ -1,4 +1,5 @@
 import type { RequestListener, ServerResponse } from 'node:http';
+import { answerText } from './answer-text.ts';
 import { Passwords, type Users } from './passwords.ts';
 
 /** Whoever looks after the process may ask how it is without a password. */
@@ -15,6 +16,7 @@ export function requirePassword(handler: RequestListener, users: () => Users): R
   const passwords = new Passwords();
   return async (request, response) => {
     const known = users();
+    // Where a target is a whole address, a password is asked for: two readings of one must not open the door.
     const [path = ''] = (request.url ?? '').split('?', 1);
     if (known.size === 0 || OPEN.has(path)) {
       handler(request, response);
@@ -26,10 +28,12 @@ export function requirePassword(handler: RequestListener, users: () => Users): R
         handler(request, response);
         return;
       case 'wrong':
-        answer(response, 401, { 'WWW-Authenticate': CHALLENGE }, 'a user name and password are needed');
+        response.setHeader('WWW-Authenticate', CHALLENGE);
+        turnAway(response, 401, 'a user name and password are needed');
         return;
       case 'busy':
-        answer(response, 503, { 'Retry-After': '1' }, 'too many passwords are being checked; try again later');
+        response.setHeader('Retry-After', '1');
+        turnAway(response, 503, 'too many passwords are being checked; try again later');
         return;
     }
   };
@@ -45,9 +49,7 @@ function readCredentials(header: string | undefined): { user: string; password: 
   return { user: decoded.toString('utf8', 0, colon), password: decoded.subarray(colon + 1) };
 }
 
-function answer(response: ServerResponse, status: number, headers: Record<string, string>, text: string): void {
-  response.statusCode = status;
-  const always = { 'X-Content-Type-Options': 'nosniff', 'Content-Type': 'text/plain; charset=utf-8' };
-  response.setHeaders(new Map(Object.entries({ ...headers, ...always })));
-  response.end(`${text}\n`);
+function turnAway(response: ServerResponse, status: number, text: string): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  answerText(response, status, text);
 }

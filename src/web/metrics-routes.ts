@@ -24,7 +24,7 @@ export interface MetricsRoutesOptions {
   readonly clock: Clock;
 }
 
-/** Answers a request for one path, by GET or HEAD. */
+/** Answers a request for one path, by GET or by HEAD: that alone makes no call to the API, as it shows no answer. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
@@ -63,6 +63,7 @@ export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string
       answerText(response, 400, `collect[] is ${JSON.stringify(unknown)}; accepted: ${PARTS.join(', ')}`);
       return;
     }
+    if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
     const wants = (part: (typeof PARTS)[number]): boolean => wanted.length === 0 || wanted.includes(part);
     const reports: Report[] = wants('accounts') ? await read(exchange, (...when) => fleet().collect(...when)) : [];
     const own = wants('exporter') ? await ownMetrics.groups() : [];
@@ -81,6 +82,7 @@ export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string
       answerText(response, 404, `no account is named ${JSON.stringify(name)} in the configuration`);
       return;
     }
+    if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
     const report = await read(exchange, (...when) => account.collect(...when));
     await sendMetrics(request, response, reportGroups([report]), clock.now());
   };

@@ -16,10 +16,7 @@ export function reloadRoute(reload: (() => Promise<ReloadAnswer>) | undefined): 
       return;
     }
     const { ok, text } = await reload();
-    response
-      .status(ok ? 200 : 500)
-      .type('text')
-      .send(text);
+    answerText(response, ok ? 200 : 500, text);
   };
   const router = Router({ caseSensitive: true, strict: true });
   router

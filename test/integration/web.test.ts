@@ -175,6 +175,9 @@ describe('/metrics', () => {
     const head = await request(app).head('/metrics');
     expect(head.status).toBe(200);
     expect(head.headers['content-type']).toContain('version=0.0.4');
+    expect((await request(app).head('/probe?account=default')).status).toBe(200);
+    // Nobody would see what the API says.
+    expect(simulator.calls.total).toBe(0);
     const post = await request(app).post('/metrics');
     expect(post.status).toBe(405);
     expect(post.headers['allow']).toBe('GET, HEAD');

@@ -170,6 +170,14 @@ describe('what is printed', () => {
     expect(await colours({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
   });
 
+  it('the log has none either against NO_COLOR', async () => {
+    const { environment } = await world(inDays(2));
+    const log = async (more: Record<string, string>): Promise<string> =>
+      (await run(['check', '--log.level=debug', '--log.format=text'], { ...environment, ...more })).stderr;
+    expect(await log({ FORCE_COLOR: '1' })).toContain('\u001b[');
+    expect(await log({ FORCE_COLOR: '1', NO_COLOR: '1' })).not.toContain('\u001b[');
+  });
+
   it('is not cut in a pipe', async () => {
     const name = 'x'.repeat(200);
     const { environment } = await world(inDays(2, { name }));

@@ -132,6 +132,15 @@ describe('--config.check', () => {
     for (const name of names) expect(stdout).toContain(`"${name}": https://graphql.pointonenav.com/graphql`);
   });
 
+  it('does not show the query of an address, which may hold a key', async () => {
+    const { stdout } = await check(
+      'accounts: [{ name: a, token_env: A, endpoint: "https://graphql.example.com/graphql?key=hunter2" }]',
+      { A: 'x' },
+    );
+    expect(stdout).toContain('"a": https://graphql.example.com/graphql?…, timeout');
+    expect(stdout).not.toContain('hunter2');
+  });
+
   it('names every problem of a bad one with its line', async () => {
     const { code, stderr, file } = await check(
       [

@@ -19,7 +19,7 @@ function logged() {
   });
   let elapsed = 5 * MINUTE;
   const clock = { now: () => Date.UTC(2026, 6, 25) + elapsed, monotonic: () => elapsed };
-  const say = outcomeLog(pino({ level: 'debug', base: null }, stream), clock);
+  const { hear: say, forget } = outcomeLog(pino({ level: 'debug', base: null }, stream), clock);
   const lines = (): Record<string, unknown>[] =>
     written
       .split('\n')
@@ -28,6 +28,7 @@ function logged() {
   return {
     fail: (reason: Reason = 'network', account = 'eu') =>
       say(report({ account, outcome: failed(reason, 'nothing listens there (ECONNREFUSED)') })),
+    forget,
     succeed: (account = 'eu') => say(reportOf([token()], { account })),
     advance: (milliseconds: number): void => {
       elapsed += milliseconds;
@@ -51,6 +52,16 @@ describe('a failed fetch', () => {
         duration_seconds: 0.25,
       }),
     ]);
+  });
+
+  it('is news again once somebody has changed the account, and of that account alone', () => {
+    const log = logged();
+    for (const account of ['eu', 'us']) log.fail('network', account);
+    log.forget('eu');
+    for (const account of ['eu', 'us']) log.fail('network', account);
+    expect(log.levels()).toEqual(['warn', 'warn', 'warn', 'debug']);
+    log.succeed('eu');
+    expect(log.lines().at(-1)).toMatchObject({ level: 30, account: 'eu', msg: 'fetch succeeded again' });
   });
 
   it('is told at debug while it goes on for the same reason', () => {
@@ -143,7 +154,7 @@ it('nothing that came from upstream is told: no name, role, status or descriptio
     },
   });
   const secret = 'eyJhbGciOiJub25lIn0';
-  const say = outcomeLog(pino({ level: 'trace' }, stream), { now: () => 0, monotonic: () => 0 });
+  const { hear: say } = outcomeLog(pino({ level: 'trace' }, stream), { now: () => 0, monotonic: () => 0 });
   say(reportOf([token({ name: secret, role: secret, status: secret, description: secret })]));
   expect(written).toContain('"tokens":1');
   expect(written).not.toContain(secret);

@@ -52,7 +52,7 @@ describe('what cannot be read is told in words to be read after the path:', () =
 });
 
 /** A file system whose reads come back when the test says so, under a clock that the test sets. */
-function slowFiles() {
+function slowFiles(patienceMs?: number) {
   const begun: { path: string; answer: (content: string) => void; fail: () => void }[] = [];
   let ms = 0;
   const read = createFileReader({
@@ -62,6 +62,7 @@ function slowFiles() {
         begun.push({ path, answer, fail: () => reject(new FileError('cannot be read (EIO)')) });
       }),
     monotonic: () => ms,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
   });
   return {
     read: async (path: string) => (await read(path, 100)).toString(),
@@ -122,6 +123,38 @@ describe('reads of one path', () => {
     await settled();
     begun[2]?.answer('again');
     expect(await again).toBe('again');
+  });
+});
+
+describe('whoever waits for a read', () => {
+  const PATIENCE_MS = 20;
+
+  it('is told when it does not come back, the first as well as those behind', async () => {
+    const { read } = slowFiles(PATIENCE_MS);
+    const first = read('a');
+    const second = read('a');
+    for (const one of [first, second]) {
+      await expect(one).rejects.toThrow(new FileError('cannot be read: its file system does not answer'));
+    }
+  });
+
+  it('is told of other files when those keep it from its turn, and is served once one of them comes back', async () => {
+    const { read, begun, settled, pass } = slowFiles(PATIENCE_MS);
+    const dead = [read('dead 1'), read('dead 2')].map((one) => expect(one).rejects.toThrow('its file system'));
+    const behind = 'cannot be read: the reads of other files, whose file system does not answer, come first';
+    await expect(read('alive')).rejects.toThrow(new FileError(behind));
+    await Promise.all(dead);
+    pass(PATIENCE_MS);
+    await expect(read('alive')).rejects.toThrow(new FileError(behind));
+    begun[0]?.answer('late');
+    await settled();
+    // Nobody waits for this one any more, but it has its turn.
+    begun.find(({ path }) => path === 'alive')?.answer('of nobody');
+    await settled();
+    const now = read('alive');
+    await settled();
+    begun.findLast(({ path }) => path === 'alive')?.answer('content');
+    expect(await now).toBe('content');
   });
 });
 

@@ -31,3 +31,15 @@ it('reloads run one after another, and who asks during one gets the next', async
   expect((await third).text).toContain('as of the second');
   expect(begun).toHaveLength(2);
 });
+
+it('a reload that fails unexpectedly does not keep the next from its turn', async () => {
+  const outcomes = [Promise.reject(new Error('a defect')), Promise.resolve({ accounts: [], problems: [] })];
+  const reload = createReload({
+    load: () => outcomes.shift() as Promise<Accounts>,
+    apply: () => ({ added: [], changed: [], removed: [] }),
+    onOutcome: () => undefined,
+    log: pino({ level: 'silent' }),
+  });
+  await expect(reload()).rejects.toThrow('a defect');
+  expect(await reload()).toMatchObject({ ok: true });
+});

@@ -8,7 +8,7 @@ it('every problem has a line of its own, with its place first', () => {
   ];
   const [first, ...lines] = describeProblems(problems).split('\n');
   expect(first).toContain('2 problems');
-  expect(lines).toEqual(['  --api.timeout: "10" is not accepted', '  accounts.yml:3: name is missing', '']);
+  expect(lines).toEqual(['  --api.timeout: "10" is not accepted', '  accounts.yml:3: name is missing']);
 });
 
 it('one problem is one', () => {

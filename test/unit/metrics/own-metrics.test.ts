@@ -124,14 +124,6 @@ describe('without the metrics of the process', () => {
       ...reload(1, 1_700_000_000),
     ]);
   });
-
-  it('they can be had alone', async () => {
-    const groups = await new OwnMetrics(BUILD, false, STARTED).buildGroups();
-    expect(parseExposition([...exposition(groups, 0, TEXT)].join('')).samples).toEqual([
-      BUILD_INFO,
-      ...reload(1, 1_700_000_000),
-    ]);
-  });
 });
 
 /** Makes garbage enough to be collected. */
