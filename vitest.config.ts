@@ -11,7 +11,7 @@ export default defineConfig({
     // The slow ones wait more than they compute: for scrapes, for rules, for a process to end.
     maxWorkers: 3,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 30_000 } },
       { extends: true, test: { name: 'process', include: ['test/process/**/*.test.ts'], ...SLOW } },
       { extends: true, test: { name: 'stack', include: ['test/stack/**/*.test.ts'], ...SLOW } },

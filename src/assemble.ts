@@ -5,7 +5,7 @@ import type { AccountConfig } from './config/account.ts';
 import type { Configuration } from './config/load.ts';
 import { Fleet } from './fleet.ts';
 import { createClient } from './pointone/client.ts';
-import { Connections } from './pointone/proxy.ts';
+import { Connections } from './pointone/connections.ts';
 import type { Report } from './report.ts';
 
 /** What became of the accounts when others took their place, by their names. */
@@ -40,7 +40,7 @@ export function assemble(
   const connections = new Connections(proxy);
   const limit = pLimit(settings.apiMaxConcurrency);
 
-  const start = ({ name, endpoint, timeoutMs, credential, expected }: AccountConfig): Collector => {
+  const createCollector = ({ name, endpoint, timeoutMs, credential, expected }: AccountConfig): Collector => {
     const dispatcher = connections.to(endpoint);
     const upstream = createClient({
       endpoint,
@@ -60,7 +60,9 @@ export function assemble(
 
   const replace = (configs: readonly AccountConfig[]): Replaced => {
     const before = members;
-    members = new Map(configs.map((config) => [config.name, successor(before.get(config.name), config, start)]));
+    members = new Map(
+      configs.map((config) => [config.name, successor(before.get(config.name), config, createCollector)]),
+    );
     const collectors = new Map(Array.from(members, ([name, { collector }]) => [name, collector]));
     const inForce = new Set(collectors.values());
     const replaced = Array.from(before.values(), ({ collector }) => collector).filter((one) => !inForce.has(one));
@@ -88,10 +90,10 @@ export function assemble(
 function successor(
   before: Member | undefined,
   config: AccountConfig,
-  start: (config: AccountConfig) => Collector,
+  createCollector: (config: AccountConfig) => Collector,
 ): Member {
   if (before === undefined || upstreamOf(before.config) !== upstreamOf(config)) {
-    return { config, collector: start(config) };
+    return { config, collector: createCollector(config) };
   }
   before.collector.adjust({ expected: config.expected, timeoutMs: config.timeoutMs });
   return { config, collector: before.collector };

@@ -25,7 +25,7 @@ export interface Unanswered extends Pick<Report, 'account' | 'lastSuccessAt' | '
 }
 
 /** One upstream call on behalf of all scrapes that overlap with it. */
-interface Fetch {
+interface SharedFetch {
   readonly startedAt: number;
   /** When it is cut off at the latest. */
   readonly endsAt: number;
@@ -44,18 +44,27 @@ interface Fetch {
  */
 const TURN = { owed: 0, normal: 1, last: 2 };
 
-function turnAfter(outcome: Outcome, { startedAt, calledAt }: Fetch, endedAt: number): number {
+function turnAfter(outcome: Outcome, { startedAt, calledAt }: SharedFetch, endedAt: number): number {
   if (outcome.ok || outcome.failure.reason !== 'timeout') return TURN.normal;
   const waitedLonger = calledAt === undefined || calledAt - startedAt > endedAt - calledAt;
   return waitedLonger ? TURN.owed : TURN.last;
 }
 
-/** Reads one account: one fetch shared by overlapping scrapes; what was read before is for people's eyes alone. */
+/**
+ * Reads one account: one fetch shared by overlapping scrapes; what was read before is for people's eyes alone.
+ *
+ * A fetch begins with the first scrape that finds none under way (`#start`) and comes to one of four ends:
+ * - answered: its outcome is counted once and shown to all who wait (`#settle`);
+ * - cut off at its own limit: the same, with the reason `timeout`;
+ * - left by some, whose own deadline came or who hung up: they get a `timeout`, counted once for all of them
+ *   (`#leaveEarly`), and it goes on for the others;
+ * - left by all: it is aborted, and whatever it still comes to is nobody's (`#abandon`).
+ */
 export class Collector {
   #options: CollectorOptions;
   readonly #errors = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<Reason, number>;
   readonly #recent: RecentReport;
-  #current: Fetch | undefined;
+  #current: SharedFetch | undefined;
   #turn = TURN.normal;
   #lastSuccessAt: Instant | undefined;
   #credentialExpiresAt: Instant | undefined;
@@ -82,15 +91,17 @@ export class Collector {
   async collect(withinMs: number, left?: AbortSignal): Promise<Report> {
     if (this.#current === undefined && this.#options.clock.monotonic() < this.#pausedUntil) return this.#paused();
     this.#current ??= this.#start();
-    const fetch = this.#current;
-    fetch.waiting += 1;
-    const leaving = this.#leaving(fetch, withinMs, left);
+    const shared = this.#current;
+    shared.waiting += 1;
+    const departure = this.#departure(shared, withinMs, left);
     try {
-      return (await Promise.race([fetch.report, leaving.promise])) ?? this.#leave(fetch, left?.aborted === true);
+      return (
+        (await Promise.race([shared.report, departure.promise])) ?? this.#leaveEarly(shared, left?.aborted === true)
+      );
     } finally {
-      leaving.cancel();
-      fetch.waiting -= 1;
-      if (fetch.waiting === 0) this.#abandon(fetch);
+      departure.cancel();
+      shared.waiting -= 1;
+      if (shared.waiting === 0) this.#abandon(shared);
     }
   }
 
@@ -116,7 +127,7 @@ export class Collector {
     return { account, outcome: undefined, lastSuccessAt, credentialExpiresAt };
   }
 
-  #start(): Fetch {
+  #start(): SharedFetch {
     const { clock, limit, timeoutMs, upstream } = this.#options;
     const startedAt = clock.monotonic();
     const abort = new AbortController();
@@ -129,20 +140,20 @@ export class Collector {
     });
     const call = limit(() => {
       if (abort.signal.aborted) return aborted;
-      fetch.calledAt = clock.monotonic();
+      shared.calledAt = clock.monotonic();
       return Promise.race([aborted, upstream.fetchTokens(abort.signal)]);
     });
     const report = Promise.race([aborted, call]).then((fetched) => {
       clearTimeout(timer);
-      this.#turn = turnAfter(fetched.outcome, fetch, clock.monotonic());
+      this.#turn = turnAfter(fetched.outcome, shared, clock.monotonic());
       // Abandoned: whoever left last has counted it, and the next scrape may have a fetch of its own under way.
-      if (this.#current !== fetch) return this.#report(fetched, startedAt);
+      if (this.#current !== shared) return this.#report(fetched, startedAt);
       this.#current = undefined;
       return this.#settle(fetched, startedAt);
     });
     const endsAt = startedAt + timeoutMs;
-    const fetch: Fetch = { startedAt, endsAt, abort, report, waiting: 0, calledAt: undefined, leftEarly: false };
-    return fetch;
+    const shared: SharedFetch = { startedAt, endsAt, abort, report, waiting: 0, calledAt: undefined, leftEarly: false };
+    return shared;
   }
 
   #settle(fetched: Fetched, startedAt: number): Report {
@@ -175,26 +186,26 @@ export class Collector {
   }
 
   /** Counts one timeout for all that leave a fetch before its end. */
-  #leave(fetch: Fetch, hungUp: boolean): Report {
+  #leaveEarly(shared: SharedFetch, hungUp: boolean): Report {
     const who = hungUp ? 'the scraper hung up' : "the scrape's own deadline came";
     const fetched = this.#withoutAnswer(failed('timeout', `${who} before the answer`));
-    if (fetch.leftEarly) return this.#report(fetched, fetch.startedAt);
-    fetch.leftEarly = true;
-    return this.#count(fetched, fetch.startedAt);
+    if (shared.leftEarly) return this.#report(fetched, shared.startedAt);
+    shared.leftEarly = true;
+    return this.#count(fetched, shared.startedAt);
   }
 
   /** Nobody waits any more: the call ends at once, and the next scrape makes one of its own. */
-  #abandon(fetch: Fetch): void {
-    if (this.#current !== fetch) return;
+  #abandon(shared: SharedFetch): void {
+    if (this.#current !== shared) return;
     this.#current = undefined;
-    fetch.abort.abort();
+    shared.abort.abort();
   }
 
   /** Resolves with undefined when the caller leaves; never, when the fetch is sure to end before that. */
-  #leaving(fetch: Fetch, withinMs: number, left: AbortSignal | undefined) {
+  #departure(shared: SharedFetch, withinMs: number, left: AbortSignal | undefined) {
     const { clock } = this.#options;
     const { promise, resolve } = deferred();
-    const endsBefore = fetch.endsAt - clock.monotonic() <= withinMs;
+    const endsBefore = shared.endsAt - clock.monotonic() <= withinMs;
     const timer = endsBefore ? undefined : setTimeout(resolve, withinMs);
     left?.addEventListener('abort', resolve, { once: true });
     if (left?.aborted) resolve();

@@ -4,14 +4,14 @@ import { helpText } from '../config/help.ts';
 import { loadAccounts, loadConfiguration } from '../config/load.ts';
 import { describeProblems } from '../config/problem.ts';
 import { EXIT_STATUS } from '../severity.ts';
-import { guard } from './guard.ts';
 import type { Hangup } from './hangup.ts';
 import type { Shutdown } from './shutdown.ts';
+import { exitOnUncaughtErrors } from './uncaught-errors.ts';
 
 /** Does what the command line says and returns the exit status. */
 export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: Hangup): Promise<number> {
   let failure = 1;
-  guard(process, () => failure);
+  exitOnUncaughtErrors(process, () => failure);
   // Of the two, Node obeys FORCE_COLOR and would warn of it on standard error; here, NO_COLOR comes first.
   if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR'];
   const commandLine = readCommandLine(process.argv.slice(2));

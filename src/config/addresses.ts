@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { isLoopback } from '../pointone/loopback.ts';
-import { looksLikeToken, not, type Parser } from './parsed.ts';
+import { looksLikeToken, notAccepted, type Parser } from './parsed.ts';
 
 /**
  * The address of a GraphQL API. What was written is never repeated: an address may hold a password.
@@ -60,7 +60,8 @@ export const listenAddress: Parser<ListenAddress> = {
     const match = /^(?:\[([0-9a-fA-F:.]+(?:%\w+)?)\]|([^\s:[\]/]*)):(\d{1,5})$/.exec(text);
     const port = Number(match?.[3]);
     const v6 = match?.[1];
-    if (match === null || port > 65_535 || (v6 !== undefined && !isIPv6(v6))) return not(text, listenAddress.accepts);
+    if (match === null || port > 65_535 || (v6 !== undefined && !isIPv6(v6)))
+      return notAccepted(text, listenAddress.accepts);
     return { value: { host: v6 ?? (match[2] || undefined), port } };
   },
 };
@@ -72,7 +73,8 @@ const TAKEN = /^\/(probe|sd|-)(\/|$)/;
 export const urlPath: Parser<string> = {
   accepts: 'a path that begins with /, such as /metrics',
   parse(text) {
-    if (!/^(\/[\w.~-]+)+\/?$|^\/$/.test(text) || /\/\.{1,2}(\/|$)/.test(text)) return not(text, urlPath.accepts);
+    if (!/^(\/[\w.~-]+)+\/?$|^\/$/.test(text) || /\/\.{1,2}(\/|$)/.test(text))
+      return notAccepted(text, urlPath.accepts);
     if (TAKEN.test(text)) return { problem: `${text} is taken by another endpoint; expected ${urlPath.accepts}` };
     return { value: text };
   },

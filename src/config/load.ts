@@ -1,10 +1,11 @@
-import type { ProxySettings } from '../pointone/proxy.ts';
+import type { ProxySettings } from '../pointone/connections.ts';
 import { FileError, readRegularFile } from '../regular-file.ts';
 import type { AccountConfig } from './account.ts';
 import { sendsInClear } from './addresses.ts';
+import { type Environment, variableText } from './environment.ts';
 import type { Problem } from './problem.ts';
 import { readProxySettings } from './proxy-settings.ts';
-import { type Environment, type Resolved, resolveSettings, variableText } from './resolve.ts';
+import { type Resolved, resolveSettings } from './resolve.ts';
 import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
 import type { WebConfig, WebConfigReading } from './web-config-file.ts';
 

@@ -18,6 +18,6 @@ export function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
-export function not<Value>(text: string, accepts: string): Parsed<Value> {
+export function notAccepted<Value>(text: string, accepts: string): Parsed<Value> {
   return { problem: `${quoted(text)} is not accepted; expected ${accepts}` };
 }

@@ -1,4 +1,4 @@
-import { not, type Parser } from './parsed.ts';
+import { notAccepted, type Parser } from './parsed.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -17,7 +17,9 @@ export function duration(least: string, most: string, examples = '500ms, 10s or 
     accepts,
     parse(text) {
       const value = readDuration(text);
-      return value === undefined || value < bounds.least || value > bounds.most ? not(text, accepts) : { value };
+      return value === undefined || value < bounds.least || value > bounds.most
+        ? notAccepted(text, accepts)
+        : { value };
     },
   };
 }
@@ -39,7 +41,9 @@ export function size(least: string, most: string): Parser<number> {
     accepts,
     parse(text) {
       const value = readSize(text);
-      return value === undefined || value < bounds.least || value > bounds.most ? not(text, accepts) : { value };
+      return value === undefined || value < bounds.least || value > bounds.most
+        ? notAccepted(text, accepts)
+        : { value };
     },
   };
 }
@@ -55,7 +59,7 @@ export function integer(least: number, most: number): Parser<number> {
     accepts,
     parse(text) {
       const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-      return value >= least && value <= most ? { value } : not(text, accepts);
+      return value >= least && value <= most ? { value } : notAccepted(text, accepts);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { FileError } from '../regular-file.ts';
-import { looksLikeToken, not, type Parser } from './parsed.ts';
+import { looksLikeToken, notAccepted, type Parser } from './parsed.ts';
 import { defectOfCertificates, defectOfPair } from './web-config-certificates.ts';
 import type { WebConfigFiles } from './web-config-files.ts';
 import { section, type Unsupported } from './web-config-yaml.ts';
@@ -57,7 +57,7 @@ const tlsVersion: Parser<TlsVersion> = {
     if (text === 'TLS10' || text === 'TLS11') {
       return { problem: `${text} is not supported by this exporter, as it is no longer safe (RFC 8996)` };
     }
-    return not(text, tlsVersion.accepts);
+    return notAccepted(text, tlsVersion.accepts);
   },
 };
 

@@ -1,8 +1,9 @@
-import { looksLikeToken, not, type Parser } from './parsed.ts';
+import { looksLikeToken, notAccepted, type Parser } from './parsed.ts';
 
 export const boolean: Parser<boolean> = {
   accepts: 'true or false',
-  parse: (text) => (text === 'true' || text === 'false' ? { value: text === 'true' } : not(text, boolean.accepts)),
+  parse: (text) =>
+    text === 'true' || text === 'false' ? { value: text === 'true' } : notAccepted(text, boolean.accepts),
 };
 
 /** Any text, made well-formed Unicode as every label is. */
@@ -42,7 +43,7 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
     accepts,
     parse(value) {
       const choice = choices.find((known) => known === value);
-      return choice === undefined ? not(value, accepts) : { value: choice };
+      return choice === undefined ? notAccepted(value, accepts) : { value: choice };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { failed, type Outcome } from '../report.ts';
-import { Stretch } from '../stretch.ts';
+import { TimeSlice } from '../time-slice.ts';
 import type { Token } from '../tokens/token.ts';
 import { isObject, readToken } from './wire-token.ts';
 
@@ -84,13 +84,13 @@ async function readList({ json, headers }: Answer): Promise<Outcome> {
 const TOKENS_A_TURN = 256;
 
 async function readTokens(list: readonly unknown[]): Promise<Token[]> {
-  const stretch = new Stretch();
+  const slice = new TimeSlice();
   // JSON.parse has kept all others waiting just now.
-  if (list.length > TOKENS_A_TURN) await stretch.rest();
+  if (list.length > TOKENS_A_TURN) await slice.yield();
   const tokens: Token[] = [];
   for (const item of list) {
     tokens.push(readToken(item));
-    if (tokens.length % TOKENS_A_TURN === 0 && stretch.isOver) await stretch.rest();
+    if (tokens.length % TOKENS_A_TURN === 0 && slice.isOver) await slice.yield();
   }
   return tokens;
 }

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, request } from 'undici';
-import { Stretch } from '../stretch.ts';
+import { TimeSlice } from '../time-slice.ts';
 import { needsBody } from './answer.ts';
 
 /** The answer breaks a rule that makes it unreadable, whatever it holds. The message is ours alone. */
@@ -65,10 +65,10 @@ async function readText(body: Body, headers: IncomingHttpHeaders, limit: number)
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
-  const stretch = new Stretch();
+  const slice = new TimeSlice();
   const text = decode(Buffer.concat(chunks, size));
   // To parse it will take longer still.
-  if (stretch.isOver) await stretch.rest();
+  if (slice.isOver) await slice.yield();
   return text;
 }
 

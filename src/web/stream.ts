@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGzip, type Gzip } from 'node:zlib';
 import { exposition, type Group } from '../metrics/exposition.ts';
-import { Stretch } from '../stretch.ts';
+import { TimeSlice } from '../time-slice.ts';
 import type { Instant } from '../tokens/instant.ts';
 import { acceptsGzip, chooseFormat } from './accept.ts';
 
@@ -48,7 +48,7 @@ async function write(
 ): Promise<void> {
   // One chunk is held back, so that the last one ends the answer: a short one is then sent as a whole, with its length.
   let held: Uint8Array | undefined;
-  const stretch = new Stretch();
+  const slice = new TimeSlice();
   for await (const chunk of chunks) {
     if (to.destroyed) return;
     if (chunk.length > 0) {
@@ -56,7 +56,7 @@ async function write(
       if (held !== undefined && !to.write(held)) await drained(to);
       held = chunk;
     }
-    if (stretch.isOver) await stretch.rest();
+    if (slice.isOver) await slice.yield();
   }
   if (to.destroyed) return;
   to.end(held);

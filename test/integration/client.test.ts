@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { createClient } from '../../src/pointone/client.ts';
-import { Connections } from '../../src/pointone/proxy.ts';
+import { Connections } from '../../src/pointone/connections.ts';
 import { until } from '../support/exporter.ts';
 
 const LIST = '{"data":{"viewPersonalAccessTokens":[]}}';

@@ -4,7 +4,7 @@
  *
  * @param failure the exit status then
  */
-export function guard(process: NodeJS.Process, failure: () => number): void {
+export function exitOnUncaughtErrors(process: NodeJS.Process, failure: () => number): void {
   const die = (error: unknown): void => {
     process.stderr.write(`pointone-token-exporter: internal error, please report it\n${withoutMessage(error)}\n`);
     process.exit(failure());

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { Connections } from '../../../src/pointone/proxy.ts';
+import { Connections } from '../../../src/pointone/connections.ts';
 
 it('connections go to loopback by a way of their own, which no proxy is on, and elsewhere by one way for each scheme', () => {
   const proxy = 'http://proxy.example:3128/';
