@@ -25,7 +25,7 @@ export interface Upstream {
   fetchTokens(signal: AbortSignal): Promise<Fetched>;
 }
 
-export interface ClientOptions extends TransportOptions {
+export interface ClientOptions extends Omit<TransportOptions, 'onAnswer'> {
   readonly endpoint: URL;
   readonly credential: CredentialSource;
   readonly userAgent: string;
@@ -40,19 +40,22 @@ export function createClient({
   clock,
   ...transport
 }: ClientOptions): Upstream {
-  const client = new GraphQLClient(endpoint.href, {
-    fetch: createTransport(transport),
-    headers: { 'user-agent': userAgent },
-    jsonSerializer: { stringify: JSON.stringify, parse: wrapped },
-  });
-
-  const call = async (credential: string, signal: AbortSignal): Promise<Answer> => {
+  const call = async (credential: string, signal: AbortSignal): Promise<Answer & { readonly beganAt: Instant }> => {
+    let beganAt = Number.NaN;
+    const onAnswer = (): void => {
+      beganAt = clock.now();
+    };
+    const client = new GraphQLClient(endpoint.href, {
+      fetch: createTransport({ ...transport, onAnswer }),
+      headers: { 'user-agent': userAgent },
+      jsonSerializer: { stringify: JSON.stringify, parse: wrapped },
+    });
     const { status, headers, data } = await client.rawRequest<{ json: unknown }>({
       query: VIEW_TOKENS,
       requestHeaders: { authorization: `Bearer ${credential}` },
       signal,
     });
-    return { status, headers, json: data.json };
+    return { status, headers, json: data.json, beganAt };
   };
 
   return {
@@ -68,12 +71,12 @@ export function createClient({
         const credential = await readCredential(source);
         credentialExpiresAt = credentialExpiry(credential);
         const answer = await call(credential, signal);
-        const now = clock.now();
         const date = httpDate(answer.headers.get('date'));
         return {
           outcome: await judge(answer),
-          pauseMs: isRateLimit(answer) ? retryAfterMs(answer.headers, now) : 0,
-          clockSkewSeconds: date === undefined ? undefined : (now - date) / 1000,
+          pauseMs: isRateLimit(answer) ? retryAfterMs(answer.headers, clock.now()) : 0,
+          // The date is that of the answer's beginning: a body that is slow must not look like a clock that is wrong.
+          clockSkewSeconds: date === undefined ? undefined : (answer.beganAt - date) / 1000,
           credentialExpiresAt,
         };
       } catch (error) {

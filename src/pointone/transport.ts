@@ -13,6 +13,8 @@ export interface TransportOptions {
   readonly dispatcher: Dispatcher;
   /** Bytes of body read at most. */
   readonly maxResponseSize: number;
+  /** Called when an answer has begun, before its body is read. */
+  readonly onAnswer?: () => void;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface TransportOptions {
  * @throws InvalidAnswerError when the body is too large
  * @throws undici's errors when the network fails or the signal aborts
  */
-export function createTransport({ dispatcher, maxResponseSize }: TransportOptions): typeof fetch {
+export function createTransport({ dispatcher, maxResponseSize, onAnswer }: TransportOptions): typeof fetch {
   const transport = async (
     url: string | URL,
     init: RequestInit,
@@ -36,6 +38,7 @@ export function createTransport({ dispatcher, maxResponseSize }: TransportOption
       body: init.body as string,
       signal: init.signal ?? null,
     });
+    onAnswer?.();
     const answered = new Headers({ 'content-type': 'application/json' });
     for (const name of ['date', 'retry-after', 'content-encoding']) {
       const value = headers[name];

@@ -13,7 +13,7 @@ const LATER = 2_000_000_000;
 const JWT = `e30.${Buffer.from(JSON.stringify({ exp: LATER })).toString('base64url')}.x`;
 
 /** An API that answers as told, and a client of it. */
-async function clientOf(answer: RequestListener, maxResponseSize = LIST.length) {
+async function clientOf(answer: RequestListener, maxResponseSize = LIST.length, clock = systemClock) {
   const api = { connections: 0, open: 0, headers: {} as IncomingHttpHeaders };
   const server = createServer((request, response) => {
     api.headers = request.headers;
@@ -39,7 +39,7 @@ async function clientOf(answer: RequestListener, maxResponseSize = LIST.length) 
     endpoint,
     credential: { kind: 'variable', variable: 'TOKEN', value: JWT },
     userAgent: 'pointone-token-exporter/1.2.3',
-    clock: systemClock,
+    clock,
     dispatcher: connections.to(endpoint),
     maxResponseSize,
   });
@@ -47,6 +47,29 @@ async function clientOf(answer: RequestListener, maxResponseSize = LIST.length) 
 }
 
 const NEVER = new AbortController().signal;
+
+it('a body that is slow does not make the clocks differ', async () => {
+  let late = 0;
+  let finish = (): void => undefined;
+  const clock = {
+    ...systemClock,
+    now: () => {
+      const now = Date.now() + late;
+      // The answer has begun: the rest of it comes an hour later.
+      late = 3_600_000;
+      finish();
+      return now;
+    },
+  };
+  const slow: RequestListener = (_request, response) => {
+    response.write(LIST.slice(0, 1));
+    finish = () => response.end(LIST.slice(1));
+  };
+  const { client } = await clientOf(slow, LIST.length, clock);
+  const { outcome, clockSkewSeconds } = await client.fetchTokens(NEVER);
+  expect(outcome.ok).toBe(true);
+  expect(Math.abs(clockSkewSeconds ?? Number.NaN)).toBeLessThan(60);
+});
 
 describe('a call', () => {
   it('says who calls, and asks for no compression', async () => {
