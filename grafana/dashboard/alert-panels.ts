@@ -77,13 +77,10 @@ const alerts = framed(
   .thresholds(noneOf(COLOR.critical))
   .showHeader(true)
   .filterable(true)
-  .transformations(oneTable(COLUMNS, ['Time', 'alertstate', 'severity', '__name__']))
   .sortBy([
     new TableSortByFieldStateBuilder().displayName('Severity').desc(true),
     new TableSortByFieldStateBuilder().displayName('Since').desc(true),
   ]);
-for (const { title, properties = [] } of COLUMNS) {
-  if (properties.length > 0) alerts.overrideByName(title, [...properties]);
-}
+oneTable(alerts, COLUMNS, ['Time', 'alertstate', 'severity', '__name__']);
 
 export const ALERT_PANELS = [alerts];

@@ -75,9 +75,23 @@ export interface Column {
   readonly properties?: readonly DynamicConfigValue[];
 }
 
-/** Makes one table of several queries: rows that agree in their labels become one, columns get order and names. */
-export function oneTable(columns: readonly Column[], hidden: readonly string[]): DataTransformerConfig[] {
-  return [
+/** The part of the SDK's table builder that columns need. */
+interface AnyTableBuilder {
+  transformations(steps: DataTransformerConfig[]): this;
+  overrideByName(title: string, properties: DynamicConfigValue[]): this;
+}
+
+/**
+ * Makes one table of several queries: rows that agree in their labels become one, columns get order, names and looks.
+ *
+ * @param hidden fields that are no columns
+ */
+export function oneTable<Table extends AnyTableBuilder>(
+  table: Table,
+  columns: readonly Column[],
+  hidden: readonly string[],
+): Table {
+  table.transformations([
     { id: 'merge', options: {} },
     {
       id: 'organize',
@@ -87,5 +101,9 @@ export function oneTable(columns: readonly Column[], hidden: readonly string[]):
         renameByName: Object.fromEntries(columns.map(({ field, title }) => [field, title])),
       },
     },
-  ];
+  ]);
+  for (const { title, properties = [] } of columns) {
+    if (properties.length > 0) table.overrideByName(title, [...properties]);
+  }
+  return table;
 }

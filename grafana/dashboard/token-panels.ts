@@ -123,14 +123,11 @@ const table = framed(
   .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
   .showHeader(true)
   .filterable(true)
-  .transformations(oneTable(COLUMNS, ['Time', 'created_at', 'Value #status']))
   .sortBy([
     new TableSortByFieldStateBuilder().displayName('Urgency').desc(true),
     new TableSortByFieldStateBuilder().displayName('Time left').desc(false),
   ]);
-for (const { title, properties = [] } of COLUMNS) {
-  if (properties.length > 0) table.overrideByName(title, [...properties]);
-}
+oneTable(table, COLUMNS, ['Time', 'created_at', 'Value #status']);
 
 /** The panel that shows when tokens were created. */
 export const TIME_LEFT_ID = 10;

@@ -33,7 +33,10 @@ function limit({ left, lifetimeShare }: (typeof THRESHOLDS)[keyof typeof THRESHO
   return `clamp_max(${lifetimeShare} * ${LIFETIME}, ${left})`;
 }
 
-/** What each comparison that holds adds to `LEVEL.fine`: an expired token is below every limit. */
+/**
+ * What each comparison that holds adds to `LEVEL.fine`: an expired token is below every limit. One with three days left
+ * of a year comes to 1 + 2 for the warning limit + 1 for the critical one + 0, which is `LEVEL.critical`.
+ */
 const STEP = {
   warning: LEVEL.warning - LEVEL.fine,
   critical: LEVEL.critical - LEVEL.warning,

@@ -1,0 +1,5 @@
+// `npm run dashboard`: makes grafana/dashboards/pointone-tokens.json of its source in grafana/dashboard/.
+import { writeFileSync } from 'node:fs';
+import { dashboardJson } from '../grafana/dashboard/dashboard.ts';
+
+writeFileSync(new URL('../grafana/dashboards/pointone-tokens.json', import.meta.url), dashboardJson());
