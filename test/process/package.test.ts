@@ -2,12 +2,13 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { KUBERNETES_FILES } from '../../scripts/kubernetes.ts';
 import { simulate, temporaryFolder } from '../support/exporter.ts';
+import { linkTargets } from '../support/markdown.ts';
 import { REPOSITORY, repositoryFiles } from '../support/repository.ts';
 
 const read = (file: string): string => readFileSync(new URL(file, REPOSITORY), 'utf8');
@@ -71,6 +72,9 @@ const CONTENTS = [
   /^docs\/([a-z]+\/)?[\w.-]+\.(md|json)$/,
   /^deploy\/(kubernetes|systemd)\/([a-z-]+\/)*[\w-]+\.(md|yaml|yml|service)$/,
   /^(alerts\/(rules\.yml|urls\.json)|examples\/[a-z-]+\.yml|grafana\/dashboards\/pointone-tokens\.json)$/,
+  /^grafana\/provisioning\/[a-z]+\/[a-z-]+\.yml$/,
+  // What the pages show and refer to.
+  /^(docs\/images\/status-page-(light|dark)\.png|bench\/comparators\/(limit|usual)\.mjs)$/,
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|prometheus\.yml|alertmanager\.yml)$/,
 ];
 
@@ -85,6 +89,21 @@ it('the package holds the program and what is needed to run it, and nothing else
   expect(paths.filter((path) => /\.env|\.pem$|(^|\/)(test|src)\/|\.test\./.test(path))).toEqual([]);
   expect(files.find(({ path }) => path === 'dist/main.js')?.mode).toBe(0o755);
   expect(unpackedSize).toBeLessThan(LARGEST_UNPACKED);
+});
+
+it('the pages of the package link to what is in the package', async () => {
+  const { files } = await pack('--dry-run');
+  const paths = files.map(({ path }) => path);
+  const isThere = (target: string): boolean => paths.some((path) => path === target || path.startsWith(`${target}/`));
+  const links = paths
+    .filter((path) => path.endsWith('.md'))
+    .flatMap((page) =>
+      linkTargets(read(page))
+        .filter((target) => !/^([a-z]+:|#)/.test(target))
+        .map((target) => ({ page, target, leadsTo: join(dirname(page), target.replace(/#.*/, '')) })),
+    );
+  expect(links.length).toBeGreaterThan(100);
+  expect(links.filter(({ leadsTo }) => !isThere(leadsTo)).map(({ page, target }) => `${page}: ${target}`)).toEqual([]);
 });
 
 it('the package installs elsewhere and runs', async ({ skip }) => {

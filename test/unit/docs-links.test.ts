@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { anchors, linkTargets, MARKDOWN_FILES } from '../support/markdown.ts';
+import { anchors, linkTargets, MARKDOWN_FILES, readMarkdown } from '../support/markdown.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
 const read = (url: URL): string => readFileSync(url, 'utf8');
@@ -20,9 +20,26 @@ function brokenLinks(file: string): string[] {
   });
 }
 
+/** Files and folders that a page names and does not link, as it may be read where they are not: in the package. */
+function namedFiles(file: string): string[] {
+  const prose = readMarkdown(read(new URL(file, REPOSITORY))).prose.join('\n');
+  const top = '(?:src|test|simulator|bench|soak|demo|scripts|alerts|grafana|deploy|docs|examples|\\.github|\\.ci)';
+  return [...prose.matchAll(new RegExp(`\`(${top}/[\\w./-]*)\``, 'g'))].map(([, path = '']) => path);
+}
+
 describe('the links of the documentation', () => {
   it.each(MARKDOWN_FILES)('%s links to what is there', (file) => {
     expect(brokenLinks(file)).toEqual([]);
+  });
+
+  // What a changelog names may be gone.
+  it.each(MARKDOWN_FILES.filter((file) => file !== 'CHANGELOG.md'))('%s names files that are there', (file) => {
+    expect(namedFiles(file).filter((path) => !existsSync(new URL(path, REPOSITORY)))).toEqual([]);
+  });
+
+  it('has names of files to look for', () => {
+    expect(namedFiles('docs/security.md')).toContain('test/integration/sharing.test.ts');
+    expect(namedFiles('CONTRIBUTING.md')).toContain('.github/workflows/release.yml');
   });
 
   it('lead to every page from the README', () => {
