@@ -44,6 +44,11 @@ describe.each(FORMS)('the form %s', (file) => {
   });
 });
 
+it('whoever reports a defect is asked what ran, and where', () => {
+  const asked = read('defect.yml').body.flatMap(({ id }) => id ?? []);
+  expect(asked).toEqual(expect.arrayContaining(['version', 'system', 'installed', 'runs']));
+});
+
 it('whoever reports a defect is warned of tokens first', () => {
   expect(read('defect.yml').body[0]?.attributes.value).toContain('Never paste a token');
 });
