@@ -74,7 +74,7 @@ const CONTENTS = [
   /^(alerts\/(rules\.yml|urls\.json)|examples\/[a-z-]+\.yml|grafana\/dashboards\/pointone-tokens\.json)$/,
   /^grafana\/provisioning\/[a-z]+\/[a-z-]+\.yml$/,
   // What the pages show and refer to.
-  /^(docs\/images\/status-page-(light|dark)\.png|bench\/comparators\/(limit|usual)\.mjs)$/,
+  /^docs\/images\/status-page-(light|dark)\.png$/,
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|prometheus\.yml|alertmanager\.yml)$/,
 ];
 
