@@ -10,8 +10,9 @@ export interface Child {
   readonly name: string;
   /** How it ended, in words. Never rejects. */
   readonly ended: Promise<string>;
-  /** The last lines of its standard error. */
+  /** The last lines that it printed. */
   readonly lastLines: () => string;
+  send(signal: NodeJS.Signals): void;
   /** Ends it, by force when it does not end by itself. May be called again. */
   stop(): Promise<void>;
 }
@@ -20,7 +21,7 @@ export interface Child {
  * Starts a program in a process group of its own, so that Ctrl-C reaches the demonstration alone, which then ends one
  * program after the other. Should the demonstration itself break, the program is killed at its exit.
  *
- * @param onLine told of each line of its standard error
+ * @param onLine told of each line that it prints
  */
 export function startChild(
   name: string,
@@ -28,7 +29,7 @@ export function startChild(
   args: readonly string[],
   onLine: (line: string) => void = () => undefined,
 ): Child {
-  const child = spawn(program, args, { detached: true, env: surroundings(), stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, args, { detached: true, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
   const kill = (): void => {
     child.kill('SIGKILL');
   };
@@ -38,15 +39,18 @@ export function startChild(
     child.once('exit', (code, signal) => resolve(signal ?? `status ${code}`));
   }).finally(() => process.off('exit', kill));
   const last: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    last.push(line);
-    if (last.length > KEPT_LINES) last.shift();
-    onLine(line);
-  });
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      last.push(line);
+      if (last.length > KEPT_LINES) last.shift();
+      onLine(line);
+    });
+  }
   return {
     name,
     ended,
     lastLines: () => last.join('\n'),
+    send: (signal) => child.kill(signal),
     async stop() {
       child.kill('SIGTERM');
       const force = setTimeout(kill, PATIENCE_MS);
@@ -56,7 +60,7 @@ export function startChild(
   };
 }
 
-/** The environment without settings for an exporter of somebody's own, which would change this one. */
-function surroundings(): NodeJS.ProcessEnv {
+/** Without settings for an exporter of somebody's own, which would change this one. */
+function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POINTONE_')));
 }

@@ -39,7 +39,7 @@ export async function startDaemon(
   { name, program, configuration, storageFlag, flags = [] }: DaemonOptions,
   signal: AbortSignal,
 ): Promise<Daemon> {
-  const folder = await makeFolder();
+  const folder = makeFolder('demo');
   let child: Child | undefined;
   const stop = async (): Promise<void> => {
     await child?.stop();

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,17 +8,23 @@ export interface Folder {
   remove(): Promise<void>;
 }
 
-/** A temporary folder, which does not outlive the process, however that ends. */
-export async function makeFolder(): Promise<Folder> {
-  const path = await mkdtemp(join(tmpdir(), 'pointone-demo-'));
-  const options = { recursive: true, force: true } as const;
-  const atExit = (): void => rmSync(path, options);
+/** A program that was just killed may still be seen writing. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 3 } as const;
+
+/**
+ * A temporary folder, which does not outlive the process, however that ends. Made at once, so that no signal comes
+ * between the folder and its end.
+ *
+ * @param purpose a part of its name
+ */
+export function makeFolder(purpose: string): Folder {
+  const path = mkdtempSync(join(tmpdir(), `pointone-${purpose}-`));
+  const atExit = (): void => rmSync(path, REMOVAL);
   process.once('exit', atExit);
   return {
     path,
     async remove() {
-      // A program that was just killed may still be seen writing.
-      await rm(path, { ...options, maxRetries: 3 });
+      await rm(path, REMOVAL);
       process.off('exit', atExit);
     },
   };

@@ -1,6 +1,6 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Folder, makeFolder } from '../demo/folder.ts';
 import type { User, World } from '../simulator/world.ts';
 
 /** They meet every fault in turn; what they count is held to what the simulator did to them. */
@@ -20,20 +20,20 @@ const ACCOUNT_TIMEOUT = '3s';
 /** The accounts' file and the files of their credentials, as an operator has them. */
 export class Accounts {
   readonly file: string;
-  readonly #folder: string;
+  readonly #folder: Folder;
   readonly #users: ReadonlyMap<string, User>;
   #withGuest = true;
 
-  private constructor(folder: string, users: ReadonlyMap<string, User>) {
+  private constructor(folder: Folder, users: ReadonlyMap<string, User>) {
     this.#folder = folder;
     this.#users = users;
-    this.file = join(folder, 'accounts.yml');
+    this.file = join(folder.path, 'accounts.yml');
   }
 
   static async create(world: World): Promise<Accounts> {
     const names = [...FAULTY, STEADY, ROTATING, DESERTED, GUEST];
     const users = new Map(names.map((name) => [name, world.addUser(name)]));
-    const accounts = new Accounts(await mkdtemp(join(tmpdir(), 'pointone-soak-')), users);
+    const accounts = new Accounts(makeFolder('soak'), users);
     for (const [name, user] of users) {
       for (let count = 0; count < 20; count += 1) user.add();
       await accounts.#write(name, user.credential);
@@ -63,7 +63,7 @@ export class Accounts {
   }
 
   async remove(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.#folder.remove();
   }
 
   async #describe(): Promise<void> {
@@ -74,7 +74,7 @@ export class Accounts {
 
   /** By renaming, so that nobody reads half of it. */
   async #write(name: string, content: string): Promise<void> {
-    const path = join(this.#folder, name);
+    const path = join(this.#folder.path, name);
     await writeFile(`${path}.new`, content, { mode: 0o600 });
     await rename(`${path}.new`, path);
   }

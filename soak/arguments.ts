@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 const USAGE = `npm run soak -- [--minutes=3]
 
-Runs the built exporter against a simulated API that fails in every way, under two scrapers, reloads, rotated
+Runs the built exporter against a simulated API that fails in every way, under three scrapers, reloads, rotated
 credentials and ill-mannered clients, and prints each minute what held. Ends by itself, or by Ctrl-C, with status 0 when
 everything held and 1 when something did not.
 

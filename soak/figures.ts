@@ -1,4 +1,5 @@
-import { parseExposition } from '../test/support/exposition.ts';
+import { median } from '../bench/statistics.ts';
+import type { Samples } from './scrapers.ts';
 
 /** What the exporter holds at one moment, by its own metrics. */
 export interface Figures {
@@ -10,8 +11,7 @@ export interface Figures {
   readonly lagMs: number;
 }
 
-export function readFigures(text: string): Figures {
-  const { samples } = parseExposition(text);
+export function readFigures(samples: Samples): Figures {
   const sum = (name: string): number =>
     samples.filter((sample) => sample.name === name).reduce((total, { value }) => total + value, 0);
   return {
@@ -50,9 +50,4 @@ export function trends(series: readonly Figures[]): Trend[] {
     const growth = GROWTH[name];
     return { name, first, last, most: growth && first * growth.factor + growth.plus };
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -1,6 +1,6 @@
 import type { Calls } from '../simulator/calls.ts';
-import { parseExposition } from '../test/support/exposition.ts';
 import { FAULTY, ROTATING } from './accounts.ts';
+import type { Samples } from './scrapers.ts';
 import { REASON_OF } from './troubles.ts';
 
 export interface Entry {
@@ -12,7 +12,7 @@ export interface Entry {
 }
 
 /** Holds what the exporter counted to what the simulator did. */
-export function ledger(text: string, calls: Calls): Entry[] {
+export function ledger(samples: Samples, calls: Calls): Entry[] {
   const entries = new Map<string, { injected: number; counted: number }>();
   const entry = (reason: string) => {
     const found = entries.get(reason) ?? { injected: 0, counted: 0 };
@@ -21,18 +21,18 @@ export function ledger(text: string, calls: Calls): Entry[] {
   };
   for (const user of FAULTY) {
     for (const [kind, count] of calls.failed.get(user) ?? []) entry(REASON_OF.get(kind) ?? kind).injected += count;
-    for (const [reason, count] of failuresOf(text, user)) entry(reason).counted += count;
+    for (const [reason, count] of failuresOf(samples, user)) entry(reason).counted += count;
   }
   return [...entries].map(([reason, counts]) => ({ reason, ...counts }));
 }
 
 /** What the rotating account failed for: nothing but an empty file is allowed to it. */
-export function rotatingFailures(text: string): ReadonlyMap<string, number> {
-  return failuresOf(text, ROTATING);
+export function rotatingFailures(samples: Samples): ReadonlyMap<string, number> {
+  return failuresOf(samples, ROTATING);
 }
 
-function failuresOf(text: string, account: string): ReadonlyMap<string, number> {
-  const failures = parseExposition(text).samples.filter(
+function failuresOf(samples: Samples, account: string): ReadonlyMap<string, number> {
+  const failures = samples.filter(
     ({ name, labels, value }) => name === 'pointone_scrape_errors_total' && labels['account'] === account && value > 0,
   );
   return new Map(failures.map(({ labels, value }) => [labels['reason'] ?? '', value]));

@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
-import { parseExposition } from '../test/support/exposition.ts';
+import { type Exposition, parseExposition } from '../test/support/exposition.ts';
 import { DESERTED, FAULTY, STEADY } from './accounts.ts';
 import { pause } from './troubles.ts';
 
 const SCRAPE_TIMEOUT_SECONDS = 10;
+
+export type Samples = Exposition['samples'];
 
 /** What became of the scrapes; every count but the first has to stay at 0. */
 export class Scrapes {
@@ -16,8 +18,8 @@ export class Scrapes {
   /** The first of each kind of trouble, in words. */
   readonly troubles = new Set<string>();
 
-  /** One scrape as Prometheus makes it; the result is the whole text, undefined where there was none. */
-  async scrape(url: string): Promise<string | undefined> {
+  /** One scrape as Prometheus makes it; undefined where there was no answer, or a malformed one. */
+  async scrape(url: string): Promise<Samples | undefined> {
     let text: string;
     try {
       const answer = await fetch(url, {
@@ -34,16 +36,18 @@ export class Scrapes {
     this.answered += 1;
     try {
       const { samples } = parseExposition(text);
-      if (
-        samples.some(({ name, labels, value }) => name === 'pointone_up' && labels['account'] === STEADY && value !== 1)
-      )
-        this.steadyDown += 1;
+      if (samples.some(isSteadyDown)) this.steadyDown += 1;
+      return samples;
     } catch (error) {
       this.malformed += 1;
       this.troubles.add(`malformed: ${describe(error)}`);
+      return undefined;
     }
-    return text;
   }
+}
+
+function isSteadyDown({ name, labels, value }: Samples[number]): boolean {
+  return name === 'pointone_up' && labels['account'] === STEADY && value !== 1;
 }
 
 function describe(error: unknown): string {
@@ -65,13 +69,13 @@ export async function scrapeAll(url: string, scrapes: Scrapes, signal: AbortSign
   ]);
 }
 
-const ONE = { Host: 'exporter', Connection: 'close' };
+const HEADERS = { Host: 'exporter', Connection: 'close' };
 
 /** Clients that ask and hang up, that ask and never read, and that never finish asking. */
 export async function misbehave(url: string, signal: AbortSignal): Promise<void> {
   const { hostname, port } = new URL(url);
   const request = (path: string, end = '\r\n\r\n'): string =>
-    `GET ${path} HTTP/1.1\r\n${Object.entries(ONE)
+    `GET ${path} HTTP/1.1\r\n${Object.entries(HEADERS)
       .map(([name, value]) => `${name}: ${value}`)
       .join('\r\n')}${end}`;
   const client = async (text: string, staysMs: number): Promise<void> => {

@@ -8,8 +8,8 @@ export interface Outcome {
   readonly rotating: ReadonlyMap<string, number>;
   readonly trends: readonly Trend[];
   readonly strangeLines: readonly string[];
-  /** How the exporter ended. */
-  readonly ended: number | NodeJS.Signals | null;
+  /** How the exporter ended, in words. */
+  readonly ended: string;
 }
 
 /** What did not hold, in words; nothing when all did. */
@@ -33,6 +33,6 @@ export function verdict({ scrapes, ledger, rotating, trends, strangeLines, ended
     hold(most === undefined || last <= most, `${name} grew to ${last.toFixed(1)}, more than ${most?.toFixed(1)}`);
   }
   hold(strangeLines.length === 0, `the exporter printed what is no log line: ${strangeLines[0]}`);
-  hold(ended === 0, `the exporter ended with ${ended}`);
+  hold(ended === 'status 0', `the exporter ended with ${ended}`);
   return broken;
 }

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Demo, isRunning, startDemo } from '../support/demo.ts';
+import { expectNothingLeft, startDemo } from '../support/demo.ts';
 import { readScrape, temporaryFolder, until } from '../support/exporter.ts';
 
 /** Nothing of Prometheus is found there. */
-const nothingInstalled = temporaryFolder;
-
-/** Everything that the demonstration has started is gone, and so are its folders. */
-async function expectNothingLeft({ folders }: Demo, started: readonly number[]): Promise<void> {
-  expect(started.filter(isRunning)).toEqual([]);
-  expect(await folders()).toEqual([]);
-}
+const nothingInstalled = async () => ({ PATH: await temporaryFolder() });
 
 describe('the demonstration', () => {
   it('shows its stories, says what is not installed, and ends on Ctrl-C', async () => {

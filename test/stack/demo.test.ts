@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { isRunning, startDemo } from '../support/demo.ts';
+import { expectNothingLeft, startDemo } from '../support/demo.ts';
 import { until } from '../support/exporter.ts';
 import { stackTest } from '../support/stack.ts';
 
@@ -37,7 +37,6 @@ stackTest(
     expect(started).toHaveLength(3);
     demo.signal('SIGINT');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
-    expect(started.filter(isRunning)).toEqual([]);
-    expect(await demo.folders()).toEqual([]);
+    await expectNothingLeft(demo, started);
   },
 );

@@ -2,33 +2,49 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { temporaryFolder } from './exporter.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-export interface Demo {
+/** A program of ours that starts others. */
+interface Program {
   readonly child: ReturnType<typeof spawn>;
   readonly output: () => string;
-  /** The first address of that name in its guide. */
-  readonly address: (name: string) => string;
   /** The programs it has started (not what compiles its own source) and that still run, by number. */
   readonly children: () => number[];
-  /** Sends a signal to the process group of the demonstration, as the terminal does. */
+  /** Sends a signal to its process group, as the terminal does. */
   readonly signal: (name: NodeJS.Signals) => void;
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  /** The folders it has left, of those that it makes. */
+  /** The paths of the temporary folders it has made, and not removed. */
   readonly folders: () => Promise<string[]>;
 }
 
-/** What `npm run demo` runs after the build, with temporary files in a folder of the test. */
-export async function startDemo(path = process.env['PATH'] ?? ''): Promise<Demo> {
+export interface Demo extends Program {
+  /** The first address of that name in its guide. */
+  readonly address: (name: string) => string;
+}
+
+/** What `npm run demo` runs after the build. */
+export async function startDemo(environment: NodeJS.ProcessEnv = {}): Promise<Demo> {
+  const demo = await startProgram('demo/main.ts', environment);
+  return { ...demo, address: (name) => new RegExp(`^ *${name} +(http:\\S+)`, 'm').exec(demo.output())?.[1] ?? '' };
+}
+
+/** What `npm run soak` runs after the build. */
+export function startSoak(): Promise<Program> {
+  return startProgram('soak/main.ts');
+}
+
+/** Starts it with temporary files in a folder of the test. */
+async function startProgram(main: string, environment: NodeJS.ProcessEnv = {}): Promise<Program> {
   const temporary = await temporaryFolder();
-  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/main.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', main], {
     cwd: ROOT,
     detached: true,
-    env: { ...process.env, PATH: path, TMPDIR: temporary },
+    env: { ...process.env, ...environment, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { pid = Number.NaN } = child;
@@ -54,11 +70,13 @@ export async function startDemo(path = process.env['PATH'] ?? ''): Promise<Demo>
   return {
     child,
     output: () => output,
-    address: (name) => new RegExp(`^ *${name} +(http:\\S+)`, 'm').exec(output)?.[1] ?? '',
     children,
     signal: (name) => process.kill(-pid, name),
     ended,
-    folders: async () => (await readdir(temporary)).filter((name) => name.startsWith('pointone-demo-')),
+    async folders() {
+      const names = (await readdir(temporary)).filter((name) => name.startsWith('pointone-'));
+      return names.map((name) => join(temporary, name));
+    },
   };
 }
 
@@ -83,7 +101,13 @@ function familyOf(pid: number): { parent: number; group: number } | undefined {
   }
 }
 
-export function isRunning(pid: number): boolean {
+/** Everything that it has started is gone, and so are its folders. */
+export async function expectNothingLeft({ folders }: Program, started: readonly number[]): Promise<void> {
+  expect(started.filter(isRunning)).toEqual([]);
+  expect(await folders()).toEqual([]);
+}
+
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

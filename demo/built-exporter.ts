@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import { type Child, startChild } from './child.ts';
+
+/** The built exporter, which listens. */
+export interface BuiltExporter {
+  /** `http://host:port`. */
+  readonly url: string;
+  readonly child: Child;
+}
+
+const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+/**
+ * Starts the built exporter on a free port, and waits for the line of its log in which it says where it listens.
+ * Rejects, and leaves nothing behind, when it ends before or the signal aborts before.
+ *
+ * @param onLine told of each line that it prints
+ */
+export async function startBuiltExporter(
+  settings: readonly string[],
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<BuiltExporter> {
+  signal.throwIfAborted();
+  let found: (address: string) => void = () => undefined;
+  const told = new Promise<string>((resolve) => {
+    found = resolve;
+  });
+  const args = [PROGRAM, ...settings, '--web.listen-address=127.0.0.1:0'];
+  const child = startChild('the exporter', process.execPath, args, (line) => {
+    onLine(line);
+    const address = /"address":"([^"]+)"/.exec(line)?.[1];
+    if (address !== undefined) found(address);
+  });
+  const never = new Promise<never>((_resolve, reject) => {
+    child.ended.then((how) => reject(new Error(`the exporter ended before it listened (${how})`)));
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  try {
+    return { url: `http://${await Promise.race([told, never])}`, child };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
