@@ -22,13 +22,18 @@ export async function startReceiver(say: (text: string) => void): Promise<Receiv
   // A notification repeats all alerts of its group.
   const told = new Set<string>();
   const server = createServer(async (request, response) => {
-    const { alerts } = (await json(request)) as { alerts: readonly Alert[] };
-    response.end();
-    for (const alert of alerts) {
-      const event = `${alert.fingerprint} ${alert.startsAt} ${alert.status}`;
-      if (told.has(event)) continue;
-      told.add(event);
-      say(`Alertmanager tells ${(request.url ?? '/').slice(1)}: ${describe(alert)}`);
+    try {
+      const { alerts } = (await json(request)) as { alerts: readonly Alert[] };
+      for (const alert of alerts) {
+        const event = `${alert.fingerprint} ${alert.startsAt} ${alert.status}`;
+        if (told.has(event)) continue;
+        told.add(event);
+        say(`Alertmanager tells ${(request.url ?? '/').slice(1)}: ${describe(alert)}`);
+      }
+      response.end();
+    } catch {
+      // A person who looks what is here, or Alertmanager that was ended in the middle, whom the answer does not reach.
+      response.writeHead(400).end('This is for notifications of Alertmanager.\n');
     }
   });
   server.listen(0, '127.0.0.1');

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startReceiver } from '../../demo/receiver.ts';
 import { expectNothingLeft, startDemo } from '../support/demo.ts';
 import { readScrape, temporaryFolder, until } from '../support/exporter.ts';
 
@@ -75,5 +78,36 @@ describe('the demonstration', () => {
     expect(await demo.ended).toEqual({ code: 1, signal: null });
     expect(demo.output()).toContain('the exporter ended by itself (SIGKILL)');
     await expectNothingLeft(demo, started);
+  });
+});
+
+describe('whom Alertmanager tells', () => {
+  const notification = JSON.stringify({
+    alerts: [
+      {
+        status: 'firing',
+        labels: { alertname: 'PointOneTokenExpired', severity: 'critical', account: 'fleet-eu', name: 'demo-rover' },
+        startsAt: '2026-11-24T18:44:16.718Z',
+        fingerprint: 'f',
+      },
+    ],
+  });
+
+  it('hears each alert once, whatever else is sent', async () => {
+    const told: string[] = [];
+    const receiver = await startReceiver((text) => told.push(text));
+    onTestFinished(receiver.stop);
+    const post = async (body: string) => (await fetch(`${receiver.url}/pages`, { method: 'POST', body })).status;
+
+    expect((await fetch(receiver.url)).status).toBe(400);
+    expect(await post('{}')).toBe(400);
+    // Ended in the middle, as Alertmanager may be.
+    const socket = connect(Number(new URL(receiver.url).port), '127.0.0.1');
+    socket.end('POST /pages HTTP/1.1\r\nHost: receiver\r\nContent-Length: 100\r\n\r\n{');
+    socket.resume();
+    await once(socket, 'close');
+
+    expect([await post(notification), await post(notification)]).toEqual([200, 200]);
+    expect(told).toEqual(['Alertmanager tells pages: PointOneTokenExpired, critical: demo-rover of fleet-eu']);
   });
 });
