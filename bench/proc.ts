@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** Clock ticks a second in which Linux gives CPU time to programs: the same on every architecture that Node runs on. */
 const TICKS = 100;
 
-/** What Linux says of a process; undefined on other systems, where the figures that need it are left out. */
+/** Linux tells the figures below of any process; elsewhere they are left out. */
 export const PROC_IS_THERE = process.platform === 'linux';
 
 /** CPU time of all its threads since its start, in milliseconds, by steps of 10. */

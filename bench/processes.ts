@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Whatever else is set here (proxies, `NODE_OPTIONS`, a compile cache) would make runs differ. */
-const SURROUNDINGS = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+const ENVIRONMENT = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 /** Lines kept of what a process writes, for the message when it fails. */
 const REMEMBERED = 5;
@@ -34,7 +35,7 @@ export async function start(
 ): Promise<Running> {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { ...SURROUNDINGS, ...environment },
+    env: { ...ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -68,10 +69,17 @@ export async function start(
 /** How long it takes Node to do this and end, in milliseconds. */
 export async function timeOf(args: readonly string[]): Promise<number> {
   const begin = performance.now();
-  const child = spawn(process.execPath, args, { cwd: ROOT, env: SURROUNDINGS, stdio: 'ignore' });
+  const child = spawn(process.execPath, args, { cwd: ROOT, env: ENVIRONMENT, stdio: 'ignore' });
   running.add(child);
   await once(child, 'exit').finally(() => running.delete(child));
   return performance.now() - begin;
+}
+
+/** Runs a program to its end. @throws when it fails, with what it said */
+export async function run(program: string, args: readonly string[], folder: string): Promise<void> {
+  const ran = promisify(execFile)(program, args, { cwd: folder });
+  running.add(ran.child);
+  await ran.finally(() => running.delete(ran.child));
 }
 
 /** Ends all that was started, at once; they hold nothing that would have to be saved. */

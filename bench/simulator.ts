@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../demo/folder.ts';
 import { HttpClient } from './http-client.ts';
 import { start } from './processes.ts';
 
@@ -25,11 +24,8 @@ export interface Upstream {
  * @param tokens how many each user has beside the exporter's own
  */
 export async function startUpstream(users: number, tokens: number): Promise<Upstream> {
-  // At once, and removed however the benchmark ends: no Ctrl-C comes between the folder and its end.
-  const folder = mkdtempSync(join(tmpdir(), 'pointone-bench-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
-  const args = [`--users=${users}`, `--tokens=${tokens}`, `--credentials=${folder}`];
+  const folder = makeFolder('bench');
+  const args = [`--users=${users}`, `--tokens=${tokens}`, `--credentials=${folder.path}`];
   const simulator = await start(['--import', 'tsx', 'simulator/main.ts', ...args], /^endpoint: (\S+)/);
   const endpoint = simulator.said;
   const control = (resource: string): string => new URL(`/_control/${resource}`, endpoint).href;
@@ -37,8 +33,8 @@ export async function startUpstream(users: number, tokens: number): Promise<Upst
   return {
     pid: simulator.pid,
     endpoint,
-    credentials: await readCredentials(folder),
-    folder,
+    credentials: await readCredentials(folder.path),
+    folder: folder.path,
     async setFault(fault) {
       if (fault === undefined) await client.text(control('fault'), { method: 'DELETE' });
       else await client.text(control('fault'), { method: 'PUT', body: JSON.stringify({ fault }) });
@@ -49,8 +45,7 @@ export async function startUpstream(users: number, tokens: number): Promise<Upst
     async stop() {
       client.close();
       await simulator.stop();
-      process.off('exit', remove);
-      remove();
+      await folder.remove();
     },
   };
 }

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ACCOUNT_FAMILIES } from '../src/metrics/account-families.ts';
 import { TOKEN_FAMILIES } from '../src/metrics/token-families.ts';
 import { VIEW_TOKENS } from '../src/pointone/query.ts';
@@ -104,6 +106,16 @@ export async function startExporter(
   const listening = /"address":"([^"]+)"/;
   const running = await start([...NODE_OPTIONS, program, LISTEN, ...args], listening, environment);
   return { ...running, said: `http://${running.said}` };
+}
+
+/** The exporter with an account for each user, as an operator would configure it. */
+export async function startFleet(program: string, { folder, endpoint, credentials }: Upstream): Promise<Running> {
+  const file = join(folder, 'accounts.yml');
+  const configured = Array.from(credentials.keys(), (name) => ({ name, token_file: name }));
+  // JSON is YAML.
+  await writeFile(file, JSON.stringify({ accounts: configured }));
+  const args = [`--config.file=${file}`, `--api.endpoint=${endpoint}`, '--api.timeout=60s'];
+  return startExporter(program, [...args, '--web.disable-exporter-metrics'], {});
 }
 
 export function environmentOf({ endpoint, credentials }: Upstream): Record<string, string> {

@@ -1,12 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { HttpClient } from '../http-client.ts';
 import { cpuMs } from '../proc.ts';
-import type { Running } from '../processes.ts';
 import { count, ratio, significant } from '../report.ts';
 import { startUpstream, type Upstream } from '../simulator.ts';
 import { median } from '../statistics.ts';
-import { CALL, startExporter } from '../variants.ts';
+import { CALL, startFleet } from '../variants.ts';
 import type { Measure } from './measure.ts';
 
 /** The default of --api.max-concurrency. */
@@ -64,16 +61,6 @@ export const accounts: Measure = async ({ extent, program, tell }) => {
     ],
   };
 };
-
-/** The exporter with an account for each user, as an operator would configure it. */
-export async function startFleet(program: string, { folder, endpoint, credentials }: Upstream): Promise<Running> {
-  const file = join(folder, 'accounts.yml');
-  const configured = Array.from(credentials.keys(), (name) => ({ name, token_file: name }));
-  // JSON is YAML.
-  await writeFile(file, JSON.stringify({ accounts: configured }));
-  const args = [`--config.file=${file}`, `--api.endpoint=${endpoint}`, '--api.timeout=60s'];
-  return startExporter(program, [...args, '--web.disable-exporter-metrics'], {});
-}
 
 /** Makes one call for each account, as many at once as the exporter may. @returns milliseconds */
 async function callAll(client: HttpClient, { endpoint, credentials }: Upstream): Promise<number> {

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { copyFile, lstat, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { ROOT } from '../processes.ts';
+import { makeFolder } from '../../demo/folder.ts';
+import { ROOT, run } from '../processes.ts';
 import { significant } from '../report.ts';
 import type { Measure } from './measure.ts';
 
@@ -17,13 +15,13 @@ interface Lock {
 /** How large the installation for production is, by package and by who brings it along. Needs the registry. */
 export const install: Measure = async ({ tell }) => {
   tell('the production install');
-  const folder = await mkdtemp(join(tmpdir(), 'pointone-install-'));
+  const folder = makeFolder('install');
   try {
-    for (const file of ['package.json', 'package-lock.json']) await copyFile(join(ROOT, file), join(folder, file));
+    for (const file of ['package.json', 'package-lock.json']) await copyFile(join(ROOT, file), join(folder.path, file));
     const args = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
-    await promisify(execFile)('npm', args, { cwd: folder });
-    const lock: Lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
-    const sizes = await packageSizes(join(folder, 'node_modules'));
+    await run('npm', args, folder.path);
+    const lock: Lock = JSON.parse(await readFile(join(folder.path, 'package-lock.json'), 'utf8'));
+    const sizes = await packageSizes(join(folder.path, 'node_modules'));
     const dist = await megabytes(join(ROOT, 'dist'));
     const total = sizes.reduce((sum, { mb }) => sum + mb, dist);
     const shown = sizes.filter(({ mb }) => mb >= SHOWN_FROM_MB).sort((a, b) => b.mb - a.mb);
@@ -47,7 +45,7 @@ export const install: Measure = async ({ tell }) => {
       goals: [{ measure: 'size of the production install', bound: 'at most', goal: 35, unit: ' MB', reached: total }],
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 };
 

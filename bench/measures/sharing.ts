@@ -1,7 +1,7 @@
 import { HttpClient } from '../http-client.ts';
 import { count } from '../report.ts';
 import { startUpstream } from '../simulator.ts';
-import { startFleet } from './accounts.ts';
+import { startFleet } from '../variants.ts';
 import type { Measure } from './measure.ts';
 
 /** Answers of /-/healthy after the scrapes were sent, on connections made later: by then, all scrapes have begun. */

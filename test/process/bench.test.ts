@@ -1,19 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { firstDifference } from '../../bench/sameness.ts';
 import { temporaryFolder, until } from '../support/exporter.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Stands for an npm that is in the middle of its work and does not hear Ctrl-C. */
+const DEAF_NPM = `#!/usr/bin/env node
+process.on('SIGINT', () => {});
+setInterval(() => {}, 1000);
+require('node:fs').writeFileSync(__dirname + '/started', '');
+`;
 const VARIANTS = ['limit', 'usual pattern', 'this exporter'];
 
 /** What `npm run bench` runs after the build; in a process group of its own, so that a signal to the group is Ctrl-C. */
-function bench(...args: string[]) {
+function bench(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const child = spawn('npx', ['tsx', 'bench/main.ts', ...args], {
     cwd: ROOT,
+    env: { ...process.env, ...environment },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -63,7 +71,7 @@ const firstCells = (output: string, title: string): (string | undefined)[] =>
 describe('the benchmark, in its short form', () => {
   it('compares what the variants print, fills every table and the file, and ends by itself', async () => {
     const file = join(await temporaryFolder(), 'figures.json');
-    const { group, ended } = bench('--short', '--json', file);
+    const { group, ended } = bench(['--short', '--json', file]);
     const { code, stdout, stderr } = await ended;
     expect(stderr).not.toContain('bench:');
     expect(code).toBe(0);
@@ -89,7 +97,7 @@ describe('the benchmark, in its short form', () => {
   });
 
   it('leaves nothing behind on Ctrl-C', async () => {
-    const { group, ended, stderr } = bench('--short');
+    const { group, ended, stderr } = bench(['--short']);
     let over = false;
     void ended.then(() => {
       over = true;
@@ -101,12 +109,24 @@ describe('the benchmark, in its short form', () => {
     await until(() => !alive(group));
   });
 
+  it('ends npm and removes its folder on Ctrl-C during the production install', async () => {
+    const [programs, temporary] = [await temporaryFolder(), await temporaryFolder()];
+    await writeFile(join(programs, 'npm'), DEAF_NPM, { mode: 0o755 });
+    const path = [programs, process.env['PATH']].join(delimiter);
+    const { group, ended } = bench(['--only=install'], { PATH: path, TMPDIR: temporary });
+    await until(() => existsSync(join(programs, 'started')));
+    process.kill(group, 'SIGINT');
+    await ended;
+    await until(() => !alive(group));
+    expect((await readdir(temporary)).filter((name) => name.startsWith('pointone-'))).toEqual([]);
+  });
+
   it.each([
     [['--tokens=many'], '--tokens must be a whole number from 1 to 1000000'],
     [['--only=speed'], '--only must be of scrape, own-metrics'],
     [['--fast'], "Unknown option '--fast'"],
   ])('says what is wrong with %j', async (args, message) => {
-    const { code, stderr } = await bench(...args).ended;
+    const { code, stderr } = await bench(args).ended;
     expect(stderr).toContain(message);
     expect(code).toBe(1);
   });
