@@ -1,6 +1,6 @@
 import { LAPSING, TIMELINE } from './story.ts';
 
-/** What runs, by its address; undefined is not installed. */
+/** What runs, by its address; undefined is not installed, or has nobody to hear from. */
 export interface Stage {
   readonly exporter: string;
   readonly api: string;
@@ -15,13 +15,14 @@ export function guide({ exporter, api, state, prometheus, alertmanager }: Stage)
   const open: [string, string, string?][] = [
     ['status page', `${exporter}/`, 'every token, the most urgent first'],
     ['metrics', `${exporter}/metrics`, 'what Prometheus scrapes'],
-    ['one account', `${exporter}/probe?account=fleet-eu`],
+    ['one account', `${exporter}/probe?account=fleet-eu`, 'the same of it alone'],
+    ['discovery', `${exporter}/sd`, 'a target for each account, for Prometheus'],
   ];
   if (prometheus !== undefined) open.push(['alerts', prometheus, 'Prometheus, with alerts/rules.yml']);
   if (alertmanager !== undefined) {
     open.push(['who is told', `${alertmanager}/#/alerts`, 'Alertmanager, with the routes of alertmanager.yml']);
   }
-  open.push(['the API', api], ['its state', state]);
+  open.push(['the API', api, 'POST with a credential'], ['its state', state, 'users, tokens and calls']);
   const width = Math.max(...open.map(([, url]) => url.length));
   const rows = open.map(([what, url, about = '']) => `  ${what.padEnd(11)}  ${url.padEnd(width)}  ${about}`.trimEnd());
 
@@ -33,10 +34,11 @@ ${rows.join('\n')}
 Who is who:
 
   ${LAPSING}         of fleet-eu lapses while you watch, and is replaced too late; every five minutes anew
-  ci-nightly         of fleet-eu has two days left, and dashboard expired three days ago
+  ci-nightly         of fleet-eu has two days left, rover-provisioning ten; dashboard expired three days ago
   fleet-sync         of fleet-eu has just been replaced: its successor is listed beside it, and nobody is told
   contractor-2025    of fleet-eu is revoked
   survey-legacy      of fleet-us has no expiry
+  rover-17           of fleet-us has a status that Point One does not document
   survey-lab         is an account whose credential is refused: it cannot be read, the others can
 
 ${expectations(prometheus, alertmanager)}
@@ -47,11 +49,12 @@ Ctrl-C ends everything.
 
 function expectations(prometheus: string | undefined, alertmanager: string | undefined): string {
   if (prometheus === undefined) {
-    return `Prometheus is not installed: with it and Alertmanager, you would see the alerts of alerts/rules.yml come and go.`;
+    return `Prometheus is not installed: with it, you would see the alerts of alerts/rules.yml come and go; and, with
+Alertmanager, which is started beside it alone, who is told of them.`;
   }
   const { warning, critical, expired, replaced } = TIMELINE;
   const lines = [
-    `Alerts on ${LAPSING}, counted from now, each some ten seconds after its time:`,
+    `Alerts on ${LAPSING}, counted from now, each within ten seconds of its time:`,
     '',
     `  ${clock(warning)}  PointOneTokenExpiringSoon, warning    ${clock(expired)}  PointOneTokenExpired`,
     `  ${clock(critical)}  PointOneTokenExpiringSoon, critical   ${clock(replaced)}  over: it has a successor`,

@@ -6,13 +6,17 @@ import { startSimulator } from '../simulator/server.ts';
 import { buildStories } from '../simulator/stories.ts';
 import { World } from '../simulator/world.ts';
 import type { Child } from './child.ts';
+import { type Daemon, installed } from './daemon.ts';
 import { startExporter } from './exporter.ts';
-import { guide } from './guide.ts';
+import { guide, type Stage } from './guide.ts';
 import { alertsPage, startAlertmanager, startPrometheus } from './monitoring.ts';
 import { startReceiver } from './receiver.ts';
 import { addRefusedUser, LAPSING, tellStory } from './story.ts';
 
 const SHOWN = new RegExp(`^pointone_(up\\{|token_expires_in_seconds\\{.*name="${LAPSING}")`);
+
+/** The second is Debian's name. */
+const ALERTMANAGER = ['alertmanager', 'prometheus-alertmanager'];
 
 /** Aborts when everything is to end. */
 const stop = new AbortController();
@@ -45,22 +49,31 @@ async function run(): Promise<void> {
   running.push({ stop: () => simulator.close() });
   const exporter = await startExporter(simulator.url, world.users.values(), console.log, signal);
   watched(exporter);
-  const receiver = await startReceiver(say);
-  running.push(receiver);
-  const alertmanager = await startAlertmanager(receiver.url, signal);
-  if (alertmanager !== undefined) watched(alertmanager);
-  const prometheus = await startPrometheus(exporter.url, alertmanager?.url, signal);
-  if (prometheus !== undefined) watched(prometheus);
+  const monitoring = await startMonitoring(exporter.url);
 
   const { url: api, controlUrl } = simulator;
-  const alerts = prometheus && (await alertsPage(prometheus, signal));
-  const addresses = { exporter: exporter.url, prometheus: alerts, alertmanager: alertmanager?.url };
-  console.log(guide({ ...addresses, api, state: `${controlUrl}state` }));
+  console.log(guide({ exporter: exporter.url, ...monitoring, api, state: `${controlUrl}state` }));
   const tell = async (text: string): Promise<void> => {
     say(text);
     await showExcerpt(exporter.url);
   };
   await tellStory(fleetEu, tell, signal);
+}
+
+/** Starts what is installed of Prometheus and Alertmanager, which would hear from nobody without the former. */
+async function startMonitoring(exporter: string): Promise<Pick<Stage, 'prometheus' | 'alertmanager'>> {
+  const programs = { prometheus: installed('prometheus'), alertmanager: installed(...ALERTMANAGER) };
+  if (programs.prometheus === undefined) return { prometheus: undefined, alertmanager: undefined };
+  let alertmanager: Daemon | undefined;
+  if (programs.alertmanager !== undefined) {
+    const receiver = await startReceiver(say);
+    running.push(receiver);
+    alertmanager = await startAlertmanager(programs.alertmanager, receiver.url, signal);
+    watched(alertmanager);
+  }
+  const prometheus = await startPrometheus(programs.prometheus, exporter, alertmanager?.url, signal);
+  watched(prometheus);
+  return { prometheus: await alertsPage(prometheus, signal), alertmanager: alertmanager?.url };
 }
 
 /** Ends everything, with failure, when a program ends by itself. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { type Daemon, installed, startDaemon } from './daemon.ts';
+import { type Daemon, startDaemon } from './daemon.ts';
 
 /** How often Prometheus scrapes and evaluates: so often that alerts can be watched. */
 const INTERVAL = '5s';
@@ -10,15 +10,16 @@ const root = new URL('../', import.meta.url);
 
 /**
  * Starts Prometheus with the shipped prometheus.yml and alerts/rules.yml, aimed at this exporter and this Alertmanager
- * (or none), and in a hurry. Undefined when it is not installed.
+ * (or none), and in a hurry.
+ *
+ * @param program its path
  */
 export async function startPrometheus(
+  program: string,
   exporter: string,
   alertmanager: string | undefined,
   signal: AbortSignal,
-): Promise<Daemon | undefined> {
-  const program = installed('prometheus');
-  if (program === undefined) return undefined;
+): Promise<Daemon> {
   const configuration = await shipped<PrometheusFile>('prometheus.yml');
   const at = (url: string): Targets[] => [{ targets: [new URL(url).host] }];
   configuration.global.evaluation_interval = INTERVAL;
@@ -32,12 +33,10 @@ export async function startPrometheus(
 
 /**
  * Starts Alertmanager with the shipped alertmanager.yml, whose receivers are paths of the given address, and in a hurry.
- * Undefined when it is not installed.
+ *
+ * @param program its path
  */
-export async function startAlertmanager(receiver: string, signal: AbortSignal): Promise<Daemon | undefined> {
-  // The second is Debian's name.
-  const program = installed('alertmanager', 'prometheus-alertmanager');
-  if (program === undefined) return undefined;
+export async function startAlertmanager(program: string, receiver: string, signal: AbortSignal): Promise<Daemon> {
   const configuration = await shipped<AlertmanagerFile>('alertmanager.yml');
   for (const route of [configuration.route, ...configuration.route.routes]) {
     if (route.group_wait !== undefined) route.group_wait = INTERVAL;

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startReceiver } from '../../demo/receiver.ts';
 import { expectNothingLeft, startDemo } from '../support/demo.ts';
@@ -29,7 +31,7 @@ describe('the demonstration', () => {
       ({ name, labels }) => name === 'pointone_token_expiry_known' && labels['name'] === 'fleet-sync',
     );
     expect(successive).toHaveLength(2);
-    for (const name of ['status page', 'one account', 'its state']) {
+    for (const name of ['status page', 'one account', 'discovery', 'its state']) {
       expect((await fetch(demo.address(name))).status, name).toBe(200);
     }
 
@@ -38,6 +40,27 @@ describe('the demonstration', () => {
     demo.signal('SIGINT');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
     await expectNothingLeft(demo, started);
+  });
+
+  it('shows its own world, whatever the exporter is told by its environment', async () => {
+    const settings = {
+      POINTONE_API_TOKEN: 'somebody else',
+      POINTONE_API_ENDPOINT: 'nowhere',
+      POINTONE_CONFIG_FILE: 'none.yml',
+      POINTONE_WEB_LISTEN_ADDRESS: 'nonsense',
+    };
+    const demo = await startDemo({ ...(await nothingInstalled()), ...settings });
+    await until(() => demo.output().includes('name="demo-rover"') || demo.hasEnded());
+    expect(demo.output()).toContain('pointone_up{account="fleet-eu"} 1');
+  });
+
+  it('does not start Alertmanager without Prometheus, from whom it would hear', async () => {
+    const { PATH } = await nothingInstalled();
+    await writeFile(join(PATH, 'alertmanager'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const demo = await startDemo({ PATH });
+    await until(() => demo.output().includes('Who is who') || demo.hasEnded());
+    expect(demo.output()).toContain('which is started beside it alone');
+    expect(demo.output()).not.toContain('who is told  http');
   });
 
   it('leaves nothing behind when Ctrl-C comes during its start', async () => {

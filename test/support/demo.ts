@@ -18,6 +18,7 @@ interface Program {
   /** Sends a signal to its process group, as the terminal does. */
   readonly signal: (name: NodeJS.Signals) => void;
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  readonly hasEnded: () => boolean;
   /** The paths of the temporary folders it has made, and not removed. */
   readonly folders: () => Promise<string[]>;
 }
@@ -73,6 +74,7 @@ async function startProgram(main: string, environment: NodeJS.ProcessEnv = {}): 
     children,
     signal: (name) => process.kill(-pid, name),
     ended,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     async folders() {
       const names = (await readdir(temporary)).filter((name) => name.startsWith('pointone-'));
       return names.map((name) => join(temporary, name));
