@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { keepProgram, programEnded } from './keeper.ts';
 
 /** After SIGTERM, a program has this long to end by itself. */
 const PATIENCE_MS = 10_000;
@@ -19,7 +20,8 @@ export interface Child {
 
 /**
  * Starts a program in a process group of its own, so that Ctrl-C reaches the demonstration alone, which then ends one
- * program after the other. Should the demonstration itself break, the program is killed at its exit.
+ * program after the other. Should the demonstration itself break, the program is killed at its exit; and should it be
+ * killed, by the keeper.
  *
  * @param onLine told of each line that it prints
  */
@@ -34,10 +36,15 @@ export function startChild(
     child.kill('SIGKILL');
   };
   process.once('exit', kill);
+  const { pid } = child;
+  if (pid !== undefined) keepProgram(pid);
   const ended = new Promise<string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
     child.once('exit', (code, signal) => resolve(signal ?? `status ${code}`));
-  }).finally(() => process.off('exit', kill));
+  }).finally(() => {
+    process.off('exit', kill);
+    if (pid !== undefined) programEnded(pid);
+  });
   const last: string[] = [];
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {

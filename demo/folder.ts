@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { folderRemoved, keepFolder } from './keeper.ts';
 
 export interface Folder {
   readonly path: string;
@@ -21,11 +22,13 @@ export function makeFolder(purpose: string): Folder {
   const path = mkdtempSync(join(tmpdir(), `pointone-${purpose}-`));
   const atExit = (): void => rmSync(path, REMOVAL);
   process.once('exit', atExit);
+  keepFolder(path);
   return {
     path,
     async remove() {
       await rm(path, REMOVAL);
       process.off('exit', atExit);
+      folderRemoved(path);
     },
   };
 }

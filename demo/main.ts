@@ -22,6 +22,11 @@ const ALERTMANAGER = ['alertmanager', 'prometheus-alertmanager'];
 const stop = new AbortController();
 const { signal } = stop;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
+// npm starts this by a shell: SIGTERM to npm alone ends the shell, and nobody who could end this is left.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) stop.abort();
+}, 1000).unref();
 // A terminal or a pipe that has gone: there is nobody left to show anything to.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort());
 

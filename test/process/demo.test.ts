@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startReceiver } from '../../demo/receiver.ts';
-import { expectNothingLeft, startDemo } from '../support/demo.ts';
+import { expectNothingLeft, isRunning, startDemo } from '../support/demo.ts';
 import { readScrape, temporaryFolder, until } from '../support/exporter.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Nothing of Prometheus is found there. */
 const nothingInstalled = async () => ({ PATH: await temporaryFolder() });
@@ -39,7 +43,7 @@ describe('the demonstration', () => {
     expect(started).toHaveLength(1);
     demo.signal('SIGINT');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
-    await expectNothingLeft(demo, started);
+    expectNothingLeft(demo, started);
   });
 
   it('shows its own world, whatever the exporter is told by its environment', async () => {
@@ -72,7 +76,7 @@ describe('the demonstration', () => {
     demo.signal('SIGINT');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
     expect(demo.output()).not.toContain('Who is who');
-    await expectNothingLeft(demo, started);
+    expectNothingLeft(demo, started);
   });
 
   it('leaves nothing behind when its terminal closes', async () => {
@@ -81,7 +85,7 @@ describe('the demonstration', () => {
     const started = demo.children();
     demo.signal('SIGHUP');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
-    await expectNothingLeft(demo, started);
+    expectNothingLeft(demo, started);
   });
 
   it('leaves nothing behind when nobody reads what it prints', async () => {
@@ -90,7 +94,39 @@ describe('the demonstration', () => {
     await until(() => demo.children().length > 0);
     const started = demo.children();
     await demo.ended;
-    await expectNothingLeft(demo, started);
+    expectNothingLeft(demo, started);
+  });
+
+  it('leaves nothing behind when it is killed', async () => {
+    const demo = await startDemo(await nothingInstalled());
+    await until(() => demo.output().includes('Who is who'));
+    const started = demo.children();
+    expect(started).toHaveLength(1);
+    demo.signal('SIGKILL');
+    await until(() => !started.some(isRunning) && demo.folders().length === 0);
+  });
+
+  it('ends when the shell by which npm starts it does', async () => {
+    const command = `"${process.execPath}" --import tsx demo/main.ts; exit`;
+    const env = { ...process.env, ...(await nothingInstalled()) };
+    const shell = spawn('/bin/sh', ['-c', command], { cwd: ROOT, env, detached: true });
+    const closed = once(shell, 'close');
+    let [output, ended] = ['', false];
+    shell.stdout.on('data', (text) => {
+      output += text;
+    });
+    onTestFinished(async () => {
+      const { pid = Number.NaN } = shell;
+      // The whole group, should the test have failed: the demonstration is in it.
+      if (!ended) process.kill(-pid, 'SIGKILL');
+      await closed;
+    });
+    await until(() => output.includes('Who is who'));
+    shell.kill('SIGTERM');
+    // Its output closes with the demonstration.
+    await closed;
+    ended = true;
+    expect(output).toContain('shutting down');
   });
 
   it('ends with failure, and leaves nothing behind, when a program of it ends by itself', async () => {
@@ -100,7 +136,7 @@ describe('the demonstration', () => {
     for (const pid of started) process.kill(pid, 'SIGKILL');
     expect(await demo.ended).toEqual({ code: 1, signal: null });
     expect(demo.output()).toContain('the exporter ended by itself (SIGKILL)');
-    await expectNothingLeft(demo, started);
+    expectNothingLeft(demo, started);
   });
 });
 

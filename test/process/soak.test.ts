@@ -16,7 +16,7 @@ describe('the soak', () => {
     for (const pid of started) process.kill(pid, 'SIGKILL');
     expect(await soak.ended).toEqual({ code: 1, signal: null });
     expect(soak.output()).toContain('the exporter ended with SIGKILL');
-    await expectNothingLeft(soak, started);
+    expectNothingLeft(soak, started);
   });
 
   it('ends with failure, and leaves nothing behind, when it breaks itself', async () => {
@@ -24,10 +24,10 @@ describe('the soak', () => {
     await until(() => soak.output().includes('soaking for'));
     const started = soak.children();
     // The next rotation of a credential finds no place for its file.
-    for (const folder of await soak.folders()) await rm(folder, { recursive: true, maxRetries: 3 });
+    for (const folder of soak.folders()) await rm(folder, { recursive: true, maxRetries: 3 });
     expect(await soak.ended).toEqual({ code: 1, signal: null });
     expect(soak.output()).toContain('soak: ENOENT');
-    await expectNothingLeft(soak, started);
+    expectNothingLeft(soak, started);
   });
 
   it('leaves nothing behind when Ctrl-C comes during its start', async () => {
@@ -37,7 +37,7 @@ describe('the soak', () => {
     soak.signal('SIGINT');
     expect(await soak.ended).toEqual({ code: 1, signal: null });
     expect(soak.output()).toContain('soak: SIGINT before the exporter listened');
-    await expectNothingLeft(soak, started);
+    expectNothingLeft(soak, started);
   });
 });
 

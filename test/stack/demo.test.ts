@@ -37,6 +37,6 @@ stackTest(
     expect(started).toHaveLength(3);
     demo.signal('SIGINT');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
-    await expectNothingLeft(demo, started);
+    expectNothingLeft(demo, started);
   },
 );

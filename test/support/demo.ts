@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
@@ -13,14 +12,14 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 interface Program {
   readonly child: ReturnType<typeof spawn>;
   readonly output: () => string;
-  /** The programs it has started (not what compiles its own source) and that still run, by number. */
+  /** The programs it has started (neither what compiles its own source nor its keeper) and that still run, by number. */
   readonly children: () => number[];
   /** Sends a signal to its process group, as the terminal does. */
   readonly signal: (name: NodeJS.Signals) => void;
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   readonly hasEnded: () => boolean;
   /** The paths of the temporary folders it has made, and not removed. */
-  readonly folders: () => Promise<string[]>;
+  readonly folders: () => string[];
 }
 
 export interface Demo extends Program {
@@ -75,8 +74,8 @@ async function startProgram(main: string, environment: NodeJS.ProcessEnv = {}): 
     signal: (name) => process.kill(-pid, name),
     ended,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
-    async folders() {
-      const names = (await readdir(temporary)).filter((name) => name.startsWith('pointone-'));
+    folders() {
+      const names = readdirSync(temporary).filter((name) => name.startsWith('pointone-'));
       return names.map((name) => join(temporary, name));
     },
   };
@@ -89,31 +88,38 @@ function childrenOf(parent: number): number[] {
     .map(Number)
     .filter((pid) => {
       const family = familyOf(pid);
-      return family?.parent === parent && family.group === pid;
+      return family?.parent === parent && family.group === pid && !isKeeper(pid);
     });
 }
 
-function familyOf(pid: number): { parent: number; group: number } | undefined {
+function isKeeper(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/demo/keeper.mjs');
+  } catch {
+    // It has ended in the meantime.
+    return false;
+  }
+}
+
+function familyOf(pid: number): { state: string; parent: number; group: number } | undefined {
   try {
     // "pid (name) state parent group …", where the name may hold anything.
-    const [, parent, group] = /.*\) \S (\d+) (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return { parent: Number(parent), group: Number(group) };
+    const [, state = '', parent, group] =
+      /.*\) (\S) (\d+) (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return { state, parent: Number(parent), group: Number(group) };
   } catch {
     return undefined;
   }
 }
 
 /** Everything that it has started is gone, and so are its folders. */
-export async function expectNothingLeft({ folders }: Program, started: readonly number[]): Promise<void> {
+export function expectNothingLeft({ folders }: Program, started: readonly number[]): void {
   expect(started.filter(isRunning)).toEqual([]);
-  expect(await folders()).toEqual([]);
+  expect(folders()).toEqual([]);
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Of Linux: one that has ended and whom nobody has asked how is not. */
+export function isRunning(pid: number): boolean {
+  const family = familyOf(pid);
+  return family !== undefined && family.state !== 'Z';
 }
