@@ -45,8 +45,8 @@ export async function startAlertmanager(program: string, receiver: string, signa
   for (const { name, webhook_configs } of configuration.receivers) {
     for (const webhook of webhook_configs) webhook.url = `${receiver}/${name}`;
   }
-  // Alone: it would listen for others on a port of its own.
-  const flags = ['--cluster.listen-address='];
+  // It would listen for others of its kind on a port of its own, and warn that it forgets before it repeats.
+  const flags = ['--cluster.listen-address=', '--data.retention=192h'];
   return startDaemon({ name: 'Alertmanager', program, configuration, storageFlag: '--storage.path', flags }, signal);
 }
 
