@@ -3,9 +3,9 @@ import type { Instant } from '../../tokens/instant.ts';
 import { type Account, isWell } from './account.ts';
 import { FAILURE_WORDS } from './failure-words.ts';
 import { FINDING_WORDS } from './finding-words.ts';
-import { foreign } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 import { moment } from './times.ts';
+import { untrusted } from './untrusted-text.ts';
 import type { View } from './view.ts';
 
 /** From this many accounts on, those that are well are folded away, so that nobody scrolls past them to the tokens. */
@@ -48,7 +48,7 @@ function row(account: Account, at: Instant): Html {
   const { latest, findings } = account;
   const { outcome, lastSuccessAt, credentialExpiresAt } = latest;
   return html`<tr role="row" class="${isWell(account) ? 'well' : 'unwell'}">
-<th role="rowheader" scope="row">${foreign(latest.account)}</th>
+<th role="rowheader" scope="row">${untrusted(latest.account)}</th>
 <td role="cell" data-label="State">${state(latest)}${findings.map(found)}</td>
 <td role="cell" data-label="Tokens" class="number">${outcome?.ok ? outcome.tokens.length : '–'}</td>
 <td role="cell" data-label="Last success">${lastSuccessAt === undefined ? 'none yet' : moment(lastSuccessAt, at)}</td>
@@ -67,14 +67,14 @@ function state({ outcome }: Account['latest']): Html {
   const { says, advice } = FAILURE_WORDS[reason];
   return html`<p><span class="badge expired">down</span> <strong>${says}</strong></p>
 <p>${advice}</p>
-<p class="detail"><code>${reason}</code> ${foreign(detail)}</p>`;
+<p class="detail"><code>${reason}</code> ${untrusted(detail)}</p>`;
 }
 
 /** That an account could not be read is its state; `state` says it. */
 function found({ kind, severity, text }: Finding): Html {
   if (kind === 'account_unread' || kind === 'no_accounts') return html``;
   const { label, advice } = FINDING_WORDS[kind];
-  return html`<p><span class="badge ${severity}">${label}</span> <strong>${foreign(`${text[0]?.toUpperCase()}${text.slice(1)}`)}.</strong> ${advice}</p>
+  return html`<p><span class="badge ${severity}">${label}</span> <strong>${untrusted(`${text[0]?.toUpperCase()}${text.slice(1)}`)}.</strong> ${advice}</p>
 `;
 }
 

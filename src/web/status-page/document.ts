@@ -1,10 +1,10 @@
 import type { Build } from '../../build.ts';
 import { STANDINGS } from '../../tokens/standing.ts';
 import { accountTables } from './account-table.ts';
+import { SCRIPT, STYLES } from './assets.ts';
 import { type Html, html } from './html.ts';
 import { headline, overview } from './overview.ts';
-import { SCRIPT, STYLES } from './parts.ts';
-import { sortOf } from './question.ts';
+import { sortOf } from './query.ts';
 import { STANDING_WORDS } from './standing-words.ts';
 import { time } from './times.ts';
 import { tokenTable } from './token-table.ts';
@@ -14,8 +14,8 @@ import type { View } from './view.ts';
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231f5f8b'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='3'%3E%3Ccircle cx='11' cy='16' r='4.5'/%3E%3Cpath d='M15.5 16H27v5M22 16v4'/%3E%3C/g%3E%3C/svg%3E";
 
-/** Where the page's links lead. */
-export interface Surroundings {
+/** What the page says of the exporter itself, and where its links lead. */
+export interface PageOptions {
   readonly telemetryPath: string;
   /** What a proxy in front takes off our paths. */
   readonly prefix: string;
@@ -29,7 +29,7 @@ const REFRESH = { waiting: 5, usual: 60 };
  * The whole page. What is marked `data-live` is what its script replaces by what a later page has in its place; all of
  * them have ids, and so has everything in them that can have the focus.
  */
-export function statusDocument(view: View, { telemetryPath, prefix, build }: Surroundings): string {
+export function statusDocument(view: View, { telemetryPath, prefix, build }: PageOptions): string {
   const waiting = view.accounts.some(({ latest }) => latest.outcome === undefined);
   return html`<!doctype html>
 <html lang="en">
@@ -95,11 +95,11 @@ and a runbook for each alert in docs/runbooks.</p>
 `.markup;
 }
 
-function filterForm({ question }: View): Html {
+function filterForm({ query }: View): Html {
   return html`<form id="filter" role="search" aria-label="Tokens">
 <label for="q">Filter</label>
-<input type="search" id="q" name="q" value="${question.filter}" placeholder="name, account, role, state …" autocomplete="off" spellcheck="false">
-<input type="hidden" id="sort" name="sort" value="${sortOf(question)}">
+<input type="search" id="q" name="q" value="${query.filter}" placeholder="name, account, role, state …" autocomplete="off" spellcheck="false">
+<input type="hidden" id="sort" name="sort" value="${sortOf(query)}">
 <button type="submit">Filter</button>
 </form>`;
 }

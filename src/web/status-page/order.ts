@@ -2,7 +2,7 @@ import type { Judged } from '../../findings.ts';
 import type { Instant } from '../../tokens/instant.ts';
 import { lifeOf } from '../../tokens/life.ts';
 import { STANDINGS, type Standing } from '../../tokens/standing.ts';
-import type { Column, Question } from './question.ts';
+import type { Column, Query } from './query.ts';
 
 type Comparison = (a: Judged, b: Judged) => number;
 
@@ -22,7 +22,7 @@ const byName: Comparison = (a, b) => texts(a.token.name, b.token.name);
  */
 export function firstInOrder(
   rows: readonly Judged[],
-  { column, reversed }: Question,
+  { column, reversed }: Query,
   at: Instant,
   most: number,
 ): Judged[] {

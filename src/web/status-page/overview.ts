@@ -1,10 +1,10 @@
 import { STANDING_SEVERITY } from '../../severity.ts';
 import { STANDINGS, type Standing } from '../../tokens/standing.ts';
 import { isRead, isWell } from './account.ts';
-import { foreign } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 import { STANDING_WORDS } from './standing-words.ts';
 import { relative, time } from './times.ts';
+import { untrusted } from './untrusted-text.ts';
 import { isNothingRead, type View } from './view.ts';
 
 /** Counted at the top even when there is none of them: that is the good news. */
@@ -55,7 +55,7 @@ function plural(count: number, thing: string): string | undefined {
 function next({ next: row, at }: View): Html | undefined {
   if (row?.token.expiresAt === undefined) return undefined;
   const { token, account } = row;
-  return html`<p class="next">Next to lapse: <strong>${foreign(token.name)}</strong> of ${foreign(account)},
+  return html`<p class="next">Next to lapse: <strong>${untrusted(token.name)}</strong> of ${untrusted(account)},
 ${relative(row.token.expiresAt, at)}, on ${time(row.token.expiresAt)}</p>`;
 }
 
@@ -64,7 +64,7 @@ function uncounted({ accounts }: View): Html | undefined {
   const unread = accounts.filter((account) => !isRead(account));
   if (unread.length === 0) return undefined;
   const names = unread.slice(0, MOST_NAMED).map(({ latest }, index) => {
-    return html`${index === 0 ? '' : ', '}<strong>${foreign(latest.account)}</strong>`;
+    return html`${index === 0 ? '' : ', '}<strong>${untrusted(latest.account)}</strong>`;
   });
   const more = unread.length > MOST_NAMED ? ` and ${unread.length - MOST_NAMED} more` : '';
   return html`<p class="uncounted">Without the tokens of ${names}${more}: no list was read.</p>`;

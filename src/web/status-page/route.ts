@@ -4,15 +4,15 @@ import type { RequestHandler } from 'express';
 import type { Clock } from '../../clock.ts';
 import type { Fleet } from '../../fleet.ts';
 import { acceptsGzip } from '../accept.ts';
-import { type Surroundings, statusDocument } from './document.ts';
-import { CONTENT_SECURITY_POLICY } from './parts.ts';
-import { readQuestion } from './question.ts';
+import { CONTENT_SECURITY_POLICY } from './assets.ts';
+import { type PageOptions, statusDocument } from './document.ts';
+import { readQuery } from './query.ts';
 import { viewOf } from './view.ts';
 
 /** A person waits so long for an account that does not answer, and then sees the others. */
 const PATIENCE_MS = 3_000;
 
-export interface StatusPageOptions extends Surroundings {
+export interface StatusPageOptions extends PageOptions {
   /** Asked anew for each page, so that the accounts can be replaced. */
   readonly fleet: () => Fleet;
   readonly clock: Clock;
@@ -21,7 +21,7 @@ export interface StatusPageOptions extends Surroundings {
 const compressed = promisify(gzip);
 
 /** The page for people. To make no call for a HEAD request is what whoever only asks whether it is there expects. */
-export function statusPage({ fleet, clock, ...surroundings }: StatusPageOptions): RequestHandler {
+export function statusPage({ fleet, clock, ...pageOptions }: StatusPageOptions): RequestHandler {
   return async (request, response) => {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
@@ -35,7 +35,7 @@ export function statusPage({ fleet, clock, ...surroundings }: StatusPageOptions)
     const accounts = await fleet().latest(PATIENCE_MS);
     // Whoever has left needs no page made.
     if (response.closed) return;
-    const page = statusDocument(viewOf(accounts, readQuestion(request.query), clock.now()), surroundings);
+    const page = statusDocument(viewOf(accounts, readQuery(request.query), clock.now()), pageOptions);
     if (!acceptsGzip(request.headers['accept-encoding']?.toString())) {
       response.end(page);
       return;

@@ -1,12 +1,12 @@
 import type { Judged } from '../../findings.ts';
 import type { Instant } from '../../tokens/instant.ts';
 import type { Token } from '../../tokens/token.ts';
-import { foreign } from './foreign-text.ts';
 import { type Html, html } from './html.ts';
 import { lifeBar } from './life-bar.ts';
-import { addressOf, type Column, type Question } from './question.ts';
+import { addressOf, type Column, type Query } from './query.ts';
 import { STANDING_WORDS } from './standing-words.ts';
 import { moment } from './times.ts';
+import { untrusted } from './untrusted-text.ts';
 import { isNothingRead, type View } from './view.ts';
 
 const HEADINGS: readonly (readonly [column: Column, heading: string])[] = [
@@ -25,7 +25,7 @@ const MOST_FIRST: ReadonlySet<Column> = new Set(['urgency', 'used']);
 
 /** The tokens that the reader asked for, with how many there are besides. */
 export function tokenTable(view: View): Html {
-  const { rows, question, at } = view;
+  const { rows, query, at } = view;
   return html`<p id="shown">${shown(view)}</p>
 ${
   rows.length === 0
@@ -34,7 +34,7 @@ ${
 <table id="tokens-table" class="tokens" role="table">
 <caption class="for-ears">Tokens of all accounts; a heading's link orders them by its column</caption>
 <thead role="rowgroup"><tr role="row">
-${HEADINGS.map(([column, heading]) => headingCell(column, heading, question))}</tr></thead>
+${HEADINGS.map(([column, heading]) => headingCell(column, heading, query))}</tr></thead>
 <tbody role="rowgroup">
 ${rows.map((row) => tokenRow(row, at))}</tbody>
 </table>
@@ -43,14 +43,14 @@ ${rows.map((row) => tokenRow(row, at))}</tbody>
 }
 
 function shown(view: View): string {
-  const { total, matching, rows, question } = view;
-  const ordered = matching > 1 && question.column === 'urgency' && !question.reversed ? ', the most urgent first' : '';
+  const { total, matching, rows, query } = view;
+  const ordered = matching > 1 && query.column === 'urgency' && !query.reversed ? ', the most urgent first' : '';
   if (isNothingRead(view)) return 'No list could be read, so that nothing is known of any token.';
   if (total === 0) return 'No token is listed.';
   if (matching === 0) return `None of ${count(total)} matches the filter.`;
-  const whole = question.filter === '' ? count(total) : `${matching} of ${count(total)}`;
+  const whole = query.filter === '' ? count(total) : `${matching} of ${count(total)}`;
   if (rows.length < matching) {
-    return `The first ${rows.length} of ${question.filter === '' ? count(total) : `${count(matching)} that match`}${ordered}. Filter to see others.`;
+    return `The first ${rows.length} of ${query.filter === '' ? count(total) : `${count(matching)} that match`}${ordered}. Filter to see others.`;
   }
   return `${whole}${ordered}.`;
 }
@@ -60,10 +60,10 @@ function count(tokens: number): string {
 }
 
 /** A link and no button, so that it works without scripts. Followed again, it turns the order round. */
-function headingCell(column: Column, heading: string, question: Question): Html {
-  const current = question.column === column;
-  const address = addressOf({ ...question, column, reversed: current && !question.reversed });
-  const descending = MOST_FIRST.has(column) !== question.reversed;
+function headingCell(column: Column, heading: string, query: Query): Html {
+  const current = query.column === column;
+  const address = addressOf({ ...query, column, reversed: current && !query.reversed });
+  const descending = MOST_FIRST.has(column) !== query.reversed;
   const direction = descending ? 'descending' : 'ascending';
   const arrow = current ? html` <span aria-hidden="true">${descending ? '▼' : '▲'}</span>` : undefined;
   const sorted = current ? html` aria-sort="${direction}"` : undefined;
@@ -75,8 +75,8 @@ function tokenRow(row: Judged, at: Instant): Html {
   const { account, token, standing } = row;
   return html`<tr role="row" class="${standing}">
 <td role="cell" data-label="State"><span class="badge ${standing}">${STANDING_WORDS[standing].label}</span></td>
-<th role="rowheader" scope="row">${named(token.name, 'without a name')}${token.description === '' ? undefined : html`<span class="description">${foreign(token.description)}</span>`}</th>
-<td role="cell" data-label="Account">${foreign(account)}</td>
+<th role="rowheader" scope="row">${named(token.name, 'without a name')}${token.description === '' ? undefined : html`<span class="description">${untrusted(token.description)}</span>`}</th>
+<td role="cell" data-label="Account">${untrusted(account)}</td>
 <td role="cell" data-label="Role">${named(token.role, 'none given')}</td>
 <td role="cell" data-label="Status">${named(token.status, 'none given')}</td>
 <td role="cell" data-label="Created">${date(token, 'createdAt', at)}</td>
@@ -87,7 +87,7 @@ function tokenRow(row: Judged, at: Instant): Html {
 }
 
 function named(text: string, otherwise: string): Html {
-  return text === '' ? html`<span class="absent">${otherwise}</span>` : foreign(text);
+  return text === '' ? html`<span class="absent">${otherwise}</span>` : untrusted(text);
 }
 
 function date(token: Token, field: 'createdAt' | 'expiresAt', at: Instant): Html {

@@ -6,7 +6,7 @@ import { STANDINGS, type Standing } from '../../tokens/standing.ts';
 import { THRESHOLDS } from '../../tokens/urgency.ts';
 import { type Account, accountOf, isRead } from './account.ts';
 import { firstInOrder } from './order.ts';
-import type { Question } from './question.ts';
+import type { Query } from './query.ts';
 import { STANDING_WORDS } from './standing-words.ts';
 
 /** Rows that one page holds at most: beyond that it gets slow to load, and nobody reads on. The filter finds the rest. */
@@ -15,7 +15,7 @@ export const MOST_ROWS = 500;
 /** Everything that the page says. */
 export interface View {
   readonly at: Instant;
-  readonly question: Question;
+  readonly query: Query;
   /** In the order of the configuration. */
   readonly accounts: readonly Account[];
   /** Tokens of all accounts that could be read, whatever the filter. */
@@ -34,7 +34,7 @@ export function isNothingRead({ accounts }: View): boolean {
   return accounts.length > 0 && !accounts.some(isRead);
 }
 
-export function viewOf(latest: readonly (Report | Unanswered)[], question: Question, at: Instant): View {
+export function viewOf(latest: readonly (Report | Unanswered)[], query: Query, at: Instant): View {
   const all: Judged[] = [];
   const accounts = latest.map((one) => {
     if (one.outcome === undefined) return accountOf(one, [], at);
@@ -44,17 +44,17 @@ export function viewOf(latest: readonly (Report | Unanswered)[], question: Quest
   });
   const counts = Object.fromEntries(STANDINGS.map((standing) => [standing, 0])) as Record<Standing, number>;
   for (const { standing } of all) counts[standing] += 1;
-  const passes = filterOf(question.filter);
+  const passes = filterOf(query.filter);
   const matching = all.filter(passes);
   return {
     at,
-    question,
+    query,
     accounts,
     total: all.length,
     counts,
     next: nextToLapse(all, at),
     matching: matching.length,
-    rows: firstInOrder(matching, question, at, MOST_ROWS),
+    rows: firstInOrder(matching, query, at, MOST_ROWS),
   };
 }
 

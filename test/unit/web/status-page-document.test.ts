@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { failed, type Outcome, REASONS, type Report } from '../../../src/report.ts';
 import type { Token } from '../../../src/tokens/token.ts';
+import { CONTENT_SECURITY_POLICY } from '../../../src/web/status-page/assets.ts';
 import { statusDocument } from '../../../src/web/status-page/document.ts';
-import { CONTENT_SECURITY_POLICY } from '../../../src/web/status-page/parts.ts';
-import { readQuestion } from '../../../src/web/status-page/question.ts';
+import { readQuery } from '../../../src/web/status-page/query.ts';
 import { viewOf } from '../../../src/web/status-page/view.ts';
 import { report, reportOf, token } from '../support/make.ts';
 
@@ -14,8 +14,8 @@ const ODD = token({ status: 'PAUSED', createdAt: NOW - DAY });
 const BUILD = { version: '1.2.3', revision: 'abc', nodeVersion: 'v20' };
 
 function pageOf(accounts: Parameters<typeof viewOf>[0], query = {}): string {
-  const surroundings = { telemetryPath: '/metrics', prefix: '/tokens', build: BUILD };
-  return statusDocument(viewOf(accounts, readQuestion(query), NOW), surroundings);
+  const pageOptions = { telemetryPath: '/metrics', prefix: '/tokens', build: BUILD };
+  return statusDocument(viewOf(accounts, readQuery(query), NOW), pageOptions);
 }
 
 function ok(...tokens: Token[]): Outcome {

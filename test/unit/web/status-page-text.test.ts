@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foreign } from '../../../src/web/status-page/foreign-text.ts';
 import { html } from '../../../src/web/status-page/html.ts';
 import { moment, relative, time } from '../../../src/web/status-page/times.ts';
+import { untrusted } from '../../../src/web/status-page/untrusted-text.ts';
 
 describe('markup', () => {
   it('escapes whatever is not markup, between tags and in attributes', () => {
@@ -30,18 +30,18 @@ describe('a text from elsewhere', () => {
     ['\u200d\u3000', '<span class="unseen">U+200D</span><span class="unseen">U+3000</span>'],
     ['<b>', '&lt;b&gt;'],
   ])('%j shows all it holds', (text, markup) => {
-    expect(foreign(text).markup).toBe(`<bdi>${markup}</bdi>`);
+    expect(untrusted(text).markup).toBe(`<bdi>${markup}</bdi>`);
   });
 
   it.each(['Vermessung Zürich 測量 🛰️', '👩‍🚀', 'می‌خواهم', ' blanks  stay '])('%j is left as it is', (text) => {
-    expect(foreign(text).markup).toBe(`<bdi>${text}</bdi>`);
+    expect(untrusted(text).markup).toBe(`<bdi>${text}</bdi>`);
   });
 
   it('is cut where it is very long, between two characters', () => {
-    expect(foreign('x'.repeat(256)).markup).toBe(`<bdi>${'x'.repeat(256)}</bdi>`);
-    expect(foreign('🛰'.repeat(256)).markup).toBe(`<bdi>${'🛰'.repeat(256)}</bdi>`);
-    expect(foreign(' '.repeat(257)).markup).toMatch(/U\+0020<\/span>…<\/bdi>$/);
-    expect(foreign('🛰'.repeat(257)).markup).toBe(`<bdi>${'🛰'.repeat(255)}…</bdi>`);
+    expect(untrusted('x'.repeat(256)).markup).toBe(`<bdi>${'x'.repeat(256)}</bdi>`);
+    expect(untrusted('🛰'.repeat(256)).markup).toBe(`<bdi>${'🛰'.repeat(256)}</bdi>`);
+    expect(untrusted(' '.repeat(257)).markup).toMatch(/U\+0020<\/span>…<\/bdi>$/);
+    expect(untrusted('🛰'.repeat(257)).markup).toBe(`<bdi>${'🛰'.repeat(255)}…</bdi>`);
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { failed } from '../../../src/report.ts';
-import { COLUMNS, type Question, readQuestion } from '../../../src/web/status-page/question.ts';
+import { COLUMNS, type Query, readQuery } from '../../../src/web/status-page/query.ts';
 import { MOST_ROWS, type View, viewOf } from '../../../src/web/status-page/view.ts';
 import { report, reportOf, token } from '../support/make.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
-const USUAL: Question = { filter: '', column: 'urgency', reversed: false };
+const USUAL: Query = { filter: '', column: 'urgency', reversed: false };
 
 function named(name: string, daysLeft: number | undefined, more: Parameters<typeof token>[0] = {}) {
   const expiresAt = daysLeft === undefined ? undefined : NOW + daysLeft * DAY;
@@ -123,7 +123,7 @@ describe('the tokens', () => {
   });
 });
 
-describe('the question', () => {
+describe('the query', () => {
   it.each([
     [{}, USUAL],
     [
@@ -135,7 +135,7 @@ describe('the question', () => {
     [{ q: ['a', 'b'], sort: ['name'] }, USUAL],
     [{ q: { a: 'b' }, sort: '__proto__' }, USUAL],
     [{ sort: '--name' }, USUAL],
-  ])('%j is read as %j', (query, question) => {
-    expect(readQuestion(query)).toEqual(question);
+  ])('%j is read as %j', (parameters, query) => {
+    expect(readQuery(parameters)).toEqual(query);
   });
 });

@@ -3,7 +3,7 @@ export const COLUMNS = ['urgency', 'account', 'name', 'role', 'status', 'created
 export type Column = (typeof COLUMNS)[number];
 
 /** What a reader wants to see; all of it stands in the page's address. */
-export interface Question {
+export interface Query {
   /** Empty: everything. */
   readonly filter: string;
   readonly column: Column;
@@ -11,8 +11,8 @@ export interface Question {
 }
 
 /** Reads `?q=WORDS&sort=COLUMN`, or `sort=-COLUMN` for the other way round; what is odd is as good as absent. */
-export function readQuestion(query: Readonly<Record<string, unknown>>): Question {
-  const { q, sort } = query;
+export function readQuery(parameters: Readonly<Record<string, unknown>>): Query {
+  const { q, sort } = parameters;
   const wanted = typeof sort === 'string' ? sort : '';
   const column = COLUMNS.find((one) => one === wanted.replace(/^-/, ''));
   return {
@@ -23,16 +23,16 @@ export function readQuestion(query: Readonly<Record<string, unknown>>): Question
 }
 
 /** The value of `sort`; empty for the usual order. */
-export function sortOf({ column, reversed }: Pick<Question, 'column' | 'reversed'>): string {
+export function sortOf({ column, reversed }: Pick<Query, 'column' | 'reversed'>): string {
   if (reversed) return `-${column}`;
   return column === 'urgency' ? '' : column;
 }
 
 /** An address relative to the page's own, so that it holds behind any proxy. */
-export function addressOf(question: Question): string {
-  const sort = sortOf(question);
-  const query = new URLSearchParams();
-  if (question.filter !== '') query.set('q', question.filter);
-  if (sort !== '') query.set('sort', sort);
-  return `?${query}`;
+export function addressOf(query: Query): string {
+  const sort = sortOf(query);
+  const parameters = new URLSearchParams();
+  if (query.filter !== '') parameters.set('q', query.filter);
+  if (sort !== '') parameters.set('sort', sort);
+  return `?${parameters}`;
 }

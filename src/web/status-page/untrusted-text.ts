@@ -11,7 +11,7 @@ const BETWEEN = { unseen: new RegExp(`(${UNSEEN.source})`, 'u'), blanks: /([\p{Z
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** A text that came from elsewhere: whatever it holds is seen, and what stands beside it keeps its direction. */
-export function foreign(text: string): Html {
+export function untrusted(text: string): Html {
   const parts = shortened(text, LONGEST)
     .split(BLANK.test(text) ? BETWEEN.blanks : BETWEEN.unseen)
     .map((part, index) => (index % 2 === 0 ? html`${part}` : html`<span class="unseen">${nameOf(part)}</span>`));
