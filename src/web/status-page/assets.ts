@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Html } from './html.ts';
+import { type Html, trusted } from './html.ts';
 import { STYLE_SHEET } from './style-sheet.ts';
 
 /** The page's own script, a file beside this one; read once, at the start. */
-export const SCRIPT = new Html(readFileSync(new URL('./page-script.js', import.meta.url), 'utf8'));
+export const SCRIPT = trusted(readFileSync(new URL('./page-script.js', import.meta.url), 'utf8'));
 
-export const STYLES = new Html(STYLE_SHEET);
+export const STYLES = trusted(STYLE_SHEET);
 
 /**
  * Nothing runs, and nothing is loaded, but what the page itself brings. The hashes are of its script and its style

@@ -1,11 +1,18 @@
-/** Markup, as opposed to text. Nothing but `html` makes it, so whatever is not markup is escaped on its way in. */
-export class Html {
-  readonly markup: string;
+/** Markup, as opposed to text. Elsewhere it is a type alone, so that nothing but `html` and `trusted` can make it. */
+class Html {
+  // Private, so that no other object is taken for one because it looks like it.
+  readonly #markup: string;
 
   constructor(markup: string) {
-    this.markup = markup;
+    this.#markup = markup;
+  }
+
+  get markup(): string {
+    return this.#markup;
   }
 }
+
+export type { Html };
 
 /** Undefined is nothing. */
 type Content = string | number | Html | readonly Html[] | undefined;
@@ -17,10 +24,18 @@ export function html(strings: TemplateStringsArray, ...contents: readonly Conten
   return new Html(markup);
 }
 
+/**
+ * Takes a text for markup as it stands, unescaped. For `assets.ts` alone, whose texts are files of this program; whatever
+ * came from elsewhere, or holds anything that did, goes through `html`.
+ */
+export function trusted(markup: string): Html {
+  return new Html(markup);
+}
+
 function markupOf(content: Content): string {
   if (content === undefined) return '';
   if (content instanceof Html) return content.markup;
-  if (typeof content === 'object') return content.map(({ markup }) => markup).join('');
+  if (typeof content === 'object') return content.map(markupOf).join('');
   return escaped(String(content));
 }
 

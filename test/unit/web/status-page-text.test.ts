@@ -13,6 +13,12 @@ describe('markup', () => {
     expect(html`${1}${html`<b>`}${[html`<i>`, html`<u>`]}${undefined}.`.markup).toBe('1<b><i><u>.');
   });
 
+  it('is not what merely looks like it', () => {
+    const lookalike = { markup: '<script>' };
+    // @ts-expect-error: what `html` and `trusted` have not made has another type, too.
+    expect(() => html`${[lookalike]}`).toThrow(TypeError);
+  });
+
   it('of any text can neither begin a tag nor end an attribute', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[<>"']/.test(html`${text}`.markup)));
   });
