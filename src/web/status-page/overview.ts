@@ -4,7 +4,7 @@ import { isRead, isWell } from './account.ts';
 import { type Html, html } from './html.ts';
 import { STANDING_WORDS } from './standing-words.ts';
 import { relative, time } from './times.ts';
-import { untrusted } from './untrusted-text.ts';
+import { named, untrusted } from './untrusted-text.ts';
 import { isNothingRead, type View } from './view.ts';
 
 /** Counted at the top even when there is none of them: that is the good news. */
@@ -55,7 +55,7 @@ function plural(count: number, thing: string): string | undefined {
 function next({ next: row, at }: View): Html | undefined {
   if (row?.token.expiresAt === undefined) return undefined;
   const { token, account } = row;
-  return html`<p class="next">Next to lapse: <strong>${untrusted(token.name)}</strong> of ${untrusted(account)},
+  return html`<p class="next">Next to lapse: <strong>${named(token.name)}</strong> of ${untrusted(account)},
 ${relative(row.token.expiresAt, at)}, on ${time(row.token.expiresAt)}</p>`;
 }
 

@@ -6,7 +6,7 @@ import { lifeBar } from './life-bar.ts';
 import { addressOf, type Column, type Query } from './query.ts';
 import { STANDING_WORDS } from './standing-words.ts';
 import { moment } from './times.ts';
-import { untrusted } from './untrusted-text.ts';
+import { named, untrusted } from './untrusted-text.ts';
 import { isNothingRead, type View } from './view.ts';
 
 const HEADINGS: readonly (readonly [column: Column, heading: string])[] = [
@@ -75,7 +75,7 @@ function tokenRow(row: Judged, at: Instant): Html {
   const { account, token, standing } = row;
   return html`<tr role="row" class="${standing}">
 <td role="cell" data-label="State"><span class="badge ${standing}">${STANDING_WORDS[standing].label}</span></td>
-<th role="rowheader" scope="row">${named(token.name, 'without a name')}${token.description === '' ? undefined : html`<span class="description">${untrusted(token.description)}</span>`}</th>
+<th role="rowheader" scope="row">${named(token.name)}${token.description === '' ? undefined : html`<span class="description">${untrusted(token.description)}</span>`}</th>
 <td role="cell" data-label="Account">${untrusted(account)}</td>
 <td role="cell" data-label="Role">${named(token.role, 'none given')}</td>
 <td role="cell" data-label="Status">${named(token.status, 'none given')}</td>
@@ -84,10 +84,6 @@ function tokenRow(row: Judged, at: Instant): Html {
 <td role="cell" data-label="Life used">${lifeBar(row, at)}</td>
 </tr>
 `;
-}
-
-function named(text: string, otherwise: string): Html {
-  return text === '' ? html`<span class="absent">${otherwise}</span>` : untrusted(text);
 }
 
 function date(token: Token, field: 'createdAt' | 'expiresAt', at: Instant): Html {

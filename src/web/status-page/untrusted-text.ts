@@ -18,6 +18,15 @@ export function untrusted(text: string): Html {
   return html`<bdi>${parts}</bdi>`;
 }
 
+/**
+ * A text that came from elsewhere, or words of ours where it is empty: a gap looks as if the page were broken.
+ *
+ * @param otherwise of a name what the command `check` says, too
+ */
+export function named(text: string, otherwise = '(no name)'): Html {
+  return text === '' ? html`<span class="absent">${otherwise}</span>` : untrusted(text);
+}
+
 function nameOf(character: string): string {
   return SHORT[character] ?? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -157,6 +157,13 @@ describe('the page', () => {
     expect(pageOf([reportOf([unreadable])])).toContain('>unreadable<');
   });
 
+  it('says of a token without a name that it has none, wherever it would stand', () => {
+    const absent = '<span class="absent">(no name)</span>';
+    const page = pageOf([reportOf([token({ name: '' })])]);
+    expect(page).toContain(`Next to lapse: <strong>${absent}</strong> of <bdi>default</bdi>`);
+    expect(page).toContain(`<th role="rowheader" scope="row">${absent}</th>`);
+  });
+
   it('keeps filter and order in every link of a heading', () => {
     const page = pageOf([reportOf([token({ name: 'a "b"' })])], { q: 'a "b"', sort: 'name' });
     expect(page).toContain('href="?q=a+%22b%22&amp;sort=-name"');
