@@ -4,7 +4,7 @@ import { accountTables } from './account-table.ts';
 import { SCRIPT, STYLES } from './assets.ts';
 import { type Html, html } from './html.ts';
 import { headline, overview } from './overview.ts';
-import { sortOf } from './query.ts';
+import { LONGEST_FILTER, sortOf } from './query.ts';
 import { STANDING_WORDS } from './standing-words.ts';
 import { time } from './times.ts';
 import { tokenTable } from './token-table.ts';
@@ -98,7 +98,7 @@ and a runbook for each alert in docs/runbooks.</p>
 function filterForm({ query }: View): Html {
   return html`<form id="filter" role="search" aria-label="Tokens">
 <label for="q">Filter</label>
-<input type="search" id="q" name="q" value="${query.filter}" placeholder="name, account, role, state …" autocomplete="off" spellcheck="false">
+<input type="search" id="q" name="q" value="${query.filter}" maxlength="${LONGEST_FILTER}" placeholder="name, account, role, state …" autocomplete="off" spellcheck="false">
 <input type="hidden" id="sort" name="sort" value="${sortOf(query)}">
 <button type="submit">Filter</button>
 </form>`;

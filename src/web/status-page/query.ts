@@ -2,6 +2,9 @@
 export const COLUMNS = ['urgency', 'account', 'name', 'role', 'status', 'created', 'expires', 'used'] as const;
 export type Column = (typeof COLUMNS)[number];
 
+/** In UTF-16 units, as the form's field counts. About as much as is shown of the longest name, which can be pasted whole. */
+export const LONGEST_FILTER = 256;
+
 /** What a reader wants to see; all of it stands in the page's address. */
 export interface Query {
   /** Empty: everything. */
@@ -10,16 +13,29 @@ export interface Query {
   readonly reversed: boolean;
 }
 
-/** Reads `?q=WORDS&sort=COLUMN`, or `sort=-COLUMN` for the other way round; what is odd is as good as absent. */
+/**
+ * Reads `?q=WORDS&sort=COLUMN`, or `sort=-COLUMN` for the other way round; what is odd is as good as absent.
+ *
+ * Every word is looked for in every token while everything else waits, so a filter that is longer than `LONGEST_FILTER`
+ * is cut there. The reader sees it in the form's field, and misses nothing: less of a filter lets through more.
+ */
 export function readQuery(parameters: Readonly<Record<string, unknown>>): Query {
   const { q, sort } = parameters;
   const wanted = typeof sort === 'string' ? sort : '';
   const column = COLUMNS.find((one) => one === wanted.replace(/^-/, ''));
   return {
-    filter: typeof q === 'string' ? q.trim() : '',
+    filter: typeof q === 'string' ? cut(q.trim()) : '',
     column: column ?? 'urgency',
     reversed: column !== undefined && wanted.startsWith('-'),
   };
+}
+
+/** Half a character at the end would be another one once it stands in an address. */
+function cut(filter: string): string {
+  return filter
+    .slice(0, LONGEST_FILTER)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trim();
 }
 
 /** The value of `sort`; empty for the usual order. */

@@ -68,9 +68,9 @@ function rowsOf({ account, outcome }: Report, judged: readonly Judged[]): Judged
   );
 }
 
-/** Every word has to be somewhere in what the row says of its token. */
+/** Every word has to be somewhere in what the row says of its token; how many there can be, `readQuery` bounds. */
 function filterOf(filter: string): (row: Judged) => boolean {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = [...new Set(filter.toLowerCase().split(/\s+/).filter(Boolean))];
   if (words.length === 0) return () => true;
   return ({ account, token: { name, description, role, status }, standing }) => {
     const text = [account, name, description, role, status, STANDING_WORDS[standing].label].join('\n').toLowerCase();

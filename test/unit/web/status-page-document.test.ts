@@ -172,6 +172,12 @@ describe('the page', () => {
     expect(page).toContain('aria-sort="ascending"');
   });
 
+  it('shows as much of a filter as it goes by', () => {
+    const page = pageOf([reportOf([token({ name: 'x'.repeat(300) })])], { q: 'x'.repeat(8000) });
+    expect(page).toContain(`value="${'x'.repeat(256)}" maxlength="256"`);
+    expect(page).toContain('1 of 1 token.');
+  });
+
   it.each([
     ['urgency', 'descending', 'ascending'],
     ['used', 'descending', 'ascending'],

@@ -85,6 +85,7 @@ describe('the tokens', () => {
     ['expiry unknown', 1],
     ['revoked', 1],
     ['eu urgent', 0],
+    ['urgent Urgent urgent', 1],
     ['<', 0],
   ])('that match %j are %d', (filter, matching) => {
     expect(viewOf(ACCOUNTS, { ...USUAL, filter }, NOW).matching).toBe(matching);
@@ -135,6 +136,10 @@ describe('the query', () => {
     [{ q: ['a', 'b'], sort: ['name'] }, USUAL],
     [{ q: { a: 'b' }, sort: '__proto__' }, USUAL],
     [{ sort: '--name' }, USUAL],
+    // A filter is cut, but not within a character, and not behind a blank.
+    [{ q: `${'x'.repeat(256)}y` }, { ...USUAL, filter: 'x'.repeat(256) }],
+    [{ q: `${'x'.repeat(255)}🛰` }, { ...USUAL, filter: 'x'.repeat(255) }],
+    [{ q: `${'x'.repeat(255)} y` }, { ...USUAL, filter: 'x'.repeat(255) }],
   ])('%j is read as %j', (parameters, query) => {
     expect(readQuery(parameters)).toEqual(query);
   });
