@@ -104,7 +104,12 @@ function answerError(
   if (response.closed || error?.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
   const wrongRequest = Number(error?.status) >= 400 && Number(error?.status) < 500;
   if (!wrongRequest) log.error({ path: pathOf(request), error: error?.name, code: error?.code }, 'request failed');
-  if (response.headersSent) response.destroy();
-  else if (wrongRequest) answerText(response, Number(error?.status), 'malformed request');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  // Of the answer that failed. What comes instead is not compressed.
+  response.removeHeader('Content-Encoding');
+  if (wrongRequest) answerText(response, Number(error?.status), 'malformed request');
   else answerText(response, 500, 'internal error');
 }

@@ -40,7 +40,8 @@ export function statusPage({ fleet, clock, ...pageOptions }: StatusPageOptions):
       response.end(page);
       return;
     }
+    const body = await compressed(page, { level: 1 });
     response.setHeader('Content-Encoding', 'gzip');
-    response.end(await compressed(page, { level: 1 }));
+    response.end(body);
   };
 }

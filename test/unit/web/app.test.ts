@@ -52,7 +52,29 @@ describe('an error that nobody foresaw', () => {
     expect(JSON.parse(logged())).toMatchObject({ path: '/metrics', error: 'TypeError', code: 'ERR_ODD' });
     expect(logged()).not.toContain('canary');
   });
+
+  it.each(['/', '/metrics'])('is an answer that can be read, though a compressed one was begun: %s', async (path) => {
+    const { app } = appWith({});
+    const { status, text, headers } = await request(failingOnce(app)).get(path).set('Accept-Encoding', 'gzip');
+    expect({ status, text, encoding: headers['content-encoding'] }).toEqual({
+      status: 500,
+      text: 'internal error\n',
+      encoding: undefined,
+    });
+  });
 });
+
+/** With answers that cannot be written at the first attempt, when their headers are set and not sent. */
+function failingOnce(app: RequestListener): RequestListener {
+  return (request, response) => {
+    const { write, end } = response;
+    const fail = (): never => {
+      Object.assign(response, { write, end });
+      throw new Error('cannot write');
+    };
+    app(request, Object.assign(response, { write: fail, end: fail }));
+  };
+}
 
 it('readiness ends when shutdown begins, life does not', async () => {
   let ready = true;
