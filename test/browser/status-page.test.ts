@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { buildStories, manyTokens } from '../../simulator/stories.ts';
 import type { User } from '../../simulator/world.ts';
@@ -29,6 +29,25 @@ async function tableOf(page: Page, id: string, firstColumn: string): Promise<Rec
       return { [firstColumn]: heading, ...Object.fromEntries(labels.map((label, index) => [label, texts[index]])) };
     }),
   );
+}
+
+/** A page whose time goes on by hand alone. */
+async function atStandstill(page: Page, url: string): Promise<Page> {
+  await page.clock.install();
+  await page.goto(url);
+  await page.clock.pauseAt(Date.now() + 10_000);
+  return page;
+}
+
+/** What the page asks for when it is time, and gets no answer to; the next time it does. */
+function heldRefresh(page: Page): Promise<Route> {
+  return new Promise((resolve, reject) => {
+    const due = async (): Promise<void> => {
+      await page.route('**/*', resolve, { times: 1 });
+      await page.clock.fastForward(60_000);
+    };
+    due().catch(reject);
+  });
 }
 
 const namesOn = (page: Page): Promise<string[]> => page.locator('#tokens-table tbody th > bdi').allInnerTexts();
@@ -289,5 +308,21 @@ describe('with scripts', () => {
     await page.unroute('**/*');
     await page.clock.fastForward(61_000);
     await page.locator('#trouble:empty').waitFor({ state: 'attached' });
+  });
+
+  browserTest('the page applies a filter that was typed while it asked for something else', async (open) => {
+    const page = await atStandstill(await open('about:blank'), (await stories()).url);
+    const held = await heldRefresh(page);
+    const ended = new Promise((resolve) => {
+      page.once('requestfinished', resolve);
+      page.once('requestfailed', resolve);
+    });
+    await page.getByLabel('Filter').fill('cast');
+    await held.continue();
+    await ended;
+    await page.clock.runFor(200);
+    await page.locator('#shown', { hasText: '2 of 14 tokens' }).waitFor();
+    expect(await namesOn(page)).toEqual(['caster-ingest', 'caster-ingest']);
+    expect(page.url()).toContain('?q=cast');
   });
 });

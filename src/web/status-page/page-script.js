@@ -26,8 +26,12 @@ const pause = element('pause', HTMLButtonElement);
 const trouble = element('trouble', HTMLElement);
 const announcement = element('announcement', HTMLElement);
 
-/** The request under way; a later one takes its place. */
-let current = new AbortController();
+/**
+ * The request whose answer is wanted; a later one takes its place.
+ *
+ * @type {AbortController | undefined}
+ */
+let current;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -89,28 +93,35 @@ function replaceLiveParts(later) {
  * @param {'shown' | 'headline'} said what to say to who cannot see it: how many tokens there are, or how things are
  */
 async function update(said) {
-  clearTimeout(timer);
-  current.abort();
+  withdraw();
   const request = new AbortController();
   current = request;
+  const asked = address();
   const before = saying(said);
   try {
     // Whole, as `fetch` refuses the password that the page's own address may have. Browsers leave it out of this one.
-    const answer = await fetch(new URL(address(), location.href), { signal: request.signal, redirect: 'error' });
+    const answer = await fetch(new URL(asked, location.href), { signal: request.signal, redirect: 'error' });
     if (!answer.ok) throw new Error(`it answers ${answer.status}`);
     const later = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    if (request.signal.aborted) return;
+    if (current !== request) return;
     if (later.getElementById('as-of') === null) throw new Error('something else answers');
     replaceLiveParts(later);
-    history.replaceState(null, '', address());
+    history.replaceState(null, '', asked);
     trouble.textContent = '';
     if (saying(said) !== before) announcement.textContent = saying(said);
   } catch (error) {
-    if (request.signal.aborted) return;
+    if (current !== request) return;
     const why = error instanceof TypeError || !(error instanceof Error) ? 'it cannot be reached' : error.message;
     trouble.textContent = `This page is not up to date: the exporter was asked in vain (${why}). It is asked again.`;
   }
   schedule();
+}
+
+/** Ends what is under way or about to begin, before something else is asked for. */
+function withdraw() {
+  clearTimeout(timer);
+  current?.abort();
+  current = undefined;
 }
 
 /** @param {'shown' | 'headline'} said */
@@ -137,7 +148,8 @@ form.addEventListener('submit', (event) => {
 });
 
 filter.addEventListener('input', () => {
-  clearTimeout(timer);
+  // The end of an update under way would take the place of this timer, and show what is not asked for any more.
+  withdraw();
   timer = setTimeout(() => update('shown'), TYPING_PAUSE_MS);
 });
 
