@@ -325,4 +325,49 @@ describe('with scripts', () => {
     expect(await namesOn(page)).toEqual(['caster-ingest', 'caster-ingest']);
     expect(page.url()).toContain('?q=cast');
   });
+
+  browserTest('the page says when its connection is dead, and asks again', async (open) => {
+    const page = await atStandstill(await open('about:blank'), (await stories()).url);
+    await heldRefresh(page);
+    await page.clock.runFor(29_999);
+    expect(await page.locator('#trouble').textContent()).toBe('');
+    await page.clock.runFor(1);
+    await page.getByText('asked in vain (it does not answer). It is asked again.').waitFor();
+    await page.clock.fastForward(60_000);
+    await page.locator('#trouble:empty').waitFor({ state: 'attached' });
+  });
+
+  browserTest('the page says once that it is not up to date, however often it asks in vain', async (open) => {
+    const page = await open((await stories()).url);
+    await page.evaluate(`
+      window.changes = 0;
+      const count = (records) => { window.changes += records.length; };
+      new MutationObserver(count).observe(document.getElementById('trouble'), { childList: true, subtree: true });
+    `);
+    await page.route('**/*', (route) => route.fulfill({ body: 'Please log in' }));
+    const heading = page.getByRole('link', { name: 'Account' });
+    await heading.click();
+    await page.getByText('asked in vain (something else answers)').waitFor();
+    const [answer] = await Promise.all([page.waitForResponse(() => true), heading.click()]);
+    await answer.finished();
+    await page.unroute('**/*');
+    await heading.click();
+    await page.locator('#trouble:empty').waitFor({ state: 'attached' });
+    // Said, and taken back.
+    expect(await page.evaluate('window.changes')).toBe(2);
+  });
+
+  browserTest('the page does not say that it asks again while it is paused', async (open) => {
+    const page = await open((await stories()).url);
+    await page.route('**/*', (route) => route.fulfill({ body: 'Please log in' }));
+    const pause = page.getByRole('button', { name: 'Pause updates' });
+    const trouble = page.locator('#trouble:not(:empty)');
+    await pause.click();
+    await page.getByLabel('Filter').fill('cast');
+    expect(await trouble.textContent()).toMatch(/asked in vain \(something else answers\)\.$/);
+    await pause.click();
+    await trouble.filter({ hasText: 'It is asked again.' }).waitFor();
+    await pause.click();
+    expect(await trouble.textContent()).toMatch(/asked in vain \(something else answers\)\.$/);
+  });
 });

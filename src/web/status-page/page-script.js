@@ -9,6 +9,9 @@
 
 const TYPING_PAUSE_MS = 200;
 
+/** A connection that died while the machine slept, or with a VPN, brings neither an answer nor an error. */
+const LONGEST_WAIT_MS = 30_000;
+
 const ZONED = new Intl.DateTimeFormat('en', {
   year: 'numeric',
   month: '2-digit',
@@ -34,6 +37,12 @@ const announcement = element('announcement', HTMLElement);
 let current;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+/**
+ * Why the page is not up to date; undefined while it is.
+ *
+ * @type {string | undefined}
+ */
+let failure;
 
 /**
  * @template {HTMLElement} Kind
@@ -96,6 +105,7 @@ async function update(said) {
   withdraw();
   const request = new AbortController();
   current = request;
+  const late = setTimeout(() => request.abort(), LONGEST_WAIT_MS);
   const asked = address();
   const before = saying(said);
   try {
@@ -107,13 +117,15 @@ async function update(said) {
     if (later.getElementById('as-of') === null) throw new Error('something else answers');
     replaceLiveParts(later);
     history.replaceState(null, '', asked);
-    trouble.textContent = '';
+    failure = undefined;
     if (saying(said) !== before) announcement.textContent = saying(said);
   } catch (error) {
     if (current !== request) return;
-    const why = error instanceof TypeError || !(error instanceof Error) ? 'it cannot be reached' : error.message;
-    trouble.textContent = `This page is not up to date: the exporter was asked in vain (${why}). It is asked again.`;
+    failure = request.signal.aborted ? 'it does not answer' : reasonOf(error);
+  } finally {
+    clearTimeout(late);
   }
+  tellTrouble();
   schedule();
 }
 
@@ -122,6 +134,23 @@ function withdraw() {
   clearTimeout(timer);
   current?.abort();
   current = undefined;
+}
+
+/** @param {unknown} error */
+function reasonOf(error) {
+  return error instanceof TypeError || !(error instanceof Error) ? 'it cannot be reached' : error.message;
+}
+
+function tellTrouble() {
+  const next = isPaused() ? '' : ' It is asked again.';
+  const text =
+    failure === undefined ? '' : `This page is not up to date: the exporter was asked in vain (${failure}).${next}`;
+  // An alert is read out whenever it is set, be it to the same words.
+  if (trouble.textContent !== text) trouble.textContent = text;
+}
+
+function isPaused() {
+  return pause.getAttribute('aria-pressed') === 'true';
 }
 
 /** @param {'shown' | 'headline'} said */
@@ -137,7 +166,7 @@ function schedule() {
 
 /** Not while nobody looks, while somebody marks text to copy it, or when told not to. */
 function updateUnlessDisturbing() {
-  if (pause.getAttribute('aria-pressed') === 'true') return;
+  if (isPaused()) return;
   if (document.visibilityState === 'visible' && (getSelection()?.isCollapsed ?? true)) update('headline');
   else schedule();
 }
@@ -163,9 +192,9 @@ document.addEventListener('click', (event) => {
 });
 
 pause.addEventListener('click', () => {
-  const paused = pause.getAttribute('aria-pressed') !== 'true';
-  pause.setAttribute('aria-pressed', String(paused));
-  if (!paused) update('headline');
+  pause.setAttribute('aria-pressed', String(!isPaused()));
+  tellTrouble();
+  if (!isPaused()) update('headline');
 });
 
 document.addEventListener('visibilitychange', updateUnlessDisturbing);
