@@ -138,28 +138,45 @@ footer p { margin-top: 0.5rem; overflow-wrap: anywhere; }
   .counts { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.25rem, 1fr)); }
   .counts li { min-width: 0; padding: 0.5rem 0.75rem; font-size: 0.8125rem; }
   .region { overflow: visible; border: 0; background: none; }
+  /*
+   * A table is wider than a phone: each of its rows becomes a card ("tbody tr", below), with the row's heading as title.
+   * Nothing of display: table may be left around it. Roles in the markup say that it is a table still, which browsers
+   * forget when it is not displayed as one.
+   */
   table, thead, tbody, tr, tbody th, td { display: block; }
   thead th { display: inline-block; padding: 0.25rem 0.75rem 0.25rem 0; background: none; }
+  /* The headings of the tokens stay: they are the links that order them. Those of accounts do nothing. */
   table:not(.tokens) thead { display: none; }
   tbody tr {
     position: relative; margin-top: 0.625rem; padding: 0.75rem 0.875rem; border: 1px solid var(--line);
     border-radius: 10px; background: var(--surface);
   }
   tbody tr > *, tbody tr + tr > * { padding: 0.125rem 0; border: 0; }
+  /*
+   * A cell says for itself which column it is of: the label is on the left, over more rows than a cell ever has, so that
+   * all that the cell holds stands below each other on the right of it.
+   */
   td[data-label] { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); }
   td[data-label]::before {
     content: attr(data-label); grid-row: 1 / span 9; color: var(--quiet); font-size: 0.8125rem; line-height: 1.75;
   }
   td > * { grid-column: 2; justify-self: start; }
   .tokens thead tr::before { content: 'Order by'; margin-right: 0.75rem; color: var(--quiet); font-size: 0.8125rem; }
+  /* Of an account there is little to say: its labels stand above, and two cells beside each other. */
   table:not(.tokens) tbody tr { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); column-gap: 1rem; }
   table:not(.tokens) td[data-label] { display: block; }
   table:not(.tokens) td[data-label]::before { display: block; }
   table:not(.tokens) tbody th, table:not(.tokens) td[data-label='State'] { grid-column: 1 / -1; }
+  /*
+   * The state needs no label. A badge alone goes to the card's upper right corner, where it is seen first; the state of an
+   * account that is not well has sentences, too, and takes the whole width. With "table", the rule weighs as much as
+   * those for accounts above, and comes later.
+   */
   table td[data-label='State']::before { content: none; }
   .tokens td[data-label='State'], table .well td[data-label='State'] {
     display: block; grid-column: auto; position: absolute; top: 0.75rem; right: 0.875rem; min-width: 0;
   }
+  /* Room for the badge in the corner. */
   .tokens tbody th { margin-bottom: 0.25rem; padding-right: 8rem; }
   td bdi, th bdi, .tokens [data-label] bdi { max-width: 100%; }
   .number { text-align: left; }
