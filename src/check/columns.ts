@@ -1,4 +1,4 @@
-import { displayWidth, shortened } from './display-width.ts';
+import { cutToColumns, displayWidth } from './display-width.ts';
 
 export interface Column {
   readonly title: string;
@@ -37,7 +37,7 @@ export function layOut(
     cells
       .map((cell, column) => {
         const width = widths[column] ?? 0;
-        const text = shortened(cell, width);
+        const text = cutToColumns(cell, width);
         const padding = ' '.repeat(width - displayWidth(text));
         const painted = paint(text, row, column);
         if (columns[column]?.alignRight) return padding + painted;

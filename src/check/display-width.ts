@@ -18,7 +18,7 @@ export function displayWidth(text: string): number {
 }
 
 /** The text itself when it fits into so many columns, else its beginning and `…`; no character is cut in two. */
-export function shortened(text: string, columns: number): string {
+export function cutToColumns(text: string, columns: number): string {
   if (PLAIN.test(text)) return text.length <= columns ? text : `${text.slice(0, Math.max(columns - 1, 0))}…`;
   let width = 0;
   let kept = '';

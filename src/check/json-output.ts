@@ -1,4 +1,4 @@
-import { EXIT_STATUS, STANDING_SEVERITY } from '../severity.ts';
+import { EXIT_STATUS, STANDING_SEVERITY } from '../judgement/severity.ts';
 import { distinctTokens } from '../tokens/distinct.ts';
 import { formatInstant, type Instant } from '../tokens/instant.ts';
 import { summary } from './summary.ts';

@@ -1,3 +1,4 @@
+import { countByStanding } from '../judgement/judged.ts';
 import { STANDINGS, type Standing } from '../tokens/standing.ts';
 import { nextToExpire } from './summary.ts';
 import type { Verdict } from './verdict.ts';
@@ -23,8 +24,7 @@ const RANGES: Partial<Record<Standing, string>> = {
  */
 export function performanceData(verdict: Verdict): string {
   const { tokens, reports, at } = verdict;
-  const counts = Object.fromEntries(STANDINGS.map((standing) => [standing, 0])) as Record<Standing, number>;
-  for (const { standing } of tokens) counts[standing] += 1;
+  const counts = countByStanding(tokens);
   const unread = reports.filter(({ outcome }) => !outcome.ok).length;
   const next = nextToExpire(verdict);
   return [

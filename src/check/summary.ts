@@ -1,9 +1,10 @@
-import type { Finding, Judged } from '../findings.ts';
-import { STANDING_SEVERITY, weight, worst } from '../severity.ts';
-import { shortDuration, timeLeft } from '../time-left.ts';
+import type { Finding } from '../judgement/findings.ts';
+import type { Judged } from '../judgement/judged.ts';
+import { STANDING_SEVERITY, weight, worst } from '../judgement/severity.ts';
+import { shortDuration, timeLeft } from '../judgement/time-left.ts';
 import type { Instant } from '../tokens/instant.ts';
 import type { Standing } from '../tokens/standing.ts';
-import { shortened } from './display-width.ts';
+import { cutToColumns } from './display-width.ts';
 import type { Verdict } from './verdict.ts';
 import { visible } from './visible.ts';
 
@@ -67,8 +68,8 @@ function tokensClause(verdict: Verdict): { text: string; severity: Verdict['seve
 }
 
 function who({ token, account }: Judged, isSeveral: boolean): string {
-  const name = token.name === '' ? '(no name)' : shortened(visible(token.name), LONGEST_NAME);
-  return isSeveral ? `${name} of ${shortened(visible(account), LONGEST_NAME)}` : name;
+  const name = token.name === '' ? '(no name)' : cutToColumns(visible(token.name), LONGEST_NAME);
+  return isSeveral ? `${name} of ${cutToColumns(visible(account), LONGEST_NAME)}` : name;
 }
 
 function what({ token: { expiresAt, status }, standing }: Judged, at: Instant): string {
@@ -85,6 +86,6 @@ function what({ token: { expiresAt, status }, standing }: Judged, at: Instant): 
 }
 
 function told({ account, text }: Finding): string {
-  const clause = shortened(visible(text), LONGEST_FINDING);
-  return account === undefined ? clause : `${shortened(visible(account), LONGEST_NAME)}: ${clause}`;
+  const clause = cutToColumns(visible(text), LONGEST_FINDING);
+  return account === undefined ? clause : `${cutToColumns(visible(account), LONGEST_NAME)}: ${clause}`;
 }

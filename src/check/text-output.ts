@@ -1,11 +1,11 @@
-import type { Judged } from '../findings.ts';
-import { type Severity, STANDING_SEVERITY } from '../severity.ts';
-import { shortDuration } from '../time-left.ts';
+import type { Judged } from '../judgement/judged.ts';
+import { type Severity, STANDING_SEVERITY } from '../judgement/severity.ts';
+import { shortDuration } from '../judgement/time-left.ts';
 import { formatInstant, type Instant } from '../tokens/instant.ts';
 import type { Standing } from '../tokens/standing.ts';
 import type { Color, Paint } from './color.ts';
 import { type Column, layOut } from './columns.ts';
-import { shortened } from './display-width.ts';
+import { cutToColumns } from './display-width.ts';
 import { performanceData } from './performance-data.ts';
 import { summary } from './summary.ts';
 import type { Verdict } from './verdict.ts';
@@ -59,7 +59,7 @@ export function textOutput(verdict: Verdict, { columns, paint }: Screen): string
     for (const { severity: of, account, text } of findings) {
       const padding = ' '.repeat('CRITICAL'.length - of.length);
       lines.push(
-        `${says(of)}${padding}  ${shortened(visible(account === undefined ? text : `${account}: ${text}`), LONGEST_FINDING)}`,
+        `${says(of)}${padding}  ${cutToColumns(visible(account === undefined ? text : `${account}: ${text}`), LONGEST_FINDING)}`,
       );
     }
   }
@@ -69,7 +69,7 @@ export function textOutput(verdict: Verdict, { columns, paint }: Screen): string
 
 function table(tokens: readonly Judged[], at: Instant, room: number, paint: Paint): string[] {
   const rows = tokens.map((judged) =>
-    cells(judged, at).map((cell) => (cell === '' ? '-' : shortened(visible(cell), LONGEST_CELL))),
+    cells(judged, at).map((cell) => (cell === '' ? '-' : cutToColumns(visible(cell), LONGEST_CELL))),
   );
   return layOut(COLUMNS, rows, room, (text, row, column) => {
     const judged = tokens[row];

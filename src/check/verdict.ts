@@ -1,8 +1,8 @@
-import { type Finding, findingsOf, type Judged, judgedTokens } from '../findings.ts';
+import { type Finding, findingsOf } from '../judgement/findings.ts';
+import { byUrgency, type Judged, judgedTokens } from '../judgement/judged.ts';
+import { type Severity, STANDING_SEVERITY, weight, worst } from '../judgement/severity.ts';
 import type { Report } from '../report.ts';
-import { type Severity, STANDING_SEVERITY, weight, worst } from '../severity.ts';
 import type { Instant } from '../tokens/instant.ts';
-import { STANDINGS } from '../tokens/standing.ts';
 import type { Thresholds } from '../tokens/urgency.ts';
 
 /** What the reports of one fetch of every account come to. */
@@ -13,7 +13,7 @@ export interface Verdict {
   readonly reports: readonly Report[];
   /** The weightiest first. */
   readonly findings: readonly Finding[];
-  /** The most urgent first. */
+  /** The most urgent first; those that are alike in the order of the API. */
   readonly tokens: readonly Judged[];
 }
 
@@ -44,12 +44,4 @@ export function judge(reports: readonly Report[], at: Instant, thresholds: Thres
     findings: findings.toSorted((a, b) => weight(b.severity) - weight(a.severity)),
     tokens: tokens.toSorted(byUrgency),
   };
-}
-
-/** Alike ones in the order of the API. */
-function byUrgency(a: Judged, b: Judged): number {
-  const byStanding = STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing);
-  if (byStanding !== 0) return byStanding;
-  const [first, second] = [a.token.expiresAt ?? Infinity, b.token.expiresAt ?? Infinity];
-  return first === second ? 0 : first - second;
 }

@@ -1,4 +1,4 @@
-import { BLANK, UNSEEN } from '../unseen.ts';
+import { BLANK, codePointName, UNSEEN } from '../text/unseen.ts';
 
 /**
  * A text from elsewhere as a terminal may show it: `<U+001B>` in place of an escape. So is the vertical bar, with which
@@ -15,7 +15,7 @@ export function visibleJson(json: string): string {
 }
 
 function named(character: string): string {
-  return `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`;
+  return `<${codePointName(character)}>`;
 }
 
 function escaped(character: string): string {

@@ -4,7 +4,7 @@ import { jsonOutput } from '../check/json-output.ts';
 import { textOutput } from '../check/text-output.ts';
 import { judge } from '../check/verdict.ts';
 import { systemClock } from '../clock.ts';
-import { EXIT_STATUS } from '../severity.ts';
+import { EXIT_STATUS } from '../judgement/severity.ts';
 import { THRESHOLDS } from '../tokens/urgency.ts';
 import { type Context, logOf, userAgent } from './context.ts';
 

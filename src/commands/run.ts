@@ -3,7 +3,7 @@ import { readCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
 import { loadAccounts, loadConfiguration } from '../config/load.ts';
 import { describeProblems } from '../config/problem.ts';
-import { EXIT_STATUS } from '../severity.ts';
+import { EXIT_STATUS } from '../judgement/severity.ts';
 import type { Hangup } from './hangup.ts';
 import type { Shutdown } from './shutdown.ts';
 import { exitOnUncaughtErrors } from './uncaught-errors.ts';

@@ -1,4 +1,4 @@
-import { shortened } from '../tokens/shortened.ts';
+import { shortened } from '../text/shortened.ts';
 import { isKnown, KNOWN_STATUSES } from '../tokens/status.ts';
 import type { Token } from '../tokens/token.ts';
 import type { Family } from './family.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from '../../findings.ts';
+import type { Finding } from '../../judgement/findings.ts';
 import type { Instant } from '../../tokens/instant.ts';
 import { type Account, isWell } from './account.ts';
 import { FAILURE_WORDS } from './failure-words.ts';

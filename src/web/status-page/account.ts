@@ -1,5 +1,6 @@
 import type { Unanswered } from '../../collector.ts';
-import { type Finding, findingsOf, type Judged } from '../../findings.ts';
+import { type Finding, findingsOf } from '../../judgement/findings.ts';
+import type { Judged } from '../../judgement/judged.ts';
 import type { Report } from '../../report.ts';
 import type { Instant } from '../../tokens/instant.ts';
 import { THRESHOLDS } from '../../tokens/urgency.ts';

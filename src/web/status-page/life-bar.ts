@@ -1,4 +1,4 @@
-import type { Judged } from '../../findings.ts';
+import type { Judged } from '../../judgement/judged.ts';
 import type { Instant } from '../../tokens/instant.ts';
 import { lifeOf } from '../../tokens/life.ts';
 import { type Html, html } from './html.ts';

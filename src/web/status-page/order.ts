@@ -1,16 +1,12 @@
-import type { Judged } from '../../findings.ts';
+import { byUrgency, type Judged } from '../../judgement/judged.ts';
 import type { Instant } from '../../tokens/instant.ts';
 import { lifeOf } from '../../tokens/life.ts';
-import { STANDINGS, type Standing } from '../../tokens/standing.ts';
 import type { Column, Query } from './query.ts';
 
 type Comparison = (a: Judged, b: Judged) => number;
 
 const LANGUAGE = new Intl.Collator('en');
-const RANK = Object.fromEntries(STANDINGS.map((standing, rank) => [standing, rank])) as Record<Standing, number>;
 
-const byUrgency: Comparison = (a, b) =>
-  RANK[a.standing] - RANK[b.standing] || numbers(a.token.expiresAt, b.token.expiresAt);
 const byAccount: Comparison = (a, b) => texts(a.account, b.account);
 const byName: Comparison = (a, b) => texts(a.token.name, b.token.name);
 

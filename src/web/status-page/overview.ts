@@ -1,4 +1,4 @@
-import { STANDING_SEVERITY } from '../../severity.ts';
+import { STANDING_SEVERITY } from '../../judgement/severity.ts';
 import { STANDINGS, type Standing } from '../../tokens/standing.ts';
 import { isRead, isWell } from './account.ts';
 import { type Html, html } from './html.ts';

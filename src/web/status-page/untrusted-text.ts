@@ -1,5 +1,5 @@
-import { shortened } from '../../tokens/shortened.ts';
-import { BLANK, UNSEEN } from '../../unseen.ts';
+import { shortened } from '../../text/shortened.ts';
+import { BLANK, codePointName, UNSEEN } from '../../text/unseen.ts';
 import { type Html, html } from './html.ts';
 
 /** In code points. What is longer is cut, or a single token could fill the page. */
@@ -28,5 +28,5 @@ export function named(text: string, otherwise = '(no name)'): Html {
 }
 
 function nameOf(character: string): string {
-  return SHORT[character] ?? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return SHORT[character] ?? codePointName(character);
 }

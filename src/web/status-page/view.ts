@@ -1,8 +1,8 @@
 import type { Unanswered } from '../../collector.ts';
-import { type Judged, judgedTokens } from '../../findings.ts';
+import { countByStanding, type Judged, judgedTokens } from '../../judgement/judged.ts';
 import type { Report } from '../../report.ts';
 import type { Instant } from '../../tokens/instant.ts';
-import { STANDINGS, type Standing } from '../../tokens/standing.ts';
+import type { Standing } from '../../tokens/standing.ts';
 import { THRESHOLDS } from '../../tokens/urgency.ts';
 import { type Account, accountOf, isRead } from './account.ts';
 import { firstInOrder } from './order.ts';
@@ -42,8 +42,6 @@ export function viewOf(latest: readonly (Report | Unanswered)[], query: Query, a
     for (const row of rowsOf(one, judged)) all.push(row);
     return accountOf(one, judged, at);
   });
-  const counts = Object.fromEntries(STANDINGS.map((standing) => [standing, 0])) as Record<Standing, number>;
-  for (const { standing } of all) counts[standing] += 1;
   const passes = filterOf(query.filter);
   const matching = all.filter(passes);
   return {
@@ -51,7 +49,7 @@ export function viewOf(latest: readonly (Report | Unanswered)[], query: Query, a
     query,
     accounts,
     total: all.length,
-    counts,
+    counts: countByStanding(all),
     next: nextToLapse(all, at),
     matching: matching.length,
     rows: firstInOrder(matching, query, at, MOST_ROWS),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth, shortened } from '../../../src/check/display-width.ts';
+import { cutToColumns, displayWidth } from '../../../src/check/display-width.ts';
 import { visible } from '../../../src/check/visible.ts';
 import { hostileTexts } from '../support/arbitraries.ts';
 
@@ -39,20 +39,20 @@ describe('a text that is too long', () => {
     ['測量隊', 1, '…'],
     ['👩🏽‍❤️‍💋‍👨🏿', 2, '👩🏽‍❤️‍💋‍👨🏿'],
   ])('%s is cut to %d columns as %s', (text, columns, cut) => {
-    expect(shortened(text, columns)).toBe(cut);
+    expect(cutToColumns(text, columns)).toBe(cut);
   });
 
   it('in marks alone is too long as well', () => {
     const tall = `a${'\u0301'.repeat(5000)}`;
-    expect(shortened(tall, 8)).toBe('a…');
-    expect(shortened(`é${tall}`, 8)).toBe('éa…');
-    expect(shortened(`é${tall}`, 2)).toBe('é…');
+    expect(cutToColumns(tall, 8)).toBe('a…');
+    expect(cutToColumns(`é${tall}`, 8)).toBe('éa…');
+    expect(cutToColumns(`é${tall}`, 2)).toBe('é…');
   });
 
   it('always fits when it is cut', () => {
     fc.assert(
       fc.property(hostileTexts, fc.integer({ min: 1, max: 20 }), (text, columns) => {
-        expect(displayWidth(shortened(visible(text), columns))).toBeLessThanOrEqual(columns);
+        expect(displayWidth(cutToColumns(visible(text), columns))).toBeLessThanOrEqual(columns);
       }),
     );
   });

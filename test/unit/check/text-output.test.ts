@@ -5,7 +5,7 @@ import { displayWidth } from '../../../src/check/display-width.ts';
 import { summary } from '../../../src/check/summary.ts';
 import { textOutput } from '../../../src/check/text-output.ts';
 import { failed, type Report } from '../../../src/report.ts';
-import { UNSEEN } from '../../../src/unseen.ts';
+import { UNSEEN } from '../../../src/text/unseen.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/make.ts';
 import { DAY, judged, withDaysLeft } from './worlds.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CLOCK_SKEW_SECONDS, CONTRADICTION_SECONDS, type Finding } from '../../../src/findings.ts';
+import { CLOCK_SKEW_SECONDS, CONTRADICTION_SECONDS, type Finding } from '../../../src/judgement/findings.ts';
+import { EXIT_STATUS, type Severity } from '../../../src/judgement/severity.ts';
 import { failed, type Report } from '../../../src/report.ts';
-import { EXIT_STATUS, type Severity } from '../../../src/severity.ts';
 import type { Token } from '../../../src/tokens/token.ts';
 import { THRESHOLDS } from '../../../src/tokens/urgency.ts';
 import { report, reportOf } from '../support/make.ts';

@@ -1,12 +1,11 @@
-import type { Report } from './report.ts';
+import type { Report } from '../report.ts';
+import { type ExpectedToken, isPresent, meets } from '../tokens/expected.ts';
+import type { Instant } from '../tokens/instant.ts';
+import { countUnreadable, type Token, WATCHED_FIELDS } from '../tokens/token.ts';
+import type { Thresholds } from '../tokens/urgency.ts';
+import type { Judged } from './judged.ts';
 import type { Severity } from './severity.ts';
 import { timeLeft } from './time-left.ts';
-import { distinctTokens } from './tokens/distinct.ts';
-import { type ExpectedToken, isPresent, meets } from './tokens/expected.ts';
-import type { Instant } from './tokens/instant.ts';
-import { type Standing, standings } from './tokens/standing.ts';
-import { countUnreadable, type Token, WATCHED_FIELDS } from './tokens/token.ts';
-import type { Thresholds } from './tokens/urgency.ts';
 
 /** What is wrong beside the tokens that are listed. */
 export interface Finding {
@@ -26,13 +25,6 @@ export interface Finding {
   readonly text: string;
 }
 
-/** A token as metrics show it, and where it stands. */
-export interface Judged {
-  readonly account: string;
-  readonly token: Token;
-  readonly standing: Standing;
-}
-
 /** Clocks that differ by more than this make the times left doubtful; alerts/rules.yml has the same number. */
 export const CLOCK_SKEW_SECONDS = 5 * 60;
 
@@ -41,17 +33,6 @@ export const CONTRADICTION_SECONDS = 3600;
 
 /** So many tokens are named in one finding; the rest is counted. */
 const MOST_NAMED = 3;
-
-/**
- * The tokens of an account, in the order of the API; none when it could not be read. Of those that share their whole set
- * of labels only the one is judged that metrics show, or a check would say other things than the alerts.
- */
-export function judgedTokens({ account, outcome }: Report, at: Instant, thresholds: Thresholds): Judged[] {
-  if (!outcome.ok) return [];
-  const shown = distinctTokens(outcome.tokens);
-  const found = standings(shown, at, thresholds);
-  return shown.map((token, index) => ({ account, token, standing: found[index] as Standing }));
-}
 
 /** @param judged what `judgedTokens` makes of the same report at the same time */
 export function findingsOf(

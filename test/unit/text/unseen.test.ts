@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BLANK, UNSEEN } from '../../src/unseen.ts';
+import { BLANK, UNSEEN } from '../../../src/text/unseen.ts';
 
 const unseenIn = (text: string): string[] =>
   Array.from(text.matchAll(UNSEEN), ([character]) => `U+${character.codePointAt(0)?.toString(16).toUpperCase()}`);

@@ -1,4 +1,4 @@
-import type { Standing } from './tokens/standing.ts';
+import type { Standing } from '../tokens/standing.ts';
 
 /** The four answers of a monitoring plugin, by weight: what could not be told hides no certain trouble. */
 const SEVERITIES = ['ok', 'warning', 'unknown', 'critical'] as const;

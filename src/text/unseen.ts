@@ -9,3 +9,8 @@ export const UNSEEN =
 
 /** A text of nothing but spaces and joiners, each harmless among letters: it looks as if it were empty. */
 export const BLANK = /^[\p{Zs}\u200c\u200d]+$/u;
+
+/** A character's name for people: `U+001B`. */
+export function codePointName(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}

@@ -1,4 +1,4 @@
-import type { Instant } from './tokens/instant.ts';
+import type { Instant } from '../tokens/instant.ts';
 
 const UNITS = [
   ['d', 86_400],

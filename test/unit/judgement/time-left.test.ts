@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortDuration, timeLeft } from '../../src/time-left.ts';
+import { shortDuration, timeLeft } from '../../../src/judgement/time-left.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
