@@ -104,7 +104,7 @@ async function exporterOf(
     },
   });
   const log = pino({ level: 'debug' }, sink);
-  const build = { version: '1.2.3', revision: REVISION, nodeVersion: 'v0' };
+  const build = { version: '1.2.3', revision: REVISION, nodeVersion: 'v0', homepage: undefined };
   const { app, fleet, reload, close } = createWholeExporter({
     configuration,
     loadAccounts: () => loadAccounts(values, environment),

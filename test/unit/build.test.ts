@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readBuild } from '../../src/build.ts';
 
-it('run from sources, the version is that of package.json, and the revision unknown', () => {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+it('run from sources, version and homepage are those of package.json, and the revision unknown', () => {
+  const { version, homepage } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
+    homepage?: string;
   };
   expect(version).toMatch(/^\d+\.\d+\.\d+/);
-  expect(readBuild('v24.1.0')).toEqual({ version, revision: 'unknown', nodeVersion: 'v24.1.0' });
+  expect(readBuild('v24.1.0')).toEqual({ version, revision: 'unknown', nodeVersion: 'v24.1.0', homepage });
 });

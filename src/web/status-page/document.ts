@@ -85,14 +85,20 @@ ${STANDINGS.map(
 <li><a href="${prefix}/sd">/sd</a> the accounts as targets for Prometheus to discover</li>
 <li><a href="${prefix}/-/healthy">/-/healthy</a> and <a href="${prefix}/-/ready">/-/ready</a> the exporter's own state</li>
 </ul></nav>
-<p>What is shown is at most 15 seconds older than the time above. The documentation comes with the program: README.md,
-and a runbook for each alert in docs/runbooks.</p>
+<p>What is shown is at most 15 seconds older than the time above. ${documentation(build)}, and a runbook for
+each alert in docs/runbooks.</p>
 <p>pointone-token-exporter ${build.version}, revision ${build.revision}, Node ${build.nodeVersion}</p>
 </footer>
 <script type="module">${SCRIPT}</script>
 </body>
 </html>
 `.markup;
+}
+
+/** A link where there is something to link to: what the exporter is, and where it lives, is for package.json to say. */
+function documentation({ homepage }: Build): Html {
+  const where = html`The documentation comes with the program: README.md`;
+  return homepage === undefined ? where : html`<a href="${homepage}" rel="noreferrer">Documentation</a>; it comes with the program as well: README.md`;
 }
 
 function filterForm({ query }: View): Html {

@@ -4,7 +4,7 @@ import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
 import { OwnMetrics } from '../../../src/metrics/own-metrics.ts';
 import { parseExposition } from '../../support/exposition.ts';
 
-const BUILD = { version: '1.2.3', revision: 'abc "def"', nodeVersion: 'v24.0.0' };
+const BUILD = { version: '1.2.3', revision: 'abc "def"', nodeVersion: 'v24.0.0', homepage: undefined };
 const BUILD_INFO = {
   name: 'pointone_exporter_build_info',
   labels: { version: '1.2.3', revision: 'abc "def"', node_version: 'v24.0.0' },

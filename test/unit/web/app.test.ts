@@ -18,7 +18,7 @@ function appWith(options: Partial<AppOptions>): { app: RequestListener; logged: 
       done();
     },
   });
-  const build = { version: '1.2.3', revision: 'abc', nodeVersion: 'v0' };
+  const build = { version: '1.2.3', revision: 'abc', nodeVersion: 'v0', homepage: undefined };
   const app = createApp({
     telemetryPath: '/metrics',
     timeoutOffsetMs: 0,

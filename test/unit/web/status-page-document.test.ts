@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Build } from '../../../src/build.ts';
 import { failed, type Outcome, REASONS, type Report } from '../../../src/report.ts';
 import type { Token } from '../../../src/tokens/token.ts';
 import { CONTENT_SECURITY_POLICY } from '../../../src/web/status-page/assets.ts';
@@ -11,10 +12,10 @@ import { report, reportOf, token } from '../support/make.ts';
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
 const ODD = token({ status: 'PAUSED', createdAt: NOW - DAY });
-const BUILD = { version: '1.2.3', revision: 'abc', nodeVersion: 'v20' };
+const BUILD: Build = { version: '1.2.3', revision: 'abc', nodeVersion: 'v20', homepage: undefined };
 
-function pageOf(accounts: Parameters<typeof viewOf>[0], query = {}): string {
-  const pageOptions = { telemetryPath: '/metrics', prefix: '/tokens', build: BUILD };
+function pageOf(accounts: Parameters<typeof viewOf>[0], query = {}, build: Build = BUILD): string {
+  const pageOptions = { telemetryPath: '/metrics', prefix: '/tokens', build };
   return statusDocument(viewOf(accounts, readQuery(query), NOW), pageOptions);
 }
 
@@ -44,6 +45,14 @@ describe('the page', () => {
   it('loads nothing from elsewhere', () => {
     const addresses = Array.from(pageOf([]).matchAll(/(?:href|src|action)="([^"]*)"/g), ([, address]) => address);
     expect(addresses.filter((address) => !/^(\/tokens\/|\?|#|data:image\/svg)/.test(String(address)))).toEqual([]);
+  });
+
+  it('links to the documentation where package.json has an address for it', () => {
+    expect(pageOf([])).not.toContain('>Documentation</a>');
+    const homepage = 'https://example.com/exporter?a=1&b="2"';
+    expect(pageOf([], {}, { ...BUILD, homepage })).toContain(
+      '<a href="https://example.com/exporter?a=1&amp;b=&quot;2&quot;" rel="noreferrer">Documentation</a>',
+    );
   });
 
   it.each(REASONS)('says in words why an account could not be read, and what to do: %s', (reason) => {
