@@ -18,6 +18,8 @@ export interface Extent {
   readonly memoryScrapes: readonly [few: number, many: number];
   readonly memoryRuns: number;
   readonly starts: number;
+  /** How long nothing is asked, to see what rest costs. */
+  readonly restSeconds: number;
   readonly accounts: number;
   readonly accountLatencyMs: number;
   readonly accountScrapes: number;
@@ -34,6 +36,7 @@ export const FULL: Extent = {
   memoryScrapes: [100, 1000],
   memoryRuns: 3,
   starts: 15,
+  restSeconds: 60,
   accounts: 1000,
   accountLatencyMs: 50,
   accountScrapes: 5,
@@ -50,6 +53,7 @@ export const SHORT: Extent = {
   memoryScrapes: [5, 10],
   memoryRuns: 1,
   starts: 1,
+  restSeconds: 1,
   accounts: 50,
   accountLatencyMs: 5,
   accountScrapes: 1,

@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { courseFor } from '../extent.ts';
+import { cpuMs } from '../proc.ts';
 import { race } from '../race.ts';
 import { count, significant } from '../report.ts';
 import { startUpstream } from '../simulator.ts';
@@ -26,6 +28,7 @@ export const ownMetrics: Measure = async ({ extent, program, tell }) => {
       ],
       courseFor(tokens, extent),
     );
+    const rest = await atRest([bare, whole], extent.restSeconds);
     return {
       tables: [
         {
@@ -33,11 +36,23 @@ export const ownMetrics: Measure = async ({ extent, program, tell }) => {
           columns: ['scrape', 'p50 in ms', 'CPU in ms'],
           rows: Array.from(standings, ([name, { p50Ms, cpuMs }]) => [name, significant(p50Ms), significant(cpuMs)]),
         },
+        {
+          title: 'CPU time at rest, in ms a second',
+          columns: ['without process metrics', 'with them'],
+          rows: [rest.map(significant)],
+        },
       ],
-      figures: Object.fromEntries(standings),
+      figures: { ...Object.fromEntries(standings), rest },
       goals: [],
     };
   } finally {
     await Promise.all([bare, whole, upstream].map((process) => process.stop()));
   }
 };
+
+/** Milliseconds of CPU time a second that each process takes while nobody asks anything. */
+async function atRest(processes: readonly { readonly pid: number }[], seconds: number): Promise<number[]> {
+  const before = processes.map(({ pid }) => cpuMs(pid));
+  await wait(seconds * 1000);
+  return processes.map(({ pid }, index) => (cpuMs(pid) - (before[index] ?? Number.NaN)) / seconds);
+}

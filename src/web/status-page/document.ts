@@ -98,7 +98,9 @@ each alert in docs/runbooks.</p>
 /** A link where there is something to link to: what the exporter is, and where it lives, is for package.json to say. */
 function documentation({ homepage }: Build): Html {
   const where = html`The documentation comes with the program: README.md`;
-  return homepage === undefined ? where : html`<a href="${homepage}" rel="noreferrer">Documentation</a>; it comes with the program as well: README.md`;
+  return homepage === undefined
+    ? where
+    : html`<a href="${homepage}" rel="noreferrer">Documentation</a>; it comes with the program as well: README.md`;
 }
 
 function filterForm({ query }: View): Html {
