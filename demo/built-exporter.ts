@@ -33,7 +33,9 @@ export async function startBuiltExporter(
     if (address !== undefined) found(address);
   });
   const never = new Promise<never>((_resolve, reject) => {
-    child.ended.then((how) => reject(new Error(`the exporter ended before it listened (${how})`)));
+    child.ended.then((how) =>
+      reject(new Error(`the exporter ended before it listened (${how}):\n${child.lastLines()}`)),
+    );
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   try {

@@ -4,7 +4,13 @@ import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 let left = { programs: [], folders: [] };
-for await (const line of createInterface({ input: process.stdin })) left = JSON.parse(line);
+for await (const line of createInterface({ input: process.stdin })) {
+  try {
+    left = JSON.parse(line);
+  } catch {
+    // It was cut off in the middle of this line; the one before holds.
+  }
+}
 for (const pid of left.programs) {
   try {
     process.kill(pid, 'SIGKILL');
@@ -12,4 +18,10 @@ for (const pid of left.programs) {
     // It has ended in the meantime.
   }
 }
-for (const folder of left.folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+for (const folder of left.folders) {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // The others can be removed all the same.
+  }
+}

@@ -30,12 +30,16 @@ interface Member {
   readonly collector: Collector;
 }
 
-/** Makes of a configuration what reads its accounts; they share connections and the bound on calls in flight. */
+/**
+ * Makes of a configuration what reads its accounts; they share connections and the bound on calls in flight.
+ *
+ * @param createListener makes what hears of one account's outcomes, anew for another endpoint or credential
+ */
 export function assemble(
   { settings, accounts, proxy }: Configuration,
   userAgent: string,
   clock: Clock,
-  onOutcome: (report: Report) => void,
+  createListener: () => (report: Report) => void,
 ): Assembled {
   const connections = new Connections(proxy);
   const limit = pLimit(settings.apiMaxConcurrency);
@@ -50,7 +54,7 @@ export function assemble(
       dispatcher,
       maxResponseSize: settings.apiMaxResponseSize,
     });
-    return new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onOutcome });
+    return new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onOutcome: createListener() });
   };
 
   let members: ReadonlyMap<string, Member> = new Map();

@@ -37,16 +37,11 @@ export interface Exporter {
 export function createExporter(options: ExporterOptions): Exporter {
   const { configuration, loadAccounts, build, userAgent, clock, log, ready } = options;
   const { settings } = configuration;
-  const outcomes = outcomeLog(log, clock);
-  const { fleet, replace, close } = assemble(configuration, userAgent, clock, outcomes.hear);
+  const { fleet, replace, close } = assemble(configuration, userAgent, clock, outcomeLog(log, clock));
   const ownMetrics = new OwnMetrics(build, !settings.webDisableExporterMetrics, clock.now());
   const reload = createReload({
     load: loadAccounts,
-    apply: (accounts) => {
-      const replaced = replace(accounts);
-      for (const name of [...replaced.changed, ...replaced.removed]) outcomes.forget(name);
-      return replaced;
-    },
+    apply: replace,
     onOutcome: (ok) => ownMetrics.configurationRead('accounts', ok, clock.now()),
     log,
   });

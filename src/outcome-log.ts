@@ -10,37 +10,36 @@ interface Announced {
   unsaid: number;
 }
 
-export interface OutcomeLog {
-  /** Writes of one outcome. */
-  readonly hear: (report: Report) => void;
-  /** Somebody changed the account: its next failure is news, whatever was said of it before. */
-  readonly forget: (account: string) => void;
-}
-
 /**
  * One line for each failed fetch: at level warn when it is news, at debug when the same failure of the same account
  * was announced within ten minutes, so that neither a long outage nor a flapping upstream floods the log.
+ *
+ * @returns makes what hears of one account's outcomes, for as long as it has the same endpoint and credential: with
+ * others, a failure that was told before is news
  */
-export function outcomeLog(log: Logger, clock: Clock): OutcomeLog {
-  /** By account, then by reason. */
-  const announced = new Map<string, Map<Reason, Announced>>();
+export function outcomeLog(log: Logger, clock: Clock): () => (report: Report) => void {
+  /** Accounts of whose failure people have read. */
   const failing = new Set<string>();
+  return () => listener(log, clock, failing);
+}
+
+function listener(log: Logger, clock: Clock, failing: Set<string>): (report: Report) => void {
+  const announced = new Map<Reason, Announced>();
 
   const failure = (account: string, reason: Reason, detail: string, durationSeconds: number): void => {
-    const ofAccount = announced.get(account) ?? new Map<Reason, Announced>();
-    const before = ofAccount.get(reason);
+    const before = announced.get(reason);
     const line = { account, reason, duration_seconds: durationSeconds, detail };
     if (before !== undefined && clock.monotonic() - before.at < REMIND_AFTER_MS) {
       before.unsaid += 1;
       log.debug(line, 'fetch failed');
       return;
     }
-    announced.set(account, ofAccount.set(reason, { at: clock.monotonic(), unsaid: 0 }));
+    announced.set(reason, { at: clock.monotonic(), unsaid: 0 });
     failing.add(account);
     log.warn(before === undefined || before.unsaid === 0 ? line : { ...line, unsaid: before.unsaid }, 'fetch failed');
   };
 
-  const hear = ({ account, outcome, durationSeconds }: Report): void => {
+  return ({ account, outcome, durationSeconds }) => {
     if (!outcome.ok) {
       failure(account, outcome.failure.reason, outcome.failure.detail, durationSeconds);
       return;
@@ -50,5 +49,4 @@ export function outcomeLog(log: Logger, clock: Clock): OutcomeLog {
     if (failing.delete(account)) log.info(line, 'fetch succeeded again');
     else log.debug(line, 'fetch succeeded');
   };
-  return { hear, forget: (account) => announced.delete(account) };
 }

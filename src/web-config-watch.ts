@@ -30,7 +30,7 @@ export class WebConfigWatch {
   #inForce: string;
   /** Whether what is in force keeps anybody out. */
   #guarded: boolean;
-  /** The change that the last look saw: it may have been in the middle of a write. */
+  /** The change that the look before this one saw, if it saw one: it may have been in the middle of a write. */
   #seen: string | undefined;
   #looking: Promise<boolean> | undefined;
 
@@ -40,7 +40,12 @@ export class WebConfigWatch {
     this.#inForce = options.reading.fingerprint;
     this.#guarded = isGuarded(options.reading);
     // A look that does not come to its end, as with a dead file server, is not followed by more.
-    this.#timer = setInterval(() => void this.#look(true), options.intervalMs ?? INTERVAL_MS).unref();
+    this.#timer = setInterval(() => void this.look(), options.intervalMs ?? INTERVAL_MS).unref();
+  }
+
+  /** Looks as is done from time to time: a change is taken when the look before saw the same. */
+  look(): Promise<boolean> {
+    return this.#look(true);
   }
 
   /** Looks now, and takes what is there for written; whether the files as they are now are in force. */
@@ -64,7 +69,8 @@ export class WebConfigWatch {
   /** @param twice takes a change only when two looks see the same: half of a file may be valid, and guard less. */
   async #compare(twice: boolean): Promise<boolean> {
     const { file, origin, paths, fingerprint } = this.#last;
-    if ((await fingerprintOf(paths)) !== fingerprint) {
+    if ((await fingerprintOf(paths)) === fingerprint) this.#seen = undefined;
+    else {
       // Two whole readings are compared: the file may name others now that no look has seen yet.
       const reading = this.#refuseEmptied(await readWebConfigFile(file, origin));
       const isSettled = !twice || reading.fingerprint === this.#seen;

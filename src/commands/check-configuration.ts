@@ -1,4 +1,4 @@
-import { credentialProblem } from '../account-warnings.ts';
+import { credentialProblems } from '../account-warnings.ts';
 import type { Configuration } from '../config/load.ts';
 import type { WebConfig } from '../config/web-config-file.ts';
 
@@ -12,12 +12,12 @@ export async function checkConfiguration(
 ): Promise<number> {
   const count = accounts.length === 1 ? '1 account' : `${accounts.length} accounts`;
   output.write(`configuration is valid: ${count}\n`);
-  for (const { name, endpoint, timeoutMs, credential, expected } of accounts) {
+  for (const { account, problem } of await credentialProblems(accounts)) {
+    const { name, endpoint, timeoutMs, credential, expected } = account;
     const source = credential.kind === 'file' ? `file ${credential.path}` : `variable ${credential.variable}`;
     output.write(
       `  ${JSON.stringify(name)}: ${shown(endpoint)}, timeout ${timeoutMs / 1000}s, token from ${source}, expected tokens: ${expected.length}\n`,
     );
-    const problem = await credentialProblem(credential);
     if (problem !== undefined) output.write(`    warning: ${problem}\n`);
   }
   if (web !== undefined) output.write(`web configuration is valid: ${describeWebConfig(web.config)}\n`);

@@ -16,8 +16,13 @@ export async function check({ configuration, build, process }: Context): Promise
   const { settings } = configuration;
   const log = await logOf({ configuration, process });
   // A failure is part of what is printed. Some monitoring systems read both streams, and want the summary first.
-  const { fleet, close } = assemble(configuration, userAgent(build), systemClock, ({ account, outcome }) =>
-    log.debug({ account, ...(outcome.ok ? { tokens: outcome.tokens.length } : outcome.failure) }, 'fetched'),
+  const { fleet, close } = assemble(
+    configuration,
+    userAgent(build),
+    systemClock,
+    () =>
+      ({ account, outcome }) =>
+        log.debug({ account, ...(outcome.ok ? { tokens: outcome.tokens.length } : outcome.failure) }, 'fetched'),
   );
   const reports = await fleet().collect(Number.POSITIVE_INFINITY);
   await close();

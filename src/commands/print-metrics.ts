@@ -11,7 +11,7 @@ import { type Context, logOf, userAgent } from './context.ts';
 export async function printMetrics({ configuration, build, process, shutdown }: Context): Promise<number> {
   shutdown.failOnSignal();
   const log = await logOf({ configuration, process });
-  const { fleet, close } = assemble(configuration, userAgent(build), systemClock, outcomeLog(log, systemClock).hear);
+  const { fleet, close } = assemble(configuration, userAgent(build), systemClock, outcomeLog(log, systemClock));
   const reports = await fleet().collect(Number.POSITIVE_INFINITY);
   await close();
 

@@ -2,7 +2,7 @@ import { readBuild } from '../build.ts';
 import { readCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
 import { loadAccounts, loadConfiguration } from '../config/load.ts';
-import { describeProblems } from '../config/problem.ts';
+import { describeProblems, type Problem, problemLine } from '../config/problem.ts';
 import { EXIT_STATUS } from '../judgement/severity.ts';
 import type { Hangup } from './hangup.ts';
 import type { Shutdown } from './shutdown.ts';
@@ -36,6 +36,7 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
   const problems = [...commandLine.problems, ...('problems' in loaded ? loaded.problems : [])];
   if ('problems' in loaded || problems.length > 0) {
     process.stderr.write(`${describeProblems(problems)}\n`);
+    if (commandLine.command === 'check') await tellMonitoring(problems, commandLine.values.get('output'), process);
     return failure;
   }
   const { configuration } = loaded;
@@ -64,4 +65,15 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
   }
   const { serve } = await import('./serve.ts');
   return serve(context);
+}
+
+/** A monitoring system reads standard output alone. Whoever wants JSON gets that or nothing. */
+async function tellMonitoring(
+  problems: readonly Problem[],
+  output: string | undefined,
+  process: NodeJS.Process,
+): Promise<void> {
+  if (output === 'json') return;
+  const { unusableSettings } = await import('../check/unusable-settings.ts');
+  process.stdout.write(unusableSettings(problems.map(problemLine)));
 }

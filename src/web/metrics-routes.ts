@@ -24,7 +24,7 @@ export interface MetricsRoutesOptions {
   readonly clock: Clock;
 }
 
-/** Answers a request for one path, by GET or by HEAD: that alone makes no call to the API, as it shows no answer. */
+/** Answers a request for one path, by GET or HEAD. A HEAD makes no call to the API: nobody would see what it says. */
 export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**

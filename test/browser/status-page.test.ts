@@ -326,6 +326,17 @@ describe('with scripts', () => {
     expect(page.url()).toContain('?q=cast');
   });
 
+  browserTest('the page does not change any more once it is paused', async (open) => {
+    const page = await atStandstill(await open('about:blank'), (await stories()).url);
+    const asOf = await page.locator('#as-of').textContent();
+    const held = await heldRefresh(page);
+    const given = page.waitForEvent('requestfailed');
+    await page.getByRole('button', { name: 'Pause updates' }).click();
+    await given;
+    await held.continue().catch(() => undefined);
+    expect(await page.locator('#as-of').textContent()).toBe(asOf);
+  });
+
   browserTest('the page says when its connection is dead, and asks again', async (open) => {
     const page = await atStandstill(await open('about:blank'), (await stories()).url);
     await heldRefresh(page);

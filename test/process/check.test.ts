@@ -119,11 +119,21 @@ describe('the exit status', () => {
     ['limits that are none', ['check', '--warning=soon'], '--warning: "soon" is not accepted; expected a duration'],
     ['an output that is none', ['check', '--output=xml'], '--output: "xml" is not accepted; expected table or json'],
     ['no credential', ['check'], 'no credential'],
-  ])('of %s is 3, and nothing is printed', async (_what, args, problem) => {
+    ['two things', ['check', '--critical=soon', '--nonsense'], '--nonsense: is no flag'],
+  ])('of %s is 3, and said in one line', async (_what, args, problem) => {
     const environment = problem === 'no credential' ? {} : { POINTONE_API_TOKEN: 'x' };
     const { code, stdout, stderr } = await run(args, environment as Record<string, string>);
-    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^POINTONE UNKNOWN - the settings are wrong: [^|\n]+\n$/);
+    if (!args.includes('--critical=soon')) expect(stdout).toContain(problem);
+    else expect(stdout).toMatch(/ \(and 1 more\)\n$/);
     expect(stderr).toContain(problem);
+  });
+
+  it('of a wrong setting is 3, and no text that is no JSON, for who wants JSON', async () => {
+    const { code, stdout, stderr } = await run(['check', '--output=json', '--nonsense'], { POINTONE_API_TOKEN: 'x' });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('--nonsense: is no flag');
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(

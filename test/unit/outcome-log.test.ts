@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { outcomeLog } from '../../src/outcome-log.ts';
-import { failed, type Reason } from '../../src/report.ts';
+import { failed, type Reason, type Report } from '../../src/report.ts';
 import { report, reportOf, token } from './support/make.ts';
 
 const MINUTE = 60_000;
@@ -19,7 +19,13 @@ function logged() {
   });
   let elapsed = 5 * MINUTE;
   const clock = { now: () => Date.UTC(2026, 6, 25) + elapsed, monotonic: () => elapsed };
-  const { hear: say, forget } = outcomeLog(pino({ level: 'debug', base: null }, stream), clock);
+  const createListener = outcomeLog(pino({ level: 'debug', base: null }, stream), clock);
+  const listeners = new Map<string, ReturnType<typeof createListener>>();
+  const hear = (heard: Report): void => {
+    const listener = listeners.get(heard.account) ?? createListener();
+    listeners.set(heard.account, listener);
+    listener(heard);
+  };
   const lines = (): Record<string, unknown>[] =>
     written
       .split('\n')
@@ -27,9 +33,10 @@ function logged() {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   return {
     fail: (reason: Reason = 'network', account = 'eu') =>
-      say(report({ account, outcome: failed(reason, 'nothing listens there (ECONNREFUSED)') })),
-    forget,
-    succeed: (account = 'eu') => say(reportOf([token()], { account })),
+      hear(report({ account, outcome: failed(reason, 'nothing listens there (ECONNREFUSED)') })),
+    /** The account has another endpoint or credential from now on. */
+    change: (account: string) => listeners.delete(account),
+    succeed: (account = 'eu') => hear(reportOf([token()], { account })),
     advance: (milliseconds: number): void => {
       elapsed += milliseconds;
     },
@@ -54,10 +61,10 @@ describe('a failed fetch', () => {
     ]);
   });
 
-  it('is news again once somebody has changed the account, and of that account alone', () => {
+  it('is news again once the account has another credential, and of that account alone', () => {
     const log = logged();
     for (const account of ['eu', 'us']) log.fail('network', account);
-    log.forget('eu');
+    log.change('eu');
     for (const account of ['eu', 'us']) log.fail('network', account);
     expect(log.levels()).toEqual(['warn', 'warn', 'warn', 'debug']);
     log.succeed('eu');
@@ -154,8 +161,8 @@ it('nothing that came from upstream is told: no name, role, status or descriptio
     },
   });
   const secret = 'eyJhbGciOiJub25lIn0';
-  const { hear: say } = outcomeLog(pino({ level: 'trace' }, stream), { now: () => 0, monotonic: () => 0 });
-  say(reportOf([token({ name: secret, role: secret, status: secret, description: secret })]));
+  const hear = outcomeLog(pino({ level: 'trace' }, stream), { now: () => 0, monotonic: () => 0 })();
+  hear(reportOf([token({ name: secret, role: secret, status: secret, description: secret })]));
   expect(written).toContain('"tokens":1');
   expect(written).not.toContain(secret);
 });

@@ -43,6 +43,8 @@ let timer;
  * @type {string | undefined}
  */
 let failure;
+/** Whether what is under way, or comes next, is the page's own doing and not the reader's. */
+let isOwnDoing = true;
 
 /**
  * @template {HTMLElement} Kind
@@ -103,6 +105,7 @@ function replaceLiveParts(later) {
  */
 async function update(said) {
   withdraw();
+  isOwnDoing = said === 'headline';
   const request = new AbortController();
   current = request;
   const late = setTimeout(() => request.abort(), LONGEST_WAIT_MS);
@@ -160,6 +163,7 @@ function saying(said) {
 
 function schedule() {
   clearTimeout(timer);
+  isOwnDoing = true;
   const seconds = Number(document.getElementById('as-of')?.dataset['refresh']);
   timer = setTimeout(updateUnlessDisturbing, seconds * 1000);
 }
@@ -179,6 +183,7 @@ form.addEventListener('submit', (event) => {
 filter.addEventListener('input', () => {
   // The end of an update under way would take the place of this timer, and show what is not asked for any more.
   withdraw();
+  isOwnDoing = false;
   timer = setTimeout(() => update('shown'), TYPING_PAUSE_MS);
 });
 
@@ -193,8 +198,10 @@ document.addEventListener('click', (event) => {
 
 pause.addEventListener('click', () => {
   pause.setAttribute('aria-pressed', String(!isPaused()));
-  tellTrouble();
   if (!isPaused()) update('headline');
+  // What is under way would change the page all the same. What the reader asked for is shown.
+  else if (isOwnDoing) withdraw();
+  tellTrouble();
 });
 
 document.addEventListener('visibilitychange', updateUnlessDisturbing);

@@ -43,7 +43,8 @@ a:focus-visible, button:focus-visible, input:focus-visible, summary:focus-visibl
 }
 code { font: 0.875em ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
 bdi { white-space: pre-wrap; overflow-wrap: break-word; }
-td bdi, th bdi { display: inline-block; max-width: 20rem; }
+/* Marks can be heaped on a letter without end, and would reach over the rows above. */
+td bdi, th bdi { display: inline-block; max-width: 20rem; overflow: clip; }
 p bdi { display: inline; max-width: none; overflow-wrap: anywhere; }
 time, .far, .number, .share, .counts b { font-variant-numeric: tabular-nums; }
 .asof { color: var(--quiet); margin-right: auto; }
@@ -119,8 +120,9 @@ button { cursor: pointer; }
 button[aria-pressed='true'] { background: var(--text); color: var(--ground); }
 .scripted form button { display: none; }
 #shown { margin-bottom: 0.5rem; color: var(--quiet); }
+/* It stays in sight: what stands below it may be of another filter than the one in the field. */
 #trouble:not(:empty) {
-  margin-top: 1rem; padding: 0.625rem 0.875rem; border-radius: 8px; background: var(--warning); color: var(--on-warning);
+  position: sticky; top: 0.5rem; z-index: 2; margin-top: 1rem; padding: 0.625rem 0.875rem; border-radius: 8px; background: var(--warning); color: var(--on-warning);
 }
 details { margin-top: 0.75rem; }
 summary { cursor: pointer; width: fit-content; }

@@ -64,6 +64,30 @@ async function watched(content: string, intervalMs = 1_000_000): Promise<Watched
 const IN_FORCE = 'info: web configuration in force';
 const UNUSABLE = 'error: the web configuration cannot be used; the one before stays in force';
 
+describe('a change', () => {
+  const GUARDED = `${TLS}basic_auth_users: { alice: "${bcrypt.hashSync('secret', 4)}" }\n`;
+  const HALF = `${TLS}basic_auth_users: {}\n`;
+
+  it('is taken when two looks in a row see it', async () => {
+    const { server, watch, write } = await watched(GUARDED);
+    await write('web.yml', HALF);
+    await watch.look();
+    expect((await ask(server)).status).toBe(401);
+    await watch.look();
+    expect((await ask(server)).status).toBe(200);
+  });
+
+  it('that comes and goes is not taken, however often it comes', async () => {
+    const { server, watch, write, outcomes } = await watched(GUARDED);
+    for (const content of [HALF, GUARDED, HALF, GUARDED, '{', HALF]) {
+      await write('web.yml', content);
+      await watch.look();
+      expect((await ask(server)).status).toBe(401);
+    }
+    expect(outcomes).toEqual([]);
+  });
+});
+
 describe('a certificate', () => {
   it('that was replaced is what new connections see, and others go on', async () => {
     const { server, watch, write, outcomes, lines } = await watched(TLS);
