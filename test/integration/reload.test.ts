@@ -59,6 +59,22 @@ const state = async (exporter: Exporter) => {
   ];
 };
 
+it('a failure after another credential was configured is news, though the one before failed alike', async () => {
+  const { user, exporter, configure, folder } = await configured();
+  const warnings = (): number => exporter.logged().match(/"level":40[^\n]*"reason":"unauthenticated"/g)?.length ?? 0;
+  const use = async (file: string): Promise<void> => {
+    await writeFile(join(folder, file), 'no credential of anybody');
+    await configure([{ name: user.id, token_file: file }]);
+    await reload(exporter).expect(200);
+  };
+  await use('first');
+  for (let scrapes = 0; scrapes < 2; scrapes += 1) await scrape(exporter);
+  expect(warnings()).toBe(1);
+  await use('second');
+  for (let scrapes = 0; scrapes < 2; scrapes += 1) await scrape(exporter);
+  expect(warnings()).toBe(2);
+});
+
 describe('a reload', () => {
   it('adds, changes and removes accounts by name', async () => {
     const { simulator, user, exporter, configure, account } = await configured();
