@@ -159,7 +159,8 @@ describe('a client that takes its time', () => {
           });
         }
       },
-      { limits: { answerMs: 100, headersMs: 50, requestMs: 50, checkMs: 20 } },
+      // Time enough for a request to arrive on a busy machine, and less than the patient one has to wait.
+      { limits: { answerMs: 1_500, headersMs: 1_000, requestMs: 1_000, checkMs: 20 } },
     );
     const patient = fetch(`http://${server.address}/wait`);
     await until(() => waiting !== undefined);
