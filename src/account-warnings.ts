@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import type { AccountConfig } from './config/account.ts';
 import { CredentialError, type CredentialSource, readCredential } from './pointone/credential.ts';
@@ -12,14 +13,18 @@ export async function warnOfAccounts(accounts: readonly AccountConfig[], log: Lo
 }
 
 /**
- * Each account with why its credential cannot be used as things stand; undefined where it can. All are read at once: on a
- * file server that does not answer, one after another would take seconds each.
+ * Read at once: on a file server that does not answer, one after another would take seconds each. All of many accounts at
+ * once would wait so long for their turns that good files were taken for such as do not answer.
  */
+const READ_AT_ONCE = 32;
+
+/** Each account with why its credential cannot be used as things stand; undefined where it can. */
 export function credentialProblems(
   accounts: readonly AccountConfig[],
 ): Promise<{ readonly account: AccountConfig; readonly problem: string | undefined }[]> {
+  const limit = pLimit(READ_AT_ONCE);
   return Promise.all(
-    accounts.map(async (account) => ({ account, problem: await credentialProblem(account.credential) })),
+    accounts.map((account) => limit(async () => ({ account, problem: await credentialProblem(account.credential) }))),
   );
 }
 

@@ -24,7 +24,8 @@ export interface Reloaded {
 
 /**
  * Makes the one way to reload. Reloads run one after another; those who ask while one is running, which may have read
- * the file before they wrote it, share the next. One that fails unexpectedly rejects for those who asked for it, and does not keep the next from its turn.
+ * the file before they wrote it, share the next. One that fails unexpectedly rejects for those who asked for it, and does
+ * not keep the next from its turn.
  */
 export function createReload(options: ReloadOptions): () => Promise<Reloaded> {
   let running: Promise<unknown> = Promise.resolve();
