@@ -43,7 +43,7 @@ COPY --chmod=0644 package.json LICENSE deploy/image/healthcheck.mjs ./
 # What serving loads, compiled once. Node keeps it by user, hence as the one below; and nobody can write it afterwards.
 RUN install --directory --owner=1000 compile-cache && \
   setpriv --reuid=1000 --regid=1000 --clear-groups \
-    node --eval "import('/app/dist/commands/run.js'); import('/app/dist/commands/serve.js')" && \
+    node --eval "['commands/run', 'commands/serve', 'web/other-routes'].map((part) => import('/app/dist/' + part + '.js'))" && \
   chown --recursive 0:0 compile-cache && chmod --recursive a+rX,go-w compile-cache
 # The user "node" of the base image, by number: Kubernetes' runAsNonRoot cannot look up a name.
 USER 1000:1000

@@ -7,20 +7,26 @@ export interface Entry {
   readonly reason: string;
   /** Calls of the faulty accounts that met such a fault, as the simulator counted them. */
   readonly injected: number;
+  /** Those of them that another call may have made up for: where a kept connection ends, the exporter takes another. */
+  readonly overcome: number;
   /** Failures of the same accounts, as the exporter counted them. */
   readonly counted: number;
 }
 
 /** Holds what the exporter counted to what the simulator did. */
 export function ledger(samples: Samples, calls: Calls): Entry[] {
-  const entries = new Map<string, { injected: number; counted: number }>();
+  const entries = new Map<string, { injected: number; overcome: number; counted: number }>();
   const entry = (reason: string) => {
-    const found = entries.get(reason) ?? { injected: 0, counted: 0 };
+    const found = entries.get(reason) ?? { injected: 0, overcome: 0, counted: 0 };
     entries.set(reason, found);
     return found;
   };
   for (const user of FAULTY) {
-    for (const [kind, count] of calls.failed.get(user) ?? []) entry(REASON_OF.get(kind) ?? kind).injected += count;
+    for (const [kind, count] of calls.failed.get(user) ?? []) {
+      const injected = entry(REASON_OF.get(kind) ?? kind);
+      injected.injected += count;
+      if (kind === 'reset') injected.overcome += count;
+    }
     for (const [reason, count] of failuresOf(samples, user)) entry(reason).counted += count;
   }
   return [...entries].map(([reason, counts]) => ({ reason, ...counts }));

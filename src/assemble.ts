@@ -21,7 +21,7 @@ export interface Assembled {
   /** Puts other accounts in the place of those before, by name. A fetch under way is finished for whoever waits. */
   readonly replace: (accounts: readonly AccountConfig[]) => Replaced;
   /** Ends the fetches under way, and the connections to the API. */
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
 }
 
 /** An account as configured, and what reads it. */
@@ -45,13 +45,12 @@ export function assemble(
   const limit = pLimit(settings.apiMaxConcurrency);
 
   const createCollector = ({ name, endpoint, timeoutMs, credential, expected }: AccountConfig): Collector => {
-    const dispatcher = connections.to(endpoint);
     const upstream = createClient({
       endpoint,
       credential,
       userAgent,
       clock,
-      dispatcher,
+      way: connections.to(endpoint),
       maxResponseSize: settings.apiMaxResponseSize,
     });
     return new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onOutcome: createListener() });
@@ -82,7 +81,7 @@ export function assemble(
     close() {
       fleet.close();
       for (const collector of retired) collector.close();
-      return connections.close();
+      connections.close();
     },
   };
 }

@@ -133,7 +133,7 @@ export class Collector {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
     // The races hold the deadline, and give the place back, even where a call does not heed its signal: a read from a
-    // dead file server, or undici's request while its connection is still being made.
+    // dead file server.
     const aborted = new Promise<Fetched>((resolve) => {
       const late = failed('timeout', `no complete answer within ${timeoutMs / 1000} s`);
       abort.signal.addEventListener('abort', () => resolve(this.#withoutAnswer(late)), { once: true });

@@ -30,7 +30,7 @@ export interface Exporter {
   /** Puts the accounts in force as they are configured now. */
   readonly reload: () => Promise<Reloaded>;
   /** Ends the fetches under way, and the connections to the API. */
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
 }
 
 /** The exporter of a configuration, whole but for the server that listens. */

@@ -25,7 +25,7 @@ export async function check({ configuration, build, process }: Context): Promise
         log.debug({ account, ...(outcome.ok ? { tokens: outcome.tokens.length } : outcome.failure) }, 'fetched'),
   );
   const reports = await fleet().collect(Number.POSITIVE_INFINITY);
-  await close();
+  close();
 
   const verdict = judge(reports, systemClock.now(), {
     warning: { ...THRESHOLDS.warning, left: settings.warning / 1000 },

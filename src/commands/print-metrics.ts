@@ -13,7 +13,7 @@ export async function printMetrics({ configuration, build, process, shutdown }: 
   const log = await logOf({ configuration, process });
   const { fleet, close } = assemble(configuration, userAgent(build), systemClock, outcomeLog(log, systemClock));
   const reports = await fleet().collect(Number.POSITIVE_INFINITY);
-  await close();
+  close();
 
   const groups = [...reportGroups(reports), ...(await new OwnMetrics(build, false, systemClock.now()).groups())];
   for (const chunk of exposition(groups, systemClock.now(), TEXT)) process.stdout.write(chunk);

@@ -70,7 +70,7 @@ export async function serve({
   ready = false;
   watch?.close();
   await server.close();
-  await close();
+  close();
   return 0;
 }
 

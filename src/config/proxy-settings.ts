@@ -31,8 +31,6 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
 
 function isProxy({ protocol, pathname, search, hash, username, password }: URL): boolean {
   if (!['http:', 'https:'].includes(protocol) || pathname !== '/' || search !== '' || hash !== '') return false;
-  // Without one of the two, undici would send neither.
-  if ((username === '') !== (password === '')) return false;
   // User name and password are sent decoded; a stray per cent sign would only fail then.
   try {
     decodeURIComponent(username + password);

@@ -38,7 +38,8 @@ export function createClient({
   credential: source,
   userAgent,
   clock,
-  ...transport
+  way,
+  maxResponseSize,
 }: ClientOptions): Upstream {
   const call = async (credential: string, signal: AbortSignal): Promise<Answer & { readonly beganAt: Instant }> => {
     let beganAt = Number.NaN;
@@ -46,7 +47,7 @@ export function createClient({
       beganAt = clock.now();
     };
     const client = new GraphQLClient(endpoint.href, {
-      fetch: createTransport({ ...transport, onAnswer }),
+      fetch: createTransport({ way, maxResponseSize, onAnswer }),
       headers: { 'user-agent': userAgent },
       jsonSerializer: { stringify: JSON.stringify, parse: wrapped },
     });
@@ -83,7 +84,7 @@ export function createClient({
         if (error instanceof CredentialError) return without(failed('credential', error.message));
         if (error instanceof InvalidAnswerError) return without(failed('invalid_response', error.message));
         if (signal.aborted) return without(failed('timeout', 'the call was cut off'));
-        return without(networkFailure(error));
+        return without(networkFailure(error, endpoint, way.proxy));
       }
     },
   };

@@ -1,8 +1,8 @@
 import { isAscii } from 'node:buffer';
-import type { IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, request } from 'undici';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { TimeSlice } from '../time-slice.ts';
 import { needsBody } from './answer.ts';
+import type { Way } from './connections.ts';
 
 /** The answer breaks a rule that makes it unreadable, whatever it holds. The message is ours alone. */
 export class InvalidAnswerError extends Error {
@@ -10,69 +10,124 @@ export class InvalidAnswerError extends Error {
 }
 
 export interface TransportOptions {
-  readonly dispatcher: Dispatcher;
+  readonly way: Way;
   /** Bytes of body read at most. */
   readonly maxResponseSize: number;
   /** Called when an answer has begun, before its body is read. */
   readonly onAnswer?: () => void;
 }
 
+type Answer = Pick<Response, 'ok' | 'status' | 'headers' | 'text'>;
+
 /**
- * A `fetch` as far as graphql-request uses one, over undici's request(). Redirects are not followed and compression is
+ * A `fetch` as far as graphql-request uses one, over Node's own client. Redirects are not followed and compression is
  * not asked for; a body is read where it matters, to its end or its largest size, under the caller's signal. Every answer
  * says `ok` and JSON, so that graphql-request parses all of them: what a status means is judged where status and body are
  * seen together (answer.ts).
  *
  * @throws InvalidAnswerError when the body is too large
- * @throws undici's errors when the network fails or the signal aborts
+ * @throws Node's errors when the network fails, and the signal's reason when it aborts
  */
-export function createTransport({ dispatcher, maxResponseSize, onAnswer }: TransportOptions): typeof fetch {
-  const transport = async (
-    url: string | URL,
-    init: RequestInit,
-  ): Promise<Pick<Response, 'ok' | 'status' | 'headers' | 'text'>> => {
-    const { statusCode, headers, body } = await request(url, {
-      dispatcher,
-      method: 'POST',
-      headers: Object.fromEntries(new Headers(init.headers)),
-      body: init.body as string,
-      signal: init.signal ?? null,
-    });
+export function createTransport({ way, maxResponseSize, onAnswer }: TransportOptions): typeof fetch {
+  const read = async (incoming: IncomingMessage): Promise<Answer> => {
     onAnswer?.();
-    const answered = new Headers({ 'content-type': 'application/json' });
+    const { statusCode: status = 0 } = incoming;
+    const headers = new Headers({ 'content-type': 'application/json' });
     for (const name of ['date', 'retry-after', 'content-encoding']) {
-      const value = headers[name];
-      if (value !== undefined) answered.set(name, String(value));
+      const value = incoming.headers[name];
+      if (value !== undefined) headers.set(name, String(value));
     }
-    // Leaving before the end destroys the stream, which says so in an event of its own.
-    body.on('error', () => undefined);
-    const wanted = needsBody({ status: statusCode, headers: answered });
-    if (!wanted) body.destroy();
-    const text = wanted ? await readText(body, headers, maxResponseSize) : '';
-    return { ok: true, status: statusCode, headers: answered, text: () => Promise.resolve(text) };
+    const text = needsBody({ status, headers }) ? await readText(incoming, maxResponseSize) : leave(incoming);
+    return { ok: true, status, headers, text: () => Promise.resolve(text) };
+  };
+
+  const transport = async (url: string | URL, init: RequestInit): Promise<Answer> => {
+    const [endpoint, body] = [new URL(url), String(init.body)];
+    const headers = { ...Object.fromEntries(new Headers(init.headers)), 'content-length': Buffer.byteLength(body) };
+    for (;;) {
+      const request = way.send(endpoint, { method: 'POST', headers });
+      let answered = false;
+      request.once('response', () => {
+        answered = true;
+      });
+      try {
+        return await exchange(request, body, init.signal, read);
+      } catch (error) {
+        // A connection that was kept may have been ended just now, before it could be seen: the call is made anew
+        // (https://nodejs.org/docs/latest-v20.x/api/http.html#requestreusedsocket). It only reads, so that it may be.
+        if (answered || !request.reusedSocket || !hasEnded(error)) throw error;
+      }
+    }
   };
   return transport as typeof fetch;
 }
 
-type Body = Dispatcher.ResponseData['body'];
+/** Sends a request, and has its answer read; both end with the signal. */
+function exchange<Result>(
+  request: ClientRequest,
+  body: string,
+  signal: AbortSignal | null | undefined,
+  read: (incoming: IncomingMessage) => Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const cut = (): void => {
+      reject(signal?.reason);
+      request.destroy();
+    };
+    // Stays to the end: once the answer has begun, errors are told by it and by the request alike.
+    request.on('error', reject);
+    request.once('response', (incoming) => {
+      // Whoever leaves before its end hears of that as an error.
+      incoming.on('error', reject);
+      read(incoming).then(resolve, reject);
+    });
+    request.once('close', () => signal?.removeEventListener('abort', cut));
+    signal?.addEventListener('abort', cut);
+    if (signal?.aborted) cut();
+    else request.end(body);
+  });
+}
 
-async function readText(body: Body, headers: IncomingHttpHeaders, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  if (Number(headers['content-length']) > limit) {
-    body.destroy();
-    throw tooLarge(limit);
-  }
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
+function hasEnded(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+/** A body that is not wanted, and its connection with it. */
+function leave(incoming: IncomingMessage): string {
+  incoming.destroy();
+  return '';
+}
+
+async function readText(incoming: IncomingMessage, limit: number): Promise<string> {
+  const chunks = await readChunks(incoming, limit);
   const slice = new TimeSlice();
-  const text = decode(Buffer.concat(chunks, size));
+  const text = decode(Buffer.concat(chunks));
   // To parse it will take longer still.
   if (slice.isOver) await slice.yield();
   return text;
+}
+
+function readChunks(incoming: IncomingMessage, limit: number): Promise<Buffer[]> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = (): void => {
+      reject(new InvalidAnswerError(`the body is larger than ${limit} bytes (--api.max-response-size)`));
+      incoming.destroy();
+    };
+    if (Number(incoming.headers['content-length']) > limit) {
+      refuse();
+      return;
+    }
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) refuse();
+      else chunks.push(chunk);
+    });
+    incoming.once('end', () => resolve(chunks));
+    incoming.once('error', reject);
+  });
 }
 
 function decode(bytes: Buffer): string {
@@ -80,8 +135,4 @@ function decode(bytes: Buffer): string {
   if (isAscii(bytes)) return bytes.toString('latin1');
   // A TextDecoder drops the byte order mark that JSON.parse would refuse.
   return new TextDecoder().decode(bytes);
-}
-
-function tooLarge(limit: number): InvalidAnswerError {
-  return new InvalidAnswerError(`the body is larger than ${limit} bytes (--api.max-response-size)`);
 }

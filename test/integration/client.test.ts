@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -29,8 +29,8 @@ async function clientOf(answer: RequestListener, maxResponseSize = LIST.length, 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const connections = new Connections({ https: '', http: '', none: '' });
-  onTestFinished(async () => {
-    await connections.close();
+  onTestFinished(() => {
+    connections.close();
     server.closeAllConnections();
     server.close();
   });
@@ -40,7 +40,7 @@ async function clientOf(answer: RequestListener, maxResponseSize = LIST.length, 
     credential: { kind: 'variable', variable: 'TOKEN', value: JWT },
     userAgent: 'pointone-token-exporter/1.2.3',
     clock,
-    dispatcher: connections.to(endpoint),
+    way: connections.to(endpoint),
     maxResponseSize,
   });
   return { client, api };
@@ -91,6 +91,48 @@ describe('a call', () => {
       await nextTurn();
     }
     expect(api.connections).toBe(1);
+  });
+
+  it('is made anew when the connection of the one before was ended meanwhile', async () => {
+    const asked = new Map<Socket, number>();
+    const { client, api } = await clientOf((request, response) => {
+      const count = (asked.get(request.socket) ?? 0) + 1;
+      asked.set(request.socket, count);
+      if (count === 1) response.end(LIST);
+      else request.socket.destroy();
+    });
+    for (let index = 0; index < 3; index += 1) {
+      expect((await client.fetchTokens(NEVER)).outcome.ok).toBe(true);
+      await nextTurn();
+    }
+    expect([...asked.values()]).toEqual([2, 2, 1]);
+    expect(api.connections).toBe(3);
+  });
+
+  it.each([
+    ['before its answer', (response: ServerResponse) => void response.destroy()],
+    ['in the middle of it', (response: ServerResponse) => void response.write('{', () => response.destroy())],
+  ])('whose connection ends %s is not repeated where that was no old one', async (_when, fail) => {
+    let calls = 0;
+    const { client } = await clientOf((_request, response) => {
+      calls += 1;
+      fail(response);
+    });
+    expect((await client.fetchTokens(NEVER)).outcome).toMatchObject({ failure: { reason: 'network' } });
+    expect(calls).toBe(1);
+  });
+
+  it('whose answer ends early is not repeated over an old connection either', async () => {
+    let calls = 0;
+    const { client } = await clientOf((_request, response) => {
+      calls += 1;
+      if (calls === 1) response.end(LIST);
+      else response.write('{', () => response.destroy());
+    });
+    await client.fetchTokens(NEVER);
+    await nextTurn();
+    expect((await client.fetchTokens(NEVER)).outcome).toMatchObject({ failure: { reason: 'network' } });
+    expect(calls).toBe(2);
   });
 
   it.each([

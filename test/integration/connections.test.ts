@@ -38,7 +38,7 @@ async function stalled(direct: boolean) {
     credential: { kind: 'variable', variable: 'TOKEN', value: 'x' },
     userAgent: 'test',
     clock: systemClock,
-    dispatcher: connections.to(endpoint),
+    way: connections.to(endpoint),
     maxResponseSize: 1024,
   });
   const cut = new AbortController();
@@ -48,21 +48,24 @@ async function stalled(direct: boolean) {
   return { connections, open, fetching };
 }
 
-describe.each([
-  ['an endpoint', true],
-  ['a proxy', false],
-])('a connection that %s does not answer', (_who, direct) => {
+it('a connection that an endpoint does not answer ends with its call', async () => {
+  const { open, fetching } = await stalled(true);
+  expect((await fetching).outcome).toMatchObject({ failure: { reason: 'timeout' } });
+  await until(() => open() === 0);
+});
+
+describe('a connection that a proxy does not answer', () => {
   it('is given up by itself', { timeout: 60_000 }, async () => {
-    const { open, fetching } = await stalled(direct);
+    const { open, fetching } = await stalled(false);
     expect((await fetching).outcome).toMatchObject({ failure: { reason: 'timeout' } });
     await until(() => open() === 0);
   });
 
   it('ends at once when all connections are closed', async () => {
     // Which ends first: this one, or one begun before that has to wait until it is given up?
-    const left = await stalled(direct);
-    const closed = await stalled(direct);
-    await closed.connections.close();
+    const left = await stalled(false);
+    const closed = await stalled(false);
+    closed.connections.close();
     await until(() => closed.open() === 0 || left.open() === 0);
     expect([closed.open(), left.open()]).toEqual([0, 1]);
   });

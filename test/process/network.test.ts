@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readScrape, simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, serve } from '../support/exporter-process.ts';
-import { AUTHORITY, startProxy, terminateTls } from '../support/network.ts';
+import { AUTHORITY, listen, startProxy, terminateTls } from '../support/network.ts';
 
 /** `pointone_up` and the failures, by the `metrics` command. */
 async function outcome(environment: Record<string, string>) {
@@ -64,6 +65,20 @@ describe('a proxy', () => {
     expect(result).toEqual({ code: 0, up: 1, stderr: '' });
     expect(proxy.asked).toEqual(['CONNECT api.pointone.test:8443']);
     expect(proxy.credentials).toEqual([`Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
+  });
+
+  it('that is itself behind TLS carries it within its own', async () => {
+    const { simulator, token } = await simulated();
+    const proxy = await startProxy(await terminateTls(simulator.port));
+    const result = await outcome({
+      ...token,
+      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
+      HTTPS_PROXY: `https://only-a-name@localhost:${await terminateTls(proxy.port)}`,
+    });
+    expect(result).toEqual({ code: 0, up: 1, stderr: '' });
+    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:443']);
+    expect(proxy.credentials).toEqual([`Basic ${Buffer.from('only-a-name:').toString('base64')}`]);
   });
 
   it('forwards plain http', async () => {
@@ -135,16 +150,22 @@ describe('a proxy', () => {
     expect(proxy.asked).toEqual(['CONNECT api.pointone.test:443']);
   });
 
-  it('that refuses is a failure with its code, and shows no password', async () => {
-    const { simulator, token } = await simulated();
-    const { url, stderr } = await serve(['--log.level=debug'], {
-      ...token,
-      POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
-      HTTPS_PROXY: `http://user:canary@127.0.0.1:${simulator.port}`,
-    });
-    const metrics = readScrape(await (await fetch(`${url}/metrics`)).text());
-    expect(metrics.value('pointone_scrape_errors_total', { reason: 'network' })).toBe(1);
-    await until(() => stderr().includes('fetch failed'));
-    expect(stderr()).not.toContain('canary');
-  });
+  it.each([401, 403, 407, 502])(
+    'that refuses a tunnel with %d is told from the API, and no password is shown',
+    async (status) => {
+      const { token } = await simulated();
+      const proxy = createServer().on('connect', (_request, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
+      const port = await listen(proxy);
+      const { url, stderr } = await serve(['--log.level=debug'], {
+        ...token,
+        POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
+        HTTPS_PROXY: `http://user:canary@127.0.0.1:${port}`,
+      });
+      const metrics = readScrape(await (await fetch(`${url}/metrics`)).text());
+      expect(metrics.value('pointone_scrape_errors_total', { reason: 'network' })).toBe(1);
+      await until(() => stderr().includes('fetch failed'));
+      expect(stderr()).toContain(`HTTP ${status} at api.pointone.test through the proxy 127.0.0.1:${port}`);
+      expect(stderr()).not.toContain('canary');
+    },
+  );
 });

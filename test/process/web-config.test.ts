@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { copyFile, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import bcrypt from 'bcrypt';
-import { Agent, fetch as fetchBy } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readScrape, simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, serve } from '../support/exporter-process.ts';
@@ -46,10 +49,14 @@ async function startGuarded() {
   });
   const port = Number(new URL(serving.url).port);
   // Verifies nothing: which certificate is shown is looked at by itself.
-  const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
-  onTestFinished(() => dispatcher.destroy());
-  const get = (path: string, headers: Record<string, string> = {}) =>
-    fetchBy(`https://127.0.0.1:${port}${path}`, { dispatcher, headers });
+  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+  onTestFinished(() => agent.destroy());
+  const get = async (path: string, headers: Record<string, string> = {}) => {
+    const asked = request(`https://127.0.0.1:${port}${path}`, { agent, headers }).end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    const { statusCode: status, headers: told } = answer;
+    return { status, headers: told, text: await text(answer) };
+  };
   return { simulator, user, folder, file, port, get, ...serving };
 }
 
@@ -72,8 +79,8 @@ describe('a web configuration', () => {
     expect((await get('/metrics')).status).toBe(401);
     expect((await get('/-/healthy')).status).toBe(200);
     const answer = await get('/metrics', { Authorization: AUTHORIZATION });
-    expect(answer.headers.get('x-frame-options')).toBe('deny');
-    const metrics = readScrape(await answer.text());
+    expect(answer.headers['x-frame-options']).toBe('deny');
+    const metrics = readScrape(answer.text);
     expect(metrics.value('pointone_up')).toBe(1);
     expect(metrics.value('pointone_exporter_config_last_reload_successful')).toBe(1);
   });
@@ -88,7 +95,7 @@ describe('a web configuration', () => {
     const { get, folder, file, port, stderr } = await startGuarded();
     const successful = async (): Promise<number | undefined> => {
       const answer = await get('/metrics?collect[]=exporter', { Authorization: AUTHORIZATION });
-      return readScrape(await answer.text()).value('pointone_exporter_config_last_reload_successful');
+      return readScrape(answer.text).value('pointone_exporter_config_last_reload_successful');
     };
     const before = await shakeHands(port);
     expect(before.subject).toBe('CN=localhost');
@@ -142,8 +149,8 @@ describe('a program behind TLS that is told to stop', () => {
     const scrape = get('/metrics', { Authorization: AUTHORIZATION, 'X-Prometheus-Scrape-Timeout-Seconds': '2' });
     await until(() => simulator.calls.inFlight === 1);
     child.kill('SIGTERM');
-    const text = await (await scrape).text();
-    expect(readScrape(text).value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
+    const { text: metrics } = await scrape;
+    expect(readScrape(metrics).value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
     expect((await ended).code).toBe(0);
     await Promise.all([silent.ended, handshakeEnded]);
   });

@@ -12,7 +12,7 @@ const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/tls
 export const AUTHORITY = fixture('authority.pem');
 
 /** Listens on a free port of loopback until the test is over, and returns the port. */
-async function listen(server: Server): Promise<number> {
+export async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

@@ -42,6 +42,7 @@ describe('the proxy settings', () => {
     ['user:pass@proxy.example:3128', 'http://user:pass@proxy.example:3128/'],
     ['HTTP://proxy.example', 'http://proxy.example/'],
     ['http://user:p%40ss@proxy.example', 'http://user:p%40ss@proxy.example/'],
+    ['http://user@proxy.example', 'http://user@proxy.example/'],
     [' http://proxy.example ', 'http://proxy.example/'],
   ])('read %j as %s', (value, href) => {
     expect(readProxySettings({ HTTPS_PROXY: value })).toMatchObject({ proxy: { https: href }, problems: [] });
@@ -52,8 +53,6 @@ describe('an invalid proxy address', () => {
   it.each([
     'socks5://user:hunter2@proxy.example',
     'http://user:hunter2@',
-    'http://:hunter2@proxy.example',
-    'http://hunter2@proxy.example',
     'http://user:hunter2%zz@proxy.example',
     'http://user:hunter2@proxy.example:99999',
     'http://hunter2 proxy',

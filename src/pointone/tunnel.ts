@@ -1,0 +1,79 @@
+import { Agent as HttpAgent } from 'node:http';
+import { type AgentOptions, Agent as HttpsAgent, type RequestOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { HttpProxy } from './http-proxy.ts';
+
+/** The proxy answered, and opened no tunnel. */
+export class TunnelRefusedError extends Error {
+  override readonly name = 'TunnelRefusedError';
+
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`the proxy answered HTTP ${status}`);
+    this.status = status;
+  }
+}
+
+/**
+ * For what the end of a call does not reach, as the next call may well use it: a tunnel that is being made. Without a
+ * bound, each call would leave one behind at a proxy that has stopped answering.
+ */
+const MADE_WITHIN_MS = 10_000;
+
+/** Connections over TLS through an HTTP proxy, kept and used again as those of any agent. */
+export class TunnelAgent extends HttpsAgent {
+  readonly #proxy: HttpProxy;
+  /** Holds the connections that are no tunnels yet. */
+  readonly #toProxy: HttpAgent;
+
+  constructor(proxy: HttpProxy, options: AgentOptions) {
+    super(options);
+    this.#proxy = proxy;
+    this.#toProxy = proxy.isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  }
+
+  /** Called by Node for every new connection; whatever comes of it reaches the callback. */
+  override createConnection(
+    options: RequestOptions,
+    callback: (error: Error | null, connection: Duplex) => void,
+  ): undefined {
+    const fail = callback as (error: Error) => void;
+    const { host, port } = options;
+    const authority = `${host?.includes(':') ? `[${host}]` : host}:${port}`;
+    const asked = this.#proxy.connect(authority, { agent: this.#toProxy });
+    const late = setTimeout(() => asked.destroy(lateness()), MADE_WITHIN_MS);
+    asked.once('error', (error) => {
+      clearTimeout(late);
+      fail(error);
+    });
+    asked.once('connect', ({ statusCode = 0 }, socket) => {
+      clearTimeout(late);
+      if (statusCode < 200 || statusCode >= 300) {
+        socket.destroy();
+        fail(new TunnelRefusedError(statusCode));
+        return;
+      }
+      callback(null, this.#secure(options, socket));
+    });
+    asked.end();
+  }
+
+  override destroy(): void {
+    this.#toProxy.destroy();
+    super.destroy();
+  }
+
+  #secure(options: RequestOptions, tunnel: Duplex): Duplex {
+    // Node's types do not know that it takes a socket to go on with, as tls.connect() does.
+    const secure = super.createConnection({ ...options, socket: tunnel } as RequestOptions) as Duplex;
+    const late = setTimeout(() => secure.destroy(lateness()), MADE_WITHIN_MS);
+    for (const event of ['secureConnect', 'close']) secure.once(event, () => clearTimeout(late));
+    return secure;
+  }
+}
+
+/** As the system says it of a connection. */
+function lateness(): Error {
+  return Object.assign(new Error('no tunnel in time'), { code: 'ETIMEDOUT' });
+}
