@@ -22,19 +22,28 @@ export type Group = (at: Instant, format: Format) => Generator<Utf8Text | undefi
  * could become a burden to the garbage collector.
  */
 export function group<Subject>(families: readonly Family<Subject>[], rows: Iterable<Row<Subject>>): Group {
-  return function* (at, format) {
-    const writers = families.map((family) => new FamilyWriter(family, at, format));
-    let some: Row<Subject>[] = [];
-    for (const row of rows) {
-      some.push(row);
-      if (some.length < ROWS_A_TURN) continue;
-      for (const writer of writers) writer.add(some);
-      some = [];
-      yield undefined;
-    }
+  // Not itself a generator function: V8 makes a hidden class for each one that is created, which keeps what it refers to,
+  // here all tokens of a scrape, until the next full collection.
+  return (at, format) => writeGroup(families, rows, at, format);
+}
+
+function* writeGroup<Subject>(
+  families: readonly Family<Subject>[],
+  rows: Iterable<Row<Subject>>,
+  at: Instant,
+  format: Format,
+): ReturnType<Group> {
+  const writers = families.map((family) => new FamilyWriter(family, at, format));
+  let some: Row<Subject>[] = [];
+  for (const row of rows) {
+    some.push(row);
+    if (some.length < ROWS_A_TURN) continue;
     for (const writer of writers) writer.add(some);
-    for (const { text } of writers) yield text;
-  };
+    some = [];
+    yield undefined;
+  }
+  for (const writer of writers) writer.add(some);
+  for (const { text } of writers) yield text;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readInstant } from '../tokens/instant.ts';
+import { type Instant, readInstant } from '../tokens/instant.ts';
 import type { Token, WatchedField } from '../tokens/token.ts';
 
 /**
@@ -21,7 +21,7 @@ export function readToken(item: unknown): Token {
   if (createdAt === undefined) unreadable.push('createdAt');
   // A null expiry is legal and says "unknown" by itself.
   if (expiresAt === undefined && fields.expiresAt !== null) unreadable.push('expiresAt');
-  return {
+  return new ReadToken({
     name,
     role,
     status,
@@ -29,7 +29,31 @@ export function readToken(item: unknown): Token {
     createdAt,
     expiresAt,
     unreadable: unreadable.length === 0 ? NONE : unreadable,
-  };
+  });
+}
+
+/**
+ * A class, since V8 takes notice that literals of one place live on for a while, and then has them outlive all young
+ * objects, with their texts: garbage that only a full collection finds.
+ */
+class ReadToken implements Token {
+  readonly name: string;
+  readonly role: string;
+  readonly status: string;
+  readonly description: string;
+  readonly createdAt: Instant | undefined;
+  readonly expiresAt: Instant | undefined;
+  readonly unreadable: readonly WatchedField[];
+
+  constructor({ name, role, status, description, createdAt, expiresAt, unreadable }: Token) {
+    this.name = name;
+    this.role = role;
+    this.status = status;
+    this.description = description;
+    this.createdAt = createdAt;
+    this.expiresAt = expiresAt;
+    this.unreadable = unreadable;
+  }
 }
 
 /** One for all: a list of its own, kept with each token, would be work for the garbage collector alone. */
