@@ -85,15 +85,16 @@ export class Collector {
   /**
    * The account's state as of now. Never rejects.
    *
-   * @param withinMs the caller's own deadline; it gets the reason `timeout` then, and the others their answer
+   * @param deadline the caller's own, by the monotonic clock, `Infinity` for none; it gets the reason `timeout` then, and
+   * the others their answer
    * @param left aborted when the caller no longer waits
    */
-  async collect(withinMs: number, left?: AbortSignal): Promise<Report> {
+  async collect(deadline: number, left?: AbortSignal): Promise<Report> {
     if (this.#current === undefined && this.#options.clock.monotonic() < this.#pausedUntil) return this.#paused();
     this.#current ??= this.#start();
     const shared = this.#current;
     shared.waiting += 1;
-    const departure = this.#departure(shared, withinMs, left);
+    const departure = this.#departure(shared, deadline, left);
     try {
       return (
         (await Promise.race([shared.report, departure.promise])) ?? this.#leaveEarly(shared, left?.aborted === true)
@@ -202,11 +203,11 @@ export class Collector {
   }
 
   /** Resolves with undefined when the caller leaves; never, when the fetch is sure to end before that. */
-  #departure(shared: SharedFetch, withinMs: number, left: AbortSignal | undefined) {
+  #departure(shared: SharedFetch, deadline: number, left: AbortSignal | undefined) {
     const { clock } = this.#options;
     const { promise, resolve } = deferred();
-    const endsBefore = shared.endsAt - clock.monotonic() <= withinMs;
-    const timer = endsBefore ? undefined : setTimeout(resolve, withinMs);
+    const endsBefore = shared.endsAt <= deadline;
+    const timer = endsBefore ? undefined : setTimeout(resolve, deadline - clock.monotonic());
     left?.addEventListener('abort', resolve, { once: true });
     if (left?.aborted) resolve();
     const cancel = (): void => {

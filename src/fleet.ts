@@ -9,9 +9,14 @@ export class Fleet {
     this.#collectors = collectors;
   }
 
-  /** Reads every account at once; one that is late is reported as such and holds up nobody. Never rejects. */
-  collect(withinMs: number, left?: AbortSignal): Promise<Report[]> {
-    return this.#ofEach((collector) => collector.collect(withinMs, left));
+  /**
+   * Reads every account at once; one that is late is reported as such and holds up nobody. Never rejects.
+   *
+   * @param deadline by the monotonic clock: the same moment for all accounts, or the places of those that are given up
+   * first would go to others that are about to be
+   */
+  collect(deadline: number, left?: AbortSignal): Promise<Report[]> {
+    return this.#ofEach((collector) => collector.collect(deadline, left));
   }
 
   /** The state of every account as of lately, for people; see `Collector.latest`. Never rejects. */

@@ -37,7 +37,7 @@ export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string
   /** Reads accounts on behalf of a request: by its deadline, and no longer than it is there. */
   const read = async <Result>(
     [request, response]: Parameters<Route>,
-    collect: (withinMs: number, left: AbortSignal) => Promise<Result>,
+    collect: (deadline: number, left: AbortSignal) => Promise<Result>,
   ): Promise<Result> => {
     const left = new AbortController();
     // Each account listens for itself; more than ten are no leak.
@@ -46,10 +46,8 @@ export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string
     response.once('close', leave);
     if (response.closed) leave();
     try {
-      return await collect(
-        scrapeDeadlineMs(request.headers['x-prometheus-scrape-timeout-seconds']?.toString(), timeoutOffsetMs),
-        left.signal,
-      );
+      const timeout = request.headers['x-prometheus-scrape-timeout-seconds']?.toString();
+      return await collect(clock.monotonic() + scrapeDeadlineMs(timeout, timeoutOffsetMs), left.signal);
     } finally {
       response.off('close', leave);
     }

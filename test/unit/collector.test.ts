@@ -118,9 +118,9 @@ describe('a fetch', () => {
   });
 
   it('leaves neither a timer nor a listener behind', async () => {
-    const { collector, calls } = collecting();
+    const { collector, calls, time } = collecting();
     const { signal } = new AbortController();
-    const report = collector.collect(1000, signal);
+    const report = collector.collect(time.elapsed + 1000, signal);
     await settled();
     expect(vi.getTimerCount()).toBe(2);
     calls[0]?.answer(fetched(GOOD));
@@ -133,8 +133,8 @@ describe('a fetch', () => {
   });
 
   it.each([NO_DEADLINE, 2 ** 31, 1e12])('is waited for to its end by who has %d ms', async (withinMs) => {
-    const { collector, calls } = collecting();
-    const report = collector.collect(withinMs);
+    const { collector, calls, time } = collecting();
+    const report = collector.collect(time.elapsed + withinMs);
     await vi.advanceTimersByTimeAsync(59_999);
     calls[0]?.answer(fetched(GOOD));
     expect(reasonOf(await report)).toBe('ok');
