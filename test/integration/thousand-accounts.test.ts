@@ -65,7 +65,7 @@ describe('a thousand accounts in one scrape', { timeout: 120_000 }, () => {
   it('have at most 32 calls in flight, and each its answer', async () => {
     const { simulator, users, exporter } = await thousand();
     // Long enough that all places are taken, again and again.
-    simulator.setFault({ kind: 'latency', ms: 50 });
+    simulator.setFault({ kind: 'latency', ms: 200 });
     const metrics = await scrape(exporter);
     expect(accountsOf(metrics, 1)).toEqual(idsOf(users));
     expect(simulator.calls.total).toBe(ACCOUNTS);
