@@ -1,5 +1,6 @@
-import { type ClientRequest, request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { type ClientRequest, request as httpRequest } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
 
 /** An HTTP proxy, and what has to be said to it. */
@@ -15,7 +16,10 @@ export class HttpProxy {
     const { auth, ...address } = urlToHttpOptions(url);
     this.isSecure = url.protocol === 'https:';
     this.host = url.port === '' ? `${url.hostname}:${this.isSecure ? 443 : 80}` : url.host;
-    this.#address = address;
+    // Left to itself, Node would expect a certificate for the host that the request names, which is the endpoint's. An
+    // address of IP is not named in the handshake, and verified all the same.
+    const hostname = address.hostname ?? '';
+    this.#address = { ...address, servername: isIP(hostname) === 0 ? hostname : '' };
     this.#headers = auth ? { 'proxy-authorization': `Basic ${Buffer.from(auth).toString('base64')}` } : {};
   }
 

@@ -1,8 +1,11 @@
+import { isIP } from 'node:net';
+
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'https:': '443', 'http:': '80' };
 
 /**
- * Whether `NO_PROXY` names an endpoint, as curl and others read it: hosts separated by commas or blanks, each with all
- * its subdomains (a leading `.` or `*.` makes no difference), with a port or for all ports; `*` is every host.
+ * Whether `NO_PROXY` names an endpoint: hosts separated by commas or blanks, each with all its subdomains (a leading `.`
+ * or `*.` makes no difference), or addresses, with a port or for all ports; `*` is every host. Ranges of addresses, which
+ * some other programs know, are not read.
  */
 export function isExcepted(endpoint: URL, noProxy: string): boolean {
   const host = endpoint.hostname.toLowerCase();
@@ -12,8 +15,9 @@ export function isExcepted(endpoint: URL, noProxy: string): boolean {
     .split(/[,\s]+/)
     .some((entry) => {
       if (entry === '*') return true;
+      if (isIP(entry) === 6) return host === `[${entry}]`;
       const [, name = '', wantedPort] = /^(?:\*?\.)?(.+?)(?::(\d+))?$/.exec(entry) ?? [];
       if (name === '' || (wantedPort !== undefined && wantedPort !== port)) return false;
-      return host === name || host.endsWith(`.${name}`) || host === `[${name}]`;
+      return host === name || (isIP(host) === 0 && host.endsWith(`.${name}`));
     });
 }

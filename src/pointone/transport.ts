@@ -44,19 +44,19 @@ export function createTransport({ way, maxResponseSize, onAnswer }: TransportOpt
   const transport = async (url: string | URL, init: RequestInit): Promise<Answer> => {
     const [endpoint, body] = [new URL(url), String(init.body)];
     const headers = { ...Object.fromEntries(new Headers(init.headers)), 'content-length': Buffer.byteLength(body) };
-    for (;;) {
-      const request = way.send(endpoint, { method: 'POST', headers });
-      let answered = false;
-      request.once('response', () => {
-        answered = true;
-      });
-      try {
-        return await exchange(request, body, init.signal, read);
-      } catch (error) {
-        // A connection that was kept may have been ended just now, before it could be seen: the call is made anew
-        // (https://nodejs.org/docs/latest-v20.x/api/http.html#requestreusedsocket). It only reads, so that it may be.
-        if (answered || !request.reusedSocket || !hasEnded(error)) throw error;
-      }
+    const options = { method: 'POST', headers };
+    const request = way.send(endpoint, options);
+    let answered = false;
+    request.once('response', () => {
+      answered = true;
+    });
+    try {
+      return await exchange(request, body, init.signal, read);
+    } catch (error) {
+      // A connection that was kept may have been ended just now, before it could be seen: the call is made anew, once
+      // (https://nodejs.org/docs/latest-v20.x/api/http.html#requestreusedsocket). It only reads, so that it may be.
+      if (answered || !request.reusedSocket || !hasEnded(error)) throw error;
+      return await exchange(way.send(endpoint, options), body, init.signal, read);
     }
   };
   return transport as typeof fetch;
@@ -74,14 +74,20 @@ function exchange<Result>(
       reject(signal?.reason);
       request.destroy();
     };
+    let isAnswered = false;
     // Stays to the end: once the answer has begun, errors are told by it and by the request alike.
     request.on('error', reject);
     request.once('response', (incoming) => {
+      isAnswered = true;
       // Whoever leaves before its end hears of that as an error.
       incoming.on('error', reject);
       read(incoming).then(resolve, reject);
     });
-    request.once('close', () => signal?.removeEventListener('abort', cut));
+    request.once('close', () => {
+      signal?.removeEventListener('abort', cut);
+      // Not every end is an error: Node drops an answer that goes on in another protocol (101) without a word.
+      if (!isAnswered) reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' }));
+    });
     signal?.addEventListener('abort', cut);
     if (signal?.aborted) cut();
     else request.end(body);

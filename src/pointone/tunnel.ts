@@ -16,8 +16,8 @@ export class TunnelRefusedError extends Error {
 }
 
 /**
- * For what the end of a call does not reach, as the next call may well use it: a tunnel that is being made. Without a
- * bound, each call would leave one behind at a proxy that has stopped answering.
+ * For what the end of a call does not reach: a tunnel that is being made, first by the proxy and then by TLS (from Node 24
+ * on, the next call has it). Without a bound, each call would leave one behind at a proxy that has stopped answering.
  */
 const MADE_WITHIN_MS = 10_000;
 
@@ -47,11 +47,17 @@ export class TunnelAgent extends HttpsAgent {
       clearTimeout(late);
       fail(error);
     });
-    asked.once('connect', ({ statusCode = 0 }, socket) => {
+    asked.once('connect', ({ statusCode = 0 }, socket, early) => {
       clearTimeout(late);
       if (statusCode < 200 || statusCode >= 300) {
         socket.destroy();
         fail(new TunnelRefusedError(statusCode));
+        return;
+      }
+      // In TLS the client speaks first: whatever answers already is no server.
+      if (early.length > 0) {
+        socket.destroy();
+        fail(Object.assign(new Error('bytes behind the answer of the proxy'), { code: 'EPROTO' }));
         return;
       }
       callback(null, this.#secure(options, socket));

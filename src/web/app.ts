@@ -25,9 +25,15 @@ export function createApp(options: AppOptions): RequestListener {
 
   let loaded: Promise<RequestListener> | undefined;
   const others: Route = async (request, response) => {
-    loaded ??= import('./other-routes.ts').then(({ otherRoutes }) => otherRoutes(options));
-    const answer = await loaded;
-    answer(request, response);
+    try {
+      loaded ??= import('./other-routes.ts').then(({ otherRoutes }) => otherRoutes(options));
+      const answer = await loaded;
+      answer(request, response);
+    } catch (error) {
+      // It may have been the system that had no room for another file: the next one who asks has it tried again.
+      loaded = undefined;
+      throw error;
+    }
   };
   return (request, response) => {
     response.setHeader('X-Content-Type-Options', 'nosniff');

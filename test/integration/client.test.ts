@@ -109,6 +109,29 @@ describe('a call', () => {
     expect(api.connections).toBe(3);
   });
 
+  it('is made anew once, however many connections were kept', async () => {
+    let calls = 0;
+    let together: (() => void)[] = [];
+    const { client } = await clientOf((request, response) => {
+      calls += 1;
+      if (calls > 4) request.socket.destroy();
+      else together.push(() => response.end(LIST));
+      if (calls === 4) for (const answer of together) answer();
+      if (calls === 4) together = [];
+    });
+    await Promise.all(Array.from({ length: 4 }, () => client.fetchTokens(NEVER)));
+    await nextTurn();
+    expect((await client.fetchTokens(NEVER)).outcome).toMatchObject({ failure: { reason: 'network' } });
+    expect(calls).toBe(6);
+  });
+
+  it('that is answered in another protocol is over', async () => {
+    const { client } = await clientOf((request) => {
+      request.socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    });
+    expect((await client.fetchTokens(NEVER)).outcome).toMatchObject({ failure: { reason: 'network' } });
+  });
+
   it.each([
     ['before its answer', (response: ServerResponse) => void response.destroy()],
     ['in the middle of it', (response: ServerResponse) => void response.write('{', () => response.destroy())],

@@ -81,6 +81,33 @@ describe('a proxy', () => {
     expect(proxy.credentials).toEqual([`Basic ${Buffer.from('only-a-name:').toString('base64')}`]);
   });
 
+  it.each(['localhost', '127.0.0.1'])(
+    'behind TLS shows a certificate for itself, %s, not for the endpoint',
+    async (host) => {
+      const { simulator, token } = await simulated();
+      const forwarding = await startProxy(simulator.port);
+      const forwarded = await outcome({
+        ...token,
+        NODE_EXTRA_CA_CERTS: AUTHORITY,
+        POINTONE_API_ALLOW_HTTP: 'true',
+        POINTONE_API_ENDPOINT: 'http://elsewhere.pointone.test/graphql',
+        HTTP_PROXY: `https://${host}:${await terminateTls(forwarding.port)}`,
+      });
+      expect(forwarded).toEqual({ code: 0, up: 1, stderr: '' });
+
+      const tunnelling = await startProxy(await terminateTls(simulator.port));
+      const tunnelled = await outcome({
+        ...token,
+        NODE_EXTRA_CA_CERTS: AUTHORITY,
+        POINTONE_API_ENDPOINT: 'https://elsewhere.pointone.test/graphql',
+        HTTPS_PROXY: `https://${host}:${await terminateTls(tunnelling.port)}`,
+      });
+      // The proxy is believed, and the server behind it, whose certificate is not for that name, is not.
+      expect(tunnelling.asked).toEqual(['CONNECT elsewhere.pointone.test:443']);
+      expect(tunnelled.stderr).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
+    },
+  );
+
   it('forwards plain http', async () => {
     const { simulator, token } = await simulated();
     const proxy = await startProxy(simulator.port);
@@ -168,4 +195,17 @@ describe('a proxy', () => {
       expect(stderr()).not.toContain('canary');
     },
   );
+
+  it('that sends what is not TLS is a failure at once', async () => {
+    const { token } = await simulated();
+    const proxy = createServer().on('connect', (_request, socket) => socket.write('HTTP/1.1 200 OK\r\n\r\nwhat now?'));
+    const { up, stderr } = await outcome({
+      ...token,
+      POINTONE_API_TIMEOUT: '10m',
+      POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
+      HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}`,
+    });
+    expect(up).toBe(0);
+    expect(stderr).toContain('what answers does not speak TLS (EPROTO at api.pointone.test through the proxy');
+  });
 });
