@@ -31,6 +31,8 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
 
 function isProxy({ protocol, pathname, search, hash, username, password }: URL): boolean {
   if (!['http:', 'https:'].includes(protocol) || pathname !== '/' || search !== '' || hash !== '') return false;
+  // A password that is nobody's is half of an address. A name alone is what some proxies want.
+  if (username === '' && password !== '') return false;
   // User name and password are sent decoded; a stray per cent sign would only fail then.
   try {
     decodeURIComponent(username + password);

@@ -53,6 +53,7 @@ describe('an invalid proxy address', () => {
   it.each([
     'socks5://user:hunter2@proxy.example',
     'http://user:hunter2@',
+    'http://:hunter2@proxy.example',
     'http://user:hunter2%zz@proxy.example',
     'http://user:hunter2@proxy.example:99999',
     'http://hunter2 proxy',
