@@ -7,7 +7,9 @@ import { isObject, readToken } from './wire-token.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** The body as JSON; undefined when it is none. */
+  /** The first items of a long list, read while they arrived. */
+  readonly tokens: readonly Token[];
+  /** The body less those, as JSON; undefined when it is none. */
   readonly json: unknown;
 }
 
@@ -64,7 +66,7 @@ export async function judge(answer: Answer): Promise<Outcome> {
   return readList(answer);
 }
 
-async function readList({ json, headers }: Answer): Promise<Outcome> {
+async function readList({ tokens, json, headers }: Answer): Promise<Outcome> {
   const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') return failed('invalid_response', 'the body is compressed, which was not asked for');
   if (json === undefined) return failed('invalid_response', 'the body is not JSON');
@@ -77,7 +79,7 @@ async function readList({ json, headers }: Answer): Promise<Outcome> {
   const list = data['viewPersonalAccessTokens'];
   if (list === null) return failed('invalid_response', '`viewPersonalAccessTokens` is null, which is not "no tokens"');
   if (!Array.isArray(list)) return failed('invalid_response', '`viewPersonalAccessTokens` is not a list');
-  return { ok: true, tokens: await readTokens(list) };
+  return { ok: true, tokens: [...tokens, ...(await readTokens(list))] };
 }
 
 /** Tokens read before others may have their turn: a fraction of a millisecond's work. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { failed, type Outcome } from '../report.ts';
 import type { Instant } from '../tokens/instant.ts';
 import { type Answer, isRateLimit, judge } from './answer.ts';
+import { ArrivingAnswer } from './arriving-answer.ts';
 import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
 import { httpDate } from './http-date.ts';
 import { networkFailure } from './network-failure.ts';
@@ -25,7 +26,7 @@ export interface Upstream {
   fetchTokens(signal: AbortSignal): Promise<Fetched>;
 }
 
-export interface ClientOptions extends Omit<TransportOptions, 'onAnswer'> {
+export interface ClientOptions extends Omit<TransportOptions, 'onAnswer' | 'arriving'> {
   readonly endpoint: URL;
   readonly credential: CredentialSource;
   readonly userAgent: string;
@@ -43,11 +44,12 @@ export function createClient({
 }: ClientOptions): Upstream {
   const call = async (credential: string, signal: AbortSignal): Promise<Answer & { readonly beganAt: Instant }> => {
     let beganAt = Number.NaN;
+    const arriving = new ArrivingAnswer();
     const onAnswer = (): void => {
       beganAt = clock.now();
     };
     const client = new GraphQLClient(endpoint.href, {
-      fetch: createTransport({ way, maxResponseSize, onAnswer }),
+      fetch: createTransport({ way, maxResponseSize, onAnswer, arriving }),
       headers: { 'user-agent': userAgent },
       jsonSerializer: { stringify: JSON.stringify, parse: wrapped },
     });
@@ -56,7 +58,7 @@ export function createClient({
       requestHeaders: { authorization: `Bearer ${credential}` },
       signal,
     });
-    return { status, headers, json: data.json, beganAt };
+    return { status, headers, tokens: arriving.tokens, json: data.json, beganAt };
   };
 
   return {

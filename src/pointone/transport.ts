@@ -1,7 +1,7 @@
-import { isAscii } from 'node:buffer';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { TimeSlice } from '../time-slice.ts';
 import { needsBody } from './answer.ts';
+import type { ArrivingAnswer } from './arriving-answer.ts';
 import type { Way } from './connections.ts';
 
 /** The answer breaks a rule that makes it unreadable, whatever it holds. The message is ours alone. */
@@ -15,6 +15,8 @@ export interface TransportOptions {
   readonly maxResponseSize: number;
   /** Called when an answer has begun, before its body is read. */
   readonly onAnswer?: () => void;
+  /** Takes the body as it arrives, and has its text at the end. */
+  readonly arriving: ArrivingAnswer;
 }
 
 type Answer = Pick<Response, 'ok' | 'status' | 'headers' | 'text'>;
@@ -28,7 +30,7 @@ type Answer = Pick<Response, 'ok' | 'status' | 'headers' | 'text'>;
  * @throws InvalidAnswerError when the body is too large
  * @throws Node's errors when the network fails, and the signal's reason when it aborts
  */
-export function createTransport({ way, maxResponseSize, onAnswer }: TransportOptions): typeof fetch {
+export function createTransport({ way, maxResponseSize, onAnswer, arriving }: TransportOptions): typeof fetch {
   const read = async (incoming: IncomingMessage): Promise<Answer> => {
     onAnswer?.();
     const { statusCode: status = 0 } = incoming;
@@ -37,7 +39,7 @@ export function createTransport({ way, maxResponseSize, onAnswer }: TransportOpt
       const value = incoming.headers[name];
       if (value !== undefined) headers.set(name, String(value));
     }
-    const text = needsBody({ status, headers }) ? await readText(incoming, maxResponseSize) : leave(incoming);
+    const text = needsBody({ status, headers }) ? await readBody(incoming, maxResponseSize, arriving) : leave(incoming);
     return { ok: true, status, headers, text: () => Promise.resolve(text) };
   };
 
@@ -105,18 +107,8 @@ function leave(incoming: IncomingMessage): string {
   return '';
 }
 
-async function readText(incoming: IncomingMessage, limit: number): Promise<string> {
-  const chunks = await readChunks(incoming, limit);
-  const slice = new TimeSlice();
-  const text = decode(Buffer.concat(chunks));
-  // To parse it will take longer still.
-  if (slice.isOver) await slice.yield();
-  return text;
-}
-
-function readChunks(incoming: IncomingMessage, limit: number): Promise<Buffer[]> {
+function readBody(incoming: IncomingMessage, limit: number, arriving: ArrivingAnswer): Promise<string> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
     let size = 0;
     const refuse = (): void => {
       reject(new InvalidAnswerError(`the body is larger than ${limit} bytes (--api.max-response-size)`));
@@ -126,19 +118,19 @@ function readChunks(incoming: IncomingMessage, limit: number): Promise<Buffer[]>
       refuse();
       return;
     }
+    const slice = new TimeSlice();
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) refuse();
-      else chunks.push(chunk);
+      if (size > limit) {
+        refuse();
+        return;
+      }
+      arriving.add(chunk);
+      if (!slice.isOver) return;
+      incoming.pause();
+      void slice.yield().then(() => incoming.resume());
     });
-    incoming.once('end', () => resolve(chunks));
+    incoming.once('end', () => resolve(arriving.end()));
     incoming.once('error', reject);
   });
-}
-
-function decode(bytes: Buffer): string {
-  // Most lists are plain ASCII, which needs no decoding but a copy.
-  if (isAscii(bytes)) return bytes.toString('latin1');
-  // A TextDecoder drops the byte order mark that JSON.parse would refuse.
-  return new TextDecoder().decode(bytes);
 }

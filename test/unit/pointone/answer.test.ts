@@ -5,7 +5,7 @@ const SECRET = 'eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln';
 const LIST = { data: { viewPersonalAccessTokens: [] } };
 
 function answer(status: number, json: unknown, headers: Record<string, string> = {}): Answer {
-  return { status, json, headers: new Headers(headers) };
+  return { status, json, tokens: [], headers: new Headers(headers) };
 }
 
 function errors(code?: unknown): { errors: unknown[] } {
