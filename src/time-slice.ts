@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
  * How long a slice is, in milliseconds: far less than anybody notices, and long enough for a turn of
  * the event loop to cost little beside it.
  */
-const SLICE_MS = 4;
+const SLICE_MS = 2;
 
 /** Work that would keep others waiting is done in slices, between which they have their turn. */
 export class TimeSlice {
