@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import type { Build } from '../build.ts';
 import type { Instant } from '../tokens/instant.ts';
+import { encoded } from './encoded-family.ts';
 import { type Group, group } from './exposition.ts';
 import { type Family, labelPairs, type Row } from './family.ts';
 import type { Format } from './format.ts';
@@ -71,7 +72,9 @@ export class OwnMetrics {
  */
 async function registryGroups(registry: Registry): Promise<Group[]> {
   const metrics: MetricObjectWithValues<MetricValue<string>>[] = await registry.getMetricsAsJSON();
-  return metrics.map((metric) => (at, format) => group([familyOf(metric)], rowsOf(metric, format))(at, format));
+  return metrics.map(
+    (metric) => (text, at, format) => group(encoded([familyOf(metric)]), rowsOf(metric, format))(text, at, format),
+  );
 }
 
 function familyOf({ name, help, type }: MetricObjectWithValues<MetricValue<string>>): Family<number> {

@@ -2,9 +2,13 @@ import type { Report } from '../report.ts';
 import { distinctTokens } from '../tokens/distinct.ts';
 import { createdAtLabel, type Token } from '../tokens/token.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountView } from './account-families.ts';
+import { encoded } from './encoded-family.ts';
 import { type Group, group } from './exposition.ts';
 import { escapeLabel, labelPairs, type Row } from './family.ts';
 import { TOKEN_FAMILIES } from './token-families.ts';
+
+const ACCOUNTS = encoded(ACCOUNT_FAMILIES);
+const TOKENS = encoded(TOKEN_FAMILIES);
 
 /** Everything the reports of a scrape have to say: first the accounts, then their tokens. */
 export function reportGroups(reports: readonly Report[]): Group[] {
@@ -12,10 +16,10 @@ export function reportGroups(reports: readonly Report[]): Group[] {
     const shown = report.outcome.ok ? distinctTokens(report.outcome.tokens) : [];
     return { subject: { report, shown }, labels: labelPairs(ACCOUNT_LABELS, [report.account]) };
   });
-  return [group(ACCOUNT_FAMILIES, accounts), group(TOKEN_FAMILIES, { [Symbol.iterator]: () => tokenRows(accounts) })];
+  return [group(ACCOUNTS, accounts), group(TOKENS, { [Symbol.iterator]: () => tokenRows(accounts) })];
 }
 
-/** One by one, so that no more than one row's labels are kept at a time. */
+/** One by one, so that only few rows' labels are kept at a time. */
 function* tokenRows(accounts: readonly Row<AccountView>[]): Generator<Row<Token>> {
   for (const { subject, labels: account } of accounts) {
     for (const token of subject.shown) yield { subject: token, labels: tokenLabels(account, token) };
@@ -25,13 +29,5 @@ function* tokenRows(accounts: readonly Row<AccountView>[]): Generator<Row<Token>
 /** Pairs for TOKEN_LABELS, which the tests hold them to; those that name the account are the same for all its tokens. */
 function tokenLabels(account: string, token: Token): string {
   const [name, role] = [escapeLabel(token.name), escapeLabel(token.role)];
-  return inOnePiece(`${account},name="${name}",role="${role}",created_at="${createdAtLabel(token)}"`);
-}
-
-/**
- * The same text. V8 keeps a text that was put together as its parts until it is looked into, and copies those one by one
- * wherever the text goes, which is eight times here.
- */
-function inOnePiece(text: string): string {
-  return text.charCodeAt(0) >= 0 ? text : '';
+  return `${account},name="${name}",role="${role}",created_at="${createdAtLabel(token)}"`;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encoded } from '../../../src/metrics/encoded-family.ts';
 import { exposition, group } from '../../../src/metrics/exposition.ts';
 import { type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
 import { type Format, OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
@@ -32,7 +33,7 @@ function row(subject: number, name = 'x'): Row<number> {
 }
 
 function write(families: readonly Family<number>[], rows: readonly Row<number>[], format: Format): string {
-  return [...exposition([group(families, rows)], AT, format)].join('');
+  return [...exposition([group(encoded(families), rows)], AT, format)].join('');
 }
 
 describe('the text format', () => {
@@ -173,21 +174,26 @@ describe.each([
   });
 
   it('many rows come in chunks that make the same text as one piece', () => {
-    const rows = Array.from({ length: 20_000 }, (_, index) => row(index, `token-${index}`));
-    const chunks = [...exposition([group([AGE], rows), group([AGE].map(renamed), rows)], AT, format)];
-    const lines = (name: string): string[] => rows.map(({ subject, labels }) => `${name}{${labels}} ${subject}`);
+    const rows = Array.from({ length: 20_000 }, (_, index) => row(index, `jeton nº ${index}${'😀'.repeat(index % 9)}`));
+    const groups = [group(encoded([AGE]), rows), group(encoded([CALLS, renamed(AGE)]), rows)];
+    const chunks = [...exposition(groups, AT, format)];
+    const ages = (name: string): string[] => rows.map(({ subject, labels }) => `${name}{${labels}} ${subject}`);
+    const calls = rows.flatMap(({ subject, labels }) => [
+      `${CALLS.name}{${labels},way="in",kind="a"} ${subject}`,
+      `${CALLS.name}{${labels},way="out",kind="b"} ${subject + 1}`,
+    ]);
     const samples = chunks
       .join('')
       .split('\n')
       .filter((line) => !line.startsWith('#'));
-    expect(samples).toEqual([...lines(AGE.name), ...lines(renamed(AGE).name), '']);
+    expect(samples).toEqual([...ages(AGE.name), ...calls, ...ages(renamed(AGE).name), '']);
     // No chunk is so large that it would hold up whatever else the process does, and none so small that it is all frame.
     const sizes = chunks.map(({ length }) => length).filter((size) => size > 0);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(256 * 1024);
     expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(16 * 1024);
     // The pauses: others have their turn many times while so many rows are written.
     expect(chunks.length - sizes.length).toBeGreaterThan(100);
-    expect(parseExposition(chunks.join('')).types.size).toBe(2);
+    expect(parseExposition(chunks.join('')).types.size).toBe(3);
   });
 
   it('texts of any length and any script, in any number, come as the UTF-8 of the whole', () => {
@@ -198,7 +204,7 @@ describe.each([
       fc.property(texts, fc.integer({ min: 1, max: 4 }), (pieces, count) => {
         const rows = pieces.map(([text, times]) => row(times, text.toWellFormed().repeat(times)));
         const families = Array.from({ length: count }, (_, index) => ({ ...AGE, name: `test_${index}_seconds` }));
-        const whole = Buffer.concat([...exposition([group(families, rows)], AT, format)]).toString();
+        const whole = Buffer.concat([...exposition([group(encoded(families), rows)], AT, format)]).toString();
         const samples = families.flatMap(({ name }) =>
           rows.map(({ labels, subject }) => `${name}{${labels}} ${subject}`),
         );
