@@ -33,7 +33,7 @@ RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /us
     /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
 # Young objects get 4 MB instead of 16: in a process as small as this one, V8 would mark all of its memory over and over
 # to make room for the others (docs/performance.md). Whoever sets the variable anew should repeat it.
-ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=4 NODE_COMPILE_CACHE=/app/compile-cache
+ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=8 NODE_COMPILE_CACHE=/app/compile-cache
 WORKDIR /app
 # Everything belongs to root, and the exporter runs as another user and writes nothing: the root file system may be
 # read-only. The version is read from package.json, beside dist.

@@ -3,7 +3,7 @@ import { systemClock } from '../clock.ts';
 import { createExporter } from '../exporter.ts';
 import { WebServer } from '../web/server.ts';
 import { type Context, logOf, userAgent } from './context.ts';
-import { letHeapGrow } from './heap-growth.ts';
+import { boundHeapGrowth } from './heap-growth.ts';
 
 /** Serves until a signal; exits 0 then, and 1 when the address cannot be had. */
 export async function serve({
@@ -14,7 +14,7 @@ export async function serve({
   shutdown,
   hangup,
 }: Context): Promise<number> {
-  letHeapGrow();
+  boundHeapGrowth();
   const { settings, accounts, web } = configuration;
   // It brings the YAML reader along, which nothing else needs where no file is given.
   const watching = web && (await import('../web-config-watch.ts'));
