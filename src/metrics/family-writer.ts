@@ -33,7 +33,7 @@ export class FamilyWriter<Subject> {
     const { family, name } = this.#encoded;
     for (let index = 0; index < rows.length; index += 1) {
       const { subject, suffix } = rows.row(index);
-      this.#name = suffix === undefined ? name : Buffer.from(family.name + suffix);
+      this.#name = suffix ? Buffer.from(family.name + suffix) : name;
       this.#labels = rows.labels(index);
       family.each(subject, this.#at, this.#emit);
     }

@@ -17,8 +17,9 @@ const BETWEEN_ITEMS = '},{';
  * with a shorter list.
  *
  * Where a piece is cut is a guess that cannot do harm: the piece is a list by itself only where an item has ended, and
- * then the rest is JSON if and only if the whole was. (An object that names a field twice, which GraphQL has not, may be
- * understood in another way than by JSON.parse.)
+ * then the rest is JSON if and only if the whole was. Where nothing can be cut, as in JSON with spaces between the items,
+ * the whole is left for the end. (Of an answer that names `data` or the list twice, which no GraphQL server does, some of
+ * the first list may count as well.)
  */
 export class ArrivingAnswer {
   /** What was read, in the order of the list. */
@@ -54,7 +55,7 @@ export class ArrivingAnswer {
     const beforeItems = isFirst ? BEFORE_ITEMS.exec(text)?.[0] : this.#beforeItems;
     const items = beforeItems === undefined ? [] : parseItems(isFirst ? text.slice(beforeItems.length) : text);
     if (beforeItems === undefined || items.length === 0) {
-      // Twice as much each time, so that all that is in vain takes no longer than one more reading of the whole.
+      // Twice as much each time, so that all that is in vain takes no longer than two more readings of the whole.
       this.#keep(bytes, 2 * bytes.length);
       return;
     }

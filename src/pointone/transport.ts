@@ -15,7 +15,7 @@ export interface TransportOptions {
   readonly maxResponseSize: number;
   /** Called when an answer has begun, before its body is read. */
   readonly onAnswer?: () => void;
-  /** Takes the body as it arrives, and has its text at the end. */
+  /** Takes the body as it arrives. What it leaves over is the text of the answer. */
   readonly arriving: ArrivingAnswer;
 }
 
@@ -130,7 +130,12 @@ function readBody(incoming: IncomingMessage, limit: number, arriving: ArrivingAn
       incoming.pause();
       void slice.yield().then(() => incoming.resume());
     });
-    incoming.once('end', () => resolve(arriving.end()));
+    incoming.once('end', () => {
+      const text = arriving.end();
+      // To parse it will take longer still, where it is the whole.
+      if (slice.isOver) void slice.yield().then(() => resolve(text));
+      else resolve(text);
+    });
     incoming.once('error', reject);
   });
 }

@@ -177,6 +177,68 @@ describe('a call', () => {
   });
 });
 
+/** Long enough to be read in many pieces, in a script that needs decoding, with what looks like the end of an item. */
+const NAMES = Array.from({ length: 5_000 }, (_, number) => `ровер ${number} },{`);
+const LONG_LIST = JSON.stringify({ data: { viewPersonalAccessTokens: NAMES.map((name) => ({ name, role: 'R' })) } });
+const HALF = LONG_LIST.length / 2;
+
+describe('a long list', () => {
+  const fetched = async (answer: RequestListener, signal = NEVER, maxResponseSize = 10_000_000) => {
+    const { client } = await clientOf(answer, maxResponseSize);
+    return (await client.fetchTokens(signal)).outcome;
+  };
+
+  it.each([
+    ['announced', { 'Content-Length': String(Buffer.byteLength(LONG_LIST)) }],
+    ['chunked', {}],
+    ['ended by its connection', { Connection: 'close', 'Transfer-Encoding': 'identity' }],
+  ])('%s, is read to its end, in order', async (_how, headers) => {
+    const outcome = await fetched((_request, response) => void response.writeHead(200, headers).end(LONG_LIST));
+    expect(outcome.ok && outcome.tokens.map(({ name }) => name)).toEqual(NAMES);
+  });
+
+  it.each([
+    [
+      'that breaks off',
+      'network',
+      (response: ServerResponse) => void response.write(LONG_LIST.slice(0, HALF), () => response.destroy()),
+    ],
+    ['that is cut', 'invalid_response', (response: ServerResponse) => void response.end(LONG_LIST.slice(0, HALF))],
+    [
+      'that is followed by something',
+      'invalid_response',
+      (response: ServerResponse) => void response.end(`${LONG_LIST}]`),
+    ],
+    [
+      'with an error behind it',
+      'forbidden',
+      (response: ServerResponse) =>
+        void response.end(`${LONG_LIST.slice(0, -1)},"errors":[{"extensions":{"code":"FORBIDDEN"}}]}`),
+    ],
+    ['of a failure', 'http', (response: ServerResponse) => void response.writeHead(500).end(LONG_LIST)],
+    [
+      'that is said to be compressed',
+      'invalid_response',
+      (response: ServerResponse) => void response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(LONG_LIST),
+    ],
+  ])('%s is no list, whatever was read of it', async (_what, reason, answer) => {
+    expect(await fetched((_request, response) => answer(response))).toMatchObject({ ok: false, failure: { reason } });
+  });
+
+  it('that stops is late when its time is over', async () => {
+    const cut = new AbortController();
+    const outcome = await fetched((_request, response) => {
+      response.write(LONG_LIST.slice(0, HALF), () => cut.abort());
+    }, cut.signal);
+    expect(outcome).toMatchObject({ ok: false, failure: { reason: 'timeout' } });
+  });
+
+  it('beyond the limit is refused, though its beginning was read', async () => {
+    const outcome = await fetched((_request, response) => void response.end(LONG_LIST), NEVER, LONG_LIST.length);
+    expect(outcome).toMatchObject({ ok: false, failure: { reason: 'invalid_response' } });
+  });
+});
+
 describe.each([
   ['announced', { 'Content-Length': String(LIST.length) }, LIST.slice(0, 1)],
   ['chunked', {}, LIST],

@@ -121,7 +121,8 @@ it('is no JSON where the whole is none, by whatever fault', () => {
       try {
         whole = tokensAtOnce(body);
       } catch {
-        // JSON, but no list: what is left over tells that as well as the whole does.
+        // JSON, but no list, which what is left over tells as well.
+        expect(() => tokensOf(arrive(body, chunks))).toThrow(TypeError);
         return;
       }
       expect(tokensOf(arrive(body, chunks))).toEqual(whole);
