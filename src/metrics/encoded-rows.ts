@@ -1,9 +1,7 @@
 import type { Row } from './family.ts';
+import { BYTES_A_UNIT } from './utf8-text.ts';
 
 const FIRST_SCRATCH_BYTES = 2048;
-
-/** A UTF-16 unit takes three bytes of UTF-8 at most. */
-const BYTES_A_UNIT = 3;
 
 const OPENING_BRACE = 0x7b;
 

@@ -7,7 +7,7 @@ const FIRST_OF_LONG = 64 * 1024;
 const LONGEST_BLOCK = 256 * 1024;
 
 /** A UTF-16 unit takes three bytes of UTF-8 at most. */
-const BYTES_A_UNIT = 3;
+export const BYTES_A_UNIT = 3;
 
 const LAST_OF_ASCII = 0x7f;
 const LINE_FEED = 0x0a;
