@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { User, World } from '../simulator/world.ts';
-import { THRESHOLDS } from '../src/tokens/urgency.ts';
+import { THRESHOLDS } from '../src/model/urgency.ts';
 
 /** The token that lapses before eyes, in minutes instead of a year. */
 export const LAPSING = 'demo-rover';

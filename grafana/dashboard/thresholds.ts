@@ -5,7 +5,7 @@ import {
   ThresholdsMode,
   type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { THRESHOLDS } from '../../src/tokens/urgency.ts';
+import { THRESHOLDS } from '../../src/model/urgency.ts';
 import { LEVEL } from './urgency.ts';
 
 /** One colour for each state, everywhere: in counts, cells, bars and lines. */

@@ -1,4 +1,4 @@
-import { THRESHOLDS } from '../../src/tokens/urgency.ts';
+import { THRESHOLDS } from '../../src/model/urgency.ts';
 import { acrossReplicas, indented, ofTokens } from './selectors.ts';
 
 /** The urgency of a token as a number, the most urgent highest. */

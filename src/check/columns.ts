@@ -1,4 +1,4 @@
-import { cutToColumns, displayWidth } from './display-width.ts';
+import { cutToColumns, displayWidth } from '../runtime/display-width.ts';
 
 export interface Column {
   readonly title: string;

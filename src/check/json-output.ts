@@ -1,8 +1,8 @@
-import { EXIT_STATUS, STANDING_SEVERITY } from '../judgement/severity.ts';
-import { distinctTokens } from '../tokens/distinct.ts';
-import { formatInstant, type Instant } from '../tokens/instant.ts';
+import { EXIT_STATUS, STANDING_SEVERITY } from '../health/severity.ts';
+import { distinctTokens } from '../model/distinct.ts';
+import { formatInstant, type Instant } from '../model/instant.ts';
+import type { Verdict } from './result.ts';
 import { summary } from './summary.ts';
-import type { Verdict } from './verdict.ts';
 import { visibleJson } from './visible.ts';
 
 /** Goes up when a key goes away or changes its meaning; a further key may come at any time. */

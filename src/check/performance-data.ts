@@ -1,7 +1,7 @@
-import { countByStanding } from '../judgement/judged.ts';
-import { STANDINGS, type Standing } from '../tokens/standing.ts';
+import { countByStanding } from '../health/token-health.ts';
+import { STANDINGS, type Standing } from '../model/state.ts';
+import type { Verdict } from './result.ts';
 import { nextToExpire } from './summary.ts';
-import type { Verdict } from './verdict.ts';
 
 /** A range of the plugins' convention: alert unless 0. */
 const NONE = '0';

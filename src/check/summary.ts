@@ -1,11 +1,11 @@
-import type { Finding } from '../judgement/findings.ts';
-import type { Judged } from '../judgement/judged.ts';
-import { STANDING_SEVERITY, weight, worst } from '../judgement/severity.ts';
-import { shortDuration, timeLeft } from '../judgement/time-left.ts';
-import type { Instant } from '../tokens/instant.ts';
-import type { Standing } from '../tokens/standing.ts';
-import { cutToColumns } from './display-width.ts';
-import type { Verdict } from './verdict.ts';
+import { shortDuration, timeLeft } from '../health/durations.ts';
+import type { Finding } from '../health/findings.ts';
+import { STANDING_SEVERITY, weight, worst } from '../health/severity.ts';
+import type { Judged } from '../health/token-health.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Standing } from '../model/state.ts';
+import { cutToColumns } from '../runtime/display-width.ts';
+import type { Verdict } from './result.ts';
 import { visible } from './visible.ts';
 
 /** So many tokens, and so many other findings, are named in the summary; the rest is counted. */

@@ -1,14 +1,14 @@
-import type { Judged } from '../judgement/judged.ts';
-import { type Severity, STANDING_SEVERITY } from '../judgement/severity.ts';
-import { shortDuration } from '../judgement/time-left.ts';
-import { formatInstant, type Instant } from '../tokens/instant.ts';
-import type { Standing } from '../tokens/standing.ts';
-import type { Color, Paint } from './color.ts';
+import { shortDuration } from '../health/durations.ts';
+import { type Severity, STANDING_SEVERITY } from '../health/severity.ts';
+import type { Judged } from '../health/token-health.ts';
+import { formatInstant, type Instant } from '../model/instant.ts';
+import type { Standing } from '../model/state.ts';
+import { cutToColumns } from '../runtime/display-width.ts';
+import type { Color, Paint } from '../runtime/terminal.ts';
 import { type Column, layOut } from './columns.ts';
-import { cutToColumns } from './display-width.ts';
 import { performanceData } from './performance-data.ts';
+import type { Verdict } from './result.ts';
 import { summary } from './summary.ts';
-import type { Verdict } from './verdict.ts';
 import { visible } from './visible.ts';
 
 const SEVERITY_COLOR: Readonly<Record<Severity, Color>> = {

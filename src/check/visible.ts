@@ -1,4 +1,4 @@
-import { BLANK, codePointName, UNSEEN } from '../text/unseen.ts';
+import { BLANK, codePointName, UNSEEN } from '../runtime/display-text.ts';
 
 /**
  * A text from elsewhere as a terminal may show it: `<U+001B>` in place of an escape. So is the vertical bar, with which

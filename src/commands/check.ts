@@ -1,11 +1,11 @@
-import { assemble } from '../assemble.ts';
-import { colored, plain, wantsColor } from '../check/color.ts';
+import { assemble } from '../accounts/registry.ts';
 import { jsonOutput } from '../check/json-output.ts';
+import { judge } from '../check/result.ts';
 import { textOutput } from '../check/text-output.ts';
-import { judge } from '../check/verdict.ts';
-import { systemClock } from '../clock.ts';
-import { EXIT_STATUS } from '../judgement/severity.ts';
-import { THRESHOLDS } from '../tokens/urgency.ts';
+import { EXIT_STATUS } from '../health/severity.ts';
+import { THRESHOLDS } from '../model/urgency.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { colored, plain, wantsColor } from '../runtime/terminal.ts';
 import { type Context, logOf, userAgent } from './context.ts';
 
 /** Of a terminal that does not know its own width. */

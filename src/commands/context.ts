@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Build } from '../build.ts';
-import { wantsColor } from '../check/color.ts';
 import type { Accounts, Configuration } from '../config/load.ts';
-import { createLog } from '../log.ts';
+import type { Build } from '../runtime/build-info.ts';
+import { createLog } from '../runtime/log.ts';
+import { wantsColor } from '../runtime/terminal.ts';
 import type { Hangup } from './hangup.ts';
 import type { Shutdown } from './shutdown.ts';
 

@@ -1,9 +1,9 @@
-import { readBuild } from '../build.ts';
 import { readCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
 import { loadAccounts, loadConfiguration } from '../config/load.ts';
 import { describeProblems, type Problem, problemLine } from '../config/problem.ts';
-import { EXIT_STATUS } from '../judgement/severity.ts';
+import { EXIT_STATUS } from '../health/severity.ts';
+import { readBuild } from '../runtime/build-info.ts';
 import type { Hangup } from './hangup.ts';
 import type { Shutdown } from './shutdown.ts';
 import { exitOnUncaughtErrors } from './uncaught-errors.ts';
@@ -44,7 +44,7 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
   const reloads = commandLine.command === 'serve' && !configuration.settings.configCheck;
   if (!reloads && commandLine.command !== 'check') hangup.letGo();
   if (configuration.settings.configCheck) {
-    const { checkConfiguration } = await import('./check-configuration.ts');
+    const { checkConfiguration } = await import('./validate-config.ts');
     return checkConfiguration(configuration, process.stdout);
   }
   const context = {
@@ -56,7 +56,7 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
     hangup,
   };
   if (commandLine.command === 'metrics') {
-    const { printMetrics } = await import('./print-metrics.ts');
+    const { printMetrics } = await import('./metrics.ts');
     return printMetrics(context);
   }
   if (commandLine.command === 'check') {

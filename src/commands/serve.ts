@@ -1,8 +1,8 @@
-import { warnOfAccounts } from '../account-warnings.ts';
-import { systemClock } from '../clock.ts';
-import { createExporter } from '../exporter.ts';
-import { WebServer } from '../web/server.ts';
+import { warnOfAccounts } from '../accounts/credential-check.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { WebServer } from '../server/server.ts';
 import { type Context, logOf, userAgent } from './context.ts';
+import { createExporter } from './exporter.ts';
 import { boundHeapGrowth } from './heap-growth.ts';
 
 /** Serves until a signal; exits 0 then, and 1 when the address cannot be had. */
@@ -17,7 +17,7 @@ export async function serve({
   boundHeapGrowth();
   const { settings, accounts, web } = configuration;
   // It brings the YAML reader along, which nothing else needs where no file is given.
-  const watching = web && (await import('../web-config-watch.ts'));
+  const watching = web && (await import('../web-config/watch.ts'));
   const log = await logOf({ configuration, process });
   let ready = true;
   const { app, ownMetrics, reload, close } = createExporter({

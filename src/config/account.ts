@@ -1,5 +1,5 @@
+import type { ExpectedToken } from '../model/expected.ts';
 import type { CredentialSource } from '../pointone/credential.ts';
-import type { ExpectedToken } from '../tokens/expected.ts';
 
 /** One account as configured: a user of the API, whose credential lists that user's tokens. */
 export interface AccountConfig {

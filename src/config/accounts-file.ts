@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import type { ExpectedToken } from '../model/expected.ts';
 import type { CredentialSource } from '../pointone/credential.ts';
-import type { ExpectedToken } from '../tokens/expected.ts';
 import type { AccountConfig } from './account.ts';
 import { endpoint, sendsInClear } from './addresses.ts';
 import { type Environment, variableText } from './environment.ts';

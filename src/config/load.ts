@@ -1,13 +1,13 @@
 import type { ProxySettings } from '../pointone/connections.ts';
-import { FileError, readRegularFile } from '../regular-file.ts';
+import { FileError, readRegularFile } from '../runtime/file-reader.ts';
+import type { WebConfig, WebConfigReading } from '../web-config/load.ts';
 import type { AccountConfig } from './account.ts';
 import { sendsInClear } from './addresses.ts';
 import { type Environment, variableText } from './environment.ts';
 import type { Problem } from './problem.ts';
-import { readProxySettings } from './proxy-settings.ts';
+import { readProxySettings } from './proxy-environment.ts';
 import { type Resolved, resolveSettings } from './resolve.ts';
 import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
-import type { WebConfig, WebConfigReading } from './web-config-file.ts';
 
 /** Everything the program was told, understood and checked. */
 export interface Configuration {
@@ -62,7 +62,7 @@ async function webConfig(
 ): Promise<{ readonly web: Configuration['web']; readonly problems: readonly Problem[] }> {
   if (file === undefined) return { web: undefined, problems: [] };
   // Files are written in YAML, whose reader takes long to load and is not needed without one.
-  const { readWebConfigFile } = await import('./web-config-file.ts');
+  const { readWebConfigFile } = await import('../web-config/load.ts');
   const reading = await readWebConfigFile(file, origins.get('webConfigFile') ?? file);
   const { result } = reading;
   if ('problems' in result) return { web: undefined, problems: result.problems };

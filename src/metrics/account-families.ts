@@ -1,6 +1,6 @@
-import { REASONS, type Report } from '../report.ts';
-import { isPresent } from '../tokens/expected.ts';
-import { countUnreadable, type Token, WATCHED_FIELDS } from '../tokens/token.ts';
+import { isPresent } from '../model/expected.ts';
+import { REASONS, type Report } from '../model/report.ts';
+import { countUnreadable, type Token, WATCHED_FIELDS } from '../model/token.ts';
 import type { Family } from './family.ts';
 
 /** The labels that name an account. */

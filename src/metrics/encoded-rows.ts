@@ -1,5 +1,5 @@
+import { BYTES_A_UNIT } from './byte-buffer.ts';
 import type { Row } from './family.ts';
-import { BYTES_A_UNIT } from './utf8-text.ts';
 
 const FIRST_SCRATCH_BYTES = 2048;
 

@@ -1,10 +1,10 @@
-import type { Instant } from '../tokens/instant.ts';
+import type { Instant } from '../model/instant.ts';
+import { Utf8Text } from './byte-buffer.ts';
 import type { EncodedFamily } from './encoded-family.ts';
 import { EncodedRows } from './encoded-rows.ts';
 import type { Row } from './family.ts';
 import { FamilyWriter } from './family-writer.ts';
 import type { Format } from './format.ts';
-import { Utf8Text } from './utf8-text.ts';
 
 /**
  * Rows that one family writes before the next does, from the same labels as bytes. They are about a millisecond's work,

@@ -1,10 +1,10 @@
-import type { Instant } from '../tokens/instant.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Utf8Text } from './byte-buffer.ts';
 import type { EncodedFamily } from './encoded-family.ts';
 import type { EncodedRows } from './encoded-rows.ts';
 import { type Emit, escapeLabel } from './family.ts';
 import type { Format } from './format.ts';
 import { formatValue } from './sample-value.ts';
-import type { Utf8Text } from './utf8-text.ts';
 
 const AFTER_NAME = Buffer.from(' ');
 const AFTER_ROW_LABELS = Buffer.from('} ');

@@ -1,4 +1,4 @@
-import type { Instant } from '../tokens/instant.ts';
+import type { Instant } from '../model/instant.ts';
 
 /**
  * Prints one sample of the family being written; the labels' values come in the order of `Family.labels`. They are two at

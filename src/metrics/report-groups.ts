@@ -1,6 +1,6 @@
-import type { Report } from '../report.ts';
-import { distinctTokens } from '../tokens/distinct.ts';
-import { createdAtLabel, type Token } from '../tokens/token.ts';
+import { distinctTokens } from '../model/distinct.ts';
+import type { Report } from '../model/report.ts';
+import { createdAtLabel, type Token } from '../model/token.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountView } from './account-families.ts';
 import { encoded } from './encoded-family.ts';
 import { type Group, group } from './exposition.ts';

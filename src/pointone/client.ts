@@ -1,14 +1,14 @@
 import { GraphQLClient } from 'graphql-request';
-import type { Clock } from '../clock.ts';
-import { failed, type Outcome } from '../report.ts';
-import type { Instant } from '../tokens/instant.ts';
-import { type Answer, isRateLimit, judge } from './answer.ts';
-import { ArrivingAnswer } from './arriving-answer.ts';
+import type { Instant } from '../model/instant.ts';
+import { failed, type Outcome } from '../model/report.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
-import { httpDate } from './http-date.ts';
+import { httpDate } from './headers.ts';
 import { networkFailure } from './network-failure.ts';
 import { VIEW_TOKENS } from './query.ts';
+import { type Answer, isRateLimit, judge } from './response.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { ArrivingAnswer } from './streaming-response.ts';
 import { createTransport, InvalidAnswerError, type TransportOptions } from './transport.ts';
 
 /** What one call came to. */

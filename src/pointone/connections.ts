@@ -2,8 +2,8 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type Re
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { HttpProxy } from './http-proxy.ts';
 import { isLoopback } from './loopback.ts';
-import { isExcepted } from './no-proxy.ts';
-import { TunnelAgent } from './tunnel.ts';
+import { TunnelAgent } from './proxy.ts';
+import { isExcepted } from './proxy-bypass.ts';
 
 /** The proxy settings in force, as the standard variables give them; empty texts where there are none. */
 export interface ProxySettings {

@@ -1,6 +1,6 @@
-import { FileError, readRegularFile } from '../regular-file.ts';
-import { type Instant, readUnixSeconds } from '../tokens/instant.ts';
-import { isObject } from './wire-token.ts';
+import { type Instant, readUnixSeconds } from '../model/instant.ts';
+import { FileError, readRegularFile } from '../runtime/file-reader.ts';
+import { isObject } from './token-parser.ts';
 
 /** Where an account's personal access token comes from. */
 export type CredentialSource =

@@ -1,5 +1,5 @@
-import { failed, type Outcome } from '../report.ts';
-import { TunnelRefusedError } from './tunnel.ts';
+import { failed, type Outcome } from '../model/report.ts';
+import { TunnelRefusedError } from './proxy.ts';
 
 /** What the codes of Node, its parser and OpenSSL mean for whoever has to act on them. */
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { httpDate } from './http-date.ts';
+import { httpDate } from './headers.ts';
 
 /** However long the upstream asks for, a token's expiry is not left unwatched for longer than this. */
 const LONGEST_PAUSE_MS = 15 * 60_000;

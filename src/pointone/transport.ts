@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { TimeSlice } from '../time-slice.ts';
-import { needsBody } from './answer.ts';
-import type { ArrivingAnswer } from './arriving-answer.ts';
+import { TimeSlice } from '../runtime/yielding.ts';
 import type { Way } from './connections.ts';
+import { needsBody } from './response.ts';
+import type { ArrivingAnswer } from './streaming-response.ts';
 
 /** The answer breaks a rule that makes it unreadable, whatever it holds. The message is ours alone. */
 export class InvalidAnswerError extends Error {

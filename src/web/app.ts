@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
-import { answerText } from './answer-text.ts';
-import { answerFailed } from './failed-request.ts';
-import { type MetricsRoutesOptions, metricsRoutes, type Route } from './metrics-routes.ts';
-import type { OtherRoutesOptions } from './other-routes.ts';
+import { answerText } from '../server/answer-text.ts';
+import type { OtherRoutesOptions } from './express-app.ts';
+import { answerFailed } from './request-handling.ts';
 import { pathOf } from './request-path.ts';
+import { type MetricsRoutesOptions, metricsRoutes, type Route } from './scrape-routes.ts';
 
 export interface AppOptions extends MetricsRoutesOptions, OtherRoutesOptions {
   /** False once shutdown has begun. */
@@ -26,7 +26,7 @@ export function createApp(options: AppOptions): RequestListener {
   let loaded: Promise<RequestListener> | undefined;
   const others: Route = async (request, response) => {
     try {
-      loaded ??= import('./other-routes.ts').then(({ otherRoutes }) => otherRoutes(options));
+      loaded ??= import('./express-app.ts').then(({ otherRoutes }) => otherRoutes(options));
       const answer = await loaded;
       answer(request, response);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
-import type { Fleet } from '../fleet.ts';
-import { answerText } from './answer-text.ts';
+import type { Fleet } from '../accounts/collectors.ts';
+import { answerText } from '../server/answer-text.ts';
 import { ownAddress } from './own-address.ts';
 
 export interface DiscoveryOptions {

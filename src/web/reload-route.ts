@@ -1,5 +1,5 @@
 import { type RequestHandler, Router } from 'express';
-import { answerText } from './answer-text.ts';
+import { answerText } from '../server/answer-text.ts';
 
 /** What a reload came to, in words for whoever asked for it. */
 export interface ReloadAnswer {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { answerText } from './answer-text.ts';
+import { answerText } from '../server/answer-text.ts';
 
 /**
  * Lets so many scrapes through at once; more get 503, as with Prometheus' own client library, and Prometheus shows them

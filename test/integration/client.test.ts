@@ -3,9 +3,9 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { until } from '../support/exporter.ts';
 
 const LIST = '{"data":{"viewPersonalAccessTokens":[]}}';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { createFleetExporter, scrape, simulate, until } from '../support/exporter.ts';
 
 /** A server that accepts connections and then says nothing: neither for TLS, nor to a proxy's CONNECT. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../simulator/faults.ts';
-import { REASONS, type Reason } from '../../src/report.ts';
+import { REASONS, type Reason } from '../../src/model/report.ts';
 import { createExporter, createFleetExporter, scrape, simulate } from '../support/exporter.ts';
 
 const html = '<html><body>Bad Gateway</body></html>';

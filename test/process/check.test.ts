@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { WorldToken } from '../../simulator/world-token.ts';
-import { UNSEEN } from '../../src/text/unseen.ts';
+import { UNSEEN } from '../../src/runtime/display-text.ts';
 import { schemaErrors } from '../support/check-schema.ts';
 import { simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, start } from '../support/exporter-process.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { THRESHOLDS } from '../../src/tokens/urgency.ts';
+import { THRESHOLDS } from '../../src/model/urgency.ts';
 import { pipe, stackTest } from '../support/stack.ts';
 import { mutate, RULE_MUTANTS } from './rule-mutants.ts';
 

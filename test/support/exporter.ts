@@ -8,14 +8,14 @@ import request from 'supertest';
 import { onTestFinished } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/world.ts';
-import { type Clock, systemClock } from '../../src/clock.ts';
+import type { Fleet } from '../../src/accounts/collectors.ts';
+import type { Reloaded } from '../../src/accounts/reload.ts';
+import { createExporter as createWholeExporter } from '../../src/commands/exporter.ts';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { loadAccounts, loadConfiguration } from '../../src/config/load.ts';
-import { createExporter as createWholeExporter } from '../../src/exporter.ts';
-import type { Fleet } from '../../src/fleet.ts';
-import type { Reloaded } from '../../src/reload.ts';
-import { WebServer } from '../../src/web/server.ts';
+import { type Clock, systemClock } from '../../src/runtime/clock.ts';
+import { WebServer } from '../../src/server/server.ts';
 import { type Exposition, parseExposition } from './exposition.ts';
 
 /** A simulator with one user, whose exporter token is not in the list, so that a test's world starts empty. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/world.ts';
-import { REASONS, type Reason } from '../../src/report.ts';
+import { REASONS, type Reason } from '../../src/model/report.ts';
 import { readScrape, type Scrape, simulate, temporaryFolder } from './exporter.ts';
 import { type Serving, serve } from './exporter-process.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { TABLES, withTable } from '../../scripts/tables.ts';
-import { REASONS } from '../../src/report.ts';
+import { REASONS } from '../../src/model/report.ts';
 
 const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 

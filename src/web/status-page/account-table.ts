@@ -1,9 +1,9 @@
-import type { Finding } from '../../judgement/findings.ts';
-import type { Instant } from '../../tokens/instant.ts';
+import type { Finding } from '../../health/findings.ts';
+import type { Instant } from '../../model/instant.ts';
 import { type Account, isWell } from './account.ts';
-import { FAILURE_WORDS } from './failure-words.ts';
 import { FINDING_WORDS } from './finding-words.ts';
 import { type Html, html } from './html.ts';
+import { FAILURE_WORDS } from './messages.ts';
 import { moment } from './times.ts';
 import { untrusted } from './untrusted-text.ts';
 import type { View } from './view.ts';

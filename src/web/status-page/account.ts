@@ -1,9 +1,9 @@
-import type { Unanswered } from '../../collector.ts';
-import { type Finding, findingsOf } from '../../judgement/findings.ts';
-import type { Judged } from '../../judgement/judged.ts';
-import type { Report } from '../../report.ts';
-import type { Instant } from '../../tokens/instant.ts';
-import { THRESHOLDS } from '../../tokens/urgency.ts';
+import type { Unanswered } from '../../accounts/collector.ts';
+import { type Finding, findingsOf } from '../../health/findings.ts';
+import type { Judged } from '../../health/token-health.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { Report } from '../../model/report.ts';
+import { THRESHOLDS } from '../../model/urgency.ts';
 
 /** An account as the page shows it. */
 export interface Account {

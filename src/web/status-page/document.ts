@@ -1,5 +1,5 @@
-import type { Build } from '../../build.ts';
-import { STANDINGS } from '../../tokens/standing.ts';
+import { STANDINGS } from '../../model/state.ts';
+import type { Build } from '../../runtime/build-info.ts';
 import { accountTables } from './account-table.ts';
 import { SCRIPT, STYLES } from './assets.ts';
 import { type Html, html } from './html.ts';

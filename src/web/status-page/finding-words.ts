@@ -1,4 +1,4 @@
-import type { Finding } from '../../judgement/findings.ts';
+import type { Finding } from '../../health/findings.ts';
 
 /** What the page says beside a finding: a word for its badge, and what to do. Of failures, failure-words.ts says more. */
 export const FINDING_WORDS: Readonly<

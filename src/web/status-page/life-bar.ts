@@ -1,6 +1,6 @@
-import type { Judged } from '../../judgement/judged.ts';
-import type { Instant } from '../../tokens/instant.ts';
-import { lifeOf } from '../../tokens/life.ts';
+import type { Judged } from '../../health/token-health.ts';
+import type { Instant } from '../../model/instant.ts';
+import { lifeOf } from '../../model/life.ts';
 import { type Html, html } from './html.ts';
 
 /** How much of a token's life is over, as a number and as a bar with marks where it gets urgent. */

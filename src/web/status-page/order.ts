@@ -1,6 +1,6 @@
-import { byUrgency, type Judged } from '../../judgement/judged.ts';
-import type { Instant } from '../../tokens/instant.ts';
-import { lifeOf } from '../../tokens/life.ts';
+import { byUrgency, type Judged } from '../../health/token-health.ts';
+import type { Instant } from '../../model/instant.ts';
+import { lifeOf } from '../../model/life.ts';
 import type { Column, Query } from './query.ts';
 
 type Comparison = (a: Judged, b: Judged) => number;

@@ -1,5 +1,5 @@
-import { STANDING_SEVERITY } from '../../judgement/severity.ts';
-import { STANDINGS, type Standing } from '../../tokens/standing.ts';
+import { STANDING_SEVERITY } from '../../health/severity.ts';
+import { STANDINGS, type Standing } from '../../model/state.ts';
 import { isRead, isWell } from './account.ts';
 import { type Html, html } from './html.ts';
 import { STANDING_WORDS } from './standing-words.ts';

@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { RequestHandler } from 'express';
-import type { Clock } from '../../clock.ts';
-import type { Fleet } from '../../fleet.ts';
-import { acceptsGzip } from '../accept.ts';
+import type { Fleet } from '../../accounts/collectors.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { acceptsGzip } from '../content-negotiation.ts';
 import { CONTENT_SECURITY_POLICY } from './assets.ts';
 import { type PageOptions, statusDocument } from './document.ts';
 import { readQuery } from './query.ts';

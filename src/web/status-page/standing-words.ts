@@ -1,5 +1,5 @@
-import { ABANDONED_AFTER_SECONDS, type Standing } from '../../tokens/standing.ts';
-import { THRESHOLDS } from '../../tokens/urgency.ts';
+import { ABANDONED_AFTER_SECONDS, type Standing } from '../../model/state.ts';
+import { THRESHOLDS } from '../../model/urgency.ts';
 
 const DAY = 86_400;
 

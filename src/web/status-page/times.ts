@@ -1,4 +1,4 @@
-import { formatInstant, type Instant } from '../../tokens/instant.ts';
+import { formatInstant, type Instant } from '../../model/instant.ts';
 import { type Html, html } from './html.ts';
 
 const MINUTE = 60;

@@ -1,6 +1,6 @@
-import type { Judged } from '../../judgement/judged.ts';
-import type { Instant } from '../../tokens/instant.ts';
-import type { Token } from '../../tokens/token.ts';
+import type { Judged } from '../../health/token-health.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { Token } from '../../model/token.ts';
 import { type Html, html } from './html.ts';
 import { lifeBar } from './life-bar.ts';
 import { addressOf, type Column, type Query } from './query.ts';

@@ -1,5 +1,5 @@
-import { shortened } from '../../text/shortened.ts';
-import { BLANK, codePointName, UNSEEN } from '../../text/unseen.ts';
+import { BLANK, codePointName, UNSEEN } from '../../runtime/display-text.ts';
+import { shortened } from '../../runtime/shortened.ts';
 import { type Html, html } from './html.ts';
 
 /** In code points. What is longer is cut, or a single token could fill the page. */

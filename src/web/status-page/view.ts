@@ -1,9 +1,9 @@
-import type { Unanswered } from '../../collector.ts';
-import { countByStanding, type Judged, judgedTokens } from '../../judgement/judged.ts';
-import type { Report } from '../../report.ts';
-import type { Instant } from '../../tokens/instant.ts';
-import type { Standing } from '../../tokens/standing.ts';
-import { THRESHOLDS } from '../../tokens/urgency.ts';
+import type { Unanswered } from '../../accounts/collector.ts';
+import { countByStanding, type Judged, judgedTokens } from '../../health/token-health.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { Report } from '../../model/report.ts';
+import type { Standing } from '../../model/state.ts';
+import { THRESHOLDS } from '../../model/urgency.ts';
 import { type Account, accountOf, isRead } from './account.ts';
 import { firstInOrder } from './order.ts';
 import type { Query } from './query.ts';

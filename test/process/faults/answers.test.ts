@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
-import type { Reason } from '../../../src/report.ts';
+import type { Reason } from '../../../src/model/report.ts';
 import { until } from '../../support/exporter.ts';
 import { COLLECTS_GARBAGE, expectNoMoreThan, resources } from '../../support/resources.ts';
 import { CALM, expectDown, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
-import type { Reason } from '../../../src/report.ts';
+import type { Reason } from '../../../src/model/report.ts';
 import { readScrape } from '../../support/exporter.ts';
 import { COLLECTS_GARBAGE, expectNoMoreThan, resources } from '../../support/resources.ts';
 import { CALM, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';

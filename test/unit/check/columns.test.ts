@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Column, layOut } from '../../../src/check/columns.ts';
-import { displayWidth } from '../../../src/check/display-width.ts';
+import { displayWidth } from '../../../src/runtime/display-width.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'STATE' },

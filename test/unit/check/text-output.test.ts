@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { colored, plain } from '../../../src/check/color.ts';
-import { displayWidth } from '../../../src/check/display-width.ts';
 import { summary } from '../../../src/check/summary.ts';
 import { textOutput } from '../../../src/check/text-output.ts';
-import { failed, type Report } from '../../../src/report.ts';
-import { UNSEEN } from '../../../src/text/unseen.ts';
+import { failed, type Report } from '../../../src/model/report.ts';
+import { UNSEEN } from '../../../src/runtime/display-text.ts';
+import { displayWidth } from '../../../src/runtime/display-width.ts';
+import { colored, plain } from '../../../src/runtime/terminal.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/make.ts';
 import { DAY, judged, withDaysLeft } from './worlds.ts';

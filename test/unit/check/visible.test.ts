@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { visible, visibleJson } from '../../../src/check/visible.ts';
-import { UNSEEN } from '../../../src/text/unseen.ts';
+import { UNSEEN } from '../../../src/runtime/display-text.ts';
 import { HOSTILE_TEXTS } from '../../support/hostile.ts';
 import { hostileTexts } from '../support/arbitraries.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dashboardJson } from '../../../grafana/dashboard/dashboard.ts';
 import { runbook } from '../../../grafana/dashboard/links.ts';
-import { THRESHOLDS } from '../../../src/tokens/urgency.ts';
+import { THRESHOLDS } from '../../../src/model/urgency.ts';
 import { EVERYTHING, EXPRESSIONS, PANELS, panelTitled, SHIPPED, SHIPPED_TEXT, type Step } from './shipped-dashboard.ts';
 
 const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');

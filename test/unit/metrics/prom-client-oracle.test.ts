@@ -7,9 +7,9 @@ import type { Family } from '../../../src/metrics/family.ts';
 import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import { TOKEN_FAMILIES, TOKEN_LABELS } from '../../../src/metrics/token-families.ts';
-import type { Report } from '../../../src/report.ts';
-import { distinctTokens } from '../../../src/tokens/distinct.ts';
-import { createdAtLabel, type Token } from '../../../src/tokens/token.ts';
+import { distinctTokens } from '../../../src/model/distinct.ts';
+import type { Report } from '../../../src/model/report.ts';
+import { createdAtLabel, type Token } from '../../../src/model/token.ts';
 import { reportLists } from '../support/arbitraries.ts';
 
 const AT = Date.UTC(2026, 6, 25, 12);

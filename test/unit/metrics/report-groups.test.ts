@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exposition } from '../../../src/metrics/exposition.ts';
 import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
-import { failed, REASONS, type Report } from '../../../src/report.ts';
+import { failed, REASONS, type Report } from '../../../src/model/report.ts';
 import { type Exposition, parseExposition } from '../../support/exposition.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { NO_ERRORS, report, reportOf, token } from '../support/make.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { failed, REASONS, type Report } from '../../../src/report.ts';
-import { type Token, WATCHED_FIELDS } from '../../../src/tokens/token.ts';
+import { failed, REASONS, type Report } from '../../../src/model/report.ts';
+import { type Token, WATCHED_FIELDS } from '../../../src/model/token.ts';
 
 /** Any instant that a token can have. */
 export const instants = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(10_000, 0, 1) - 1 });

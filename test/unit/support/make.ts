@@ -1,5 +1,5 @@
-import { REASONS, type Reason, type Report } from '../../../src/report.ts';
-import type { Token } from '../../../src/tokens/token.ts';
+import { REASONS, type Reason, type Report } from '../../../src/model/report.ts';
+import type { Token } from '../../../src/model/token.ts';
 
 /** A token with nothing odd about it, but for what a test says of it. */
 export function token(differences: Partial<Token> = {}): Token {

@@ -5,9 +5,9 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import request from 'supertest';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
-import { Fleet } from '../../../src/fleet.ts';
-import { OwnMetrics } from '../../../src/metrics/own-metrics.ts';
+import { Fleet } from '../../../src/accounts/collectors.ts';
+import { OwnMetrics } from '../../../src/metrics/exporter-metrics.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 import { type AppOptions, createApp } from '../../../src/web/app.ts';
 
 function appWith(options: Partial<AppOptions>): { app: RequestListener; logged: () => string } {

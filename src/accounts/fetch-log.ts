@@ -1,0 +1,52 @@
+import type { Logger } from 'pino';
+import type { Reason, Report } from '../model/report.ts';
+import type { Clock } from '../runtime/clock.ts';
+
+/** An account that goes on failing for the same reason says so this often; the failures between are counted. */
+const REMIND_AFTER_MS = 10 * 60_000;
+
+interface Announced {
+  readonly at: number;
+  unsaid: number;
+}
+
+/**
+ * One line for each failed fetch: at level warn when it is news, at debug when the same failure of the same account
+ * was announced within ten minutes, so that neither a long outage nor a flapping upstream floods the log.
+ *
+ * @returns makes what hears of one account's outcomes, for as long as it has the same endpoint and credential: with
+ * others, a failure that was told before is news
+ */
+export function outcomeLog(log: Logger, clock: Clock): () => (report: Report) => void {
+  /** Accounts of whose failure people have read. */
+  const failing = new Set<string>();
+  return () => listener(log, clock, failing);
+}
+
+function listener(log: Logger, clock: Clock, failing: Set<string>): (report: Report) => void {
+  const announced = new Map<Reason, Announced>();
+
+  const failure = (account: string, reason: Reason, detail: string, durationSeconds: number): void => {
+    const before = announced.get(reason);
+    const line = { account, reason, duration_seconds: durationSeconds, detail };
+    if (before !== undefined && clock.monotonic() - before.at < REMIND_AFTER_MS) {
+      before.unsaid += 1;
+      log.debug(line, 'fetch failed');
+      return;
+    }
+    announced.set(reason, { at: clock.monotonic(), unsaid: 0 });
+    failing.add(account);
+    log.warn(before === undefined || before.unsaid === 0 ? line : { ...line, unsaid: before.unsaid }, 'fetch failed');
+  };
+
+  return ({ account, outcome, durationSeconds }) => {
+    if (!outcome.ok) {
+      failure(account, outcome.failure.reason, outcome.failure.detail, durationSeconds);
+      return;
+    }
+    const line = { account, tokens: outcome.tokens.length, duration_seconds: durationSeconds };
+    // Whoever read of the failure reads of its end.
+    if (failing.delete(account)) log.info(line, 'fetch succeeded again');
+    else log.debug(line, 'fetch succeeded');
+  };
+}

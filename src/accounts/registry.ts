@@ -1,0 +1,119 @@
+import pLimit from 'p-limit';
+import type { AccountConfig } from '../config/account.ts';
+import type { Configuration } from '../config/load.ts';
+import type { Report } from '../model/report.ts';
+import { createClient } from '../pointone/client.ts';
+import { Connections } from '../pointone/connections.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { Collector } from './collector.ts';
+import { Fleet } from './collectors.ts';
+
+/** What became of the accounts when others took their place, by their names. */
+export interface Replaced {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+export interface Assembled {
+  /** The accounts as last configured. */
+  readonly fleet: () => Fleet;
+  /** Puts other accounts in the place of those before, by name. A fetch under way is finished for whoever waits. */
+  readonly replace: (accounts: readonly AccountConfig[]) => Replaced;
+  /** Ends the fetches under way, and the connections to the API. */
+  readonly close: () => void;
+}
+
+/** An account as configured, and what reads it. */
+interface Member {
+  readonly config: AccountConfig;
+  readonly collector: Collector;
+}
+
+/**
+ * Makes of a configuration what reads its accounts; they share connections and the bound on calls in flight.
+ *
+ * @param createListener makes what hears of one account's outcomes, anew for another endpoint or credential
+ */
+export function assemble(
+  { settings, accounts, proxy }: Configuration,
+  userAgent: string,
+  clock: Clock,
+  createListener: () => (report: Report) => void,
+): Assembled {
+  const connections = new Connections(proxy);
+  const limit = pLimit(settings.apiMaxConcurrency);
+
+  const createCollector = ({ name, endpoint, timeoutMs, credential, expected }: AccountConfig): Collector => {
+    const upstream = createClient({
+      endpoint,
+      credential,
+      userAgent,
+      clock,
+      way: connections.to(endpoint),
+      maxResponseSize: settings.apiMaxResponseSize,
+    });
+    return new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onOutcome: createListener() });
+  };
+
+  let members: ReadonlyMap<string, Member> = new Map();
+  /** Those that were replaced in the middle of a fetch, which somebody may be waiting for. */
+  let retired: readonly Collector[] = [];
+  let fleet = new Fleet(new Map());
+
+  const replace = (configs: readonly AccountConfig[]): Replaced => {
+    const before = members;
+    members = new Map(
+      configs.map((config) => [config.name, successor(before.get(config.name), config, createCollector)]),
+    );
+    const collectors = new Map(Array.from(members, ([name, { collector }]) => [name, collector]));
+    const inForce = new Set(collectors.values());
+    const replaced = Array.from(before.values(), ({ collector }) => collector).filter((one) => !inForce.has(one));
+    retired = [...retired, ...replaced].filter(({ isFetching }) => isFetching);
+    fleet = new Fleet(collectors);
+    return difference(before, members);
+  };
+  replace(accounts);
+
+  return {
+    fleet: () => fleet,
+    replace,
+    close() {
+      fleet.close();
+      for (const collector of retired) collector.close();
+      connections.close();
+    },
+  };
+}
+
+/**
+ * The same upstream goes on with all that is known of it: the pause it asked for, its counters and its last success.
+ * Another endpoint or credential is another upstream, of which nothing is known yet.
+ */
+function successor(
+  before: Member | undefined,
+  config: AccountConfig,
+  createCollector: (config: AccountConfig) => Collector,
+): Member {
+  if (before === undefined || upstreamOf(before.config) !== upstreamOf(config)) {
+    return { config, collector: createCollector(config) };
+  }
+  before.collector.adjust({ expected: config.expected, timeoutMs: config.timeoutMs });
+  return { config, collector: before.collector };
+}
+
+function difference(before: ReadonlyMap<string, Member>, after: ReadonlyMap<string, Member>): Replaced {
+  const names = [...after.keys()];
+  return {
+    added: names.filter((name) => !before.has(name)),
+    changed: names.filter((name) => {
+      const [old, now] = [before.get(name), after.get(name)];
+      return old !== undefined && JSON.stringify(old.config) !== JSON.stringify(now?.config);
+    }),
+    removed: [...before.keys()].filter((name) => !after.has(name)),
+  };
+}
+
+function upstreamOf({ endpoint, credential }: AccountConfig): string {
+  return JSON.stringify([endpoint, credential]);
+}

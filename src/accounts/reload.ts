@@ -1,0 +1,65 @@
+import type { Logger } from 'pino';
+import type { AccountConfig } from '../config/account.ts';
+import type { Accounts } from '../config/load.ts';
+import { describeProblems, problemLine } from '../config/problem.ts';
+import { warnOfAccounts } from './credential-check.ts';
+import type { Replaced } from './registry.ts';
+
+export interface ReloadOptions {
+  /** Reads the accounts anew. */
+  readonly load: () => Promise<Accounts>;
+  /** Puts the new accounts in force. */
+  readonly apply: (accounts: readonly AccountConfig[]) => Replaced;
+  /** Hears whether the configuration file as it is now is in force. */
+  readonly onOutcome: (ok: boolean) => void;
+  readonly log: Logger;
+}
+
+/** What a reload came to. */
+export interface Reloaded {
+  readonly ok: boolean;
+  /** For whoever asked: the accounts, or every problem on a line of its own. */
+  readonly text: string;
+}
+
+/**
+ * Makes the one way to reload. Reloads run one after another; those who ask while one is running, which may have read
+ * the file before they wrote it, share the next. One that fails unexpectedly rejects for those who asked for it, and does
+ * not keep the next from its turn.
+ */
+export function createReload(options: ReloadOptions): () => Promise<Reloaded> {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<Reloaded> | undefined;
+  const begin = (): Promise<Reloaded> => {
+    next = undefined;
+    const reloaded = reload(options);
+    running = reloaded;
+    return reloaded;
+  };
+  return () => {
+    next ??= running.then(begin, begin);
+    return next;
+  };
+}
+
+async function reload({ load, apply, onOutcome, log }: ReloadOptions): Promise<Reloaded> {
+  const { accounts, problems } = await load();
+  if (problems.length > 0) {
+    onOutcome(false);
+    log.error(
+      { problems: problems.map(problemLine) },
+      'the configuration cannot be reloaded; the one before stays in force',
+    );
+    return { ok: false, text: describeProblems(problems) };
+  }
+  const { added, changed, removed } = apply(accounts);
+  onOutcome(true);
+  const count = accounts.length;
+  log.info({ accounts: count, added, changed, removed }, 'configuration reloaded');
+  void warnOfAccounts(accounts, log);
+  const all = count === 1 ? '1 account' : `${count} accounts`;
+  return {
+    ok: true,
+    text: `reloaded: ${all} (${added.length} added, ${changed.length} changed, ${removed.length} removed)`,
+  };
+}

@@ -1,0 +1,72 @@
+import { type Instant, readInstant } from '../model/instant.ts';
+import type { Token, WatchedField } from '../model/token.ts';
+
+/**
+ * Reads one item of the list. Nothing can make it fail: a field that is missing or odd is left empty and named in
+ * `unreadable`, so that it never hides the token or its neighbours. An item that is no object has no field at all.
+ */
+export function readToken(item: unknown): Token {
+  const fields: WireToken = isObject(item) ? item : {};
+  const name = readText(fields.name);
+  const role = readText(fields.role);
+  const status = readText(fields.status);
+  const description = readText(fields.description);
+  const createdAt = readInstant(fields.createdAt);
+  const expiresAt = readInstant(fields.expiresAt);
+
+  const unreadable: WatchedField[] = [];
+  if (name === '') unreadable.push('name');
+  if (role === '') unreadable.push('role');
+  if (status === '') unreadable.push('status');
+  if (createdAt === undefined) unreadable.push('createdAt');
+  // A null expiry is legal and says "unknown" by itself.
+  if (expiresAt === undefined && fields.expiresAt !== null) unreadable.push('expiresAt');
+  return new ReadToken({
+    name,
+    role,
+    status,
+    description,
+    createdAt,
+    expiresAt,
+    unreadable: unreadable.length === 0 ? NONE : unreadable,
+  });
+}
+
+/**
+ * A class, since V8 takes notice that literals of one place live on for a while, and then has them outlive all young
+ * objects, with their texts: garbage that only a full collection finds.
+ */
+class ReadToken implements Token {
+  readonly name: string;
+  readonly role: string;
+  readonly status: string;
+  readonly description: string;
+  readonly createdAt: Instant | undefined;
+  readonly expiresAt: Instant | undefined;
+  readonly unreadable: readonly WatchedField[];
+
+  constructor({ name, role, status, description, createdAt, expiresAt, unreadable }: Token) {
+    this.name = name;
+    this.role = role;
+    this.status = status;
+    this.description = description;
+    this.createdAt = createdAt;
+    this.expiresAt = expiresAt;
+    this.unreadable = unreadable;
+  }
+}
+
+/** One for all: a list of its own, kept with each token, would be work for the garbage collector alone. */
+const NONE: Token['unreadable'] = [];
+
+/** What an item should hold; whether it does is not known. */
+type WireToken = { readonly [Field in keyof Omit<Token, 'unreadable'>]?: unknown };
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A lone surrogate, which JSON can carry and UTF-8 cannot, becomes U+FFFD here, before tokens are told apart. */
+function readText(value: unknown): string {
+  return typeof value === 'string' ? value.toWellFormed() : '';
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { Connection } from './connection.ts';
+import type { Limits } from './limits.ts';
+import { EXPECTATION_UNKNOWN, type Headers, NO_PROXY, ONE_HOST_EXPECTED, refusalOf } from './text-responses.ts';
+
+export interface ClientsOptions {
+  readonly limits: Limits;
+  /** Answers requests that kept within the limits. */
+  readonly handler: RequestListener;
+  /** Headers for refusals, asked anew for each. */
+  readonly headers: () => Headers;
+  /** A connection was not accepted, as there are too many. */
+  readonly onDropped: () => void;
+}
+
+/** Answers all that clients may do, well-formed or not, and hands on what is a request. */
+export function attendTo(server: Server, { limits, handler, headers, onDropped }: ClientsOptions): void {
+  const connections = new WeakMap<Socket, Connection>();
+  const connectionOf = (socket: Socket): Connection => {
+    const connection = connections.get(socket) ?? new Connection({ socket, limits, handler, headers });
+    connections.set(socket, connection);
+    return connection;
+  };
+  const accept = (request: IncomingMessage, response: ServerResponse): void => {
+    const connection = connectionOf(request.socket);
+    const hosts = request.headersDistinct['host']?.length ?? 0;
+    if (hosts > 1 || (hosts === 0 && request.httpVersion === '1.1')) connection.refuse(ONE_HOST_EXPECTED);
+    else connection.add({ request, response });
+  };
+
+  server.on('request', accept);
+  server.on('checkContinue', (request, response) => {
+    const { 'content-length': length = '0' } = request.headers;
+    if (Number(length) <= limits.bodyBytes) response.writeContinue();
+    accept(request, response);
+  });
+  server.on('checkExpectation', ({ socket }) => connectionOf(socket).refuse(EXPECTATION_UNKNOWN));
+  server.on('connect', ({ socket }) => connectionOf(socket).refuse(NO_PROXY));
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+    const refusal = refusalOf(code);
+    if (refusal === undefined) socket.destroy();
+    else connectionOf(socket as Socket).refuse(refusal);
+  });
+  server.on('drop', onDropped);
+}

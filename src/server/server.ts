@@ -1,0 +1,214 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { overseeAnswers } from './answers.ts';
+import { requirePassword } from './basic-auth.ts';
+import { attendTo } from './connection-handler.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import type { Users } from './passwords.ts';
+import { type Headers, PLAIN_HTTP, printRefusal } from './text-responses.ts';
+import { createHandshake, type TlsSettings } from './tls.ts';
+
+/** How the server is guarded. It can be replaced while the server runs. */
+export interface FrontDoor {
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsSettings | undefined;
+  /** Headers for every answer. */
+  readonly headers: Headers;
+  /** None: nobody is asked for a password. */
+  readonly users: Users;
+}
+
+const OPEN_DOOR: FrontDoor = { tls: undefined, headers: {}, users: new Map() };
+
+export interface WebServerOptions {
+  /** Undefined: plain HTTP for everybody. */
+  readonly frontDoor?: FrontDoor | undefined;
+  /** What differs from `LIMITS`. */
+  readonly limits?: Partial<Limits>;
+  /** Told of a connection that was not let in, in a few words that repeat nothing a client sent. */
+  readonly onTurnedAway?: (reason: string) => void;
+}
+
+/**
+ * A listening server that keeps within limits whatever clients do, and ends without cutting off an answer or waiting
+ * for anybody who asks nothing.
+ *
+ * There is one server of Node's that listens and knows all connections, as only that one has Node's time-outs. Under
+ * TLS a connection is handed to it when the handshake is done. So a new front door holds for new connections, and
+ * those that are there go on.
+ */
+export class WebServer {
+  readonly #server: Server;
+  readonly #limits: Limits;
+  readonly #onTurnedAway: (reason: string) => void;
+  readonly #asHttp: (socket: Socket) => void;
+  /** Every connection that was accepted, below TLS. */
+  readonly #sockets = new Set<Socket>();
+  /** When those of them began that have not asked for anything yet, by the client's address and port. */
+  readonly #silent = new Map<string, { readonly raw: Socket; readonly since: number }>();
+  #frontDoor: FrontDoor = OPEN_DOOR;
+  #receive: (raw: Socket) => void = () => undefined;
+  #inFlight = 0;
+
+  private constructor(handler: RequestListener, limits: Limits, onTurnedAway: (reason: string) => void) {
+    this.#limits = limits;
+    this.#onTurnedAway = onTurnedAway;
+    this.#server = createServer({
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.idleMs,
+      connectionsCheckingInterval: limits.checkMs,
+      // It is asked for all the same, but answered in words.
+      requireHostHeader: false,
+    });
+    this.#server.maxConnections = limits.connections;
+    // Beyond a count, Node drops headers, and what they say of the body with them; their bytes are bounded.
+    this.#server.maxHeadersCount = 0;
+    const headers = (): Headers => this.#frontDoor.headers;
+    attendTo(this.#server, {
+      limits,
+      handler: this.#counted(
+        overseeAnswers(
+          requirePassword(handler, () => this.#frontDoor.users),
+          headers,
+          limits,
+        ),
+      ),
+      headers,
+      onDropped: () => {
+        this.#makeRoom();
+        onTurnedAway('too many connections');
+      },
+    });
+    this.#asHttp = this.#takeOverConnections();
+  }
+
+  /**
+   * @param host undefined for every interface
+   * @param port 0 picks a free one
+   * @throws the error of `listen`, with its `code`, when the address cannot be had
+   */
+  static async listen(
+    handler: RequestListener,
+    host: string | undefined,
+    port: number,
+    { frontDoor = OPEN_DOOR, limits = {}, onTurnedAway = () => undefined }: WebServerOptions = {},
+  ): Promise<WebServer> {
+    const web = new WebServer(handler, { ...LIMITS, ...limits }, onTurnedAway);
+    web.replaceFrontDoor(frontDoor);
+    const server = web.#server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+        server.off('error', reject);
+        // From here on, an error concerns one connection that could not be accepted.
+        server.on('error', () => undefined);
+        resolve();
+      });
+    });
+    return web;
+  }
+
+  /** `host:port` as bound, an IPv6 host in brackets. */
+  get address(): string {
+    const { address, family, port } = this.#server.address() as AddressInfo;
+    return `${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  }
+
+  /** Users and headers hold from the next request on, TLS from the next connection on. */
+  replaceFrontDoor(frontDoor: FrontDoor): void {
+    this.#frontDoor = frontDoor;
+    const { tls } = frontDoor;
+    if (tls === undefined) {
+      this.#receive = (raw) => this.#asHttp(raw);
+      return;
+    }
+    this.#receive = createHandshake(tls, this.#limits.handshakeMs, {
+      onSecure: (socket) => this.#asHttp(socket),
+      onPlainHttp: (client) => this.#answerPlainHttp(client),
+      onFailed: (reason) => this.#onTurnedAway(`TLS handshake: ${reason}`),
+    });
+  }
+
+  /** Accepts nothing more, lets answers under way finish within 5 s, then cuts what is left. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#closeUnused();
+    const grace = new AbortController();
+    await Promise.race([
+      closed,
+      sleep(this.#limits.graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
+    ]);
+    grace.abort();
+    this.#closeAll();
+    await closed;
+  }
+
+  /** Puts itself between the system and Node's handling of a connection as HTTP, which is returned. */
+  #takeOverConnections(): (socket: Socket) => void {
+    const [asHttp] = this.#server.listeners('connection');
+    this.#server.removeAllListeners('connection');
+    this.#server.on('connection', (raw) => {
+      const client = clientOf(raw);
+      this.#sockets.add(raw);
+      this.#silent.set(client, { raw, since: performance.now() });
+      raw.once('close', () => {
+        this.#sockets.delete(raw);
+        if (this.#silent.get(client)?.raw === raw) this.#silent.delete(client);
+      });
+      this.#receive(raw);
+    });
+    return (socket) => {
+      // Node listens for errors itself, but not at all times, as after CONNECT. Unheard, one would end the process.
+      socket.on('error', () => undefined);
+      asHttp?.call(this.#server, socket);
+    };
+  }
+
+  #counted(handler: RequestListener): RequestListener {
+    return (request, response) => {
+      this.#silent.delete(clientOf(request.socket));
+      this.#inFlight += 1;
+      response.once('close', () => {
+        this.#inFlight -= 1;
+        // A request that waited behind this one on its connection is under way by now.
+        if (!this.#server.listening) this.#closeUnused();
+      });
+      handler(request, response);
+    };
+  }
+
+  #answerPlainHttp({ address, port }: { address: string | undefined; port: number | undefined }): void {
+    for (const raw of this.#sockets) {
+      if (raw.remotePort === port && raw.remoteAddress === address)
+        raw.write(printRefusal(PLAIN_HTTP, this.#frontDoor.headers));
+    }
+  }
+
+  /**
+   * Ends connections for those who come: first those that had time to ask and did not, so that a scraper's own, idle
+   * between two scrapes, goes on where others hold connections to shut it out.
+   */
+  #makeRoom(): void {
+    const before = performance.now() - this.#limits.silentMs;
+    const silent = Array.from(this.#silent.values()).filter(({ since }) => since < before);
+    for (const { raw } of silent) raw.destroy();
+    if (silent.length === 0 && this.#silent.size * 2 < this.#limits.connections) this.#server.closeIdleConnections();
+  }
+
+  /** Idle connections end as soon as they are idle, silent ones once nothing is under way. */
+  #closeUnused(): void {
+    if (this.#inFlight === 0) this.#closeAll();
+    else this.#server.closeIdleConnections();
+  }
+
+  #closeAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}

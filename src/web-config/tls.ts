@@ -1,0 +1,152 @@
+import { dirname, resolve } from 'node:path';
+import { looksLikeToken, notAccepted, type Parser } from '../config/parsed.ts';
+import { oneOf } from '../config/words.ts';
+import type { Place, YamlFile } from '../config/yaml-file.ts';
+import { FileError } from '../runtime/file-reader.ts';
+import { defectOfCertificates, defectOfPair } from './certificates.ts';
+import type { WebConfigFiles } from './files.ts';
+import { section, type Unsupported } from './sections.ts';
+
+export interface WebTls {
+  /** The certificate and its chain, as PEM. */
+  readonly cert: Buffer;
+  /** As PEM. */
+  readonly key: Buffer;
+  /** The authorities of client certificates, as PEM. */
+  readonly clientCa: Buffer | undefined;
+  readonly clientAuthType: ClientAuthType;
+  readonly minVersion: TlsVersion;
+  readonly maxVersion: TlsVersion;
+}
+
+const KEYS = ['cert_file', 'key_file', 'client_ca_file', 'client_auth_type', 'min_version', 'max_version'] as const;
+type Places = Partial<Record<(typeof KEYS)[number], Place>>;
+
+const UNSUPPORTED: Unsupported = {
+  cert: '; name a file by cert_file',
+  key: '; name a file by key_file',
+  client_ca: '; name a file by client_ca_file',
+  client_allowed_sans: '',
+  cipher_suites: '',
+  curve_preferences: '',
+  prefer_server_cipher_suites: '',
+};
+
+const CLIENT_AUTH_TYPES = [
+  'NoClientCert',
+  'RequestClientCert',
+  'RequireAnyClientCert',
+  'VerifyClientCertIfGiven',
+  'RequireAndVerifyClientCert',
+] as const;
+type ClientAuthType = (typeof CLIENT_AUTH_TYPES)[number];
+
+const clientAuthType: Parser<ClientAuthType> = {
+  ...oneOf(CLIENT_AUTH_TYPES),
+  // The toolkit's name for it in older files.
+  parse: (text: string) => oneOf(CLIENT_AUTH_TYPES).parse(text === 'RequireClientCert' ? 'RequireAnyClientCert' : text),
+};
+
+const VERSIONS = { TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const;
+type TlsVersion = (typeof VERSIONS)[keyof typeof VERSIONS];
+
+const tlsVersion: Parser<TlsVersion> = {
+  accepts: 'TLS12 or TLS13',
+  parse(text) {
+    if (text === 'TLS12' || text === 'TLS13') return { value: VERSIONS[text] };
+    if (text === 'TLS10' || text === 'TLS11') {
+      return { problem: `${text} is not supported by this exporter, as it is no longer safe (RFC 8996)` };
+    }
+    return notAccepted(text, tlsVersion.accepts);
+  },
+};
+
+/** A path. What is not one may be the key itself, and is kept out of every message. */
+const pemPath: Parser<string> = {
+  accepts: 'the path of a file',
+  parse(text) {
+    if (text.includes('-----BEGIN') || /[\r\n]/.test(text) || looksLikeToken(text)) {
+      return { problem: `is no path; expected ${pemPath.accepts} in PEM format` };
+    }
+    return { value: text };
+  },
+};
+
+/**
+ * Reads `tls_server_config` and the files it names, and tries them.
+ *
+ * @param file the path of the configuration, which relative paths in it start from
+ * @returns undefined when there is none, or one with problems, which are noted
+ */
+export async function readTls(
+  yaml: YamlFile,
+  place: Place | undefined,
+  file: string,
+  files: WebConfigFiles,
+): Promise<WebTls | undefined> {
+  if (place === undefined) return undefined;
+  const places = section(yaml, place, KEYS, UNSUPPORTED);
+  const minVersion = (places.min_version && yaml.value(places.min_version, tlsVersion)) ?? 'TLSv1.2';
+  const maxVersion = (places.max_version && yaml.value(places.max_version, tlsVersion)) ?? 'TLSv1.3';
+  if (minVersion > maxVersion) yaml.problem(places.min_version ?? place, 'is above max_version');
+  const auth = readClientAuth(yaml, places);
+
+  for (const name of ['cert_file', 'key_file'] as const) {
+    if (places[name] === undefined) yaml.problem(place, `${name} is missing; TLS needs a certificate and its key`);
+  }
+  const cert = await readPem(yaml, places.cert_file, file, files);
+  const key = await readPem(yaml, places.key_file, file, files);
+  const clientCa = await readPem(yaml, places.client_ca_file, file, files);
+  if (clientCa !== undefined) tell(yaml, clientCa, defectOfCertificates(clientCa.content));
+  if (cert === undefined || key === undefined) return undefined;
+  const defect = defectOfPair({ cert: cert.content, key: key.content });
+  tell(yaml, defect?.of === 'key_file' ? key : cert, defect?.what);
+  return {
+    cert: cert.content,
+    key: key.content,
+    clientCa: clientCa?.content,
+    clientAuthType: auth,
+    minVersion,
+    maxVersion,
+  };
+}
+
+function readClientAuth(yaml: YamlFile, { client_auth_type: type, client_ca_file: ca }: Places): ClientAuthType {
+  const auth = (type && yaml.value(type, clientAuthType)) ?? 'NoClientCert';
+  if (ca !== undefined && auth === 'NoClientCert') {
+    yaml.problem(ca, 'is of no use unless client_auth_type asks for client certificates');
+  }
+  if (
+    type !== undefined &&
+    ca === undefined &&
+    (auth === 'VerifyClientCertIfGiven' || auth === 'RequireAndVerifyClientCert')
+  ) {
+    yaml.problem(type, `${auth} needs a client_ca_file to verify by`);
+  }
+  return auth;
+}
+
+interface PemFile {
+  readonly place: Place;
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+async function readPem(
+  yaml: YamlFile,
+  place: Place | undefined,
+  file: string,
+  files: WebConfigFiles,
+): Promise<PemFile | undefined> {
+  const named = place && yaml.value(place, pemPath);
+  if (place === undefined || named === undefined) return undefined;
+  const path = resolve(dirname(file), named);
+  const content = await files.read(path);
+  if (!(content instanceof FileError)) return { place, path, content };
+  yaml.problem(place, `${path} ${content.message}`);
+  return undefined;
+}
+
+function tell(yaml: YamlFile, { place, path }: PemFile, defect: string | undefined): void {
+  if (defect !== undefined) yaml.problem(place, `${path} ${defect}`);
+}

@@ -1,0 +1,104 @@
+import { setMaxListeners } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Fleet } from '../accounts/collectors.ts';
+import type { OwnMetrics } from '../metrics/exporter-metrics.ts';
+import { reportGroups } from '../metrics/report-groups.ts';
+import type { Report } from '../model/report.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { answerText } from '../server/answer-text.ts';
+import { scrapeDeadlineMs } from './deadline.ts';
+import { sendMetrics } from './metrics-response.ts';
+import { scrapeLimit } from './scrape-limit.ts';
+
+/** The parts of `/metrics` that `collect[]` can ask for. */
+const PARTS = ['accounts', 'exporter'] as const;
+
+export interface MetricsRoutesOptions {
+  readonly telemetryPath: string;
+  readonly timeoutOffsetMs: number;
+  /** Scrapes answered at once; 0 for no limit. */
+  readonly maxScrapes: number;
+  /** Asked anew for each scrape, so that the accounts can be replaced. */
+  readonly fleet: () => Fleet;
+  readonly ownMetrics: OwnMetrics;
+  readonly clock: Clock;
+}
+
+/** Answers a request for one path, by GET or HEAD. A HEAD makes no call to the API: nobody would see what it says. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * What answers scrapes, by path: `/metrics`, every account and the exporter itself, and `/probe`, one account alone.
+ * They do without Express, which takes as long over a request as it takes to write ten tokens.
+ */
+export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string, Route> {
+  const { telemetryPath, timeoutOffsetMs, maxScrapes, fleet, ownMetrics, clock } = options;
+
+  /** Reads accounts on behalf of a request: by its deadline, and no longer than it is there. */
+  const read = async <Result>(
+    [request, response]: Parameters<Route>,
+    collect: (deadline: number, left: AbortSignal) => Promise<Result>,
+  ): Promise<Result> => {
+    const left = new AbortController();
+    // Each account listens for itself; more than ten are no leak.
+    setMaxListeners(0, left.signal);
+    const leave = (): void => left.abort();
+    response.once('close', leave);
+    if (response.closed) leave();
+    try {
+      const timeout = request.headers['x-prometheus-scrape-timeout-seconds']?.toString();
+      return await collect(clock.monotonic() + scrapeDeadlineMs(timeout, timeoutOffsetMs), left.signal);
+    } finally {
+      response.off('close', leave);
+    }
+  };
+
+  const metrics: Route = async (...exchange) => {
+    const [request, response] = exchange;
+    const wanted = parameters(request).getAll('collect[]');
+    const unknown = wanted.find((part) => !PARTS.some((known) => known === part));
+    if (unknown !== undefined) {
+      answerText(response, 400, `collect[] is ${JSON.stringify(unknown)}; accepted: ${PARTS.join(', ')}`);
+      return;
+    }
+    if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
+    const wants = (part: (typeof PARTS)[number]): boolean => wanted.length === 0 || wanted.includes(part);
+    const reports: Report[] = wants('accounts') ? await read(exchange, (...when) => fleet().collect(...when)) : [];
+    const own = wants('exporter') ? await ownMetrics.groups() : [];
+    await sendMetrics(request, response, [...reportGroups(reports), ...own], clock.now());
+  };
+
+  const probe: Route = async (...exchange) => {
+    const [request, response] = exchange;
+    const [name, ...more] = parameters(request).getAll('account');
+    if (name === undefined || name === '' || more.length > 0) {
+      answerText(response, 400, 'one parameter account is expected: /probe?account=NAME');
+      return;
+    }
+    const account = fleet().account(name);
+    if (account === undefined) {
+      answerText(response, 404, `no account is named ${JSON.stringify(name)} in the configuration`);
+      return;
+    }
+    if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
+    const report = await read(exchange, (...when) => account.collect(...when));
+    await sendMetrics(request, response, reportGroups([report]), clock.now());
+  };
+
+  const mayBegin = scrapeLimit(maxScrapes);
+  const limited =
+    (route: Route): Route =>
+    async (request, response) => {
+      if (mayBegin(response)) await route(request, response);
+    };
+  return new Map([
+    ['/probe', limited(probe)],
+    [telemetryPath, limited(metrics)],
+  ]);
+}
+
+/** The query alone: a request target may be a whole address, and no valid one. */
+function parameters({ url = '' }: IncomingMessage): URLSearchParams {
+  const start = url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
+}
