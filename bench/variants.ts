@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { ACCOUNT_FAMILIES } from '../src/metrics/account-families.ts';
 import { TOKEN_FAMILIES } from '../src/metrics/token-families.ts';
 import { REASONS } from '../src/model/report.ts';
-import { KNOWN_STATUSES } from '../src/model/status.ts';
-import { WATCHED_FIELDS } from '../src/model/token.ts';
-import { VIEW_TOKENS } from '../src/pointone/query.ts';
+import { KNOWN_STATUSES, WATCHED_FIELDS } from '../src/model/token.ts';
+import { VIEW_TOKENS } from '../src/pointone/token-parser.ts';
+
 import { ROOT, type Running, start } from './processes.ts';
 import { startUpstream, type Upstream } from './simulator.ts';
 

@@ -3,8 +3,7 @@
  * The process: arguments and environment in, exit status out. Everything else is loaded afterwards, so that a signal
  * is heard from the first moment on.
  */
-import { Hangup } from './commands/hangup.ts';
-import { Shutdown } from './commands/shutdown.ts';
+import { Hangup, Shutdown } from './commands/signals.ts';
 
 const shutdown = new Shutdown(process);
 const hangup = new Hangup(process);

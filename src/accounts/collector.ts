@@ -1,7 +1,7 @@
 import type { LimitFunction } from 'p-limit';
-import type { ExpectedToken } from '../model/expected.ts';
 import type { Instant } from '../model/instant.ts';
 import { failed, type Outcome, REASONS, type Reason, type Report } from '../model/report.ts';
+import type { ExpectedToken } from '../model/token.ts';
 import type { Fetched, Upstream } from '../pointone/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { RecentReport } from './recent-report.ts';

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import type { AccountConfig } from '../config/account.ts';
+import type { AccountConfig } from '../config/accounts-file.ts';
 import { CredentialError, type CredentialSource, readCredential } from '../pointone/credential.ts';
 
 /** Says what is legal, but most likely not meant. */

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { AccountConfig } from '../config/account.ts';
+import type { AccountConfig } from '../config/accounts-file.ts';
 import type { Configuration } from '../config/load.ts';
 import type { Report } from '../model/report.ts';
 import { createClient } from '../pointone/client.ts';

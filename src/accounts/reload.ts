@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AccountConfig } from '../config/account.ts';
+import type { AccountConfig } from '../config/accounts-file.ts';
 import type { Accounts } from '../config/load.ts';
 import { describeProblems, problemLine } from '../config/problem.ts';
 import { warnOfAccounts } from './credential-check.ts';

@@ -1,9 +1,9 @@
-import { EXIT_STATUS, STANDING_SEVERITY } from '../health/severity.ts';
-import { distinctTokens } from '../model/distinct.ts';
+import { EXIT_STATUS, STANDING_SEVERITY } from '../health/token-health.ts';
 import { formatInstant, type Instant } from '../model/instant.ts';
+import { distinctTokens } from '../model/token.ts';
+import { visibleJson } from '../runtime/display-text.ts';
 import type { Verdict } from './result.ts';
 import { summary } from './summary.ts';
-import { visibleJson } from './visible.ts';
 
 /** Goes up when a key goes away or changes its meaning; a further key may come at any time. */
 const VERSION = 1;

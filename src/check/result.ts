@@ -1,6 +1,13 @@
 import { type Finding, findingsOf } from '../health/findings.ts';
-import { type Severity, STANDING_SEVERITY, weight, worst } from '../health/severity.ts';
-import { byUrgency, type Judged, judgedTokens } from '../health/token-health.ts';
+import {
+  byUrgency,
+  type Judged,
+  judgedTokens,
+  type Severity,
+  STANDING_SEVERITY,
+  weight,
+  worst,
+} from '../health/token-health.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Report } from '../model/report.ts';
 import type { Thresholds } from '../model/urgency.ts';

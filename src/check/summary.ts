@@ -1,12 +1,11 @@
 import { shortDuration, timeLeft } from '../health/durations.ts';
 import type { Finding } from '../health/findings.ts';
-import { STANDING_SEVERITY, weight, worst } from '../health/severity.ts';
-import type { Judged } from '../health/token-health.ts';
+import { countByStanding, type Judged, STANDING_SEVERITY, weight, worst } from '../health/token-health.ts';
 import type { Instant } from '../model/instant.ts';
-import type { Standing } from '../model/state.ts';
-import { cutToColumns } from '../runtime/display-width.ts';
+import { STANDINGS, type Standing } from '../model/state.ts';
+import { visible } from '../runtime/display-text.ts';
+import { cutToColumns } from '../runtime/terminal.ts';
 import type { Verdict } from './result.ts';
-import { visible } from './visible.ts';
 
 /** So many tokens, and so many other findings, are named in the summary; the rest is counted. */
 const MOST_NAMED = 3;
@@ -32,7 +31,7 @@ export function summary(verdict: Verdict): string {
 }
 
 /** The token in use that expires first, or expired first. */
-export function nextToExpire({ tokens }: Verdict): (Judged & { readonly expiresAt: Instant }) | undefined {
+function nextToExpire({ tokens }: Verdict): (Judged & { readonly expiresAt: Instant }) | undefined {
   return tokens
     .flatMap((judged) =>
       judged.token.expiresAt !== undefined && IN_USE.has(judged.standing)
@@ -88,4 +87,49 @@ function what({ token: { expiresAt, status }, standing }: Judged, at: Instant): 
 function told({ account, text }: Finding): string {
   const clause = cutToColumns(visible(text), LONGEST_FINDING);
   return account === undefined ? clause : `${cutToColumns(visible(account), LONGEST_NAME)}: ${clause}`;
+}
+
+/** A range of the plugins' convention: alert unless 0. */
+const NONE = '0';
+
+/** What the convention has in place of a value that there is none of. */
+const UNDETERMINED = 'U';
+
+/** Standings of which there should be none, with the column of their range: that of warnings, or of critical ones. */
+const RANGES: Partial<Record<Standing, string>> = {
+  expired: `;${NONE}`,
+  critical: `;${NONE}`,
+  warning: `${NONE};`,
+  doubtful: `${NONE};`,
+  unknown: `${NONE};`,
+};
+
+/**
+ * What a monitoring system draws, as `'label'=value;warning;critical;minimum;maximum`. The labels are always the same,
+ * whatever the tokens are called: graphs are kept by label.
+ */
+export function performanceData(verdict: Verdict): string {
+  const { tokens, reports, at } = verdict;
+  const counts = countByStanding(tokens);
+  const unread = reports.filter(({ outcome }) => !outcome.ok).length;
+  const next = nextToExpire(verdict);
+  return [
+    `'tokens'=${tokens.length};;;0`,
+    ...STANDINGS.map((standing) => `'${standing}'=${counts[standing]};${RANGES[standing] ?? ';'};0`),
+    `'unread_accounts'=${unread};;;0;${reports.length}`,
+    // Without a range: how soon is too soon depends on each token's life, which the counts above have taken in.
+    `'next_expiry'=${next === undefined ? UNDETERMINED : `${Math.floor((next.expiresAt - at) / 1000)}s`}`,
+  ].join(' ');
+}
+
+/**
+ * What a monitoring system shows where the settings are wrong and nothing can be checked: one line, as it reads nothing
+ * else and would say otherwise that the plugin printed nothing.
+ *
+ * @param problems each with its place, one at least
+ */
+export function unusableSettings(problems: readonly string[]): string {
+  const [first = '', ...others] = problems;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return `POINTONE UNKNOWN - the settings are wrong: ${visible(first)}${more}\n`;
 }

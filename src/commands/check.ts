@@ -2,10 +2,11 @@ import { assemble } from '../accounts/registry.ts';
 import { jsonOutput } from '../check/json-output.ts';
 import { judge } from '../check/result.ts';
 import { textOutput } from '../check/text-output.ts';
-import { EXIT_STATUS } from '../health/severity.ts';
+import { EXIT_STATUS } from '../health/token-health.ts';
 import { THRESHOLDS } from '../model/urgency.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { colored, plain, wantsColor } from '../runtime/terminal.ts';
+
 import { type Context, logOf, userAgent } from './context.ts';
 
 /** Of a terminal that does not know its own width. */

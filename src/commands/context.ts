@@ -3,8 +3,7 @@ import type { Accounts, Configuration } from '../config/load.ts';
 import type { Build } from '../runtime/build-info.ts';
 import { createLog } from '../runtime/log.ts';
 import { wantsColor } from '../runtime/terminal.ts';
-import type { Hangup } from './hangup.ts';
-import type { Shutdown } from './shutdown.ts';
+import type { Hangup, Shutdown } from './signals.ts';
 
 /** What a command gets to work with. */
 export interface Context {

@@ -1,8 +1,8 @@
 import { outcomeLog } from '../accounts/fetch-log.ts';
 import { assemble } from '../accounts/registry.ts';
 import { OwnMetrics } from '../metrics/exporter-metrics.ts';
-import { exposition } from '../metrics/exposition.ts';
-import { TEXT } from '../metrics/format.ts';
+import { exposition, TEXT } from '../metrics/exposition.ts';
+
 import { reportGroups } from '../metrics/report-groups.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { type Context, logOf, userAgent } from './context.ts';

@@ -2,10 +2,10 @@ import { readCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
 import { loadAccounts, loadConfiguration } from '../config/load.ts';
 import { describeProblems, type Problem, problemLine } from '../config/problem.ts';
-import { EXIT_STATUS } from '../health/severity.ts';
+import { EXIT_STATUS } from '../health/token-health.ts';
 import { readBuild } from '../runtime/build-info.ts';
-import type { Hangup } from './hangup.ts';
-import type { Shutdown } from './shutdown.ts';
+import type { Hangup, Shutdown } from './signals.ts';
+
 import { exitOnUncaughtErrors } from './uncaught-errors.ts';
 
 /** Does what the command line says and returns the exit status. */
@@ -74,6 +74,6 @@ async function tellMonitoring(
   process: NodeJS.Process,
 ): Promise<void> {
   if (output === 'json') return;
-  const { unusableSettings } = await import('../check/unusable-settings.ts');
+  const { unusableSettings } = await import('../check/summary.ts');
   process.stdout.write(unusableSettings(problems.map(problemLine)));
 }

@@ -1,13 +1,22 @@
 import { dirname, resolve } from 'node:path';
-import type { ExpectedToken } from '../model/expected.ts';
+import type { ExpectedToken } from '../model/token.ts';
 import type { CredentialSource } from '../pointone/credential.ts';
-import type { AccountConfig } from './account.ts';
 import { endpoint, sendsInClear } from './addresses.ts';
-import { type Environment, variableText } from './environment.ts';
+import { path, text, variableName } from './parsers.ts';
 import type { Problem } from './problem.ts';
+import { type Environment, variableText } from './resolve.ts';
 import { TIMEOUT } from './settings.ts';
-import { path, text, variableName } from './words.ts';
 import { type Place, YamlFile } from './yaml-file.ts';
+
+/** One account as configured: a user of the API, whose credential lists that user's tokens. */
+export interface AccountConfig {
+  /** The label `account`: unique and not empty. */
+  readonly name: string;
+  readonly endpoint: URL;
+  readonly timeoutMs: number;
+  readonly credential: CredentialSource;
+  readonly expected: readonly ExpectedToken[];
+}
 
 const ACCOUNT_KEYS = ['name', 'token_file', 'token_env', 'endpoint', 'timeout', 'expected_tokens'] as const;
 type AccountPlaces = Partial<Record<(typeof ACCOUNT_KEYS)[number], Place>>;

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { isLoopback } from '../pointone/loopback.ts';
-import { looksLikeToken, notAccepted, type Parser } from './parsed.ts';
+import { isLoopback } from '../pointone/proxy-bypass.ts';
+import { looksLikeToken, notAccepted, type Parser } from './parsers.ts';
 
 /**
  * The address of a GraphQL API. What was written is never repeated: an address may hold a password.

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { looksLikeToken } from './parsed.ts';
+import { looksLikeToken } from './parsers.ts';
 import type { Problem } from './problem.ts';
 import { COMMANDS, type Command, SETTINGS, type Setting, type SettingName, TOKEN_VARIABLE } from './settings.ts';
 

@@ -1,12 +1,12 @@
 import type { ProxySettings } from '../pointone/connections.ts';
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
 import type { WebConfig, WebConfigReading } from '../web-config/load.ts';
-import type { AccountConfig } from './account.ts';
+import type { AccountConfig } from './accounts-file.ts';
 import { sendsInClear } from './addresses.ts';
-import { type Environment, variableText } from './environment.ts';
 import type { Problem } from './problem.ts';
 import { readProxySettings } from './proxy-environment.ts';
-import { type Resolved, resolveSettings } from './resolve.ts';
+import { type Environment, type Resolved, resolveSettings, variableText } from './resolve.ts';
+
 import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
 
 /** Everything the program was told, understood and checked. */

@@ -1,6 +1,6 @@
 import type { ProxySettings } from '../pointone/connections.ts';
-import { type Environment, variableText } from './environment.ts';
 import type { Problem } from './problem.ts';
+import { type Environment, variableText } from './resolve.ts';
 
 /**
  * The standard proxy variables, the lower-case name first, as curl and Go read them. What they hold is never repeated,

@@ -1,7 +1,5 @@
 import { endpoint, externalUrl, listenAddress, urlPath } from './addresses.ts';
-import type { Parser } from './parsed.ts';
-import { duration, integer, size } from './quantities.ts';
-import { boolean, oneOf, path, text } from './words.ts';
+import { boolean, duration, integer, oneOf, type Parser, path, size, text } from './parsers.ts';
 
 /** One setting; this description feeds the command line, the environment, the help and docs/settings.md. */
 export interface Setting<Value> {

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
-import { type Parser, quoted } from './parsed.ts';
+import { type Parser, quoted } from './parsers.ts';
 import type { Problem } from './problem.ts';
 
 /** A value in the file: the way to it as most tools write it (`accounts[0].name`), and its line. */

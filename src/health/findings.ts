@@ -1,11 +1,9 @@
-import { type ExpectedToken, isPresent, meets } from '../model/expected.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Report } from '../model/report.ts';
-import { countUnreadable, type Token, WATCHED_FIELDS } from '../model/token.ts';
+import { countUnreadable, type ExpectedToken, isPresent, meets, type Token, WATCHED_FIELDS } from '../model/token.ts';
 import type { Thresholds } from '../model/urgency.ts';
 import { timeLeft } from './durations.ts';
-import type { Severity } from './severity.ts';
-import type { Judged } from './token-health.ts';
+import type { Judged, Severity } from './token-health.ts';
 
 /** What is wrong beside the tokens that are listed. */
 export interface Finding {

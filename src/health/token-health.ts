@@ -1,9 +1,38 @@
-import { distinctTokens } from '../model/distinct.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Report } from '../model/report.ts';
 import { STANDINGS, type Standing, standings } from '../model/state.ts';
-import type { Token } from '../model/token.ts';
+import { distinctTokens, type Token } from '../model/token.ts';
 import type { Thresholds } from '../model/urgency.ts';
+
+/** The four answers of a monitoring plugin, by weight: what could not be told hides no certain trouble. */
+const SEVERITIES = ['ok', 'warning', 'unknown', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** The exit statuses of the monitoring plugins' convention. */
+export const EXIT_STATUS: Readonly<Record<Severity, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
+
+export const STANDING_SEVERITY: Readonly<Record<Standing, Severity>> = {
+  expired: 'critical',
+  critical: 'critical',
+  warning: 'warning',
+  doubtful: 'warning',
+  unknown: 'warning',
+  fine: 'ok',
+  abandoned: 'ok',
+  replaced: 'ok',
+  revoked: 'ok',
+};
+
+export function weight(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+/** The one that decides; `ok` when there is none. */
+export function worst(severities: Iterable<Severity>): Severity {
+  let decisive: Severity = 'ok';
+  for (const severity of severities) if (weight(severity) > weight(decisive)) decisive = severity;
+  return decisive;
+}
 
 /** A token as metrics show it, and where it stands. */
 export interface Judged {

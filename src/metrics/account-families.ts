@@ -1,6 +1,5 @@
-import { isPresent } from '../model/expected.ts';
 import { REASONS, type Report } from '../model/report.ts';
-import { countUnreadable, type Token, WATCHED_FIELDS } from '../model/token.ts';
+import { countUnreadable, isPresent, type Token, WATCHED_FIELDS } from '../model/token.ts';
 import type { Family } from './family.ts';
 
 /** The labels that name an account. */

@@ -1,10 +1,8 @@
 import { collectDefaultMetrics, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import type { Instant } from '../model/instant.ts';
 import type { Build } from '../runtime/build-info.ts';
-import { encoded } from './encoded-family.ts';
-import { type Group, group } from './exposition.ts';
-import { type Family, labelPairs, type Row } from './family.ts';
-import type { Format } from './format.ts';
+import { type Format, type Group, group } from './exposition.ts';
+import { encoded, type Family, labelPairs, type Row } from './family.ts';
 
 /** What prom-client calls a counter by its name and collects as a gauge; `promtool check metrics` rightly objects. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];

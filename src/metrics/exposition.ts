@@ -1,10 +1,22 @@
 import type { Instant } from '../model/instant.ts';
 import { Utf8Text } from './byte-buffer.ts';
-import type { EncodedFamily } from './encoded-family.ts';
-import { EncodedRows } from './encoded-rows.ts';
-import type { Row } from './family.ts';
-import { FamilyWriter } from './family-writer.ts';
-import type { Format } from './format.ts';
+import type { EncodedFamily, Row } from './family.ts';
+import { EncodedRows, FamilyWriter } from './family-writer.ts';
+
+/** One of the two ways in which Prometheus reads metrics. */
+export interface Format {
+  readonly contentType: string;
+  readonly openMetrics: boolean;
+}
+
+/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export const TEXT: Format = { contentType: 'text/plain; version=0.0.4; charset=utf-8', openMetrics: false };
+
+/** https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md */
+export const OPEN_METRICS: Format = {
+  contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+  openMetrics: true,
+};
 
 /**
  * Rows that one family writes before the next does, from the same labels as bytes. They are about a millisecond's work,

@@ -1,10 +1,7 @@
 import type { Instant } from '../model/instant.ts';
-import type { Utf8Text } from './byte-buffer.ts';
-import type { EncodedFamily } from './encoded-family.ts';
-import type { EncodedRows } from './encoded-rows.ts';
-import { type Emit, escapeLabel } from './family.ts';
-import type { Format } from './format.ts';
-import { formatValue } from './sample-value.ts';
+import { BYTES_A_UNIT, type Utf8Text } from './byte-buffer.ts';
+import type { Format } from './exposition.ts';
+import { type Emit, type EncodedFamily, escapeLabel, type Row } from './family.ts';
 
 const AFTER_NAME = Buffer.from(' ');
 const AFTER_ROW_LABELS = Buffer.from('} ');
@@ -74,3 +71,66 @@ export class FamilyWriter<Subject> {
     text.addBytes(AFTER_OWN_LABELS);
   }
 }
+
+const FIRST_SCRATCH_BYTES = 2048;
+
+const OPENING_BRACE = 0x7b;
+
+/** Some rows with their labels as bytes, for all families to write. */
+export class EncodedRows<Subject> {
+  #rows: Row<Subject>[] = [];
+  #labels: Uint8Array[] = [];
+  #scratch = Buffer.allocUnsafe(FIRST_SCRATCH_BYTES);
+  #used = 0;
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  add(row: Row<Subject>): void {
+    const most = 1 + row.labels.length * BYTES_A_UNIT;
+    if (this.#used + most > this.#scratch.length) {
+      // Labels that were encoded before stay where they are.
+      this.#scratch = Buffer.allocUnsafe(Math.max(2 * this.#scratch.length, most));
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#scratch[start] = OPENING_BRACE;
+    this.#used = start + 1 + this.#scratch.write(row.labels, start + 1);
+    this.#rows.push(row);
+    this.#labels.push(this.#scratch.subarray(start, this.#used));
+  }
+
+  row(index: number): Row<Subject> {
+    return this.#rows[index] as Row<Subject>;
+  }
+
+  /** An opening brace, and the labels. */
+  labels(index: number): Uint8Array {
+    return this.#labels[index] as Uint8Array;
+  }
+
+  /** Makes room for others. */
+  clear(): void {
+    this.#rows = [];
+    this.#labels = [];
+    this.#used = 0;
+  }
+}
+
+/** As JavaScript writes numbers, which is as Go reads them, but for what has no digits. */
+function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+  const whole = Math.trunc(value);
+  if (whole === value || whole === 0 || Math.abs(whole) > LARGEST_WITH_THOUSANDTHS) return String(value);
+  // Seconds from milliseconds, as most values are. JavaScript takes twice as long to find out that it is no more.
+  const thousandths = Math.round(Math.abs(value - whole) * 1000);
+  const isAll = (Math.abs(whole) * 1000 + thousandths) / 1000 === Math.abs(value);
+  return isAll ? `${whole}.${THOUSANDTHS[thousandths]}` : String(value);
+}
+
+/** With three digits more, they are still few enough for each number to be written by one text alone. */
+const LARGEST_WITH_THOUSANDTHS = 1e11;
+
+/** `5` for 500, `05` for 50. */
+const THOUSANDTHS = Array.from({ length: 1000 }, (_, count) => String(count / 1000).slice('0.'.length));

@@ -1,10 +1,9 @@
-import { distinctTokens } from '../model/distinct.ts';
 import type { Report } from '../model/report.ts';
-import { createdAtLabel, type Token } from '../model/token.ts';
+import { createdAtLabel, distinctTokens, type Token } from '../model/token.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountView } from './account-families.ts';
-import { encoded } from './encoded-family.ts';
 import { type Group, group } from './exposition.ts';
-import { escapeLabel, labelPairs, type Row } from './family.ts';
+import { encoded, escapeLabel, labelPairs, type Row } from './family.ts';
+
 import { TOKEN_FAMILIES } from './token-families.ts';
 
 const ACCOUNTS = encoded(ACCOUNT_FAMILIES);

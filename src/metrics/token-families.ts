@@ -1,6 +1,5 @@
-import { isKnown, KNOWN_STATUSES } from '../model/status.ts';
-import type { Token } from '../model/token.ts';
-import { shortened } from '../runtime/shortened.ts';
+import { isKnown, KNOWN_STATUSES, type Token } from '../model/token.ts';
+import { shortened } from '../runtime/display-text.ts';
 import type { Family } from './family.ts';
 
 /** The labels that name a token; `created_at` keeps it and its successor of the same name and role apart. */

@@ -1,6 +1,5 @@
-import type { ExpectedToken } from './expected.ts';
 import type { Instant } from './instant.ts';
-import type { Token } from './token.ts';
+import type { ExpectedToken, Token } from './token.ts';
 
 /** Why an account could not be read; the values of the label `reason`. A failed fetch has exactly one. */
 export const REASONS = [

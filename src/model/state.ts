@@ -1,6 +1,5 @@
 import type { Instant } from './instant.ts';
-import { isDead, isKnown } from './status.ts';
-import type { Token } from './token.ts';
+import { isDead, isKnown, type Token } from './token.ts';
 import { groupUrgency, isLess, THRESHOLDS, type Thresholds, tokenUrgency, type Urgency } from './urgency.ts';
 
 /** Where a token stands among those of its account, name and role, the most urgent first. */

@@ -27,3 +27,73 @@ export function createdAtLabel(token: Token): string {
 export function countUnreadable(tokens: readonly Token[], field: WatchedField): number {
   return tokens.reduce((count, { unreadable }) => count + (unreadable.includes(field) ? 1 : 0), 0);
 }
+
+/**
+ * The values of the API's enum `TokenStatus` that are guessed; the vendor does not document them. A status is an
+ * opaque string everywhere else: whatever the API says is passed through.
+ */
+export const KNOWN_STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
+
+const KNOWN: ReadonlySet<string> = new Set(KNOWN_STATUSES);
+
+export function isKnown(status: string): boolean {
+  return KNOWN.has(status);
+}
+
+/** Known not to work any more. Every other status, unknown ones and none included, counts as usable. */
+export function isDead(status: string): boolean {
+  return status === 'EXPIRED' || status === 'REVOKED';
+}
+
+/**
+ * Tokens of one account that share name, role and `createdAt` cannot be told apart in metrics, so that only one of
+ * them is shown. It is the one that raises the fewest false alarms and hides the fewest true ones: usable before
+ * dead, then unknown expiry before known, then the latest expiry. The order of the list makes no difference.
+ *
+ * @returns the tokens to show, in the order of their first mention.
+ */
+export function distinctTokens(tokens: readonly Token[]): readonly Token[] {
+  // Most lists end here: nothing else has to be compared where each token was made at another moment.
+  if (new Set(tokens.map(({ createdAt }) => createdAt)).size === tokens.length) return tokens;
+  const shown = new Map<string, Token>();
+  for (const token of tokens) {
+    const key = identity(token);
+    const rival = shown.get(key);
+    if (rival === undefined || precedes(token, rival)) shown.set(key, token);
+  }
+  return [...shown.values()];
+}
+
+function identity({ name, role, createdAt }: Token): string {
+  // The length keeps name and role apart whatever they hold.
+  return `${createdAt ?? ''} ${name.length} ${name}${role}`;
+}
+
+function precedes(a: Token, b: Token): boolean {
+  if (isDead(a.status) !== isDead(b.status)) return isDead(b.status);
+  if (a.expiresAt !== b.expiresAt) {
+    return a.expiresAt === undefined || (b.expiresAt !== undefined && a.expiresAt > b.expiresAt);
+  }
+  // Nothing of weight differs; still, the answer's order must not decide, or series would flap.
+  return a.status === b.status ? a.description < b.description : a.status < b.status;
+}
+
+/** A token that must exist and be usable. */
+export interface ExpectedToken {
+  readonly name: string;
+  /** Undefined: a token of any role will do. */
+  readonly role: string | undefined;
+}
+
+/** Whether a token is one that is expected; whether it can still be used is another question. */
+export function meets({ name, role }: ExpectedToken, token: Token): boolean {
+  return token.name === name && (role === undefined || token.role === role);
+}
+
+/** Whether a token that meets the expectation is listed, not past its expiry, and not dead. */
+export function isPresent(expected: ExpectedToken, tokens: readonly Token[], at: Instant): boolean {
+  return tokens.some(
+    (token) =>
+      meets(expected, token) && !isDead(token.status) && (token.expiresAt === undefined || token.expiresAt > at),
+  );
+}

@@ -1,6 +1,5 @@
 import type { Instant } from './instant.ts';
-import { isDead } from './status.ts';
-import type { Token } from './token.ts';
+import { isDead, type Token } from './token.ts';
 
 /** How soon somebody has to act, from not at all to too late. */
 const URGENCIES = ['none', 'warning', 'critical', 'expired'] as const;
@@ -35,10 +34,7 @@ export function tokenUrgency(token: Token, at: Instant, thresholds: Thresholds =
 }
 
 /** A token of that lifetime (undefined when unknown) is urgent with fewer than so many milliseconds to go. */
-export function urgentBelowMs(
-  { left, lifetimeShare }: Thresholds[keyof Thresholds],
-  lifetime: number | undefined,
-): number {
+function urgentBelowMs({ left, lifetimeShare }: Thresholds[keyof Thresholds], lifetime: number | undefined): number {
   return Math.min(left * 1000, lifetime === undefined ? Number.POSITIVE_INFINITY : lifetime * lifetimeShare);
 }
 
@@ -63,8 +59,28 @@ export function isLess(urgency: Urgency, than: Urgency): boolean {
 }
 
 /** From creation to expiry. Undefined when unknown: a `createdAt` that is not before the expiry, or lies ahead, is as good as none. */
-export function lifetimeMs({ createdAt, expiresAt }: Token, at: Instant): number | undefined {
+function lifetimeMs({ createdAt, expiresAt }: Token, at: Instant): number | undefined {
   if (createdAt === undefined || expiresAt === undefined) return undefined;
   if (createdAt >= expiresAt || createdAt > at + FUTURE_TOLERANCE_MS) return undefined;
   return expiresAt - createdAt;
+}
+
+/** Shares of a token's whole life, from 0 at its creation to 1 at its expiry. */
+export interface Life {
+  readonly used: number;
+  readonly warningFrom: number;
+  readonly criticalFrom: number;
+}
+
+/** How much of its life a token has behind it, and from where on it is urgent. Undefined when its length is unknown. */
+export function lifeOf(token: Token, at: Instant): Life | undefined {
+  const lifetime = lifetimeMs(token, at);
+  if (lifetime === undefined || token.expiresAt === undefined) return undefined;
+  const used = 1 - (token.expiresAt - at) / lifetime;
+  return {
+    // Below 0 where two clocks differ, above 1 once it has expired.
+    used: Math.min(1, Math.max(0, used)),
+    warningFrom: 1 - urgentBelowMs(THRESHOLDS.warning, lifetime) / lifetime,
+    criticalFrom: 1 - urgentBelowMs(THRESHOLDS.critical, lifetime) / lifetime,
+  };
 }

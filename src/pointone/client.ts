@@ -3,12 +3,11 @@ import type { Instant } from '../model/instant.ts';
 import { failed, type Outcome } from '../model/report.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
-import { httpDate } from './headers.ts';
+import { httpDate, retryAfterMs } from './headers.ts';
 import { networkFailure } from './network-failure.ts';
-import { VIEW_TOKENS } from './query.ts';
 import { type Answer, isRateLimit, judge } from './response.ts';
-import { retryAfterMs } from './retry-after.ts';
 import { ArrivingAnswer } from './streaming-response.ts';
+import { VIEW_TOKENS } from './token-parser.ts';
 import { createTransport, InvalidAnswerError, type TransportOptions } from './transport.ts';
 
 /** What one call came to. */

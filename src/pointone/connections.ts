@@ -1,9 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { HttpProxy } from './http-proxy.ts';
-import { isLoopback } from './loopback.ts';
-import { TunnelAgent } from './proxy.ts';
-import { isExcepted } from './proxy-bypass.ts';
+import { HttpProxy, TunnelAgent } from './proxy.ts';
+import { isExcepted, isLoopback } from './proxy-bypass.ts';
 
 /** The proxy settings in force, as the standard variables give them; empty texts where there are none. */
 export interface ProxySettings {

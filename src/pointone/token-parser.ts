@@ -2,6 +2,14 @@ import { type Instant, readInstant } from '../model/instant.ts';
 import type { Token, WatchedField } from '../model/token.ts';
 
 /**
+ * The one operation the exporter needs. Only fields the vendor documents are asked for: an unknown field would fail
+ * the whole operation. A read-only token may run it, and it lists the tokens of that token's own user.
+ */
+export const VIEW_TOKENS = `query ViewPersonalAccessTokens {
+  viewPersonalAccessTokens { name description role status createdAt expiresAt }
+}`;
+
+/**
  * Reads one item of the list. Nothing can make it fail: a field that is missing or odd is left empty and named in
  * `unreadable`, so that it never hides the token or its neighbours. An item that is no object has no field at all.
  */

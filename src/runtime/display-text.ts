@@ -14,3 +14,37 @@ export const BLANK = /^[\p{Zs}\u200c\u200d]+$/u;
 export function codePointName(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
+
+/**
+ * A text of at most so many code points, the last of them an ellipsis where something was cut. Code points, so that no
+ * character is cut in two.
+ */
+export function shortened(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const codePoints = [...text.slice(0, 2 * longest + 1)];
+  return codePoints.length <= longest ? text : `${codePoints.slice(0, longest - 1).join('')}…`;
+}
+
+/**
+ * A text from elsewhere as a terminal may show it: `<U+001B>` in place of an escape. So is the vertical bar, with which
+ * monitoring systems take performance data to begin, and a text that would look empty.
+ */
+export function visible(text: string): string {
+  if (BLANK.test(text)) return Array.from(text, named).join('');
+  return text.replace(UNSEEN, named).replaceAll('|', named);
+}
+
+/** JSON whose texts a terminal may show: the same characters, as escapes that every parser undoes. */
+export function visibleJson(json: string): string {
+  return json.replace(UNSEEN, (character) => (character === '\n' ? character : escaped(character)));
+}
+
+function named(character: string): string {
+  return `<${codePointName(character)}>`;
+}
+
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+    .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+    .join('');
+}

@@ -1,12 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { overseeAnswers } from './answers.ts';
-import { requirePassword } from './basic-auth.ts';
-import { attendTo } from './connection-handler.ts';
+import { requirePassword, type Users } from './basic-auth.ts';
+import { attendTo, overseeAnswers } from './connection-handler.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import type { Users } from './passwords.ts';
 import { type Headers, PLAIN_HTTP, printRefusal } from './text-responses.ts';
+
 import { createHandshake, type TlsSettings } from './tls.ts';
 
 /** How the server is guarded. It can be replaced while the server runs. */

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 
 /** The answer to what is no request that could be handed on. */
 export interface Refusal {
@@ -51,4 +51,14 @@ export function printRefusal({ status, text }: Refusal, headers: Headers): strin
   };
   const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`;
+}
+
+/** Answers in a line of plain text, or several. */
+export function answerText(response: ServerResponse, status: number, text: string): void {
+  response.statusCode = status;
+  const body = Buffer.from(`${text}\n`);
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  // Node adds it by itself for some requests alone, and for HEAD never.
+  response.setHeader('Content-Length', body.length);
+  response.end(body);
 }

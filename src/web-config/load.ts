@@ -1,11 +1,10 @@
+import { oneOf, type Parser } from '../config/parsers.ts';
 import type { Problem } from '../config/problem.ts';
-import { YamlFile } from '../config/yaml-file.ts';
+import { type Place, YamlFile } from '../config/yaml-file.ts';
 import { FileError } from '../runtime/file-reader.ts';
 import { WebConfigFiles } from './files.ts';
-import { readHeaders } from './headers.ts';
-import { section } from './sections.ts';
+import { entries, section, truth } from './sections.ts';
 import { readTls, type WebTls } from './tls.ts';
-import { readUsers } from './users.ts';
 
 /** How the server is guarded, in the terms of Prometheus' exporter-toolkit. */
 export interface WebConfig {
@@ -80,4 +79,62 @@ function decode(content: Buffer): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+const headerValue: Parser<string> = {
+  accepts: 'a text of printable ASCII',
+  parse: (text) =>
+    /^[\x20-\x7e]+$/.test(text) ? { value: text } : { problem: `is no header; expected ${headerValue.accepts}` },
+};
+
+/** Those that the toolkit allows, with the values that it allows. */
+const HEADERS: Readonly<Record<string, Parser<string>>> = {
+  'Content-Security-Policy': headerValue,
+  'X-Frame-Options': oneOf(['deny', 'sameorigin']),
+  'X-Content-Type-Options': oneOf(['nosniff']),
+  'X-XSS-Protection': headerValue,
+  'Strict-Transport-Security': headerValue,
+};
+
+/** Reads `http_server_config`: headers for every answer. */
+function readHeaders(yaml: YamlFile, place: Place | undefined): Readonly<Record<string, string>> {
+  const { http2, headers } = section(yaml, place, ['http2', 'headers'], {});
+  // What the toolkit does by default, but HTTP/1.1 is all there is here, with or without the key.
+  if (http2 !== undefined && truth(yaml, http2) === true) {
+    yaml.problem(http2, 'true is not supported by this exporter, which speaks HTTP/1.1 alone; accepted: false');
+  }
+  const values: Record<string, string> = {};
+  for (const [name, where] of Object.entries(section(yaml, headers, Object.keys(HEADERS), {}))) {
+    const value = where && yaml.value(where, HEADERS[name] ?? headerValue);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** A check of this cost takes seconds, and each step up doubles that. */
+const HIGHEST_COST = 18;
+
+/** Never repeats a hash, nor what stands in its place: it may be the password. */
+const bcryptHash: Parser<string> = {
+  accepts: 'a bcrypt hash, such as htpasswd -nBC 10 "" prints behind the colon',
+  parse(text) {
+    const cost = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(text)?.[1];
+    if (cost === undefined) return { problem: `is no bcrypt hash; expected ${bcryptHash.accepts}` };
+    if (Number(cost) >= 4 && Number(cost) <= HIGHEST_COST) return { value: text };
+    return { problem: `has a bcrypt cost of ${Number(cost)}; accepted: 4 to ${HIGHEST_COST}` };
+  },
+};
+
+/** Reads `basic_auth_users`: the hash of each user's password. Names are not repeated in messages, their lines are told. */
+function readUsers(yaml: YamlFile, place: Place | undefined): ReadonlyMap<string, string> {
+  const users = new Map<string, string>();
+  for (const { key: name, value } of entries(yaml, place, 'user names, each with a bcrypt hash')) {
+    const hash = yaml.value(value, bcryptHash);
+    if (name === '') yaml.problem(value, 'a user name must not be empty');
+    if (name.includes(':'))
+      yaml.problem(value, 'a user name cannot hold a colon: basic authentication parts name and password there');
+    if (users.has(name)) yaml.problem(value, 'this user is given above already');
+    if (hash !== undefined) users.set(name, hash);
+  }
+  return users;
 }

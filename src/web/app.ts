@@ -1,8 +1,7 @@
 import type { RequestListener } from 'node:http';
-import { answerText } from '../server/answer-text.ts';
+import { answerText } from '../server/text-responses.ts';
 import type { OtherRoutesOptions } from './express-app.ts';
-import { answerFailed } from './request-handling.ts';
-import { pathOf } from './request-path.ts';
+import { answerFailed, pathOf } from './request-handling.ts';
 import { type MetricsRoutesOptions, metricsRoutes, type Route } from './scrape-routes.ts';
 
 export interface AppOptions extends MetricsRoutesOptions, OtherRoutesOptions {

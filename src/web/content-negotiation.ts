@@ -1,4 +1,4 @@
-import { type Format, OPEN_METRICS, TEXT } from '../metrics/format.ts';
+import { type Format, OPEN_METRICS, TEXT } from '../metrics/exposition.ts';
 
 interface Range {
   readonly type: string;

@@ -1,7 +1,6 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Fleet } from '../accounts/collectors.ts';
-import { answerText } from '../server/answer-text.ts';
-import { ownAddress } from './own-address.ts';
+import { answerText } from '../server/text-responses.ts';
 
 export interface DiscoveryOptions {
   /** Asked anew for each request, so that the accounts can be replaced. */
@@ -39,4 +38,35 @@ export function discovery({ fleet, externalUrl }: DiscoveryOptions): RequestHand
     }));
     response.json(groups);
   };
+}
+
+/** Where the exporter is, as whoever asks reaches it. */
+interface OwnAddress {
+  readonly scheme: 'http' | 'https';
+  /** `host:port`, the port always given, an IPv6 host in brackets. */
+  readonly host: string;
+  /** What stands in front of the exporter's own paths: empty, or `/prefix` without a slash at its end. */
+  readonly prefix: string;
+}
+
+/** `host`, `host:port`, `[v6]` or `[v6]:port` (RFC 9112, 3.2); nothing that would lead anywhere else in an address. */
+const HOST = /^(\[[0-9a-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i;
+
+/**
+ * The address by which a request came, or the external one where it is given. `X-Forwarded-*` is not asked: anybody
+ * may send it.
+ *
+ * @returns undefined when the request has no usable `Host`
+ */
+function ownAddress(request: Request, externalUrl: URL | undefined): OwnAddress | undefined {
+  const scheme = externalUrl === undefined ? request.protocol : externalUrl.protocol.slice(0, -1);
+  const [, host, port = scheme === 'https' ? '443' : '80'] =
+    HOST.exec(externalUrl?.host ?? request.headers.host ?? '') ?? [];
+  if (host === undefined || Number(port) > 65_535) return undefined;
+  return { scheme: scheme === 'https' ? 'https' : 'http', host: `${host}:${port}`, prefix: prefixOf(externalUrl) };
+}
+
+/** What stands in front of the exporter's own paths in links. Two slashes at its start would name another host. */
+export function prefixOf(externalUrl: URL | undefined): string {
+  return externalUrl?.pathname.replace(/\/+$/, '').replace(/^\/+/, '/') ?? '';
 }

@@ -1,12 +1,9 @@
 import type { RequestListener } from 'node:http';
-import express, { type ErrorRequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
-import { answerText } from '../server/answer-text.ts';
-import { discovery } from './discovery.ts';
-import { prefixOf } from './own-address.ts';
-import { type ReloadAnswer, reloadRoute } from './reload-route.ts';
-import { answerFailed } from './request-handling.ts';
-import { scrapeLimit } from './scrape-limit.ts';
+import { answerText } from '../server/text-responses.ts';
+import { discovery, prefixOf } from './discovery.ts';
+import { answerFailed, scrapeLimit } from './request-handling.ts';
 import { type StatusPageOptions, statusPage } from './status-page/route.ts';
 
 export interface OtherRoutesOptions extends Pick<StatusPageOptions, 'telemetryPath' | 'build' | 'fleet' | 'clock'> {
@@ -63,4 +60,33 @@ export function otherRoutes({
   const onError: ErrorRequestHandler = (error, request, response, _next) => answerFailed(error, request, response, log);
   app.use(onError);
   return app;
+}
+
+/** What a reload came to, in words for whoever asked for it. */
+interface ReloadAnswer {
+  readonly ok: boolean;
+  /** Several lines when there are several problems. */
+  readonly text: string;
+}
+
+/** @param reload undefined while the lifecycle endpoints are disabled */
+function reloadRoute(reload: (() => Promise<ReloadAnswer>) | undefined): Router {
+  const handle: RequestHandler = async (_request, response) => {
+    if (reload === undefined) {
+      answerText(response, 403, 'reloading by HTTP is disabled; start with --web.enable-lifecycle');
+      return;
+    }
+    const { ok, text } = await reload();
+    answerText(response, ok ? 200 : 500, text);
+  };
+  const router = Router({ caseSensitive: true, strict: true });
+  router
+    .route('/-/reload')
+    .post(handle)
+    .put(handle)
+    .all((_request, response) => {
+      response.setHeader('Allow', 'POST, PUT');
+      answerText(response, 405, 'only POST and PUT reload');
+    });
+  return router;
 }

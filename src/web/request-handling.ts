@@ -1,7 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { answerText } from '../server/answer-text.ts';
-import { pathOf } from './request-path.ts';
+import { answerText } from '../server/text-responses.ts';
+
+/** The path alone: a request target may be a whole address (RFC 9112, 3.2.2), and no valid one. */
+export function pathOf({ url = '' }: IncomingMessage): string {
+  const [target = ''] = url.split('?', 1);
+  return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/]*/i, '') || '/';
+}
+
+/**
+ * Lets so many scrapes through at once; more get 503, as with Prometheus' own client library, and Prometheus shows them
+ * as failed. A scrape counts until its last byte is sent or its scraper has left.
+ *
+ * @param most 0 for no limit
+ * @returns whether a scrape is let through; one that is not is answered, or its scraper has left
+ */
+export function scrapeLimit(most: number): (response: ServerResponse) => boolean {
+  let underWay = 0;
+  return (response) => {
+    if (most > 0 && underWay >= most) {
+      const what = `${most} scrapes are being answered already, which is the limit (--web.max-requests)`;
+      answerText(response, 503, `${what}; try again later`);
+      return false;
+    }
+    // Nobody waits for it any more, and its end has been told already.
+    if (response.closed) return false;
+    underWay += 1;
+    response.once('close', () => {
+      underWay -= 1;
+    });
+    return true;
+  };
+}
 
 /** Answers a request whose handler failed, as far as it still can be answered. */
 export function answerFailed(

@@ -5,10 +5,9 @@ import type { OwnMetrics } from '../metrics/exporter-metrics.ts';
 import { reportGroups } from '../metrics/report-groups.ts';
 import type { Report } from '../model/report.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { answerText } from '../server/answer-text.ts';
-import { scrapeDeadlineMs } from './deadline.ts';
+import { answerText } from '../server/text-responses.ts';
 import { sendMetrics } from './metrics-response.ts';
-import { scrapeLimit } from './scrape-limit.ts';
+import { scrapeLimit } from './request-handling.ts';
 
 /** The parts of `/metrics` that `collect[]` can ask for. */
 const PARTS = ['accounts', 'exporter'] as const;
@@ -101,4 +100,18 @@ export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string
 function parameters({ url = '' }: IncomingMessage): URLSearchParams {
   const start = url.indexOf('?');
   return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
+}
+
+/**
+ * How long a scrape may take, by the header in which Prometheus says when it will give up.
+ *
+ * @param header `X-Prometheus-Scrape-Timeout-Seconds`; anything but a positive number is ignored
+ * @param offsetMs what to keep for rendering and the way back; half the header's time where it would leave nothing
+ * @returns milliseconds, Infinity when the scraper names no deadline
+ */
+export function scrapeDeadlineMs(header: string | undefined, offsetMs: number): number {
+  if (header === undefined || !/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(header.trim())) return Number.POSITIVE_INFINITY;
+  const timeoutMs = Number(header) * 1000;
+  if (timeoutMs === 0) return Number.POSITIVE_INFINITY;
+  return timeoutMs > offsetMs ? timeoutMs - offsetMs : timeoutMs / 2;
 }

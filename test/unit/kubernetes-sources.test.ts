@@ -11,6 +11,7 @@ import { KUBERNETES_FILES } from '../../scripts/kubernetes.ts';
 import { readAccountsFile } from '../../src/config/accounts-file.ts';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
+
 import { createExporter, simulate } from '../support/exporter.ts';
 import { build, KUSTOMIZATIONS, kustomizationFolder, ofKind } from '../support/kustomization.ts';
 

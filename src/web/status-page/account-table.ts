@@ -1,12 +1,9 @@
 import type { Finding } from '../../health/findings.ts';
 import type { Instant } from '../../model/instant.ts';
-import { type Account, isWell } from './account.ts';
-import { FINDING_WORDS } from './finding-words.ts';
-import { type Html, html } from './html.ts';
-import { FAILURE_WORDS } from './messages.ts';
+import { type Html, html, untrusted } from './html.ts';
+import { FAILURE_WORDS, FINDING_WORDS } from './messages.ts';
 import { moment } from './times.ts';
-import { untrusted } from './untrusted-text.ts';
-import type { View } from './view.ts';
+import { type Account, isWell, type View } from './view.ts';
 
 /** From this many accounts on, those that are well are folded away, so that nobody scrolls past them to the tokens. */
 const FOLD_FROM = 5;

@@ -1,4 +1,7 @@
+import type { Finding } from '../../health/findings.ts';
 import type { Reason } from '../../model/report.ts';
+import { ABANDONED_AFTER_SECONDS, type Standing } from '../../model/state.ts';
+import { THRESHOLDS } from '../../model/urgency.ts';
 
 /** For people: what has happened, and what to do about it. */
 export const FAILURE_WORDS: Readonly<Record<Reason, { readonly says: string; readonly advice: string }>> = {
@@ -49,4 +52,68 @@ export const FAILURE_WORDS: Readonly<Record<Reason, { readonly says: string; rea
     says: 'The exporter has no token that it could send',
     advice: 'Put the token, alone and on one line, where the exporter reads it, and see that the exporter may read it.',
   },
+};
+
+/** What the page says beside a finding: a word for its badge, and what to do. Of failures, failure-words.ts says more. */
+export const FINDING_WORDS: Readonly<
+  Record<
+    Exclude<Finding['kind'], 'no_accounts' | 'account_unread'>,
+    { readonly label: string; readonly advice: string }
+  >
+> = {
+  expected_token_missing: {
+    label: 'missing',
+    advice: 'Create it anew, or take it out of expected_tokens when nothing needs it any more.',
+  },
+  status_contradiction: {
+    label: 'contradiction',
+    advice: 'The worse of the two is believed. Try whether the token works; if it does not, replace it.',
+  },
+  credential_expiring: {
+    label: 'credential',
+    advice: 'Replace it: without one, nothing is seen of this account.',
+  },
+  list_empty: {
+    label: 'empty list',
+    advice:
+      "Nobody is told before a token of this account expires. See in Point One's own interface whether the tokens exist, " +
+      'and whose token the exporter has.',
+  },
+  fields_unreadable: {
+    label: 'unreadable',
+    advice:
+      "What depends on these fields is not watched. Look at the tokens in Point One's own interface, and for a newer " +
+      'exporter, as the API may have changed.',
+  },
+  clock_skew: {
+    label: 'clock',
+    advice:
+      "If it is this machine's clock that is wrong, the times left on this page are wrong by as much, and what is said " +
+      'to be fine may have expired. Put the clock right (NTP).',
+  },
+};
+
+const DAY = 86_400;
+
+function less({ left, lifetimeShare }: (typeof THRESHOLDS)[keyof typeof THRESHOLDS]): string {
+  return `less than ${left / DAY} days and ${lifetimeShare * 100} % of its life are left, and nothing replaces it yet`;
+}
+
+/** What each standing is called, and what it means. */
+export const STANDING_WORDS: Readonly<Record<Standing, { readonly label: string; readonly means: string }>> = {
+  expired: { label: 'expired', means: 'does not work any more, and nothing has replaced it' },
+  critical: { label: 'critical', means: less(THRESHOLDS.critical) },
+  warning: { label: 'warning', means: less(THRESHOLDS.warning) },
+  doubtful: {
+    label: 'doubtful',
+    means: 'expires or has expired; what could replace it has a status that the exporter does not know',
+  },
+  unknown: { label: 'expiry unknown', means: 'the API gives no expiry that could be read' },
+  fine: { label: 'fine', means: 'has time left' },
+  abandoned: {
+    label: 'long expired',
+    means: `expired over ${ABANDONED_AFTER_SECONDS / DAY} days ago without a successor, and is probably not missed`,
+  },
+  replaced: { label: 'replaced', means: 'another token of the same account, name and role is better off' },
+  revoked: { label: 'revoked', means: 'was made not to work any more' },
 };

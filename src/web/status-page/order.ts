@@ -1,6 +1,7 @@
 import { byUrgency, type Judged } from '../../health/token-health.ts';
 import type { Instant } from '../../model/instant.ts';
-import { lifeOf } from '../../model/life.ts';
+import { lifeOf } from '../../model/urgency.ts';
+
 import type { Column, Query } from './query.ts';
 
 type Comparison = (a: Judged, b: Judged) => number;

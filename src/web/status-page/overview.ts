@@ -1,11 +1,9 @@
-import { STANDING_SEVERITY } from '../../health/severity.ts';
+import { STANDING_SEVERITY } from '../../health/token-health.ts';
 import { STANDINGS, type Standing } from '../../model/state.ts';
-import { isRead, isWell } from './account.ts';
-import { type Html, html } from './html.ts';
-import { STANDING_WORDS } from './standing-words.ts';
+import { type Html, html, named, untrusted } from './html.ts';
+import { STANDING_WORDS } from './messages.ts';
 import { relative, time } from './times.ts';
-import { named, untrusted } from './untrusted-text.ts';
-import { isNothingRead, type View } from './view.ts';
+import { isNothingRead, isRead, isWell, type View } from './view.ts';
 
 /** Counted at the top even when there is none of them: that is the good news. */
 const ALWAYS_COUNTED: ReadonlySet<Standing> = new Set(['expired', 'critical', 'warning', 'fine']);

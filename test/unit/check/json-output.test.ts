@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonOutput } from '../../../src/check/json-output.ts';
-import { distinctTokens } from '../../../src/model/distinct.ts';
 import { failed } from '../../../src/model/report.ts';
+import { distinctTokens } from '../../../src/model/token.ts';
 import { UNSEEN } from '../../../src/runtime/display-text.ts';
+
 import { schemaErrors } from '../../support/check-schema.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/make.ts';

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CLOCK_SKEW_SECONDS, CONTRADICTION_SECONDS, type Finding } from '../../../src/health/findings.ts';
-import { EXIT_STATUS, type Severity } from '../../../src/health/severity.ts';
+import { EXIT_STATUS, type Severity } from '../../../src/health/token-health.ts';
 import { failed, type Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { THRESHOLDS } from '../../../src/model/urgency.ts';
+
 import { report, reportOf } from '../support/make.ts';
 import { DAY, judged, NOW, withDaysLeft } from './worlds.ts';
 

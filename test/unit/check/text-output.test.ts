@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { summary } from '../../../src/check/summary.ts';
-import { textOutput } from '../../../src/check/text-output.ts';
+import { type Column, layOut, textOutput } from '../../../src/check/text-output.ts';
 import { failed, type Report } from '../../../src/model/report.ts';
 import { UNSEEN } from '../../../src/runtime/display-text.ts';
-import { displayWidth } from '../../../src/runtime/display-width.ts';
-import { colored, plain } from '../../../src/runtime/terminal.ts';
+import { colored, displayWidth, plain } from '../../../src/runtime/terminal.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/make.ts';
 import { DAY, judged, withDaysLeft } from './worlds.ts';
@@ -217,5 +216,55 @@ describe('a long name', () => {
     expect(lines.filter((line) => line.includes('short'))).toEqual([
       expect.stringMatching(/^fine {5}300d {2}2027-09-20 {2}default {2}short {253}ROLE_READ_WRITE {2}ACTIVE$/),
     ]);
+  });
+});
+
+const COLUMNS: readonly Column[] = [
+  { title: 'STATE' },
+  { title: 'LEFT', alignRight: true },
+  { title: 'NAME', isElastic: true },
+  { title: 'ROLE', isElastic: true },
+];
+const ROWS = [
+  ['fine', '12d', 'a name of some length', 'ROLE_READ_WRITE'],
+  ['critical', '2d 23h', '測量', '-'],
+];
+
+/** Nothing painted, the lines alone. */
+function lines(room: number): string[] {
+  return layOut(COLUMNS, ROWS, room, (text) => text);
+}
+
+describe('columns', () => {
+  it('are as wide as their widest cell, wherever that stands', () => {
+    expect(lines(Number.POSITIVE_INFINITY)).toEqual([
+      'STATE       LEFT  NAME                   ROLE',
+      'fine         12d  a name of some length  ROLE_READ_WRITE',
+      'critical  2d 23h  測量                   -',
+    ]);
+  });
+
+  it('give way where there is too little room, the widest first', () => {
+    expect(lines(50)).toEqual([
+      'STATE       LEFT  NAME             ROLE',
+      'fine         12d  a name of some…  ROLE_READ_WRITE',
+      'critical  2d 23h  測量             -',
+    ]);
+    for (let room = 36; room < 60; room += 1) {
+      for (const line of lines(room)) expect(displayWidth(line)).toBeLessThanOrEqual(room);
+    }
+  });
+
+  it('are never cut to nothing', () => {
+    expect(lines(1)).toEqual([
+      'STATE       LEFT  NAME      ROLE',
+      'fine         12d  a name …  ROLE_RE…',
+      'critical  2d 23h  測量      -',
+    ]);
+  });
+
+  it('are painted without their padding', () => {
+    const painted = layOut(COLUMNS, ROWS, 80, (text, row, column) => (row === -1 ? text : `<${row}${column}:${text}>`));
+    expect(painted[2]).toBe('<10:critical>  <11:2d 23h>  <12:測量>                   <13:->');
   });
 });

@@ -2,6 +2,7 @@ import { judge, type Verdict } from '../../../src/check/result.ts';
 import type { Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { THRESHOLDS, type Thresholds } from '../../../src/model/urgency.ts';
+
 import { token } from '../support/make.ts';
 
 export const NOW = Date.parse('2026-11-24T12:00:00Z');

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OwnMetrics } from '../../../src/metrics/exporter-metrics.ts';
-import { exposition } from '../../../src/metrics/exposition.ts';
-import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
+import { exposition, OPEN_METRICS, TEXT } from '../../../src/metrics/exposition.ts';
+
 import { parseExposition } from '../../support/exposition.ts';
 
 const BUILD = { version: '1.2.3', revision: 'abc "def"', nodeVersion: 'v24.0.0', homepage: undefined };

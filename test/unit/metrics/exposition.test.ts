@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encoded } from '../../../src/metrics/encoded-family.ts';
-import { exposition, group } from '../../../src/metrics/exposition.ts';
-import { type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
-import { type Format, OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
+import { exposition, type Format, group, OPEN_METRICS, TEXT } from '../../../src/metrics/exposition.ts';
+import { encoded, type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
+
 import { parseExposition } from '../../support/exposition.ts';
 import { hostileTexts } from '../support/arbitraries.ts';
 

@@ -2,14 +2,13 @@ import fc from 'fast-check';
 import { Counter, Gauge, Registry, type RegistryContentType } from 'prom-client';
 import { expect, it } from 'vitest';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountView } from '../../../src/metrics/account-families.ts';
-import { exposition } from '../../../src/metrics/exposition.ts';
+import { exposition, OPEN_METRICS, TEXT } from '../../../src/metrics/exposition.ts';
 import type { Family } from '../../../src/metrics/family.ts';
-import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import { TOKEN_FAMILIES, TOKEN_LABELS } from '../../../src/metrics/token-families.ts';
-import { distinctTokens } from '../../../src/model/distinct.ts';
 import type { Report } from '../../../src/model/report.ts';
-import { createdAtLabel, type Token } from '../../../src/model/token.ts';
+import { createdAtLabel, distinctTokens, type Token } from '../../../src/model/token.ts';
+
 import { reportLists } from '../support/arbitraries.ts';
 
 const AT = Date.UTC(2026, 6, 25, 12);

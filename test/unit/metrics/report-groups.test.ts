@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exposition } from '../../../src/metrics/exposition.ts';
-import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
+import { exposition, OPEN_METRICS, TEXT } from '../../../src/metrics/exposition.ts';
+
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import { failed, REASONS, type Report } from '../../../src/model/report.ts';
 import { type Exposition, parseExposition } from '../../support/exposition.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lifeOf } from '../../../src/model/life.ts';
-import { tokenUrgency } from '../../../src/model/urgency.ts';
+import { lifeOf, tokenUrgency } from '../../../src/model/urgency.ts';
+
 import { token } from '../support/make.ts';
 
 const DAY = 86_400_000;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ABANDONED_AFTER_SECONDS, type Standing, standings } from '../../../src/model/state.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { groupUrgency, THRESHOLDS } from '../../../src/model/urgency.ts';
+
 import { similarTokens } from '../support/arbitraries.ts';
 import { token } from '../support/make.ts';
 

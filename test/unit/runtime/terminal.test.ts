@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { colored, plain, wantsColor } from '../../../src/runtime/terminal.ts';
+import { visible } from '../../../src/runtime/display-text.ts';
+import { colored, cutToColumns, displayWidth, plain, wantsColor } from '../../../src/runtime/terminal.ts';
+import { hostileTexts } from '../support/arbitraries.ts';
 
 describe('colours', () => {
   it.each<[string, boolean, Record<string, string>, boolean]>([
@@ -21,5 +24,59 @@ describe('colours', () => {
   it('end where the text ends', () => {
     expect(colored('x', 'red')).toBe('\u001b[31mx\u001b[0m');
     expect(plain('x', 'red')).toBe('x');
+  });
+});
+
+describe('the width of', () => {
+  it.each([
+    ['', 0],
+    ['caster-ingest', 13],
+    ['Zürich', 6],
+    ['Zu\u0308rich', 6],
+    ['測量', 4],
+    ['ひらカタ', 8],
+    ['ﾊﾝｶｸ', 4],
+    ['ＦＵＬＬ', 8],
+    ['한국어', 6],
+    ['🛰️', 2],
+    ['🚀🚀', 4],
+    ['👩‍🚀', 2],
+    ['🇩🇪', 2],
+    ['привет', 6],
+    ['\u200d', 0],
+    ['「」', 4],
+  ])('%s is %d', (text, width) => {
+    expect(displayWidth(text)).toBe(width);
+  });
+});
+
+describe('a text that is too long', () => {
+  it.each([
+    ['caster-ingest', 13, 'caster-ingest'],
+    ['caster-ingest', 8, 'caster-…'],
+    ['測量隊', 6, '測量隊'],
+    ['測量隊', 5, '測量…'],
+    ['測量隊', 4, '測…'],
+    ['👩‍🚀👩‍🚀', 3, '👩‍🚀…'],
+    ['Zu\u0308rich', 3, 'Zu\u0308…'],
+    ['測量隊', 1, '…'],
+    ['👩🏽‍❤️‍💋‍👨🏿', 2, '👩🏽‍❤️‍💋‍👨🏿'],
+  ])('%s is cut to %d columns as %s', (text, columns, cut) => {
+    expect(cutToColumns(text, columns)).toBe(cut);
+  });
+
+  it('in marks alone is too long as well', () => {
+    const tall = `a${'\u0301'.repeat(5000)}`;
+    expect(cutToColumns(tall, 8)).toBe('a…');
+    expect(cutToColumns(`é${tall}`, 8)).toBe('éa…');
+    expect(cutToColumns(`é${tall}`, 2)).toBe('é…');
+  });
+
+  it('always fits when it is cut', () => {
+    fc.assert(
+      fc.property(hostileTexts, fc.integer({ min: 1, max: 20 }), (text, columns) => {
+        expect(displayWidth(cutToColumns(visible(text), columns))).toBeLessThanOrEqual(columns);
+      }),
+    );
   });
 });

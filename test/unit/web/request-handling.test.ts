@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
-import { scrapeLimit } from '../../../src/web/scrape-limit.ts';
+import { scrapeLimit } from '../../../src/web/request-handling.ts';
 
 it('a scraper that left before its turn, as while its password was checked, takes no place', async () => {
   const app = express();

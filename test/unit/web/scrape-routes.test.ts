@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { scrapeDeadlineMs } from '../../../src/web/deadline.ts';
+import { scrapeDeadlineMs } from '../../../src/web/scrape-routes.ts';
 
 const NONE = Number.POSITIVE_INFINITY;
 

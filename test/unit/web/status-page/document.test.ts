@@ -7,6 +7,7 @@ import { CONTENT_SECURITY_POLICY } from '../../../../src/web/status-page/assets.
 import { statusDocument } from '../../../../src/web/status-page/document.ts';
 import { readQuery } from '../../../../src/web/status-page/query.ts';
 import { viewOf } from '../../../../src/web/status-page/view.ts';
+
 import { report, reportOf, token } from '../../support/make.ts';
 
 const DAY = 86_400_000;

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { html } from '../../../../src/web/status-page/html.ts';
+import { html, untrusted } from '../../../../src/web/status-page/html.ts';
 import { moment, relative, time } from '../../../../src/web/status-page/times.ts';
-import { untrusted } from '../../../../src/web/status-page/untrusted-text.ts';
 
 describe('markup', () => {
   it('escapes whatever is not markup, between tags and in attributes', () => {
