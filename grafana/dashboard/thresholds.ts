@@ -44,8 +44,8 @@ export function timeLeftSteps() {
   return steps(
     COLOR.expired,
     [0, COLOR.critical],
-    [THRESHOLDS.critical.left, COLOR.warning],
-    [THRESHOLDS.warning.left, COLOR.fine],
+    [THRESHOLDS.critical.leftMs / 1000, COLOR.warning],
+    [THRESHOLDS.warning.leftMs / 1000, COLOR.fine],
   );
 }
 

@@ -29,8 +29,8 @@ const LIFETIME = `(
 )`;
 
 /** The time left below which a token is at a level. */
-function limit({ left, lifetimeShare }: (typeof THRESHOLDS)[keyof typeof THRESHOLDS]): string {
-  return `clamp_max(${lifetimeShare} * ${LIFETIME}, ${left})`;
+function limit({ leftMs, lifetimeShare }: (typeof THRESHOLDS)[keyof typeof THRESHOLDS]): string {
+  return `clamp_max(${lifetimeShare} * ${LIFETIME}, ${leftMs / 1000})`;
 }
 
 /**

@@ -231,24 +231,23 @@ export class Collector {
     return report;
   }
 
-  #report({ outcome, clockSkewSeconds, credentialExpiresAt }: Fetched, startedAt: number): Report {
+  #report({ outcome, clockSkewMs, credentialExpiresAt }: Fetched, startedAt: number): Report {
     const { account, clock, expected } = this.#options;
     return {
       account,
       expected,
       outcome,
-      // Microseconds; what comes after is noise of floating point.
-      durationSeconds: Math.round((clock.monotonic() - startedAt) * 1000) / 1e6,
+      durationMs: clock.monotonic() - startedAt,
       errors: { ...this.#errors },
       lastSuccessAt: this.#lastSuccessAt,
-      clockSkewSeconds,
+      clockSkewMs,
       credentialExpiresAt,
     };
   }
 
   /** An outcome that no call gave: nothing new is known of the credential, and nothing of the upstream's clock. */
   #withoutAnswer(outcome: Outcome): Fetched {
-    return { outcome, pauseMs: 0, clockSkewSeconds: undefined, credentialExpiresAt: this.#credentialExpiresAt };
+    return { outcome, pauseMs: 0, clockSkewMs: undefined, credentialExpiresAt: this.#credentialExpiresAt };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { toSeconds } from '../model/instant.ts';
 import type { Reason, Report } from '../model/report.ts';
 import type { Clock } from '../runtime/clock.ts';
 
@@ -26,9 +27,9 @@ export function outcomeLog(log: Logger, clock: Clock): () => (report: Report) =>
 function listener(log: Logger, clock: Clock, failing: Set<string>): (report: Report) => void {
   const announced = new Map<Reason, Announced>();
 
-  const failure = (account: string, reason: Reason, detail: string, durationSeconds: number): void => {
+  const failure = (account: string, reason: Reason, detail: string, durationMs: number): void => {
     const before = announced.get(reason);
-    const line = { account, reason, duration_seconds: durationSeconds, detail };
+    const line = { account, reason, duration_seconds: toSeconds(durationMs), detail };
     if (before !== undefined && clock.monotonic() - before.at < REMIND_AFTER_MS) {
       before.unsaid += 1;
       log.debug(line, 'fetch failed');
@@ -39,12 +40,12 @@ function listener(log: Logger, clock: Clock, failing: Set<string>): (report: Rep
     log.warn(before === undefined || before.unsaid === 0 ? line : { ...line, unsaid: before.unsaid }, 'fetch failed');
   };
 
-  return ({ account, outcome, durationSeconds }) => {
+  return ({ account, outcome, durationMs }) => {
     if (!outcome.ok) {
-      failure(account, outcome.failure.reason, outcome.failure.detail, durationSeconds);
+      failure(account, outcome.failure.reason, outcome.failure.detail, durationMs);
       return;
     }
-    const line = { account, tokens: outcome.tokens.length, duration_seconds: durationSeconds };
+    const line = { account, tokens: outcome.tokens.length, duration_seconds: toSeconds(durationMs) };
     // Whoever read of the failure reads of its end.
     if (failing.delete(account)) log.info(line, 'fetch succeeded again');
     else log.debug(line, 'fetch succeeded');

@@ -1,9 +1,8 @@
 import pLimit from 'p-limit';
 import type { AccountConfig } from '../config/accounts-file.ts';
-import type { Configuration } from '../config/load.ts';
 import type { Report } from '../model/report.ts';
 import { createClient } from '../pointone/client.ts';
-import { Connections } from '../pointone/connections.ts';
+import { Connections, type ProxySettings } from '../pointone/connections.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Collector } from './collector.ts';
 import { Fleet } from './collectors.ts';
@@ -30,19 +29,24 @@ interface Member {
   readonly collector: Collector;
 }
 
-/**
- * Makes of a configuration what reads its accounts; they share connections and the bound on calls in flight.
- *
- * @param createListener makes what hears of one account's outcomes, anew for another endpoint or credential
- */
-export function assemble(
-  { settings, accounts, proxy }: Configuration,
-  userAgent: string,
-  clock: Clock,
-  createListener: () => (report: Report) => void,
-): Assembled {
+export interface RegistryOptions {
+  readonly accounts: readonly AccountConfig[];
+  readonly proxy: ProxySettings;
+  /** Upstream calls in flight at most, over all accounts. */
+  readonly maxConcurrency: number;
+  /** Bytes of response body read at most. */
+  readonly maxResponseSize: number;
+  readonly userAgent: string;
+  readonly clock: Clock;
+  /** Creates the listener for the reports of one account. Called again when its endpoint or credential changes. */
+  readonly createListener: () => (report: Report) => void;
+}
+
+/** Creates a collector for each account. All collectors share the connections and the limit on calls in flight. */
+export function assemble(options: RegistryOptions): Assembled {
+  const { accounts, proxy, maxConcurrency, maxResponseSize, userAgent, clock, createListener } = options;
   const connections = new Connections(proxy);
-  const limit = pLimit(settings.apiMaxConcurrency);
+  const limit = pLimit(maxConcurrency);
 
   const createCollector = ({ name, endpoint, timeoutMs, credential, expected }: AccountConfig): Collector => {
     const upstream = createClient({
@@ -51,7 +55,7 @@ export function assemble(
       userAgent,
       clock,
       way: connections.to(endpoint),
-      maxResponseSize: settings.apiMaxResponseSize,
+      maxResponseSize,
     });
     return new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onOutcome: createListener() });
   };

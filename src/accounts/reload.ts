@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import type { Accounts } from '../config/accounts.ts';
 import type { AccountConfig } from '../config/accounts-file.ts';
-import type { Accounts } from '../config/load.ts';
 import { describeProblems, problemLine } from '../config/problem.ts';
 import { warnOfAccounts } from './credential-check.ts';
 import type { Replaced } from './registry.ts';
@@ -16,7 +16,7 @@ export interface ReloadOptions {
 }
 
 /** What a reload came to. */
-export interface Reloaded {
+export interface ReloadResult {
   readonly ok: boolean;
   /** For whoever asked: the accounts, or every problem on a line of its own. */
   readonly text: string;
@@ -27,10 +27,10 @@ export interface Reloaded {
  * the file before they wrote it, share the next. One that fails unexpectedly rejects for those who asked for it, and does
  * not keep the next from its turn.
  */
-export function createReload(options: ReloadOptions): () => Promise<Reloaded> {
+export function createReload(options: ReloadOptions): () => Promise<ReloadResult> {
   let running: Promise<unknown> = Promise.resolve();
-  let next: Promise<Reloaded> | undefined;
-  const begin = (): Promise<Reloaded> => {
+  let next: Promise<ReloadResult> | undefined;
+  const begin = (): Promise<ReloadResult> => {
     next = undefined;
     const reloaded = reload(options);
     running = reloaded;
@@ -42,7 +42,7 @@ export function createReload(options: ReloadOptions): () => Promise<Reloaded> {
   };
 }
 
-async function reload({ load, apply, onOutcome, log }: ReloadOptions): Promise<Reloaded> {
+async function reload({ load, apply, onOutcome, log }: ReloadOptions): Promise<ReloadResult> {
   const { accounts, problems } = await load();
   if (problems.length > 0) {
     onOutcome(false);

@@ -1,5 +1,5 @@
 import { EXIT_STATUS, STANDING_SEVERITY } from '../health/token-health.ts';
-import { formatInstant, type Instant } from '../model/instant.ts';
+import { formatInstant, type Instant, toSeconds } from '../model/instant.ts';
 import { distinctTokens } from '../model/token.ts';
 import { visibleJson } from '../runtime/display-text.ts';
 import type { Verdict } from './result.ts';
@@ -18,8 +18,11 @@ export function jsonOutput(verdict: Verdict): string {
     summary: summary(verdict),
     checked_at: formatInstant(at),
     thresholds: {
-      warning: { left_seconds: thresholds.warning.left, lifetime_share: thresholds.warning.lifetimeShare },
-      critical: { left_seconds: thresholds.critical.left, lifetime_share: thresholds.critical.lifetimeShare },
+      warning: { left_seconds: toSeconds(thresholds.warning.leftMs), lifetime_share: thresholds.warning.lifetimeShare },
+      critical: {
+        left_seconds: toSeconds(thresholds.critical.leftMs),
+        lifetime_share: thresholds.critical.lifetimeShare,
+      },
     },
     findings: findings.map(({ severity: of, kind, account, text }) => ({
       severity: of,
@@ -27,16 +30,16 @@ export function jsonOutput(verdict: Verdict): string {
       account: account ?? null,
       text,
     })),
-    accounts: reports.map(({ account, outcome, durationSeconds, credentialExpiresAt, clockSkewSeconds }) => ({
+    accounts: reports.map(({ account, outcome, durationMs, credentialExpiresAt, clockSkewMs }) => ({
       account,
       up: outcome.ok,
       tokens: outcome.ok ? outcome.tokens.length : null,
       duplicate_tokens: outcome.ok ? outcome.tokens.length - distinctTokens(outcome.tokens).length : null,
       reason: outcome.ok ? null : outcome.failure.reason,
       detail: outcome.ok ? null : outcome.failure.detail,
-      duration_seconds: durationSeconds,
+      duration_seconds: toSeconds(durationMs),
       credential_expires_at: written(credentialExpiresAt),
-      clock_skew_seconds: clockSkewSeconds ?? null,
+      clock_skew_seconds: clockSkewMs === undefined ? null : toSeconds(clockSkewMs),
     })),
     tokens: tokens.map(({ account, token, standing }) => ({
       account,

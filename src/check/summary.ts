@@ -1,6 +1,13 @@
 import { shortDuration, timeLeft } from '../health/durations.ts';
 import type { Finding } from '../health/findings.ts';
-import { countByStanding, type Judged, STANDING_SEVERITY, weight, worst } from '../health/token-health.ts';
+import {
+  countByStanding,
+  type Judged,
+  nextToExpire,
+  STANDING_SEVERITY,
+  weight,
+  worst,
+} from '../health/token-health.ts';
 import type { Instant } from '../model/instant.ts';
 import { STANDINGS, type Standing } from '../model/state.ts';
 import { visible } from '../runtime/display-text.ts';
@@ -16,9 +23,6 @@ const LONGEST_NAME = 40;
 /** Likewise of a finding, which may hold names. */
 const LONGEST_FINDING = 240;
 
-/** Standings of tokens that are in use, or were until a short time ago. */
-const IN_USE: ReadonlySet<Standing> = new Set(['expired', 'critical', 'warning', 'doubtful', 'fine']);
-
 /** The whole in one sentence, without a line break or a vertical bar, whatever the tokens are called. */
 export function summary(verdict: Verdict): string {
   const tokens = tokensClause(verdict);
@@ -28,20 +32,6 @@ export function summary(verdict: Verdict): string {
   ].toSorted((a, b) => weight(b.severity) - weight(a.severity));
   const more = verdict.findings.length - MOST_NAMED;
   return [...clauses.map(({ text }) => text), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
-}
-
-/** The token in use that expires first, or expired first. */
-function nextToExpire({ tokens }: Verdict): (Judged & { readonly expiresAt: Instant }) | undefined {
-  return tokens
-    .flatMap((judged) =>
-      judged.token.expiresAt !== undefined && IN_USE.has(judged.standing)
-        ? [{ ...judged, expiresAt: judged.token.expiresAt }]
-        : [],
-    )
-    .reduce<(Judged & { readonly expiresAt: Instant }) | undefined>(
-      (first, next) => (first !== undefined && first.expiresAt <= next.expiresAt ? first : next),
-      undefined,
-    );
 }
 
 /** Undefined without a token: a finding says why there is none. */
@@ -58,7 +48,7 @@ function tokensClause(verdict: Verdict): { text: string; severity: Verdict['seve
     const text = `${urgent.length} of ${all} ${urgent.length === 1 ? 'needs' : 'need'} action: ${named.join(', ')}${more}`;
     return { text, severity };
   }
-  const next = nextToExpire(verdict);
+  const next = nextToExpire(verdict.tokens);
   const first =
     next === undefined
       ? ''
@@ -112,7 +102,7 @@ export function performanceData(verdict: Verdict): string {
   const { tokens, reports, at } = verdict;
   const counts = countByStanding(tokens);
   const unread = reports.filter(({ outcome }) => !outcome.ok).length;
-  const next = nextToExpire(verdict);
+  const next = nextToExpire(verdict.tokens);
   return [
     `'tokens'=${tokens.length};;;0`,
     ...STANDINGS.map((standing) => `'${standing}'=${counts[standing]};${RANGES[standing] ?? ';'};0`),

@@ -1,4 +1,3 @@
-import { assemble } from '../accounts/registry.ts';
 import { jsonOutput } from '../check/json-output.ts';
 import { judge } from '../check/result.ts';
 import { textOutput } from '../check/text-output.ts';
@@ -7,7 +6,7 @@ import { THRESHOLDS } from '../model/urgency.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { colored, plain, wantsColor } from '../runtime/terminal.ts';
 
-import { type Context, logOf, userAgent } from './context.ts';
+import { type Context, createAccounts, logOf, userAgent } from './context.ts';
 
 /** Of a terminal that does not know its own width. */
 const FALLBACK_COLUMNS = 80;
@@ -17,20 +16,20 @@ export async function check({ configuration, build, process }: Context): Promise
   const { settings } = configuration;
   const log = await logOf({ configuration, process });
   // A failure is part of what is printed. Some monitoring systems read both streams, and want the summary first.
-  const { fleet, close } = assemble(
-    configuration,
-    userAgent(build),
-    systemClock,
-    () =>
+  const { fleet, close } = createAccounts(configuration, {
+    userAgent: userAgent(build),
+    clock: systemClock,
+    createListener:
+      () =>
       ({ account, outcome }) =>
         log.debug({ account, ...(outcome.ok ? { tokens: outcome.tokens.length } : outcome.failure) }, 'fetched'),
-  );
+  });
   const reports = await fleet().collect(Number.POSITIVE_INFINITY);
   close();
 
   const verdict = judge(reports, systemClock.now(), {
-    warning: { ...THRESHOLDS.warning, left: settings.warning / 1000 },
-    critical: { ...THRESHOLDS.critical, left: settings.critical / 1000 },
+    warning: { ...THRESHOLDS.warning, leftMs: settings.warning },
+    critical: { ...THRESHOLDS.critical, leftMs: settings.critical },
   });
   const { isTTY, columns } = process.stdout;
   const screen = {

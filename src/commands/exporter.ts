@@ -2,13 +2,14 @@ import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
 import type { Fleet } from '../accounts/collectors.ts';
 import { outcomeLog } from '../accounts/fetch-log.ts';
-import { assemble } from '../accounts/registry.ts';
-import { createReload, type Reloaded } from '../accounts/reload.ts';
-import type { Accounts, Configuration } from '../config/load.ts';
+import { createReload, type ReloadResult } from '../accounts/reload.ts';
+import type { Accounts } from '../config/accounts.ts';
 import { OwnMetrics } from '../metrics/exporter-metrics.ts';
 import type { Build } from '../runtime/build-info.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createApp } from '../web/app.ts';
+import type { Configuration } from './configuration.ts';
+import { createAccounts } from './context.ts';
 
 export interface ExporterOptions {
   readonly configuration: Configuration;
@@ -28,7 +29,7 @@ export interface Exporter {
   readonly fleet: () => Fleet;
   readonly ownMetrics: OwnMetrics;
   /** Puts the accounts in force as they are configured now. */
-  readonly reload: () => Promise<Reloaded>;
+  readonly reload: () => Promise<ReloadResult>;
   /** Ends the fetches under way, and the connections to the API. */
   readonly close: () => void;
 }
@@ -37,7 +38,11 @@ export interface Exporter {
 export function createExporter(options: ExporterOptions): Exporter {
   const { configuration, loadAccounts, build, userAgent, clock, log, ready } = options;
   const { settings } = configuration;
-  const { fleet, replace, close } = assemble(configuration, userAgent, clock, outcomeLog(log, clock));
+  const { fleet, replace, close } = createAccounts(configuration, {
+    userAgent,
+    clock,
+    createListener: outcomeLog(log, clock),
+  });
   const ownMetrics = new OwnMetrics(build, !settings.webDisableExporterMetrics, clock.now());
   const reload = createReload({
     load: loadAccounts,

@@ -1,9 +1,9 @@
 import { readCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
-import { loadAccounts, loadConfiguration } from '../config/load.ts';
 import { describeProblems, type Problem, problemLine } from '../config/problem.ts';
 import { EXIT_STATUS } from '../health/token-health.ts';
 import { readBuild } from '../runtime/build-info.ts';
+import { loadAccounts, loadConfiguration } from './configuration.ts';
 import type { Hangup, Shutdown } from './signals.ts';
 
 import { exitOnUncaughtErrors } from './uncaught-errors.ts';

@@ -34,7 +34,7 @@ export async function serve({
   let server: WebServer;
   try {
     server = await WebServer.listen(app, host, port, {
-      frontDoor: web?.config,
+      config: web?.config,
       onTurnedAway: (reason) => log.debug({ reason }, 'connection turned away'),
     });
   } catch (error) {
@@ -59,7 +59,7 @@ export async function serve({
     watching &&
     new watching.WebConfigWatch({
       reading: web.reading,
-      apply: (config) => server.replaceFrontDoor(config),
+      apply: (config) => server.updateConfig(config),
       onOutcome: (ok) => ownMetrics.configurationRead('web', ok, systemClock.now()),
       log,
     });

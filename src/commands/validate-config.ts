@@ -1,6 +1,6 @@
 import { credentialProblems } from '../accounts/credential-check.ts';
-import type { Configuration } from '../config/load.ts';
-import type { WebConfig } from '../web-config/load.ts';
+import type { WebConfig } from '../web-config/types.ts';
+import type { Configuration } from './configuration.ts';
 
 /**
  * Prints what the settings come to. A token file that cannot be used now is said, but is no problem of the

@@ -24,10 +24,10 @@ export interface Finding {
 }
 
 /** Clocks that differ by more than this make the times left doubtful; alerts/rules.yml has the same number. */
-export const CLOCK_SKEW_SECONDS = 5 * 60;
+export const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 
 /** A token may be EXPIRED so long ahead of its date, or ACTIVE after it; alerts/rules.yml has the same number. */
-export const CONTRADICTION_SECONDS = 3600;
+export const CONTRADICTION_MS = 3_600_000;
 
 /** So many tokens are named in one finding; the rest is counted. */
 const MOST_NAMED = 3;
@@ -39,7 +39,7 @@ export function findingsOf(
   at: Instant,
   thresholds: Thresholds,
 ): readonly Finding[] {
-  const { account, outcome, clockSkewSeconds, credentialExpiresAt } = report;
+  const { account, outcome, clockSkewMs, credentialExpiresAt } = report;
   const findings: Finding[] = [];
   const add = (severity: Severity, kind: Finding['kind'], text: string): void => {
     findings.push({ severity, kind, account, text });
@@ -65,8 +65,8 @@ export function findingsOf(
   if (credentialExpiresAt !== undefined && credential !== 'ok') {
     add(credential, 'credential_expiring', `the exporter's own credential ${timeLeft(credentialExpiresAt, at)}`);
   }
-  if (clockSkewSeconds !== undefined && Math.abs(clockSkewSeconds) > CLOCK_SKEW_SECONDS) {
-    const minutes = Math.round(Math.abs(clockSkewSeconds) / 60);
+  if (clockSkewMs !== undefined && Math.abs(clockSkewMs) > MAX_CLOCK_SKEW_MS) {
+    const minutes = Math.round(Math.abs(clockSkewMs) / 60_000);
     add('warning', 'clock_skew', `this machine's clock and the API's differ by ${minutes} minutes`);
   }
   return findings;
@@ -75,9 +75,9 @@ export function findingsOf(
 /** A credential does not say how long it was made to live, so that the time left alone decides. */
 function credentialSeverity(expiresAt: Instant | undefined, at: Instant, thresholds: Thresholds): Severity {
   if (expiresAt === undefined) return 'ok';
-  const left = (expiresAt - at) / 1000;
-  if (left <= 0 || left < thresholds.critical.left) return 'critical';
-  return left < thresholds.warning.left ? 'warning' : 'ok';
+  const left = expiresAt - at;
+  if (left <= 0 || left < thresholds.critical.leftMs) return 'critical';
+  return left < thresholds.warning.leftMs ? 'warning' : 'ok';
 }
 
 /** An expired token is told by itself; that it is missed as well would be the same fact once more. */
@@ -107,14 +107,14 @@ function unreadableFields(tokens: readonly Token[]): string {
 /** `caster is ACTIVE, but expired 2h ago`; empty when no status is at odds with its date. */
 function contradictions(judged: readonly Judged[], at: Instant): string {
   const clauses = judged.flatMap(({ token: { name, status, expiresAt } }) => {
-    if (expiresAt === undefined || !contradicts(status, (expiresAt - at) / 1000)) return [];
+    if (expiresAt === undefined || !contradicts(status, expiresAt - at)) return [];
     return [`${name === '' ? '(no name)' : name} is ${status}, but ${timeLeft(expiresAt, at)}`];
   });
   const more = clauses.length - MOST_NAMED;
   return [...clauses.slice(0, MOST_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
-/** @param left seconds until the expiry */
+/** @param left milliseconds until the expiry */
 function contradicts(status: string, left: number): boolean {
-  return status === 'EXPIRED' ? left > CONTRADICTION_SECONDS : status === 'ACTIVE' && left < -CONTRADICTION_SECONDS;
+  return status === 'EXPIRED' ? left > CONTRADICTION_MS : status === 'ACTIVE' && left < -CONTRADICTION_MS;
 }

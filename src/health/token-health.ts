@@ -66,3 +66,17 @@ export function countByStanding(tokens: readonly Judged[]): Readonly<Record<Stan
   for (const { standing } of tokens) counts[standing] += 1;
   return counts;
 }
+
+/** The states of tokens in use: neither revoked nor replaced, and not expired for long. */
+const IN_USE: ReadonlySet<Standing> = new Set(['expired', 'critical', 'warning', 'doubtful', 'fine']);
+
+/** Returns the token in use with the earliest known expiry. Undefined when there is none. */
+export function nextToExpire(tokens: readonly Judged[]): (Judged & { readonly expiresAt: Instant }) | undefined {
+  let next: (Judged & { readonly expiresAt: Instant }) | undefined;
+  for (const judged of tokens) {
+    const { expiresAt } = judged.token;
+    if (expiresAt === undefined || !IN_USE.has(judged.standing)) continue;
+    if (next === undefined || expiresAt < next.expiresAt) next = { ...judged, expiresAt };
+  }
+  return next;
+}

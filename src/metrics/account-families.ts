@@ -1,3 +1,4 @@
+import { toSeconds } from '../model/instant.ts';
 import { REASONS, type Report } from '../model/report.ts';
 import { countUnreadable, isPresent, type Token, WATCHED_FIELDS } from '../model/token.ts';
 import type { Family } from './family.ts';
@@ -26,7 +27,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     unit: 'seconds',
     help: 'How long the fetch took, in seconds.',
     labels: [],
-    each: ({ report }, _at, emit) => emit(report.durationSeconds),
+    each: ({ report }, _at, emit) => emit(toSeconds(report.durationMs)),
   },
   {
     name: 'pointone_scrape_errors_total',
@@ -54,7 +55,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     help: "This machine's clock less the Date header of the API's answer, in seconds. Absent without one.",
     labels: [],
     each: ({ report }, _at, emit) => {
-      if (report.clockSkewSeconds !== undefined) emit(report.clockSkewSeconds);
+      if (report.clockSkewMs !== undefined) emit(toSeconds(report.clockSkewMs));
     },
   },
   {

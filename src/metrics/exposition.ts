@@ -24,8 +24,6 @@ export const OPEN_METRICS: Format = {
  */
 const ROWS_A_TURN = 128;
 
-const NOTHING_YET = new Uint8Array();
-
 /**
  * Families with the rows they speak of. They are added to the text while they are short. Otherwise each has a text of its
  * own, which is yielded when it is complete; nothing is yielded meanwhile, to give others their turn.
@@ -71,11 +69,11 @@ function* writeGroup<Subject>(
  * The one writer of the exposition: everything the exporter prints for Prometheus passes here. It yields UTF-8 as of one
  * instant, never a part of a character; the empty chunks between are pauses, for whoever has others waiting.
  */
-export function* exposition(groups: readonly Group[], at: Instant, format: Format): Generator<Uint8Array> {
+export function* exposition(groups: readonly Group[], at: Instant, format: Format): Generator<Uint8Array | undefined> {
   let text = new Utf8Text();
   for (const write of groups) {
     for (const long of write(text, at, format)) {
-      if (long === undefined) yield NOTHING_YET;
+      if (long === undefined) yield undefined;
       else {
         yield* text.chunks();
         yield* long.chunks();

@@ -1,6 +1,13 @@
 /** An instant: milliseconds since the Unix epoch, UTC. */
 export type Instant = number;
 
+export const DAY_MS = 86_400_000;
+
+/** A duration in milliseconds as seconds, rounded to the microsecond: more digits are floating-point noise. */
+export function toSeconds(ms: number): number {
+  return Math.round(ms * 1000) / 1e6;
+}
+
 /** Before this, a date is a mistake (a zero, a truncated number), not the date of a token. */
 const EARLIEST: Instant = Date.UTC(2000, 0, 1);
 

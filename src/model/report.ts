@@ -39,7 +39,7 @@ export interface Report {
   readonly outcome: Outcome;
   readonly expected: readonly ExpectedToken[];
   /** From the start of the fetch, the wait for a free place included, to the outcome. */
-  readonly durationSeconds: number;
+  readonly durationMs: number;
   /**
    * How often it could not be read, this time included, since the account has this endpoint and credential: failed
    * fetches, and answers without one, as during a pause that the API asked for.
@@ -48,7 +48,7 @@ export interface Report {
   /** Undefined before the first success with this endpoint and credential. */
   readonly lastSuccessAt: Instant | undefined;
   /** This machine's clock less the upstream's `Date` header; undefined where the answer had none. */
-  readonly clockSkewSeconds: number | undefined;
+  readonly clockSkewMs: number | undefined;
   /** `exp` of the exporter's own credential, when that is a JWT. */
   readonly credentialExpiresAt: Instant | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts';
+import { DAY_MS, type Instant } from './instant.ts';
 import { isDead, isKnown, type Token } from './token.ts';
 import { groupUrgency, isLess, THRESHOLDS, type Thresholds, tokenUrgency, type Urgency } from './urgency.ts';
 
@@ -20,7 +20,7 @@ export const STANDINGS = [
 export type Standing = (typeof STANDINGS)[number];
 
 /** An expired token is critical for so long; the rules have the same (pointone:limit:expired_critical_seconds). */
-export const ABANDONED_AFTER_SECONDS = 14 * 86_400;
+export const ABANDONED_AFTER_MS = 14 * DAY_MS;
 
 /** The tokens of one name and role together. */
 interface Group {
@@ -72,5 +72,5 @@ function standing(token: Token, group: Group, at: Instant, thresholds: Threshold
   if (isLess(group.urgency, own)) {
     return group.trustedUrgency !== undefined && isLess(group.trustedUrgency, own) ? 'replaced' : 'doubtful';
   }
-  return own === 'expired' && at - group.expiredSince >= ABANDONED_AFTER_SECONDS * 1000 ? 'abandoned' : own;
+  return own === 'expired' && at - group.expiredSince >= ABANDONED_AFTER_MS ? 'abandoned' : own;
 }

@@ -1,19 +1,19 @@
-import type { Instant } from './instant.ts';
+import { DAY_MS, type Instant } from './instant.ts';
 import { isDead, type Token } from './token.ts';
 
 /** How soon somebody has to act, from not at all to too late. */
 const URGENCIES = ['none', 'warning', 'critical', 'expired'] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
-/** A token becomes urgent with less than `left` seconds to go, and less than `lifetimeShare` of its life. */
+/** A token becomes urgent with less than `leftMs` milliseconds to go, and less than `lifetimeShare` of its life. */
 export type Thresholds = Readonly<
-  Record<'warning' | 'critical', { readonly left: number; readonly lifetimeShare: number }>
+  Record<'warning' | 'critical', { readonly leftMs: number; readonly lifetimeShare: number }>
 >;
 
 /** alerts/rules.yml and the dashboard have the same numbers, which a test holds to these. */
 export const THRESHOLDS = {
-  warning: { left: 14 * 86_400, lifetimeShare: 1 / 4 },
-  critical: { left: 3 * 86_400, lifetimeShare: 1 / 10 },
+  warning: { leftMs: 14 * DAY_MS, lifetimeShare: 1 / 4 },
+  critical: { leftMs: 3 * DAY_MS, lifetimeShare: 1 / 10 },
 } as const satisfies Thresholds;
 
 /** A `createdAt` further ahead than this (milliseconds) is a mistake; less is two clocks that differ. */
@@ -34,8 +34,8 @@ export function tokenUrgency(token: Token, at: Instant, thresholds: Thresholds =
 }
 
 /** A token of that lifetime (undefined when unknown) is urgent with fewer than so many milliseconds to go. */
-function urgentBelowMs({ left, lifetimeShare }: Thresholds[keyof Thresholds], lifetime: number | undefined): number {
-  return Math.min(left * 1000, lifetime === undefined ? Number.POSITIVE_INFINITY : lifetime * lifetimeShare);
+function urgentBelowMs({ leftMs, lifetimeShare }: Thresholds[keyof Thresholds], lifetime: number | undefined): number {
+  return Math.min(leftMs, lifetime === undefined ? Number.POSITIVE_INFINITY : lifetime * lifetimeShare);
 }
 
 /**

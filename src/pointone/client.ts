@@ -2,6 +2,7 @@ import { GraphQLClient } from 'graphql-request';
 import type { Instant } from '../model/instant.ts';
 import { failed, type Outcome } from '../model/report.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { parseJson } from '../runtime/json.ts';
 import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
 import { httpDate, retryAfterMs } from './headers.ts';
 import { networkFailure } from './network-failure.ts';
@@ -15,7 +16,7 @@ export interface Fetched {
   readonly outcome: Outcome;
   /** Do not call again before so many milliseconds have passed; 0 when the API asks for no pause. */
   readonly pauseMs: number;
-  readonly clockSkewSeconds: number | undefined;
+  readonly clockSkewMs: number | undefined;
   readonly credentialExpiresAt: Instant | undefined;
 }
 
@@ -66,7 +67,7 @@ export function createClient({
       const without = (outcome: Outcome): Fetched => ({
         outcome,
         pauseMs: 0,
-        clockSkewSeconds: undefined,
+        clockSkewMs: undefined,
         credentialExpiresAt,
       });
       try {
@@ -78,7 +79,7 @@ export function createClient({
           outcome: await judge(answer),
           pauseMs: isRateLimit(answer) ? retryAfterMs(answer.headers, clock.now()) : 0,
           // The date is that of the answer's beginning: a body that is slow must not look like a clock that is wrong.
-          clockSkewSeconds: date === undefined ? undefined : (answer.beganAt - date) / 1000,
+          clockSkewMs: date === undefined ? undefined : answer.beganAt - date,
           credentialExpiresAt,
         };
       } catch (error) {
@@ -96,9 +97,5 @@ export function createClient({
  * `[]` pass. Wrapped whole, every answer reaches our own reading as it came; what is not JSON arrives as undefined.
  */
 function wrapped(text: string): { data: { json: unknown } } {
-  try {
-    return { data: { json: JSON.parse(text) } };
-  } catch {
-    return { data: { json: undefined } };
-  }
+  return { data: { json: parseJson(text) } };
 }

@@ -1,6 +1,6 @@
 import { type Instant, readUnixSeconds } from '../model/instant.ts';
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
-import { isObject } from './token-parser.ts';
+import { isObject, parseJson } from '../runtime/json.ts';
 
 /** Where an account's personal access token comes from. */
 export type CredentialSource =
@@ -46,12 +46,8 @@ export async function readCredential(source: CredentialSource): Promise<string> 
 export function credentialExpiry(credential: string): Instant | undefined {
   const [, payload, signature] = credential.split('.');
   if (payload === undefined || signature === undefined) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return isObject(claims) && typeof claims['exp'] === 'number' ? readUnixSeconds(claims['exp']) : undefined;
-  } catch {
-    return undefined;
-  }
+  const claims = parseJson(Buffer.from(payload, 'base64url').toString());
+  return isObject(claims) && typeof claims['exp'] === 'number' ? readUnixSeconds(claims['exp']) : undefined;
 }
 
 async function readTokenFile(path: string): Promise<string> {

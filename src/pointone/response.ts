@@ -1,7 +1,8 @@
 import { failed, type Outcome } from '../model/report.ts';
 import type { Token } from '../model/token.ts';
+import { isObject } from '../runtime/json.ts';
 import { TimeSlice } from '../runtime/yielding.ts';
-import { isObject, readToken } from './token-parser.ts';
+import { readToken } from './token-parser.ts';
 
 /** An HTTP answer, read to its end. */
 export interface Answer {

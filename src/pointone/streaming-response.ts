@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { Token } from '../model/token.ts';
+import { parseJson } from '../runtime/json.ts';
 import { readToken } from './token-parser.ts';
 
 /** So many bytes of a list are read at once, at least: a fraction of a millisecond's work. */
@@ -73,11 +74,8 @@ export class ArrivingAnswer {
 
 /** None where the text is no list of items. */
 function parseItems(text: string): readonly unknown[] {
-  try {
-    return JSON.parse(`[${text}]`);
-  } catch {
-    return [];
-  }
+  const items = parseJson(`[${text}]`);
+  return Array.isArray(items) ? items : [];
 }
 
 function decode(bytes: Buffer): string {

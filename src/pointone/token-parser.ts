@@ -1,5 +1,6 @@
 import { type Instant, readInstant } from '../model/instant.ts';
 import type { Token, WatchedField } from '../model/token.ts';
+import { isObject } from '../runtime/json.ts';
 
 /**
  * The one operation the exporter needs. Only fields the vendor documents are asked for: an unknown field would fail
@@ -69,10 +70,6 @@ const NONE: Token['unreadable'] = [];
 
 /** What an item should hold; whether it does is not known. */
 type WireToken = { readonly [Field in keyof Omit<Token, 'unreadable'>]?: unknown };
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** A lone surrogate, which JSON can carry and UTF-8 cannot, becomes U+FFFD here, before tokens are told apart. */
 function readText(value: unknown): string {

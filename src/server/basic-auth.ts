@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
 import bcrypt from 'bcrypt';
 import pLimit from 'p-limit';
+import type { Users } from '../web-config/types.ts';
 import { answerText } from './text-responses.ts';
 
 /** Whoever looks after the process may ask how it is without a password. */
@@ -55,9 +56,6 @@ function turnAway(response: ServerResponse, status: number, text: string): void 
   response.setHeader('X-Content-Type-Options', 'nosniff');
   answerText(response, status, text);
 }
-
-/** The bcrypt hash of each user's password. */
-export type Users = ReadonlyMap<string, string>;
 
 /** Each check keeps one of libuv's four threads for its whole length; names are resolved and files read by the others. */
 const CHECKS_AT_ONCE = 2;

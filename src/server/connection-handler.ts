@@ -1,15 +1,16 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ResponseHeaders } from '../web-config/types.ts';
 import { Connection } from './connection.ts';
 import type { Limits } from './limits.ts';
-import { EXPECTATION_UNKNOWN, type Headers, NO_PROXY, ONE_HOST_EXPECTED, refusalOf } from './text-responses.ts';
+import { EXPECTATION_UNKNOWN, NO_PROXY, ONE_HOST_EXPECTED, refusalOf } from './text-responses.ts';
 
 export interface ClientsOptions {
   readonly limits: Limits;
   /** Answers requests that kept within the limits. */
   readonly handler: RequestListener;
   /** Headers for refusals, asked anew for each. */
-  readonly headers: () => Headers;
+  readonly headers: () => ResponseHeaders;
   /** A connection was not accepted, as there are too many. */
   readonly onDropped: () => void;
 }
@@ -51,7 +52,11 @@ export function attendTo(server: Server, { limits, handler, headers, onDropped }
  *
  * @param headers asked anew for each answer; they win over the handler's own, as it was a person who asked for them
  */
-export function overseeAnswers(handler: RequestListener, headers: () => Headers, limits: Limits): RequestListener {
+export function overseeAnswers(
+  handler: RequestListener,
+  headers: () => ResponseHeaders,
+  limits: Limits,
+): RequestListener {
   return (request, response) => {
     atFirstByte(response, () => {
       for (const [name, value] of Object.entries(headers())) response.setHeader(name, value);

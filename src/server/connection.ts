@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ResponseHeaders } from '../web-config/types.ts';
 import type { Limits } from './limits.ts';
 import { BODY_TOO_LARGE, printRefusal, type Refusal } from './text-responses.ts';
 
@@ -9,7 +10,7 @@ export interface ConnectionOptions {
   /** Answers a request, whose body is over. */
   readonly handler: RequestListener;
   /** Asked anew for each refusal. */
-  readonly headers: () => Readonly<Record<string, string>>;
+  readonly headers: () => ResponseHeaders;
 }
 
 interface Exchange {

@@ -1,28 +1,19 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { requirePassword, type Users } from './basic-auth.ts';
+import type { ResponseHeaders, WebConfig } from '../web-config/types.ts';
+import { requirePassword } from './basic-auth.ts';
 import { attendTo, overseeAnswers } from './connection-handler.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import { type Headers, PLAIN_HTTP, printRefusal } from './text-responses.ts';
+import { PLAIN_HTTP, printRefusal } from './text-responses.ts';
 
-import { createHandshake, type TlsSettings } from './tls.ts';
+import { createHandshake } from './tls.ts';
 
-/** How the server is guarded. It can be replaced while the server runs. */
-export interface FrontDoor {
-  /** Undefined: plain HTTP. */
-  readonly tls: TlsSettings | undefined;
-  /** Headers for every answer. */
-  readonly headers: Headers;
-  /** None: nobody is asked for a password. */
-  readonly users: Users;
-}
-
-const OPEN_DOOR: FrontDoor = { tls: undefined, headers: {}, users: new Map() };
+const DEFAULT_WEB_CONFIG: WebConfig = { tls: undefined, headers: {}, users: new Map() };
 
 export interface WebServerOptions {
   /** Undefined: plain HTTP for everybody. */
-  readonly frontDoor?: FrontDoor | undefined;
+  readonly config?: WebConfig | undefined;
   /** What differs from `LIMITS`. */
   readonly limits?: Partial<Limits>;
   /** Told of a connection that was not let in, in a few words that repeat nothing a client sent. */
@@ -46,7 +37,7 @@ export class WebServer {
   readonly #sockets = new Set<Socket>();
   /** When those of them began that have not asked for anything yet, by the client's address and port. */
   readonly #silent = new Map<string, { readonly raw: Socket; readonly since: number }>();
-  #frontDoor: FrontDoor = OPEN_DOOR;
+  #config: WebConfig = DEFAULT_WEB_CONFIG;
   #receive: (raw: Socket) => void = () => undefined;
   #inFlight = 0;
 
@@ -65,12 +56,12 @@ export class WebServer {
     this.#server.maxConnections = limits.connections;
     // Beyond a count, Node drops headers, and what they say of the body with them; their bytes are bounded.
     this.#server.maxHeadersCount = 0;
-    const headers = (): Headers => this.#frontDoor.headers;
+    const headers = (): ResponseHeaders => this.#config.headers;
     attendTo(this.#server, {
       limits,
       handler: this.#counted(
         overseeAnswers(
-          requirePassword(handler, () => this.#frontDoor.users),
+          requirePassword(handler, () => this.#config.users),
           headers,
           limits,
         ),
@@ -93,10 +84,10 @@ export class WebServer {
     handler: RequestListener,
     host: string | undefined,
     port: number,
-    { frontDoor = OPEN_DOOR, limits = {}, onTurnedAway = () => undefined }: WebServerOptions = {},
+    { config = DEFAULT_WEB_CONFIG, limits = {}, onTurnedAway = () => undefined }: WebServerOptions = {},
   ): Promise<WebServer> {
     const web = new WebServer(handler, { ...LIMITS, ...limits }, onTurnedAway);
-    web.replaceFrontDoor(frontDoor);
+    web.updateConfig(config);
     const server = web.#server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -117,9 +108,9 @@ export class WebServer {
   }
 
   /** Users and headers hold from the next request on, TLS from the next connection on. */
-  replaceFrontDoor(frontDoor: FrontDoor): void {
-    this.#frontDoor = frontDoor;
-    const { tls } = frontDoor;
+  updateConfig(config: WebConfig): void {
+    this.#config = config;
+    const { tls } = config;
     if (tls === undefined) {
       this.#receive = (raw) => this.#asHttp(raw);
       return;
@@ -182,7 +173,7 @@ export class WebServer {
   #answerPlainHttp({ address, port }: { address: string | undefined; port: number | undefined }): void {
     for (const raw of this.#sockets) {
       if (raw.remotePort === port && raw.remoteAddress === address)
-        raw.write(printRefusal(PLAIN_HTTP, this.#frontDoor.headers));
+        raw.write(printRefusal(PLAIN_HTTP, this.#config.headers));
     }
   }
 

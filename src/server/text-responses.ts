@@ -1,13 +1,11 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ResponseHeaders } from '../web-config/types.ts';
 
 /** The answer to what is no request that could be handed on. */
 export interface Refusal {
   readonly status: number;
   readonly text: string;
 }
-
-/** Headers for every answer, by name. */
-export type Headers = Readonly<Record<string, string>>;
 
 const MALFORMED: Refusal = { status: 400, text: 'malformed request' };
 
@@ -40,7 +38,7 @@ export function refusalOf(code: string | undefined): Refusal | undefined {
 }
 
 /** The whole answer, as it is sent where no response object is at hand. */
-export function printRefusal({ status, text }: Refusal, headers: Headers): string {
+export function printRefusal({ status, text }: Refusal, headers: ResponseHeaders): string {
   const body = `${text}\n`;
   const lines = {
     ...headers,

@@ -1,26 +1,7 @@
 import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
-
-/** Go's ClientAuthType, by which the format of the web configuration names them. */
-export type ClientAuthType =
-  | 'NoClientCert'
-  | 'RequestClientCert'
-  | 'RequireAnyClientCert'
-  | 'VerifyClientCertIfGiven'
-  | 'RequireAndVerifyClientCert';
-
-export interface TlsSettings {
-  /** The certificate and its chain, as PEM. */
-  readonly cert: Buffer;
-  /** The certificate's key, as PEM. */
-  readonly key: Buffer;
-  /** The authorities whose client certificates are accepted, as PEM. */
-  readonly clientCa: Buffer | undefined;
-  readonly clientAuthType: ClientAuthType;
-  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-  readonly maxVersion: 'TLSv1.2' | 'TLSv1.3';
-}
+import type { ClientAuthType, TlsSettings } from '../web-config/types.ts';
 
 export interface TlsEvents {
   /** A handshake was completed by a client that may come in. */

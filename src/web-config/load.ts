@@ -4,17 +4,8 @@ import { type Place, YamlFile } from '../config/yaml-file.ts';
 import { FileError } from '../runtime/file-reader.ts';
 import { WebConfigFiles } from './files.ts';
 import { entries, section, truth } from './sections.ts';
-import { readTls, type WebTls } from './tls.ts';
-
-/** How the server is guarded, in the terms of Prometheus' exporter-toolkit. */
-export interface WebConfig {
-  /** Undefined: plain HTTP. */
-  readonly tls: WebTls | undefined;
-  /** Headers for every answer. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The bcrypt hash of each user's password; none: nobody is asked for one. */
-  readonly users: ReadonlyMap<string, string>;
-}
+import { readTls } from './tls.ts';
+import type { ResponseHeaders, Users, WebConfig } from './types.ts';
 
 /** One reading of the file and those it names. */
 export interface WebConfigReading {
@@ -97,7 +88,7 @@ const HEADERS: Readonly<Record<string, Parser<string>>> = {
 };
 
 /** Reads `http_server_config`: headers for every answer. */
-function readHeaders(yaml: YamlFile, place: Place | undefined): Readonly<Record<string, string>> {
+function readHeaders(yaml: YamlFile, place: Place | undefined): ResponseHeaders {
   const { http2, headers } = section(yaml, place, ['http2', 'headers'], {});
   // What the toolkit does by default, but HTTP/1.1 is all there is here, with or without the key.
   if (http2 !== undefined && truth(yaml, http2) === true) {
@@ -126,7 +117,7 @@ const bcryptHash: Parser<string> = {
 };
 
 /** Reads `basic_auth_users`: the hash of each user's password. Names are not repeated in messages, their lines are told. */
-function readUsers(yaml: YamlFile, place: Place | undefined): ReadonlyMap<string, string> {
+function readUsers(yaml: YamlFile, place: Place | undefined): Users {
   const users = new Map<string, string>();
   for (const { key: name, value } of entries(yaml, place, 'user names, each with a bcrypt hash')) {
     const hash = yaml.value(value, bcryptHash);

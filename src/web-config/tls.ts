@@ -6,18 +6,7 @@ import type { Place, YamlFile } from '../config/yaml-file.ts';
 import { FileError } from '../runtime/file-reader.ts';
 import type { WebConfigFiles } from './files.ts';
 import { section, type Unsupported } from './sections.ts';
-
-export interface WebTls {
-  /** The certificate and its chain, as PEM. */
-  readonly cert: Buffer;
-  /** As PEM. */
-  readonly key: Buffer;
-  /** The authorities of client certificates, as PEM. */
-  readonly clientCa: Buffer | undefined;
-  readonly clientAuthType: ClientAuthType;
-  readonly minVersion: TlsVersion;
-  readonly maxVersion: TlsVersion;
-}
+import { CLIENT_AUTH_TYPES, type ClientAuthType, type TlsSettings, type TlsVersion } from './types.ts';
 
 const KEYS = ['cert_file', 'key_file', 'client_ca_file', 'client_auth_type', 'min_version', 'max_version'] as const;
 type Places = Partial<Record<(typeof KEYS)[number], Place>>;
@@ -32,23 +21,13 @@ const UNSUPPORTED: Unsupported = {
   prefer_server_cipher_suites: '',
 };
 
-const CLIENT_AUTH_TYPES = [
-  'NoClientCert',
-  'RequestClientCert',
-  'RequireAnyClientCert',
-  'VerifyClientCertIfGiven',
-  'RequireAndVerifyClientCert',
-] as const;
-type ClientAuthType = (typeof CLIENT_AUTH_TYPES)[number];
-
 const clientAuthType: Parser<ClientAuthType> = {
   ...oneOf(CLIENT_AUTH_TYPES),
   // The toolkit's name for it in older files.
   parse: (text: string) => oneOf(CLIENT_AUTH_TYPES).parse(text === 'RequireClientCert' ? 'RequireAnyClientCert' : text),
 };
 
-const VERSIONS = { TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const;
-type TlsVersion = (typeof VERSIONS)[keyof typeof VERSIONS];
+const VERSIONS = { TLS12: 'TLSv1.2', TLS13: 'TLSv1.3' } as const satisfies Record<string, TlsVersion>;
 
 const tlsVersion: Parser<TlsVersion> = {
   accepts: 'TLS12 or TLS13',
@@ -83,7 +62,7 @@ export async function readTls(
   place: Place | undefined,
   file: string,
   files: WebConfigFiles,
-): Promise<WebTls | undefined> {
+): Promise<TlsSettings | undefined> {
   if (place === undefined) return undefined;
   const places = section(yaml, place, KEYS, UNSUPPORTED);
   const minVersion = (places.min_version && yaml.value(places.min_version, tlsVersion)) ?? 'TLSv1.2';

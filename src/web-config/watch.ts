@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { problemLine } from '../config/problem.ts';
 import { fingerprintOf } from './files.ts';
-import { readWebConfigFile, type WebConfig, type WebConfigReading } from './load.ts';
+import { readWebConfigFile, type WebConfigReading } from './load.ts';
+import type { WebConfig } from './types.ts';
 
 /** How long a change may go unnoticed. The files are few and small. */
 const INTERVAL_MS = 1_000;

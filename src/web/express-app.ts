@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
+import type { ReloadResult } from '../accounts/reload.ts';
 import { answerText } from '../server/text-responses.ts';
 import { discovery, prefixOf } from './discovery.ts';
 import { answerFailed, scrapeLimit } from './request-handling.ts';
@@ -12,7 +13,7 @@ export interface OtherRoutesOptions extends Pick<StatusPageOptions, 'telemetryPa
   /** Where the exporter is reached from outside; undefined: where a request says. */
   readonly externalUrl: URL | undefined;
   /** Undefined while reloading by HTTP is disabled. */
-  readonly reload: (() => Promise<ReloadAnswer>) | undefined;
+  readonly reload: (() => Promise<ReloadResult>) | undefined;
   readonly log: Logger;
 }
 
@@ -62,15 +63,8 @@ export function otherRoutes({
   return app;
 }
 
-/** What a reload came to, in words for whoever asked for it. */
-interface ReloadAnswer {
-  readonly ok: boolean;
-  /** Several lines when there are several problems. */
-  readonly text: string;
-}
-
 /** @param reload undefined while the lifecycle endpoints are disabled */
-function reloadRoute(reload: (() => Promise<ReloadAnswer>) | undefined): Router {
+function reloadRoute(reload: (() => Promise<ReloadResult>) | undefined): Router {
   const handle: RequestHandler = async (_request, response) => {
     if (reload === undefined) {
       answerText(response, 403, 'reloading by HTTP is disabled; start with --web.enable-lifecycle');

@@ -43,7 +43,7 @@ export async function sendMetrics(
 
 /** Ends early, without an error, when the other side has left. */
 async function write(
-  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  chunks: Iterable<Uint8Array | undefined> | AsyncIterable<Uint8Array>,
   to: ServerResponse | Gzip,
 ): Promise<void> {
   // One chunk is held back, so that the last one ends the answer: a short one is then sent as a whole, with its length.
@@ -51,7 +51,7 @@ async function write(
   const slice = new TimeSlice();
   for await (const chunk of chunks) {
     if (to.destroyed) return;
-    if (chunk.length > 0) {
+    if (chunk !== undefined) {
       // A scraper that reads slowly slows us down.
       if (held !== undefined && !to.write(held)) await drained(to);
       held = chunk;

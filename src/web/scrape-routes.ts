@@ -35,7 +35,8 @@ export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string
 
   /** Reads accounts on behalf of a request: by its deadline, and no longer than it is there. */
   const read = async <Result>(
-    [request, response]: Parameters<Route>,
+    request: IncomingMessage,
+    response: ServerResponse,
     collect: (deadline: number, left: AbortSignal) => Promise<Result>,
   ): Promise<Result> => {
     const left = new AbortController();
@@ -52,8 +53,7 @@ export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string
     }
   };
 
-  const metrics: Route = async (...exchange) => {
-    const [request, response] = exchange;
+  const metrics: Route = async (request, response) => {
     const wanted = parameters(request).getAll('collect[]');
     const unknown = wanted.find((part) => !PARTS.some((known) => known === part));
     if (unknown !== undefined) {
@@ -62,13 +62,14 @@ export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string
     }
     if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
     const wants = (part: (typeof PARTS)[number]): boolean => wanted.length === 0 || wanted.includes(part);
-    const reports: Report[] = wants('accounts') ? await read(exchange, (...when) => fleet().collect(...when)) : [];
+    const reports: Report[] = wants('accounts')
+      ? await read(request, response, (deadline, left) => fleet().collect(deadline, left))
+      : [];
     const own = wants('exporter') ? await ownMetrics.groups() : [];
     await sendMetrics(request, response, [...reportGroups(reports), ...own], clock.now());
   };
 
-  const probe: Route = async (...exchange) => {
-    const [request, response] = exchange;
+  const probe: Route = async (request, response) => {
     const [name, ...more] = parameters(request).getAll('account');
     if (name === undefined || name === '' || more.length > 0) {
       answerText(response, 400, 'one parameter account is expected: /probe?account=NAME');
@@ -80,7 +81,7 @@ export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string
       return;
     }
     if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
-    const report = await read(exchange, (...when) => account.collect(...when));
+    const report = await read(request, response, (deadline, left) => account.collect(deadline, left));
     await sendMetrics(request, response, reportGroups([report]), clock.now());
   };
 

@@ -143,8 +143,8 @@ describe('thresholds', () => {
 
   it("are those of the exporter's own judgement", () => {
     expect({
-      warning: { left: limit('warning_left_seconds'), lifetimeShare: limit('warning_lifetime_share') },
-      critical: { left: limit('critical_left_seconds'), lifetimeShare: limit('critical_lifetime_share') },
+      warning: { leftMs: limit('warning_left_seconds') * 1000, lifetimeShare: limit('warning_lifetime_share') },
+      critical: { leftMs: limit('critical_left_seconds') * 1000, lifetimeShare: limit('critical_lifetime_share') },
     }).toEqual(THRESHOLDS);
   });
 });

@@ -9,10 +9,10 @@ import { onTestFinished } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/world.ts';
 import type { Fleet } from '../../src/accounts/collectors.ts';
-import type { Reloaded } from '../../src/accounts/reload.ts';
+import type { ReloadResult } from '../../src/accounts/reload.ts';
+import { loadAccounts, loadConfiguration } from '../../src/commands/configuration.ts';
 import { createExporter as createWholeExporter } from '../../src/commands/exporter.ts';
 import { readCommandLine } from '../../src/config/command-line.ts';
-import { loadAccounts, loadConfiguration } from '../../src/config/load.ts';
 import type { Environment } from '../../src/config/resolve.ts';
 import { type Clock, systemClock } from '../../src/runtime/clock.ts';
 import { WebServer } from '../../src/server/server.ts';
@@ -36,7 +36,7 @@ export interface ExporterOptions {
 export interface Exporter {
   readonly app: RequestListener;
   readonly fleet: () => Fleet;
-  readonly reload: () => Promise<Reloaded>;
+  readonly reload: () => Promise<ReloadResult>;
   /** Everything logged, at level debug. */
   readonly logged: () => string;
   /** Serves on a free port. */

@@ -49,7 +49,7 @@ function row(account: Account, at: Instant): Html {
 <td role="cell" data-label="State">${state(latest)}${findings.map(found)}</td>
 <td role="cell" data-label="Tokens" class="number">${outcome?.ok ? outcome.tokens.length : '–'}</td>
 <td role="cell" data-label="Last success">${lastSuccessAt === undefined ? 'none yet' : moment(lastSuccessAt, at)}</td>
-<td role="cell" data-label="Fetch took" class="number">${latest.outcome === undefined ? '–' : seconds(latest.durationSeconds)}</td>
+<td role="cell" data-label="Fetch took" class="number">${latest.outcome === undefined ? '–' : fetchDuration(latest.durationMs)}</td>
 <td role="cell" data-label="Credential expires">${credentialExpiresAt === undefined ? 'unknown' : moment(credentialExpiresAt, at)}</td>
 </tr>
 `;
@@ -75,6 +75,6 @@ function found({ kind, severity, text }: Finding): Html {
 `;
 }
 
-function seconds(duration: number): string {
-  return duration < 1 ? `${Math.round(duration * 1000)} ms` : `${duration.toFixed(1)} s`;
+function fetchDuration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

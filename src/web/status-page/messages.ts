@@ -1,6 +1,7 @@
 import type { Finding } from '../../health/findings.ts';
+import { DAY_MS } from '../../model/instant.ts';
 import type { Reason } from '../../model/report.ts';
-import { ABANDONED_AFTER_SECONDS, type Standing } from '../../model/state.ts';
+import { ABANDONED_AFTER_MS, type Standing } from '../../model/state.ts';
 import { THRESHOLDS } from '../../model/urgency.ts';
 
 /** For people: what has happened, and what to do about it. */
@@ -93,10 +94,8 @@ export const FINDING_WORDS: Readonly<
   },
 };
 
-const DAY = 86_400;
-
-function less({ left, lifetimeShare }: (typeof THRESHOLDS)[keyof typeof THRESHOLDS]): string {
-  return `less than ${left / DAY} days and ${lifetimeShare * 100} % of its life are left, and nothing replaces it yet`;
+function less({ leftMs, lifetimeShare }: (typeof THRESHOLDS)[keyof typeof THRESHOLDS]): string {
+  return `less than ${leftMs / DAY_MS} days and ${lifetimeShare * 100} % of its life are left, and nothing replaces it yet`;
 }
 
 /** What each standing is called, and what it means. */
@@ -112,7 +111,7 @@ export const STANDING_WORDS: Readonly<Record<Standing, { readonly label: string;
   fine: { label: 'fine', means: 'has time left' },
   abandoned: {
     label: 'long expired',
-    means: `expired over ${ABANDONED_AFTER_SECONDS / DAY} days ago without a successor, and is probably not missed`,
+    means: `expired over ${ABANDONED_AFTER_MS / DAY_MS} days ago without a successor, and is probably not missed`,
   },
   replaced: { label: 'replaced', means: 'another token of the same account, name and role is better off' },
   revoked: { label: 'revoked', means: 'was made not to work any more' },

@@ -51,10 +51,10 @@ function plural(count: number, thing: string): string | undefined {
 }
 
 function next({ next: row, at }: View): Html | undefined {
-  if (row?.token.expiresAt === undefined) return undefined;
+  if (row === undefined) return undefined;
   const { token, account } = row;
   return html`<p class="next">Next to lapse: <strong>${named(token.name)}</strong> of ${untrusted(account)},
-${relative(row.token.expiresAt, at)}, on ${time(row.token.expiresAt)}</p>`;
+${relative(row.expiresAt, at)}, on ${time(row.expiresAt)}</p>`;
 }
 
 /** Whose tokens are not among the counts. */

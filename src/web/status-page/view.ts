@@ -1,6 +1,6 @@
 import type { Unanswered } from '../../accounts/collector.ts';
 import { type Finding, findingsOf } from '../../health/findings.ts';
-import { countByStanding, type Judged, judgedTokens } from '../../health/token-health.ts';
+import { countByStanding, type Judged, judgedTokens, nextToExpire } from '../../health/token-health.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Report } from '../../model/report.ts';
 import type { Standing } from '../../model/state.ts';
@@ -44,7 +44,7 @@ export interface View {
   readonly total: number;
   readonly counts: Readonly<Record<Standing, number>>;
   /** The token in use that lapses next, whatever the filter. */
-  readonly next: Judged | undefined;
+  readonly next: ReturnType<typeof nextToExpire>;
   /** Tokens that the filter lets through. */
   readonly matching: number;
   /** The first of them, in the order asked for. */
@@ -72,7 +72,7 @@ export function viewOf(latest: readonly (Report | Unanswered)[], query: Query, a
     accounts,
     total: all.length,
     counts: countByStanding(all),
-    next: nextToLapse(all, at),
+    next: nextToExpire(all.filter(({ token, standing }) => standing !== 'expired' && (token.expiresAt ?? 0) > at)),
     matching: matching.length,
     rows: firstInOrder(matching, query, at, MOST_ROWS),
   };
@@ -96,19 +96,4 @@ function filterOf(filter: string): (row: Judged) => boolean {
     const text = [account, name, description, role, status, STANDING_WORDS[standing].label].join('\n').toLowerCase();
     return words.every((word) => text.includes(word));
   };
-}
-
-const IN_USE: ReadonlySet<Standing> = new Set(['critical', 'warning', 'doubtful', 'fine']);
-
-function nextToLapse(rows: readonly Judged[], at: Instant): Judged | undefined {
-  let next: Judged | undefined;
-  for (const row of rows) {
-    if (!IN_USE.has(row.standing) || expiry(row) <= at) continue;
-    if (next === undefined || expiry(row) < expiry(next)) next = row;
-  }
-  return next;
-}
-
-function expiry({ token: { expiresAt } }: Judged): Instant {
-  return expiresAt ?? Number.POSITIVE_INFINITY;
 }

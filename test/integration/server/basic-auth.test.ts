@@ -1,6 +1,7 @@
 import bcrypt from 'bcrypt';
 import { describe, expect, it } from 'vitest';
-import type { FrontDoor, WebServer } from '../../../src/server/server.ts';
+import type { WebServer } from '../../../src/server/server.ts';
+import type { WebConfig } from '../../../src/web-config/types.ts';
 import { until } from '../../support/exporter.ts';
 import { basic, door, serve, talk } from './guarded-server.ts';
 
@@ -9,10 +10,10 @@ const FROM_HTPASSWD = '$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LD
 
 const hash = (password: string, cost = 4): string => bcrypt.hashSync(password, cost);
 
-const users = (of: Readonly<Record<string, string>>): FrontDoor => door({ users: new Map(Object.entries(of)) });
+const users = (of: Readonly<Record<string, string>>): WebConfig => door({ users: new Map(Object.entries(of)) });
 
-function guarded(frontDoor: FrontDoor): Promise<WebServer> {
-  return serve((request, response) => void response.end(`you asked for ${request.url}`), { frontDoor });
+function guarded(config: WebConfig): Promise<WebServer> {
+  return serve((request, response) => void response.end(`you asked for ${request.url}`), { config });
 }
 
 async function get(server: WebServer, authorization?: string, path = '/metrics'): Promise<number> {
@@ -112,12 +113,12 @@ describe('a password', () => {
   it('holds from the next request on when it was changed', async () => {
     const server = await guarded(users({ alice: hash('old') }));
     expect(await get(server, basic('alice', 'old'))).toBe(200);
-    server.replaceFrontDoor(users({ alice: hash('new') }));
+    server.updateConfig(users({ alice: hash('new') }));
     expect(await get(server, basic('alice', 'old'))).toBe(401);
     expect(await get(server, basic('alice', 'new'))).toBe(200);
-    server.replaceFrontDoor(users({ bob: hash('new') }));
+    server.updateConfig(users({ bob: hash('new') }));
     expect(await get(server, basic('alice', 'new'))).toBe(401);
-    server.replaceFrontDoor(users({}));
+    server.updateConfig(users({}));
     expect(await get(server)).toBe(200);
   });
 });

@@ -6,18 +6,19 @@ import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { type FrontDoor, WebServer, type WebServerOptions } from '../../../src/server/server.ts';
+import { WebServer, type WebServerOptions } from '../../../src/server/server.ts';
+import type { WebConfig } from '../../../src/web-config/types.ts';
 
 export const pem = (name: string): Buffer =>
   readFileSync(fileURLToPath(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url)));
 
 /** A door without anything but what the test wants of it. */
-export function door(parts: Partial<FrontDoor>): FrontDoor {
+export function door(parts: Partial<WebConfig>): WebConfig {
   return { tls: undefined, headers: {}, users: new Map(), ...parts };
 }
 
 /** TLS by the tests' certificate, with what the test wants otherwise. */
-export function tls(parts: Partial<NonNullable<FrontDoor['tls']>> = {}): NonNullable<FrontDoor['tls']> {
+export function tls(parts: Partial<NonNullable<WebConfig['tls']>> = {}): NonNullable<WebConfig['tls']> {
   return {
     cert: pem('server'),
     key: pem('server-key'),

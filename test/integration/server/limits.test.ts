@@ -81,7 +81,7 @@ describe('a request that is none', () => {
       'the body of the request is too large',
     ],
   ])('is answered: %s', async (_name, text, expected, words) => {
-    const server = await serve(ECHO, { frontDoor: door({ headers: HEADERS }) });
+    const server = await serve(ECHO, { config: door({ headers: HEADERS }) });
     const answer = await send(server, text);
     expect(status(answer)).toBe(`HTTP/1.1 ${expected}`);
     expect(answer).toContain(words);
@@ -122,7 +122,7 @@ describe('a client that takes its time', () => {
     ],
   ])('%s is told that it is too late', async (_name, beginning, bit, limit) => {
     const server = await serve(ECHO, {
-      frontDoor: door({ headers: HEADERS }),
+      config: door({ headers: HEADERS }),
       limits: { checkMs: 20, ...limit },
     });
     const { socket, ended } = await talk(server);

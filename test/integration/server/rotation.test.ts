@@ -41,11 +41,11 @@ async function watched(content: string, intervalMs = 1_000_000): Promise<Watched
       done();
     },
   });
-  const server = await serve((_request, response) => void response.end('hello'), { frontDoor: reading.result.config });
+  const server = await serve((_request, response) => void response.end('hello'), { config: reading.result.config });
   const outcomes: boolean[] = [];
   const watch = new WebConfigWatch({
     reading,
-    apply: (config) => server.replaceFrontDoor(config),
+    apply: (config) => server.updateConfig(config),
     onOutcome: (ok) => void outcomes.push(ok),
     log: pino({ level: 'debug' }, sink),
     intervalMs,

@@ -17,7 +17,7 @@ describe('a server with TLS that closes', () => {
       },
       '127.0.0.1',
       0,
-      { frontDoor: door({ tls: tls() }), limits: LIMITS },
+      { config: door({ tls: tls() }), limits: LIMITS },
     );
     const idle = await talkTls(server);
     idle.socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientAuthType } from '../../../src/server/tls.ts';
+import type { ClientAuthType } from '../../../src/web-config/types.ts';
 import { until } from '../../support/exporter.ts';
 import { ask, door, keepingAgent, pem, serve, talk, talkTls, tls } from './guarded-server.ts';
 
@@ -22,7 +22,7 @@ function comesIn(server: Parameters<typeof ask>[0], options: object): Promise<bo
 describe('a server with TLS', () => {
   it('answers over TLS, with the headers that all answers have', async () => {
     const server = await serve(GREETS, {
-      frontDoor: door({ tls: tls(), headers: { 'Strict-Transport-Security': 'max-age=1' } }),
+      config: door({ tls: tls(), headers: { 'Strict-Transport-Security': 'max-age=1' } }),
     });
     const answer = await ask(server);
     expect(answer).toMatchObject({ status: 200, text: 'hello', subject: 'CN=localhost' });
@@ -30,14 +30,14 @@ describe('a server with TLS', () => {
   });
 
   it('keeps a connection for the next request', async () => {
-    const server = await serve(GREETS, { frontDoor: door({ tls: tls() }) });
+    const server = await serve(GREETS, { config: door({ tls: tls() }) });
     const agent = keepingAgent();
     expect((await ask(server, { agent })).reusedSocket).toBe(false);
     expect((await ask(server, { agent })).reusedSocket).toBe(true);
   });
 
   it('tells a client that speaks plain HTTP', async () => {
-    const server = await serve(GREETS, { frontDoor: door({ tls: tls() }) });
+    const server = await serve(GREETS, { config: door({ tls: tls() }) });
     const { socket, ended } = await talk(server);
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(await ended).toMatch(/^HTTP\/1.1 400 Bad Request\r\n.*this port expects https:\/\//s);
@@ -45,7 +45,7 @@ describe('a server with TLS', () => {
   });
 
   it('agrees on HTTP/1.1 with clients that know HTTP/2 as well', async () => {
-    const server = await serve(GREETS, { frontDoor: door({ tls: tls() }) });
+    const server = await serve(GREETS, { config: door({ tls: tls() }) });
     const { socket } = await talkTls(server, { ALPNProtocols: ['h2', 'http/1.1'] });
     expect(socket.alpnProtocol).toBe('http/1.1');
   });
@@ -55,7 +55,7 @@ describe('a server with TLS', () => {
     ['TLSv1.2', 'TLSv1.2', ['TLSv1.2']],
     ['TLSv1.3', 'TLSv1.3', ['TLSv1.3']],
   ] as const)('speaks %s to %s alone', async (minVersion, maxVersion, accepted) => {
-    const server = await serve(GREETS, { frontDoor: door({ tls: tls({ minVersion, maxVersion }) }) });
+    const server = await serve(GREETS, { config: door({ tls: tls({ minVersion, maxVersion }) }) });
     const tried = ['TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
     const found: string[] = [];
     for (const version of tried) {
@@ -76,7 +76,7 @@ describe('a server with TLS', () => {
     const clientCa = clientAuthType === 'NoClientCert' ? undefined : pem('client-authority');
     const turnedAway: string[] = [];
     const server = await serve(GREETS, {
-      frontDoor: door({ tls: tls({ clientAuthType, clientCa }) }),
+      config: door({ tls: tls({ clientAuthType, clientCa }) }),
       onTurnedAway: (reason) => void turnedAway.push(reason),
     });
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
@@ -90,7 +90,7 @@ describe('a server with TLS', () => {
   });
 
   it('does not shake hands anew on a connection', async () => {
-    const server = await serve(GREETS, { frontDoor: door({ tls: tls() }) });
+    const server = await serve(GREETS, { config: door({ tls: tls() }) });
     const { socket } = await talkTls(server, { maxVersion: 'TLSv1.2' });
     const refused = new Promise((resolve) => {
       socket.once('error', resolve);
@@ -103,7 +103,7 @@ describe('a server with TLS', () => {
   it('outlives connections that break off or go silent in the handshake', async () => {
     const turnedAway: string[] = [];
     const server = await serve(GREETS, {
-      frontDoor: door({ tls: tls() }),
+      config: door({ tls: tls() }),
       limits: { handshakeMs: 100 },
       onTurnedAway: (reason) => void turnedAway.push(reason),
     });
@@ -130,19 +130,19 @@ describe('a new front door', () => {
   it('switches TLS on and off for new connections, and leaves those that are there', async () => {
     const server = await serve(GREETS);
     const plain = await talk(server);
-    server.replaceFrontDoor(door({ tls: tls() }));
+    server.updateConfig(door({ tls: tls() }));
     const agent = keepingAgent();
     expect((await ask(server, { agent })).text).toBe('hello');
     plain.socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await until(() => plain.heard().includes('hello'));
-    server.replaceFrontDoor(door({}));
+    server.updateConfig(door({}));
     expect(await (await fetch(`http://${server.address}/`)).text()).toBe('hello');
     expect(await ask(server, { agent })).toMatchObject({ text: 'hello', reusedSocket: true });
   });
 
   it('resumes no session of the one before, which would go round its authority', async () => {
     const settings = tls({ clientAuthType: 'RequireAndVerifyClientCert', clientCa: pem('client-authority') });
-    const server = await serve(GREETS, { frontDoor: door({ tls: settings }) });
+    const server = await serve(GREETS, { config: door({ tls: settings }) });
     const first = await talkTls(server, CLIENTS.known);
     const session = new Promise<Buffer>((resolve) => first.socket.on('session', resolve));
     first.socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -151,7 +151,7 @@ describe('a new front door', () => {
 
     const resumed = await talkTls(server, options);
     expect(resumed.socket.isSessionReused()).toBe(true);
-    server.replaceFrontDoor(door({ tls: { ...settings, clientCa: pem('stranger') } }));
+    server.updateConfig(door({ tls: { ...settings, clientCa: pem('stranger') } }));
     const refused = await talkTls(server, options);
     refused.socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(await refused.ended).toBe('');

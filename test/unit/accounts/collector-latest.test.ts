@@ -9,7 +9,7 @@ const GOOD: Outcome = { ok: true, tokens: [] };
 const BAD = failed('http', 'HTTP 502');
 
 function fetched(outcome: Outcome, pauseMs = 0): Fetched {
-  return { outcome, pauseMs, clockSkewSeconds: undefined, credentialExpiresAt: Date.UTC(2027, 0, 1) };
+  return { outcome, pauseMs, clockSkewMs: undefined, credentialExpiresAt: Date.UTC(2027, 0, 1) };
 }
 
 /** A collector whose calls are answered by hand, and whose clocks go with the timers. */

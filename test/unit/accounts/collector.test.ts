@@ -9,7 +9,7 @@ const NO_DEADLINE = Number.POSITIVE_INFINITY;
 const GOOD: Outcome = { ok: true, tokens: [] };
 
 function fetched(outcome: Outcome, pauseMs = 0): Fetched {
-  return { outcome, pauseMs, clockSkewSeconds: undefined, credentialExpiresAt: undefined };
+  return { outcome, pauseMs, clockSkewMs: undefined, credentialExpiresAt: undefined };
 }
 
 interface Call {
@@ -149,10 +149,10 @@ describe('a report', () => {
     await settled();
     time.elapsed += 250;
     impatient.abort();
-    expect((await reports[0])?.durationSeconds).toBe(0.25);
+    expect((await reports[0])?.durationMs).toBe(250);
     time.elapsed += 250;
     calls[0]?.answer(fetched(GOOD));
-    expect((await reports[1])?.durationSeconds).toBe(0.5);
+    expect((await reports[1])?.durationMs).toBe(500);
   });
 
   it('stays as it was when later fetches fail', async () => {

@@ -8,7 +8,7 @@ import type { Fetched } from '../../../src/pointone/client.ts';
 const CLOCK = { now: () => 0, monotonic: () => 0 };
 
 function fetched(outcome: Outcome): Fetched {
-  return { outcome, pauseMs: 0, clockSkewSeconds: undefined, credentialExpiresAt: undefined };
+  return { outcome, pauseMs: 0, clockSkewMs: undefined, credentialExpiresAt: undefined };
 }
 
 function collector(account: string, fetchTokens: () => Promise<Fetched>): [string, Collector] {

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { expect, it } from 'vitest';
 import { createReload } from '../../../src/accounts/reload.ts';
-import type { Accounts } from '../../../src/config/load.ts';
+import type { Accounts } from '../../../src/config/accounts.ts';
 
 it('reloads run one after another, and who asks during one gets the next', async () => {
   const begun: ((accounts: Accounts) => void)[] = [];

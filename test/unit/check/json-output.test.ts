@@ -15,7 +15,7 @@ describe('the JSON', () => {
   it('says everything', () => {
     const token = withDaysLeft(2, { name: 'two\nlines', description: 'for tests', createdAt: undefined });
     const reports = [
-      reportOf([token], { account: 'eu', credentialExpiresAt: NOW + 0.5, clockSkewSeconds: 1 }),
+      reportOf([token], { account: 'eu', credentialExpiresAt: NOW + 0.5, clockSkewMs: 1_000 }),
       report({ account: 'us', outcome: failed('http', 'HTTP 500') }),
     ];
     expect(JSON.parse(jsonOutput(judged(reports)))).toEqual({

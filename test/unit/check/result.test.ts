@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CLOCK_SKEW_SECONDS, CONTRADICTION_SECONDS, type Finding } from '../../../src/health/findings.ts';
+import { CONTRADICTION_MS, type Finding, MAX_CLOCK_SKEW_MS } from '../../../src/health/findings.ts';
 import { EXIT_STATUS, type Severity } from '../../../src/health/token-health.ts';
 import { failed, type Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
@@ -72,8 +72,8 @@ describe('a token', () => {
 
   it('is judged by the limits given, and by its share of life all the same', () => {
     const limits = {
-      warning: { ...THRESHOLDS.warning, left: 120 * 86_400 },
-      critical: { ...THRESHOLDS.critical, left: 60 * 86_400 },
+      warning: { ...THRESHOLDS.warning, leftMs: 120 * 86_400_000 },
+      critical: { ...THRESHOLDS.critical, leftMs: 60 * 86_400_000 },
     };
     const severity = (days: number): Severity => judged([reportOf([withDaysLeft(days)])], limits).severity;
     // A quarter of a year is 91 days, a tenth 36.
@@ -127,8 +127,8 @@ describe('an account', () => {
       'credential_expiring',
       /expired 1d ago$/,
     ],
-    ['whose clock is ahead', { clockSkewSeconds: -301 }, 'warning', 'clock_skew', /differ by 5 minutes$/],
-    ['whose clock is behind', { clockSkewSeconds: 3600 }, 'warning', 'clock_skew', /differ by 60 minutes$/],
+    ['whose clock is ahead', { clockSkewMs: -301_000 }, 'warning', 'clock_skew', /differ by 5 minutes$/],
+    ['whose clock is behind', { clockSkewMs: 3_600_000 }, 'warning', 'clock_skew', /differ by 60 minutes$/],
     [
       'that misses an expected token',
       { expected: [{ name: 'gone', role: undefined }] },
@@ -149,7 +149,7 @@ describe('an account', () => {
   });
 
   it('whose credential expires at this moment is critical, whatever the limits', () => {
-    const limits = { warning: { ...THRESHOLDS.warning, left: 0 }, critical: { ...THRESHOLDS.critical, left: 0 } };
+    const limits = { warning: { ...THRESHOLDS.warning, leftMs: 0 }, critical: { ...THRESHOLDS.critical, leftMs: 0 } };
     expect(judged([reportOf([FINE], { credentialExpiresAt: NOW + 1 })], limits).severity).toBe('ok');
     expect(judged([reportOf([FINE], { credentialExpiresAt: NOW })], limits).severity).toBe('critical');
   });
@@ -157,7 +157,7 @@ describe('an account', () => {
   it.each<[string, Partial<Report>]>([
     ['is as it should be', { expected: [{ name: 'fine', role: undefined }] }],
     ['has a credential with time left', { credentialExpiresAt: NOW + 14 * DAY }],
-    ['has a clock that is nearly right', { clockSkewSeconds: 300 }],
+    ['has a clock that is nearly right', { clockSkewMs: 300_000 }],
   ])('that %s has nothing to be told', (_what, differences) => {
     expect(findings(differences)).toEqual([]);
   });
@@ -273,7 +273,7 @@ describe('the whole', () => {
 
   it('has the weightiest finding first', () => {
     const found = judged([
-      reportOf([], { clockSkewSeconds: 999 }),
+      reportOf([], { clockSkewMs: 999_000 }),
       unread,
       reportOf([FINE], { credentialExpiresAt: NOW }),
     ]);
@@ -284,11 +284,11 @@ describe('the whole', () => {
 it('a clock is off from the same difference on as in the rules', () => {
   const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
   const [, minutes] = /clock_skew_seconds\n\s+expr: vector\((\d+) \* 60\)/.exec(rules) ?? [];
-  expect(CLOCK_SKEW_SECONDS).toBe(Number(minutes) * 60);
+  expect(MAX_CLOCK_SKEW_MS).toBe(Number(minutes) * 60_000);
 });
 
 it('a status and a date contradict each other from the same difference on as in the rules', () => {
   const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
   const [, seconds] = /contradiction_seconds\n\s+expr: vector\((\d+)\)/.exec(rules) ?? [];
-  expect(CONTRADICTION_SECONDS).toBe(Number(seconds));
+  expect(CONTRADICTION_MS).toBe(Number(seconds) * 1000);
 });

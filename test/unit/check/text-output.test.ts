@@ -205,7 +205,7 @@ describe('a long name', () => {
 
   it('does not fill the sentence', () => {
     const tokens = [withDaysLeft(1, { name: LONG }), withDaysLeft(9, { name: LONG, status: 'EXPIRED' })];
-    const verdict = judged([reportOf(tokens, { account: LONG, clockSkewSeconds: 999 })]);
+    const verdict = judged([reportOf(tokens, { account: LONG, clockSkewMs: 999_000 })]);
     expect(summary(verdict).length).toBeLessThan(600);
   });
 

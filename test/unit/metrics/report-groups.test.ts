@@ -28,7 +28,7 @@ function samples({ samples: all }: Exposition, metric: string) {
 const EVERYTHING = reportOf([token({ description: 'for the caster' })], {
   expected: [{ name: 'caster', role: undefined }],
   lastSuccessAt: AT - 1500,
-  clockSkewSeconds: -2.5,
+  clockSkewMs: -2_500,
   credentialExpiresAt: AT + 86_400_000,
 });
 
@@ -266,7 +266,7 @@ describe('an account', () => {
   });
 
   it('has a skew of 0 when the clocks agree', () => {
-    expect(samples(scrape([report({ clockSkewSeconds: 0 })]), 'pointone_clock_skew_seconds')).toEqual([
+    expect(samples(scrape([report({ clockSkewMs: 0 })]), 'pointone_clock_skew_seconds')).toEqual([
       { account: 'default', value: 0 },
     ]);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ABANDONED_AFTER_SECONDS, type Standing, standings } from '../../../src/model/state.ts';
+import { ABANDONED_AFTER_MS, type Standing, standings } from '../../../src/model/state.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { groupUrgency, THRESHOLDS } from '../../../src/model/urgency.ts';
 
@@ -57,7 +57,7 @@ it('a token of another name or role replaces nothing', () => {
 });
 
 it('other limits are those of the successor, too', () => {
-  const limits = { ...THRESHOLDS, warning: { ...THRESHOLDS.warning, left: 60 * 86_400 } };
+  const limits = { ...THRESHOLDS, warning: { ...THRESHOLDS.warning, leftMs: 60 * 86_400_000 } };
   expect(standings([life(1), life(50)], NOW, limits)).toEqual(['replaced', 'warning']);
 });
 
@@ -81,5 +81,5 @@ it('a hundred thousand tokens of one name are no more than many', () => {
 it('an expired token is history from the same age on as in the rules', () => {
   const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
   const [, days] = /limit:expired_critical_seconds\n\s+expr: vector\((\d+) \* 86400\)/.exec(rules) ?? [];
-  expect(ABANDONED_AFTER_SECONDS).toBe(Number(days) * 86_400);
+  expect(ABANDONED_AFTER_MS).toBe(Number(days) * 86_400_000);
 });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readInstant } from '../../../src/model/instant.ts';
 import { WATCHED_FIELDS } from '../../../src/model/token.ts';
-import { isObject, readToken } from '../../../src/pointone/token-parser.ts';
+import { readToken } from '../../../src/pointone/token-parser.ts';
+import { isObject } from '../../../src/runtime/json.ts';
 
 const WHOLE = {
   name: 'caster',

@@ -2,7 +2,8 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import bcrypt from 'bcrypt';
 import { describe, expect, it } from 'vitest';
-import { Passwords, requirePassword, type Users } from '../../../src/server/basic-auth.ts';
+import { Passwords, requirePassword } from '../../../src/server/basic-auth.ts';
+import type { Users } from '../../../src/web-config/types.ts';
 
 /** An exchange that nobody listens to. */
 function exchange(user: string, password: string): { request: IncomingMessage; response: ServerResponse } {

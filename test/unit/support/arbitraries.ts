@@ -57,7 +57,7 @@ export const reportLists: fc.Arbitrary<Report[]> = fc.uniqueArray(
     account: hostileTexts.filter(Boolean),
     outcome: outcomes,
     expected: expectations,
-    durationSeconds: fc.double({ min: 0, max: 600, noNaN: true }),
+    durationMs: fc.double({ min: 0, max: 600_000, noNaN: true }),
     errors: fc.record({
       timeout: counts,
       network: counts,
@@ -70,7 +70,7 @@ export const reportLists: fc.Arbitrary<Report[]> = fc.uniqueArray(
       credential: counts,
     }),
     lastSuccessAt: dates,
-    clockSkewSeconds: fc.option(seconds, { nil: undefined }),
+    clockSkewMs: fc.option(seconds, { nil: undefined }),
     credentialExpiresAt: dates,
   }),
   { maxLength: 4, selector: ({ account }) => account },

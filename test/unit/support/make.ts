@@ -23,10 +23,10 @@ export function report(differences: Partial<Report> = {}): Report {
     account: 'default',
     outcome: { ok: true, tokens: [] },
     expected: [],
-    durationSeconds: 0.25,
+    durationMs: 250,
     errors: NO_ERRORS,
     lastSuccessAt: undefined,
-    clockSkewSeconds: undefined,
+    clockSkewMs: undefined,
     credentialExpiresAt: undefined,
     ...differences,
   };

@@ -4,7 +4,8 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readWebConfigFile, type WebConfig } from '../../../src/web-config/load.ts';
+import { readWebConfigFile } from '../../../src/web-config/load.ts';
+import type { WebConfig } from '../../../src/web-config/types.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Of the password `secret`. */

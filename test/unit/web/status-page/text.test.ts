@@ -57,18 +57,18 @@ describe('time', () => {
   const DAY = 24 * HOUR;
 
   it.each([
-    [SECOND, 'in 1 s'],
-    [90 * SECOND, 'in 1 min'],
-    [HOUR, 'in 1 h'],
-    [2 * HOUR - 1, 'in 1 h 59 min'],
-    [DAY + HOUR, 'in 1 day 1 h'],
-    [9 * DAY + 23 * HOUR + 59 * MINUTE, 'in 9 days 23 h'],
-    [3 * DAY, 'in 3 days'],
-    [364 * DAY + 23 * HOUR, 'in 364 days'],
+    [SECOND, 'in 1s'],
+    [90 * SECOND, 'in 1m 30s'],
+    [HOUR, 'in 1h'],
+    [2 * HOUR - 1, 'in 1h 59m'],
+    [DAY + HOUR, 'in 1d 1h'],
+    [9 * DAY + 23 * HOUR + 59 * MINUTE, 'in 9d 23h'],
+    [3 * DAY, 'in 3d'],
+    [364 * DAY + 23 * HOUR, 'in 364d 23h'],
     [0, 'just now'],
     [-9 * SECOND, 'just now'],
-    [-10 * SECOND, '10 s ago'],
-    [-3 * DAY, '3 days ago'],
+    [-10 * SECOND, '10s ago'],
+    [-3 * DAY, '3d ago'],
   ])('%d ms away is said "%s", never more than is left', (ms, words) => {
     expect(relative(ms, 0)).toBe(words);
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Configuration, loadConfiguration } from '../../../src/config/load.ts';
+import { type Configuration, loadConfiguration } from '../../../src/commands/configuration.ts';
 import type { Problem } from '../../../src/config/problem.ts';
 import type { SettingName } from '../../../src/config/settings.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

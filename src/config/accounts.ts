@@ -1,73 +1,12 @@
-import type { ProxySettings } from '../pointone/connections.ts';
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
-import type { WebConfig, WebConfigReading } from '../web-config/load.ts';
 import type { AccountConfig } from './accounts-file.ts';
 import { sendsInClear } from './addresses.ts';
 import type { Problem } from './problem.ts';
-import { readProxySettings } from './proxy-environment.ts';
-import { type Environment, type Resolved, resolveSettings, variableText } from './resolve.ts';
+import { type Environment, type Resolved, variableText } from './resolve.ts';
 
 import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
 
-/** Everything the program was told, understood and checked. */
-export interface Configuration {
-  readonly settings: Settings;
-  readonly accounts: readonly AccountConfig[];
-  readonly proxy: ProxySettings;
-  /** How the server is guarded; undefined without a file that says so. */
-  readonly web: { readonly config: WebConfig; readonly reading: WebConfigReading } | undefined;
-}
-
-export type Loaded = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
-
-/** Reads flags, environment and configuration file; whatever is wrong with any of them is told at once. */
-export async function loadConfiguration(
-  flags: ReadonlyMap<SettingName, string>,
-  environment: Environment,
-): Promise<Loaded> {
-  const resolved = resolveSettings(flags, environment);
-  const { settings, origins, problems: wrongSettings } = resolved;
-  const { proxy, problems: wrongProxies } = readProxySettings(environment);
-  const { accounts, problems: wrongAccounts } = await accountsOf(resolved, environment);
-  const { web, problems: wrongWebConfig } = await webConfig(settings, origins);
-  const problems = [
-    ...wrongSettings,
-    ...wrongThresholds(resolved),
-    ...wrongProxies,
-    ...wrongAccounts,
-    ...wrongWebConfig,
-  ];
-  return problems.length === 0 ? { configuration: { settings, accounts, proxy, web } } : { problems };
-}
-
-/** Reads the accounts alone, for a process whose flags and variables are what they were. */
-export function loadAccounts(flags: ReadonlyMap<SettingName, string>, environment: Environment): Promise<Accounts> {
-  return accountsOf(resolveSettings(flags, environment), environment);
-}
-
 type Origins = ReadonlyMap<SettingName, string>;
-
-function wrongThresholds({ settings, origins, problems }: Resolved): Problem[] {
-  const given = [origins.get('warning'), origins.get('critical')].filter((where) => where !== undefined);
-  // One that could not be understood is at its default, which says nothing of what was meant.
-  const isUnderstood = !problems.some(({ where }) => given.includes(where));
-  const [where] = given;
-  if (where === undefined || !isUnderstood || settings.warning >= settings.critical) return [];
-  return [{ where, what: '--warning must not be below --critical: a token is worth a warning before it is critical' }];
-}
-
-async function webConfig(
-  { webConfigFile: file }: Settings,
-  origins: Origins,
-): Promise<{ readonly web: Configuration['web']; readonly problems: readonly Problem[] }> {
-  if (file === undefined) return { web: undefined, problems: [] };
-  // Files are written in YAML, whose reader takes long to load and is not needed without one.
-  const { readWebConfigFile } = await import('../web-config/load.ts');
-  const reading = await readWebConfigFile(file, origins.get('webConfigFile') ?? file);
-  const { result } = reading;
-  if ('problems' in result) return { web: undefined, problems: result.problems };
-  return { web: { config: result.config, reading }, problems: [] };
-}
 
 export interface Accounts {
   /** Those that could be understood. */
@@ -76,7 +15,8 @@ export interface Accounts {
   readonly problems: readonly Problem[];
 }
 
-async function accountsOf({ settings, origins }: Resolved, environment: Environment): Promise<Accounts> {
+/** Reads the accounts that the settings describe: the ones in the accounts file, or the single account. */
+export async function readAccounts({ settings, origins }: Resolved, environment: Environment): Promise<Accounts> {
   const file = settings.configFile;
   if (file !== undefined) return severalAccounts(file, settings, origins, environment);
   // Whoever named a file, if wrongly, did not mean the single account.
