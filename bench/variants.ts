@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ACCOUNT_FAMILIES } from '../src/metrics/account-families.ts';
 import { TOKEN_FAMILIES } from '../src/metrics/token-families.ts';
-import { REASONS } from '../src/model/report.ts';
-import { KNOWN_STATUSES, WATCHED_FIELDS } from '../src/model/token.ts';
-import { VIEW_TOKENS } from '../src/pointone/token-parser.ts';
+import { FAILURE_REASONS } from '../src/model/report.ts';
+import { CHECKED_FIELDS, KNOWN_STATUSES } from '../src/model/token.ts';
+import { VIEW_TOKENS_QUERY } from '../src/pointone/token-parser.ts';
 
 import { ROOT, type Running, start } from './processes.ts';
 import { startUpstream, type Upstream } from './simulator.ts';
@@ -52,7 +52,7 @@ export const BEFORE = 'this exporter, before';
  * The body of the call to the API, for whoever makes it. The exporter's client names the operation as well, and the
  * simulator keeps the answer to the last body alone: a call that differs would find it at other work than the others.
  */
-export const CALL = JSON.stringify({ query: VIEW_TOKENS, operationName: 'ViewPersonalAccessTokens' });
+export const CALL = JSON.stringify({ query: VIEW_TOKENS_QUERY, operationName: 'ViewPersonalAccessTokens' });
 
 /** An expectation would only add series that a comparator cannot know. */
 const EXPECTED_TOKENS = 'pointone_expected_token_present';
@@ -64,9 +64,9 @@ const DESCRIPTION = JSON.stringify({
       .filter(({ name }) => name !== EXPECTED_TOKENS)
       .map(({ name, type, help }) => [name, { type, help }]),
   ),
-  reasons: REASONS,
+  reasons: FAILURE_REASONS,
   statuses: KNOWN_STATUSES,
-  fields: WATCHED_FIELDS,
+  fields: CHECKED_FIELDS,
   call: CALL,
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { User, World } from '../simulator/world.ts';
-import { THRESHOLDS } from '../src/model/urgency.ts';
+import { DEFAULT_THRESHOLDS } from '../src/model/urgency.ts';
 
 /** The token that lapses before eyes, in minutes instead of a year. */
 export const LAPSING = 'demo-rover';
@@ -11,8 +11,8 @@ const LEFT_MS = 100_000;
 
 /** What happens to it, in milliseconds from the beginning of the story. */
 export const TIMELINE = {
-  warning: LEFT_MS - LIFETIME_MS * THRESHOLDS.warning.lifetimeShare,
-  critical: LEFT_MS - LIFETIME_MS * THRESHOLDS.critical.lifetimeShare,
+  warning: LEFT_MS - LIFETIME_MS * DEFAULT_THRESHOLDS.warning.lifetimeShare,
+  critical: LEFT_MS - LIFETIME_MS * DEFAULT_THRESHOLDS.critical.lifetimeShare,
   expired: LEFT_MS,
   replaced: LEFT_MS + 40_000,
   deleted: LEFT_MS + 60_000,

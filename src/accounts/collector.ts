@@ -1,10 +1,10 @@
 import type { LimitFunction } from 'p-limit';
 import type { Instant } from '../model/instant.ts';
-import { failed, type Outcome, REASONS, type Reason, type Report } from '../model/report.ts';
+import { FAILURE_REASONS, type FailureReason, failedOutcome, type Outcome, type Report } from '../model/report.ts';
 import type { ExpectedToken } from '../model/token.ts';
-import type { Fetched, Upstream } from '../pointone/client.ts';
+import type { FetchResult, Upstream } from '../pointone/client.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { RecentReport } from './recent-report.ts';
+import { ReportCache } from './report-cache.ts';
 
 export interface CollectorOptions {
   readonly account: string;
@@ -20,7 +20,7 @@ export interface CollectorOptions {
 }
 
 /** What is known of an account while its answer is being waited for. */
-export interface Unanswered extends Pick<Report, 'account' | 'lastSuccessAt' | 'credentialExpiresAt'> {
+export interface PendingAccount extends Pick<Report, 'account' | 'lastSuccessAt' | 'credentialExpiresAt'> {
   readonly outcome: undefined;
 }
 
@@ -35,19 +35,19 @@ interface SharedFetch {
   /** When it had its place among the calls in flight; undefined while it waits for one. */
   calledAt: number | undefined;
   /** Somebody's deadline came first, which counts as one error however many follow. */
-  leftEarly: boolean;
+  timeoutCounted: boolean;
 }
 
 /**
  * Who waits longest must not wait always: an account that had no turn before its deadline comes first the next time,
  * and one that kept its place until the deadline comes last, or a few that hang would starve all others.
  */
-const TURN = { owed: 0, normal: 1, last: 2 };
+const PRIORITY = { owed: 0, normal: 1, last: 2 };
 
-function turnAfter(outcome: Outcome, { startedAt, calledAt }: SharedFetch, endedAt: number): number {
-  if (outcome.ok || outcome.failure.reason !== 'timeout') return TURN.normal;
+function nextPriority(outcome: Outcome, { startedAt, calledAt }: SharedFetch, endedAt: number): number {
+  if (outcome.ok || outcome.failure.reason !== 'timeout') return PRIORITY.normal;
   const waitedLonger = calledAt === undefined || calledAt - startedAt > endedAt - calledAt;
-  return waitedLonger ? TURN.owed : TURN.last;
+  return waitedLonger ? PRIORITY.owed : PRIORITY.last;
 }
 
 /**
@@ -62,10 +62,10 @@ function turnAfter(outcome: Outcome, { startedAt, calledAt }: SharedFetch, ended
  */
 export class Collector {
   #options: CollectorOptions;
-  readonly #errors = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<Reason, number>;
-  readonly #recent: RecentReport;
+  readonly #errors = Object.fromEntries(FAILURE_REASONS.map((reason) => [reason, 0])) as Record<FailureReason, number>;
+  readonly #reportCache: ReportCache;
   #current: SharedFetch | undefined;
-  #turn = TURN.normal;
+  #priority = PRIORITY.normal;
   #lastSuccessAt: Instant | undefined;
   #credentialExpiresAt: Instant | undefined;
   /** By the monotonic clock, so that setting the time of day neither prolongs nor cuts a pause. */
@@ -73,13 +73,13 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
-    this.#recent = new RecentReport(options.clock);
+    this.#reportCache = new ReportCache(options.clock);
   }
 
   /** Goes on as the same account with other wishes: what is known of its upstream, and what was counted, stays true. */
-  adjust(wishes: Pick<CollectorOptions, 'expected' | 'timeoutMs'>): void {
-    this.#options = { ...this.#options, ...wishes };
-    this.#recent.expect(wishes.expected);
+  updateOptions(options: Pick<CollectorOptions, 'expected' | 'timeoutMs'>): void {
+    this.#options = { ...this.#options, ...options };
+    this.#reportCache.updateExpected(options.expected);
   }
 
   /**
@@ -90,19 +90,20 @@ export class Collector {
    * @param left aborted when the caller no longer waits
    */
   async collect(deadline: number, left?: AbortSignal): Promise<Report> {
-    if (this.#current === undefined && this.#options.clock.monotonic() < this.#pausedUntil) return this.#paused();
+    if (this.#current === undefined && this.#options.clock.monotonic() < this.#pausedUntil) return this.#pausedReport();
     this.#current ??= this.#start();
     const shared = this.#current;
     shared.waiting += 1;
-    const departure = this.#departure(shared, deadline, left);
+    const callerTimeout = this.#waitForCallerTimeout(shared, deadline, left);
     try {
       return (
-        (await Promise.race([shared.report, departure.promise])) ?? this.#leaveEarly(shared, left?.aborted === true)
+        (await Promise.race([shared.report, callerTimeout.promise])) ??
+        this.#onCallerTimeout(shared, left?.aborted === true)
       );
     } finally {
-      departure.cancel();
+      callerTimeout.cancel();
       shared.waiting -= 1;
-      if (shared.waiting === 0) this.#abandon(shared);
+      if (shared.waiting === 0) this.#abort(shared);
     }
   }
 
@@ -113,15 +114,15 @@ export class Collector {
    *
    * @param patienceMs how long a fetch may have been under way for its answer to be waited for
    */
-  async latest(patienceMs: number): Promise<Report | Unanswered> {
-    const recent = this.#recent.get();
+  async latest(patienceMs: number): Promise<Report | PendingAccount> {
+    const recent = this.#reportCache.get();
     if (recent !== undefined) return recent;
     const report = this.collect(Number.POSITIVE_INFINITY);
     const { account, clock } = this.#options;
-    const { promise: impatient, resolve } = deferred();
+    const { promise: timeout, resolve } = deferred();
     const startedAt = this.#current?.startedAt ?? clock.monotonic();
     const timer = setTimeout(resolve, startedAt + patienceMs - clock.monotonic());
-    const answered = await Promise.race([report, impatient]);
+    const answered = await Promise.race([report, timeout]);
     clearTimeout(timer);
     if (answered !== undefined) return answered;
     const [lastSuccessAt, credentialExpiresAt] = [this.#lastSuccessAt, this.#credentialExpiresAt];
@@ -135,9 +136,9 @@ export class Collector {
     const timer = setTimeout(() => abort.abort(), timeoutMs);
     // The races hold the deadline, and give the place back, even where a call does not heed its signal: a read from a
     // dead file server.
-    const aborted = new Promise<Fetched>((resolve) => {
-      const late = failed('timeout', `no complete answer within ${timeoutMs / 1000} s`);
-      abort.signal.addEventListener('abort', () => resolve(this.#withoutAnswer(late)), { once: true });
+    const aborted = new Promise<FetchResult>((resolve) => {
+      const late = failedOutcome('timeout', `no complete answer within ${timeoutMs / 1000} s`);
+      abort.signal.addEventListener('abort', () => resolve(this.#withoutResponse(late)), { once: true });
     });
     const call = limit(() => {
       if (abort.signal.aborted) return aborted;
@@ -146,28 +147,36 @@ export class Collector {
     });
     const report = Promise.race([aborted, call]).then((fetched) => {
       clearTimeout(timer);
-      this.#turn = turnAfter(fetched.outcome, shared, clock.monotonic());
+      this.#priority = nextPriority(fetched.outcome, shared, clock.monotonic());
       // Abandoned: whoever left last has counted it, and the next scrape may have a fetch of its own under way.
-      if (this.#current !== shared) return this.#report(fetched, startedAt);
+      if (this.#current !== shared) return this.#createReport(fetched, startedAt);
       this.#current = undefined;
-      return this.#settle(fetched, startedAt);
+      return this.#onFetchDone(fetched, startedAt);
     });
     const endsAt = startedAt + timeoutMs;
-    const shared: SharedFetch = { startedAt, endsAt, abort, report, waiting: 0, calledAt: undefined, leftEarly: false };
+    const shared: SharedFetch = {
+      startedAt,
+      endsAt,
+      abort,
+      report,
+      waiting: 0,
+      calledAt: undefined,
+      timeoutCounted: false,
+    };
     return shared;
   }
 
-  #settle(fetched: Fetched, startedAt: number): Report {
+  #onFetchDone(fetched: FetchResult, startedAt: number): Report {
     const { clock } = this.#options;
     this.#credentialExpiresAt = fetched.credentialExpiresAt;
     if (fetched.pauseMs > 0) this.#pausedUntil = clock.monotonic() + fetched.pauseMs;
     if (fetched.outcome.ok) this.#lastSuccessAt = clock.now();
-    return this.#countAndKeep(fetched, startedAt);
+    return this.#recordAndCache(fetched, startedAt);
   }
 
   /** When accounts compete for places among the calls in flight: those of a lower number go first. */
-  get turn(): number {
-    return this.#turn;
+  get priority(): number {
+    return this.#priority;
   }
 
   get isFetching(): boolean {
@@ -176,34 +185,34 @@ export class Collector {
 
   /** Ends the fetch under way, which says nothing of the upstream: it is the exporter that hangs up. */
   close(): void {
-    if (this.#current !== undefined) this.#abandon(this.#current);
+    if (this.#current !== undefined) this.#abort(this.#current);
   }
 
-  #paused(): Report {
+  #pausedReport(): Report {
     const now = this.#options.clock.monotonic();
     const seconds = Math.ceil((this.#pausedUntil - now) / 1000);
-    const outcome = failed('rate_limited', `no call for another ${seconds} s, as the API asked by Retry-After`);
-    return this.#countAndKeep(this.#withoutAnswer(outcome), now);
+    const outcome = failedOutcome('rate_limited', `no call for another ${seconds} s, as the API asked by Retry-After`);
+    return this.#recordAndCache(this.#withoutResponse(outcome), now);
   }
 
   /** Counts one timeout for all that leave a fetch before its end. */
-  #leaveEarly(shared: SharedFetch, hungUp: boolean): Report {
+  #onCallerTimeout(shared: SharedFetch, hungUp: boolean): Report {
     const who = hungUp ? 'the scraper hung up' : "the scrape's own deadline came";
-    const fetched = this.#withoutAnswer(failed('timeout', `${who} before the answer`));
-    if (shared.leftEarly) return this.#report(fetched, shared.startedAt);
-    shared.leftEarly = true;
-    return this.#count(fetched, shared.startedAt);
+    const fetched = this.#withoutResponse(failedOutcome('timeout', `${who} before the answer`));
+    if (shared.timeoutCounted) return this.#createReport(fetched, shared.startedAt);
+    shared.timeoutCounted = true;
+    return this.#record(fetched, shared.startedAt);
   }
 
   /** Nobody waits any more: the call ends at once, and the next scrape makes one of its own. */
-  #abandon(shared: SharedFetch): void {
+  #abort(shared: SharedFetch): void {
     if (this.#current !== shared) return;
     this.#current = undefined;
     shared.abort.abort();
   }
 
   /** Resolves with undefined when the caller leaves; never, when the fetch is sure to end before that. */
-  #departure(shared: SharedFetch, deadline: number, left: AbortSignal | undefined) {
+  #waitForCallerTimeout(shared: SharedFetch, deadline: number, left: AbortSignal | undefined) {
     const { clock } = this.#options;
     const { promise, resolve } = deferred();
     const endsBefore = shared.endsAt <= deadline;
@@ -218,20 +227,20 @@ export class Collector {
   }
 
   /** For an outcome that holds for whoever asks, as one scrape's own deadline does not. */
-  #countAndKeep(fetched: Fetched, startedAt: number): Report {
-    const report = this.#count(fetched, startedAt);
-    this.#recent.keep(report);
+  #recordAndCache(fetched: FetchResult, startedAt: number): Report {
+    const report = this.#record(fetched, startedAt);
+    this.#reportCache.set(report);
     return report;
   }
 
-  #count(fetched: Fetched, startedAt: number): Report {
+  #record(fetched: FetchResult, startedAt: number): Report {
     if (!fetched.outcome.ok) this.#errors[fetched.outcome.failure.reason] += 1;
-    const report = this.#report(fetched, startedAt);
+    const report = this.#createReport(fetched, startedAt);
     this.#options.onOutcome(report);
     return report;
   }
 
-  #report({ outcome, clockSkewMs, credentialExpiresAt }: Fetched, startedAt: number): Report {
+  #createReport({ outcome, clockSkewMs, credentialExpiresAt }: FetchResult, startedAt: number): Report {
     const { account, clock, expected } = this.#options;
     return {
       account,
@@ -246,7 +255,7 @@ export class Collector {
   }
 
   /** An outcome that no call gave: nothing new is known of the credential, and nothing of the upstream's clock. */
-  #withoutAnswer(outcome: Outcome): Fetched {
+  #withoutResponse(outcome: Outcome): FetchResult {
     return { outcome, pauseMs: 0, clockSkewMs: undefined, credentialExpiresAt: this.#credentialExpiresAt };
   }
 }

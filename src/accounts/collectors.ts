@@ -1,8 +1,8 @@
 import type { Report } from '../model/report.ts';
-import type { Collector, Unanswered } from './collector.ts';
+import type { Collector, PendingAccount } from './collector.ts';
 
 /** All accounts by name, in the order of the configuration. */
-export class Fleet {
+export class Collectors {
   readonly #collectors: ReadonlyMap<string, Collector>;
 
   constructor(collectors: ReadonlyMap<string, Collector>) {
@@ -16,18 +16,18 @@ export class Fleet {
    * first would go to others that are about to be
    */
   collect(deadline: number, left?: AbortSignal): Promise<Report[]> {
-    return this.#ofEach((collector) => collector.collect(deadline, left));
+    return this.#forEachCollector((collector) => collector.collect(deadline, left));
   }
 
   /** The state of every account as of lately, for people; see `Collector.latest`. Never rejects. */
-  latest(patienceMs: number): Promise<(Report | Unanswered)[]> {
-    return this.#ofEach((collector) => collector.latest(patienceMs));
+  latest(patienceMs: number): Promise<(Report | PendingAccount)[]> {
+    return this.#forEachCollector((collector) => collector.latest(patienceMs));
   }
 
   /** Asks those first whose turn it is; the answers are in the order of the configuration. */
-  #ofEach<Answer>(ask: (collector: Collector) => Promise<Answer>): Promise<Answer[]> {
+  #forEachCollector<Answer>(ask: (collector: Collector) => Promise<Answer>): Promise<Answer[]> {
     const answers = new Map<string, Promise<Answer>>();
-    for (const [name, collector] of [...this.#collectors].sort(([, a], [, b]) => a.turn - b.turn)) {
+    for (const [name, collector] of [...this.#collectors].sort(([, a], [, b]) => a.priority - b.priority)) {
       answers.set(name, ask(collector));
     }
     return Promise.all(this.names.map((name) => answers.get(name) as Promise<Answer>));

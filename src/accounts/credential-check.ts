@@ -4,9 +4,9 @@ import type { AccountConfig } from '../config/accounts-file.ts';
 import { CredentialError, type CredentialSource, readCredential } from '../pointone/credential.ts';
 
 /** Says what is legal, but most likely not meant. */
-export async function warnOfAccounts(accounts: readonly AccountConfig[], log: Logger): Promise<void> {
+export async function logAccountWarnings(accounts: readonly AccountConfig[], log: Logger): Promise<void> {
   if (accounts.length === 0) log.warn('there are no accounts: nothing is watched');
-  for (const { account, problem } of await credentialProblems(accounts)) {
+  for (const { account, problem } of await findCredentialProblems(accounts)) {
     if (problem !== undefined)
       log.warn({ account: account.name, detail: problem }, 'the credential cannot be used as things stand');
   }
@@ -16,13 +16,13 @@ export async function warnOfAccounts(accounts: readonly AccountConfig[], log: Lo
  * Read at once: on a file server that does not answer, one after another would take seconds each. All of many accounts at
  * once would wait so long for their turns that good files were taken for such as do not answer.
  */
-const READ_AT_ONCE = 32;
+const MAX_CONCURRENT_READS = 32;
 
 /** Each account with why its credential cannot be used as things stand; undefined where it can. */
-export function credentialProblems(
+export function findCredentialProblems(
   accounts: readonly AccountConfig[],
 ): Promise<{ readonly account: AccountConfig; readonly problem: string | undefined }[]> {
-  const limit = pLimit(READ_AT_ONCE);
+  const limit = pLimit(MAX_CONCURRENT_READS);
   return Promise.all(
     accounts.map((account) => limit(async () => ({ account, problem: await credentialProblem(account.credential) }))),
   );

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
 import { toSeconds } from '../model/instant.ts';
-import type { Reason, Report } from '../model/report.ts';
+import type { FailureReason, Report } from '../model/report.ts';
 import type { Clock } from '../runtime/clock.ts';
 
 /** An account that goes on failing for the same reason says so this often; the failures between are counted. */
-const REMIND_AFTER_MS = 10 * 60_000;
+const WARN_INTERVAL_MS = 10 * 60_000;
 
-interface Announced {
+interface LastWarning {
   readonly at: number;
-  unsaid: number;
+  suppressed: number;
 }
 
 /**
@@ -18,26 +18,29 @@ interface Announced {
  * @returns makes what hears of one account's outcomes, for as long as it has the same endpoint and credential: with
  * others, a failure that was told before is news
  */
-export function outcomeLog(log: Logger, clock: Clock): () => (report: Report) => void {
+export function createFetchLog(log: Logger, clock: Clock): () => (report: Report) => void {
   /** Accounts of whose failure people have read. */
   const failing = new Set<string>();
-  return () => listener(log, clock, failing);
+  return () => createListener(log, clock, failing);
 }
 
-function listener(log: Logger, clock: Clock, failing: Set<string>): (report: Report) => void {
-  const announced = new Map<Reason, Announced>();
+function createListener(log: Logger, clock: Clock, failing: Set<string>): (report: Report) => void {
+  const lastWarnings = new Map<FailureReason, LastWarning>();
 
-  const failure = (account: string, reason: Reason, detail: string, durationMs: number): void => {
-    const before = announced.get(reason);
+  const failure = (account: string, reason: FailureReason, detail: string, durationMs: number): void => {
+    const before = lastWarnings.get(reason);
     const line = { account, reason, duration_seconds: toSeconds(durationMs), detail };
-    if (before !== undefined && clock.monotonic() - before.at < REMIND_AFTER_MS) {
-      before.unsaid += 1;
+    if (before !== undefined && clock.monotonic() - before.at < WARN_INTERVAL_MS) {
+      before.suppressed += 1;
       log.debug(line, 'fetch failed');
       return;
     }
-    announced.set(reason, { at: clock.monotonic(), unsaid: 0 });
+    lastWarnings.set(reason, { at: clock.monotonic(), suppressed: 0 });
     failing.add(account);
-    log.warn(before === undefined || before.unsaid === 0 ? line : { ...line, unsaid: before.unsaid }, 'fetch failed');
+    log.warn(
+      before === undefined || before.suppressed === 0 ? line : { ...line, suppressed: before.suppressed },
+      'fetch failed',
+    );
   };
 
   return ({ account, outcome, durationMs }) => {

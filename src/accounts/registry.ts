@@ -5,26 +5,26 @@ import { createClient } from '../pointone/client.ts';
 import { Connections, type ProxySettings } from '../pointone/connections.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Collector } from './collector.ts';
-import { Fleet } from './collectors.ts';
+import { Collectors } from './collectors.ts';
 
 /** What became of the accounts when others took their place, by their names. */
-export interface Replaced {
+export interface AccountChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];
 }
 
-export interface Assembled {
+export interface AccountRegistry {
   /** The accounts as last configured. */
-  readonly fleet: () => Fleet;
+  readonly collectors: () => Collectors;
   /** Puts other accounts in the place of those before, by name. A fetch under way is finished for whoever waits. */
-  readonly replace: (accounts: readonly AccountConfig[]) => Replaced;
+  readonly replace: (accounts: readonly AccountConfig[]) => AccountChanges;
   /** Ends the fetches under way, and the connections to the API. */
   readonly close: () => void;
 }
 
 /** An account as configured, and what reads it. */
-interface Member {
+interface AccountEntry {
   readonly config: AccountConfig;
   readonly collector: Collector;
 }
@@ -43,7 +43,7 @@ export interface RegistryOptions {
 }
 
 /** Creates a collector for each account. All collectors share the connections and the limit on calls in flight. */
-export function assemble(options: RegistryOptions): Assembled {
+export function createAccountRegistry(options: RegistryOptions): AccountRegistry {
   const { accounts, proxy, maxConcurrency, maxResponseSize, userAgent, clock, createListener } = options;
   const connections = new Connections(proxy);
   const limit = pLimit(maxConcurrency);
@@ -54,37 +54,37 @@ export function assemble(options: RegistryOptions): Assembled {
       credential,
       userAgent,
       clock,
-      way: connections.to(endpoint),
+      dispatcher: connections.dispatcherFor(endpoint),
       maxResponseSize,
     });
     return new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onOutcome: createListener() });
   };
 
-  let members: ReadonlyMap<string, Member> = new Map();
+  let entries: ReadonlyMap<string, AccountEntry> = new Map();
   /** Those that were replaced in the middle of a fetch, which somebody may be waiting for. */
-  let retired: readonly Collector[] = [];
-  let fleet = new Fleet(new Map());
+  let draining: readonly Collector[] = [];
+  let collectors = new Collectors(new Map());
 
-  const replace = (configs: readonly AccountConfig[]): Replaced => {
-    const before = members;
-    members = new Map(
-      configs.map((config) => [config.name, successor(before.get(config.name), config, createCollector)]),
+  const replace = (configs: readonly AccountConfig[]): AccountChanges => {
+    const before = entries;
+    entries = new Map(
+      configs.map((config) => [config.name, reuseOrCreate(before.get(config.name), config, createCollector)]),
     );
-    const collectors = new Map(Array.from(members, ([name, { collector }]) => [name, collector]));
-    const inForce = new Set(collectors.values());
-    const replaced = Array.from(before.values(), ({ collector }) => collector).filter((one) => !inForce.has(one));
-    retired = [...retired, ...replaced].filter(({ isFetching }) => isFetching);
-    fleet = new Fleet(collectors);
-    return difference(before, members);
+    const active = new Map(Array.from(entries, ([name, { collector }]) => [name, collector]));
+    const kept = new Set(active.values());
+    const replaced = Array.from(before.values(), ({ collector }) => collector).filter((one) => !kept.has(one));
+    draining = [...draining, ...replaced].filter(({ isFetching }) => isFetching);
+    collectors = new Collectors(active);
+    return diffAccounts(before, entries);
   };
   replace(accounts);
 
   return {
-    fleet: () => fleet,
+    collectors: () => collectors,
     replace,
     close() {
-      fleet.close();
-      for (const collector of retired) collector.close();
+      collectors.close();
+      for (const collector of draining) collector.close();
       connections.close();
     },
   };
@@ -94,19 +94,22 @@ export function assemble(options: RegistryOptions): Assembled {
  * The same upstream goes on with all that is known of it: the pause it asked for, its counters and its last success.
  * Another endpoint or credential is another upstream, of which nothing is known yet.
  */
-function successor(
-  before: Member | undefined,
+function reuseOrCreate(
+  before: AccountEntry | undefined,
   config: AccountConfig,
   createCollector: (config: AccountConfig) => Collector,
-): Member {
-  if (before === undefined || upstreamOf(before.config) !== upstreamOf(config)) {
+): AccountEntry {
+  if (before === undefined || upstreamKey(before.config) !== upstreamKey(config)) {
     return { config, collector: createCollector(config) };
   }
-  before.collector.adjust({ expected: config.expected, timeoutMs: config.timeoutMs });
+  before.collector.updateOptions({ expected: config.expected, timeoutMs: config.timeoutMs });
   return { config, collector: before.collector };
 }
 
-function difference(before: ReadonlyMap<string, Member>, after: ReadonlyMap<string, Member>): Replaced {
+function diffAccounts(
+  before: ReadonlyMap<string, AccountEntry>,
+  after: ReadonlyMap<string, AccountEntry>,
+): AccountChanges {
   const names = [...after.keys()];
   return {
     added: names.filter((name) => !before.has(name)),
@@ -118,6 +121,6 @@ function difference(before: ReadonlyMap<string, Member>, after: ReadonlyMap<stri
   };
 }
 
-function upstreamOf({ endpoint, credential }: AccountConfig): string {
+function upstreamKey({ endpoint, credential }: AccountConfig): string {
   return JSON.stringify([endpoint, credential]);
 }

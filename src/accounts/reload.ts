@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
-import type { Accounts } from '../config/accounts.ts';
+import type { LoadedAccounts } from '../config/accounts.ts';
 import type { AccountConfig } from '../config/accounts-file.ts';
-import { describeProblems, problemLine } from '../config/problem.ts';
-import { warnOfAccounts } from './credential-check.ts';
-import type { Replaced } from './registry.ts';
+import { formatProblem, formatProblems } from '../config/problem.ts';
+import { logAccountWarnings } from './credential-check.ts';
+import type { AccountChanges } from './registry.ts';
 
 export interface ReloadOptions {
   /** Reads the accounts anew. */
-  readonly load: () => Promise<Accounts>;
+  readonly load: () => Promise<LoadedAccounts>;
   /** Puts the new accounts in force. */
-  readonly apply: (accounts: readonly AccountConfig[]) => Replaced;
+  readonly apply: (accounts: readonly AccountConfig[]) => AccountChanges;
   /** Hears whether the configuration file as it is now is in force. */
   readonly onOutcome: (ok: boolean) => void;
   readonly log: Logger;
@@ -47,16 +47,16 @@ async function reload({ load, apply, onOutcome, log }: ReloadOptions): Promise<R
   if (problems.length > 0) {
     onOutcome(false);
     log.error(
-      { problems: problems.map(problemLine) },
+      { problems: problems.map(formatProblem) },
       'the configuration cannot be reloaded; the one before stays in force',
     );
-    return { ok: false, text: describeProblems(problems) };
+    return { ok: false, text: formatProblems(problems) };
   }
   const { added, changed, removed } = apply(accounts);
   onOutcome(true);
   const count = accounts.length;
   log.info({ accounts: count, added, changed, removed }, 'configuration reloaded');
-  void warnOfAccounts(accounts, log);
+  void logAccountWarnings(accounts, log);
   const all = count === 1 ? '1 account' : `${count} accounts`;
   return {
     ok: true,

@@ -1,19 +1,19 @@
-import { type Finding, findingsOf } from '../health/findings.ts';
+import { type Finding, findFindings } from '../health/findings.ts';
 import {
-  byUrgency,
-  type Judged,
-  judgedTokens,
+  compareByUrgency,
+  type EvaluatedToken,
+  evaluateTokens,
   type Severity,
-  STANDING_SEVERITY,
-  weight,
-  worst,
+  STATE_SEVERITY,
+  severityRank,
+  worstSeverity,
 } from '../health/token-health.ts';
 import type { Instant } from '../model/instant.ts';
 import type { Report } from '../model/report.ts';
 import type { Thresholds } from '../model/urgency.ts';
 
 /** What the reports of one fetch of every account come to. */
-export interface Verdict {
+export interface CheckResult {
   readonly severity: Severity;
   readonly at: Instant;
   readonly thresholds: Thresholds;
@@ -21,12 +21,12 @@ export interface Verdict {
   /** The weightiest first. */
   readonly findings: readonly Finding[];
   /** The most urgent first; those that are alike in the order of the API. */
-  readonly tokens: readonly Judged[];
+  readonly tokens: readonly EvaluatedToken[];
 }
 
-export function judge(reports: readonly Report[], at: Instant, thresholds: Thresholds): Verdict {
+export function evaluateReports(reports: readonly Report[], at: Instant, thresholds: Thresholds): CheckResult {
   const findings: Finding[] = [];
-  const tokens: Judged[] = [];
+  const tokens: EvaluatedToken[] = [];
   if (reports.length === 0) {
     findings.push({
       severity: 'unknown',
@@ -36,19 +36,19 @@ export function judge(reports: readonly Report[], at: Instant, thresholds: Thres
     });
   }
   for (const report of reports) {
-    const judged = judgedTokens(report, at, thresholds);
-    for (const token of judged) tokens.push(token);
-    findings.push(...findingsOf(report, judged, at, thresholds));
+    const evaluated = evaluateTokens(report, at, thresholds);
+    for (const token of evaluated) tokens.push(token);
+    findings.push(...findFindings(report, evaluated, at, thresholds));
   }
   return {
-    severity: worst([
+    severity: worstSeverity([
       ...findings.map(({ severity }) => severity),
-      ...tokens.map(({ standing }) => STANDING_SEVERITY[standing]),
+      ...tokens.map(({ state }) => STATE_SEVERITY[state]),
     ]),
     at,
     thresholds,
     reports,
-    findings: findings.toSorted((a, b) => weight(b.severity) - weight(a.severity)),
-    tokens: tokens.toSorted(byUrgency),
+    findings: findings.toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity)),
+    tokens: tokens.toSorted(compareByUrgency),
   };
 }

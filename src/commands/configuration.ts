@@ -1,8 +1,8 @@
-import { type Accounts, readAccounts } from '../config/accounts.ts';
+import { type LoadedAccounts, readAccounts } from '../config/accounts.ts';
 import type { AccountConfig } from '../config/accounts-file.ts';
 import type { Problem } from '../config/problem.ts';
 import { readProxySettings } from '../config/proxy-environment.ts';
-import { type Environment, type Resolved, resolveSettings } from '../config/resolve.ts';
+import { type Environment, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import type { SettingName, Settings } from '../config/settings.ts';
 import type { ProxySettings } from '../pointone/connections.ts';
 import type { WebConfigReading } from '../web-config/load.ts';
@@ -40,23 +40,28 @@ export async function loadConfiguration(
 }
 
 /** Reads the accounts again, for a reload: flags and environment cannot change while the process runs. */
-export function loadAccounts(flags: ReadonlyMap<SettingName, string>, environment: Environment): Promise<Accounts> {
+export function loadAccounts(
+  flags: ReadonlyMap<SettingName, string>,
+  environment: Environment,
+): Promise<LoadedAccounts> {
   return readAccounts(resolveSettings(flags, environment), environment);
 }
 
-function thresholdProblems({ settings, origins, problems }: Resolved): Problem[] {
-  const given = [origins.get('warning'), origins.get('critical')].filter((where) => where !== undefined);
+function thresholdProblems({ settings, origins, problems }: ResolvedSettings): Problem[] {
+  const given = [origins.get('warning'), origins.get('critical')].filter((location) => location !== undefined);
   // A value that does not parse is replaced by its default, which says nothing about what was meant.
-  const isParsed = !problems.some(({ where }) => given.includes(where));
-  const [where] = given;
-  if (where === undefined || !isParsed || settings.warning >= settings.critical) return [];
-  return [{ where, what: '--warning must not be below --critical: a token is worth a warning before it is critical' }];
+  const isParsed = !problems.some(({ location }) => given.includes(location));
+  const [location] = given;
+  if (location === undefined || !isParsed || settings.warning >= settings.critical) return [];
+  return [
+    { location, message: '--warning must not be below --critical: a token is worth a warning before it is critical' },
+  ];
 }
 
 async function loadWebConfig({
   settings: { webConfigFile: file },
   origins,
-}: Resolved): Promise<{ readonly web: Configuration['web']; readonly problems: readonly Problem[] }> {
+}: ResolvedSettings): Promise<{ readonly web: Configuration['web']; readonly problems: readonly Problem[] }> {
   if (file === undefined) return { web: undefined, problems: [] };
   // The YAML parser is slow to load and only needed for a file.
   const { readWebConfigFile } = await import('../web-config/load.ts');

@@ -1,21 +1,21 @@
 import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
-import type { Fleet } from '../accounts/collectors.ts';
-import { outcomeLog } from '../accounts/fetch-log.ts';
+import type { Collectors } from '../accounts/collectors.ts';
+import { createFetchLog } from '../accounts/fetch-log.ts';
 import { createReload, type ReloadResult } from '../accounts/reload.ts';
-import type { Accounts } from '../config/accounts.ts';
-import { OwnMetrics } from '../metrics/exporter-metrics.ts';
-import type { Build } from '../runtime/build-info.ts';
+import type { LoadedAccounts } from '../config/accounts.ts';
+import { ExporterMetrics } from '../metrics/exporter-metrics.ts';
+import type { BuildInfo } from '../runtime/build-info.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createApp } from '../web/app.ts';
 import type { Configuration } from './configuration.ts';
-import { createAccounts } from './context.ts';
+import { createRegistry } from './context.ts';
 
 export interface ExporterOptions {
   readonly configuration: Configuration;
   /** Reads its accounts anew. */
-  readonly loadAccounts: () => Promise<Accounts>;
-  readonly build: Build;
+  readonly loadAccounts: () => Promise<LoadedAccounts>;
+  readonly build: BuildInfo;
   /** How the exporter names itself to the API. */
   readonly userAgent: string;
   readonly clock: Clock;
@@ -26,8 +26,8 @@ export interface ExporterOptions {
 
 export interface Exporter {
   readonly app: RequestListener;
-  readonly fleet: () => Fleet;
-  readonly ownMetrics: OwnMetrics;
+  readonly collectors: () => Collectors;
+  readonly exporterMetrics: ExporterMetrics;
   /** Puts the accounts in force as they are configured now. */
   readonly reload: () => Promise<ReloadResult>;
   /** Ends the fetches under way, and the connections to the API. */
@@ -38,16 +38,16 @@ export interface Exporter {
 export function createExporter(options: ExporterOptions): Exporter {
   const { configuration, loadAccounts, build, userAgent, clock, log, ready } = options;
   const { settings } = configuration;
-  const { fleet, replace, close } = createAccounts(configuration, {
+  const { collectors, replace, close } = createRegistry(configuration, {
     userAgent,
     clock,
-    createListener: outcomeLog(log, clock),
+    createListener: createFetchLog(log, clock),
   });
-  const ownMetrics = new OwnMetrics(build, !settings.webDisableExporterMetrics, clock.now());
+  const exporterMetrics = new ExporterMetrics(build, !settings.webDisableExporterMetrics, clock.now());
   const reload = createReload({
     load: loadAccounts,
     apply: replace,
-    onOutcome: (ok) => ownMetrics.configurationRead('accounts', ok, clock.now()),
+    onOutcome: (ok) => exporterMetrics.recordReload('accounts', ok, clock.now()),
     log,
   });
   const app = createApp({
@@ -56,12 +56,12 @@ export function createExporter(options: ExporterOptions): Exporter {
     externalUrl: settings.webExternalUrl,
     maxScrapes: settings.webMaxRequests,
     reload: settings.webEnableLifecycle ? reload : undefined,
-    fleet,
-    ownMetrics,
+    collectors,
+    exporterMetrics,
     clock,
     build,
     log,
     ready,
   });
-  return { app, fleet, ownMetrics, reload, close };
+  return { app, collectors, exporterMetrics, reload, close };
 }

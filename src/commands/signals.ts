@@ -4,23 +4,23 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
  * SIGINT and SIGTERM, from the first moment on. As long as nothing has to be finished, they end the process at once
  * and with success, as an exporter that was told to stop has not failed.
  */
-export class Shutdown {
+export class ShutdownSignals {
   readonly #process: NodeJS.Process;
-  #finish: ((signal: NodeJS.Signals) => void) | undefined;
+  #handler: ((signal: NodeJS.Signals) => void) | undefined;
 
   constructor(process: NodeJS.Process) {
     this.#process = process;
     for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
       process.on(signal, () => {
-        if (this.#finish === undefined) process.exit(0);
-        this.#finish(signal);
+        if (this.#handler === undefined) process.exit(0);
+        this.#handler(signal);
       });
     }
   }
 
   /** From now on, a signal asks for an orderly end instead. */
   onSignal(finish: (signal: NodeJS.Signals) => void): void {
-    this.#finish = finish;
+    this.#handler = finish;
   }
 
   /**
@@ -29,7 +29,7 @@ export class Shutdown {
    * @param status by default, the one that shells give to what a signal has ended
    */
   failOnSignal(status?: number): void {
-    this.#finish = (signal) => this.#process.exit(status ?? 128 + SIGNALS[signal as keyof typeof SIGNALS]);
+    this.#handler = (signal) => this.#process.exit(status ?? 128 + SIGNALS[signal as keyof typeof SIGNALS]);
   }
 }
 
@@ -37,14 +37,14 @@ export class Shutdown {
  * SIGHUP, from the first moment on. It asks for a reload; one that comes before there is anything to reload is kept, as
  * the files may have been read before they were changed.
  */
-export class Hangup {
+export class ReloadSignal {
   readonly #process: NodeJS.Process;
   #reload: (() => void) | undefined;
   #pending = false;
 
   constructor(process: NodeJS.Process) {
     this.#process = process;
-    process.on('SIGHUP', this.#heard);
+    process.on('SIGHUP', this.#onSighup);
   }
 
   /** From now on, each SIGHUP calls this; once at once, when one came before. */
@@ -56,8 +56,8 @@ export class Hangup {
   }
 
   /** For what has nothing to reload: SIGHUP ends it from now on, as it does any program. */
-  letGo(): void {
-    this.#process.off('SIGHUP', this.#heard);
+  restoreDefault(): void {
+    this.#process.off('SIGHUP', this.#onSighup);
     if (this.#pending) this.#process.kill(this.#process.pid, 'SIGHUP');
   }
 
@@ -66,7 +66,7 @@ export class Hangup {
     this.onReload(() => this.#process.exit(status));
   }
 
-  readonly #heard = (): void => {
+  readonly #onSighup = (): void => {
     if (this.#reload === undefined) this.#pending = true;
     else this.#reload();
   };

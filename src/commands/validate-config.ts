@@ -1,4 +1,4 @@
-import { credentialProblems } from '../accounts/credential-check.ts';
+import { findCredentialProblems } from '../accounts/credential-check.ts';
 import type { WebConfig } from '../web-config/types.ts';
 import type { Configuration } from './configuration.ts';
 
@@ -6,17 +6,14 @@ import type { Configuration } from './configuration.ts';
  * Prints what the settings come to. A token file that cannot be used now is said, but is no problem of the
  * configuration: it is read anew for every call, and may be mounted later.
  */
-export async function checkConfiguration(
-  { accounts, web }: Configuration,
-  output: NodeJS.WritableStream,
-): Promise<number> {
+export async function validateConfig({ accounts, web }: Configuration, output: NodeJS.WritableStream): Promise<number> {
   const count = accounts.length === 1 ? '1 account' : `${accounts.length} accounts`;
   output.write(`configuration is valid: ${count}\n`);
-  for (const { account, problem } of await credentialProblems(accounts)) {
+  for (const { account, problem } of await findCredentialProblems(accounts)) {
     const { name, endpoint, timeoutMs, credential, expected } = account;
     const source = credential.kind === 'file' ? `file ${credential.path}` : `variable ${credential.variable}`;
     output.write(
-      `  ${JSON.stringify(name)}: ${shown(endpoint)}, timeout ${timeoutMs / 1000}s, token from ${source}, expected tokens: ${expected.length}\n`,
+      `  ${JSON.stringify(name)}: ${displayUrl(endpoint)}, timeout ${timeoutMs / 1000}s, token from ${source}, expected tokens: ${expected.length}\n`,
     );
     if (problem !== undefined) output.write(`    warning: ${problem}\n`);
   }
@@ -25,7 +22,7 @@ export async function checkConfiguration(
 }
 
 /** Without the query, which may hold a key. */
-function shown({ origin, pathname, search }: URL): string {
+function displayUrl({ origin, pathname, search }: URL): string {
   return `${origin}${pathname}${search === '' ? '' : '?…'}`;
 }
 

@@ -1,14 +1,14 @@
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
 import type { AccountConfig } from './accounts-file.ts';
-import { sendsInClear } from './addresses.ts';
+import { plaintextProblem } from './addresses.ts';
 import type { Problem } from './problem.ts';
-import { type Environment, type Resolved, variableText } from './resolve.ts';
+import { type Environment, environmentValue, type ResolvedSettings } from './resolve.ts';
 
 import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
 
 type Origins = ReadonlyMap<SettingName, string>;
 
-export interface Accounts {
+export interface LoadedAccounts {
   /** Those that could be understood. */
   readonly accounts: readonly AccountConfig[];
   /** None, when all of them could. */
@@ -16,27 +16,30 @@ export interface Accounts {
 }
 
 /** Reads the accounts that the settings describe: the ones in the accounts file, or the single account. */
-export async function readAccounts({ settings, origins }: Resolved, environment: Environment): Promise<Accounts> {
+export async function readAccounts(
+  { settings, origins }: ResolvedSettings,
+  environment: Environment,
+): Promise<LoadedAccounts> {
   const file = settings.configFile;
-  if (file !== undefined) return severalAccounts(file, settings, origins, environment);
+  if (file !== undefined) return readAccountsFromFile(file, settings, origins, environment);
   // Whoever named a file, if wrongly, did not mean the single account.
   if (origins.has('configFile')) return { accounts: [], problems: [] };
-  return singleAccount(settings, origins, environment);
+  return readSingleAccount(settings, origins, environment);
 }
 
 /** The account that the `--api` settings describe. */
-function singleAccount(settings: Settings, origins: Origins, environment: Environment): Accounts {
+function readSingleAccount(settings: Settings, origins: Origins, environment: Environment): LoadedAccounts {
   const problems: Problem[] = [];
-  const token = variableText(environment, TOKEN_VARIABLE);
+  const token = environmentValue(environment, TOKEN_VARIABLE);
   const path = settings.apiTokenFile;
   const tokenFile = origins.get('apiTokenFile');
   if (token !== '' && tokenFile !== undefined) {
-    problems.push({ where: tokenFile, what: `cannot be given together with ${TOKEN_VARIABLE}` });
+    problems.push({ location: tokenFile, message: `cannot be given together with ${TOKEN_VARIABLE}` });
   } else if (token === '' && tokenFile === undefined) {
     const what = `no credential; set ${TOKEN_VARIABLE}, or --api.token-file, or describe accounts in a --config.file`;
-    problems.push({ where: '--api.token-file', what });
+    problems.push({ location: '--api.token-file', message: what });
   }
-  problems.push(...defaultEndpointInClear(settings, origins));
+  problems.push(...plaintextEndpointProblems(settings, origins));
   const account: AccountConfig = {
     name: settings.apiAccount,
     endpoint: settings.apiEndpoint,
@@ -49,50 +52,50 @@ function singleAccount(settings: Settings, origins: Origins, environment: Enviro
 }
 
 /** The accounts of the file, for which the `--api` settings are the defaults. */
-async function severalAccounts(
+async function readAccountsFromFile(
   file: string,
   settings: Settings,
   origins: Origins,
   environment: Environment,
-): Promise<Accounts> {
+): Promise<LoadedAccounts> {
   const single = [
     origins.get('apiTokenFile'),
     origins.get('apiAccount'),
-    variableText(environment, TOKEN_VARIABLE) === '' ? undefined : TOKEN_VARIABLE,
+    environmentValue(environment, TOKEN_VARIABLE) === '' ? undefined : TOKEN_VARIABLE,
   ];
   const problems: Problem[] = single
-    .filter((where) => where !== undefined)
-    .map((where) => ({
-      where,
-      what: `cannot be given together with accounts in ${file}; name and credential belong there`,
+    .filter((location) => location !== undefined)
+    .map((location) => ({
+      location,
+      message: `cannot be given together with accounts in ${file}; name and credential belong there`,
     }));
 
   const content = await readText(file);
   if ('problem' in content) {
     return {
       accounts: [],
-      problems: [...problems, { where: origins.get('configFile') ?? file, what: content.problem }],
+      problems: [...problems, { location: origins.get('configFile') ?? file, message: content.problem }],
     };
   }
   const { readAccountsFile } = await import('./accounts-file.ts');
   const defaults = { endpoint: settings.apiEndpoint, timeoutMs: settings.apiTimeout, allowHttp: settings.apiAllowHttp };
   const read = readAccountsFile(file, content.text, defaults, environment);
   problems.push(...read.problems);
-  if (read.usesDefaultEndpoint) problems.push(...defaultEndpointInClear(settings, origins));
+  if (read.usesDefaultEndpoint) problems.push(...plaintextEndpointProblems(settings, origins));
   return { accounts: read.accounts, problems };
 }
 
-function defaultEndpointInClear({ apiEndpoint, apiAllowHttp }: Settings, origins: Origins): Problem[] {
-  const what = apiAllowHttp ? undefined : sendsInClear(apiEndpoint);
-  return what === undefined ? [] : [{ where: origins.get('apiEndpoint') ?? '--api.endpoint', what }];
+function plaintextEndpointProblems({ apiEndpoint, apiAllowHttp }: Settings, origins: Origins): Problem[] {
+  const what = apiAllowHttp ? undefined : plaintextProblem(apiEndpoint);
+  return what === undefined ? [] : [{ location: origins.get('apiEndpoint') ?? '--api.endpoint', message: what }];
 }
 
 /** Thousands of accounts and what is expected of them, many times over. */
-const LARGEST_FILE_BYTES = 16 * 1024 * 1024;
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 async function readText(file: string): Promise<{ text: string } | { problem: string }> {
   try {
-    const content = await readRegularFile(file, LARGEST_FILE_BYTES);
+    const content = await readRegularFile(file, MAX_FILE_BYTES);
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(content) };
   } catch (error) {
     return { problem: `${file} ${error instanceof FileError ? error.message : 'is not UTF-8'}` };

@@ -1,6 +1,6 @@
 import type { ProxySettings } from '../pointone/connections.ts';
 import type { Problem } from './problem.ts';
-import { type Environment, variableText } from './resolve.ts';
+import { type Environment, environmentValue } from './resolve.ts';
 
 /**
  * The standard proxy variables, the lower-case name first, as curl and Go read them. What they hold is never repeated,
@@ -9,8 +9,8 @@ import { type Environment, variableText } from './resolve.ts';
 export function readProxySettings(environment: Environment): { proxy: ProxySettings; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const read = (name: string): { variable: string; value: string } => {
-    const variable = variableText(environment, name.toLowerCase()) === '' ? name : name.toLowerCase();
-    return { variable, value: variableText(environment, variable) };
+    const variable = environmentValue(environment, name.toLowerCase()) === '' ? name : name.toLowerCase();
+    return { variable, value: environmentValue(environment, variable) };
   };
   const address = (name: string): string => {
     const { variable, value } = read(name);
@@ -20,12 +20,12 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
     const url = URL.canParse(absolute) ? new URL(absolute) : undefined;
     if (url !== undefined && isProxy(url)) return url.href;
     problems.push({
-      where: variable,
-      what: 'is not the address of a proxy; expected http://host:port or https://user:password@host:port',
+      location: variable,
+      message: 'is not the address of a proxy; expected http://host:port or https://user:password@host:port',
     });
     return '';
   };
-  const proxy = { https: address('HTTPS_PROXY'), http: address('HTTP_PROXY'), none: read('NO_PROXY').value };
+  const proxy = { https: address('HTTPS_PROXY'), http: address('HTTP_PROXY'), noProxy: read('NO_PROXY').value };
   return { proxy, problems };
 }
 

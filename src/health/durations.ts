@@ -8,7 +8,7 @@ const UNITS = [
 ] as const;
 
 /** The two largest units of a time in milliseconds, the rest cut off: `41d 3h`, `59m 59s`, `0s`. */
-export function shortDuration(ms: number): string {
+export function formatDuration(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const first = UNITS.findIndex(([, size]) => seconds >= size);
   if (first < 0) return '0s';
@@ -23,8 +23,8 @@ export function shortDuration(ms: number): string {
 }
 
 /** When something expires, as the end of a sentence: `expires in 41d 3h`, `expired 2h ago`. */
-export function timeLeft(expiresAt: Instant, at: Instant): string {
+export function formatTimeLeft(expiresAt: Instant, at: Instant): string {
   return expiresAt > at
-    ? `expires in ${shortDuration(expiresAt - at)}`
-    : `expired ${shortDuration(at - expiresAt)} ago`;
+    ? `expires in ${formatDuration(expiresAt - at)}`
+    : `expired ${formatDuration(at - expiresAt)} ago`;
 }

@@ -1,9 +1,16 @@
 import type { Instant } from '../model/instant.ts';
 import type { Report } from '../model/report.ts';
-import { countUnreadable, type ExpectedToken, isPresent, meets, type Token, WATCHED_FIELDS } from '../model/token.ts';
+import {
+  CHECKED_FIELDS,
+  countUnreadable,
+  type ExpectedToken,
+  isExpectedTokenPresent,
+  matchesExpectation,
+  type Token,
+} from '../model/token.ts';
 import type { Thresholds } from '../model/urgency.ts';
-import { timeLeft } from './durations.ts';
-import type { Judged, Severity } from './token-health.ts';
+import { formatTimeLeft } from './durations.ts';
+import type { EvaluatedToken, Severity } from './token-health.ts';
 
 /** What is wrong beside the tokens that are listed. */
 export interface Finding {
@@ -30,12 +37,12 @@ export const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 export const CONTRADICTION_MS = 3_600_000;
 
 /** So many tokens are named in one finding; the rest is counted. */
-const MOST_NAMED = 3;
+const MAX_NAMES = 3;
 
-/** @param judged what `judgedTokens` makes of the same report at the same time */
-export function findingsOf(
+/** @param evaluated what `judgedTokens` makes of the same report at the same time */
+export function findFindings(
   report: Report,
-  judged: readonly Judged[],
+  evaluated: readonly EvaluatedToken[],
   at: Instant,
   thresholds: Thresholds,
 ): readonly Finding[] {
@@ -46,13 +53,17 @@ export function findingsOf(
   };
 
   if (outcome.ok) {
-    for (const expected of missing(report.expected, outcome.tokens, judged, at)) {
-      add('critical', 'expected_token_missing', `the expected token ${named(expected)} is missing or does not work`);
+    for (const expected of missingExpectedTokens(report.expected, outcome.tokens, evaluated, at)) {
+      add(
+        'critical',
+        'expected_token_missing',
+        `the expected token ${expectedTokenLabel(expected)} is missing or does not work`,
+      );
     }
     if (outcome.tokens.length === 0) add('warning', 'list_empty', "lists no token, not even the exporter's own");
-    const unreadable = unreadableFields(outcome.tokens);
+    const unreadable = describeUnreadableFields(outcome.tokens);
     if (unreadable !== '') add('warning', 'fields_unreadable', `fields of tokens could not be read: ${unreadable}`);
-    const contradicting = contradictions(judged, at);
+    const contradicting = describeContradictions(evaluated, at);
     if (contradicting !== '') {
       add('warning', 'status_contradiction', `status and expiry contradict each other: ${contradicting}`);
     }
@@ -63,7 +74,7 @@ export function findingsOf(
 
   const credential = credentialSeverity(credentialExpiresAt, at, thresholds);
   if (credentialExpiresAt !== undefined && credential !== 'ok') {
-    add(credential, 'credential_expiring', `the exporter's own credential ${timeLeft(credentialExpiresAt, at)}`);
+    add(credential, 'credential_expiring', `the exporter's own credential ${formatTimeLeft(credentialExpiresAt, at)}`);
   }
   if (clockSkewMs !== undefined && Math.abs(clockSkewMs) > MAX_CLOCK_SKEW_MS) {
     const minutes = Math.round(Math.abs(clockSkewMs) / 60_000);
@@ -81,40 +92,41 @@ function credentialSeverity(expiresAt: Instant | undefined, at: Instant, thresho
 }
 
 /** An expired token is told by itself; that it is missed as well would be the same fact once more. */
-function missing(
+function missingExpectedTokens(
   expected: readonly ExpectedToken[],
   listed: readonly Token[],
-  judged: readonly Judged[],
+  evaluated: readonly EvaluatedToken[],
   at: Instant,
 ): ExpectedToken[] {
-  const expired = judged.filter(({ standing }) => standing === 'expired').map(({ token }) => token);
-  const isTold = (expectation: ExpectedToken): boolean => expired.some((token) => meets(expectation, token));
-  return expected.filter((expectation) => !isPresent(expectation, listed, at) && !isTold(expectation));
+  const expired = evaluated.filter(({ state }) => state === 'expired').map(({ token }) => token);
+  const isReported = (expectation: ExpectedToken): boolean =>
+    expired.some((token) => matchesExpectation(expectation, token));
+  return expected.filter((expectation) => !isExpectedTokenPresent(expectation, listed, at) && !isReported(expectation));
 }
 
-function named({ name, role }: ExpectedToken): string {
+function expectedTokenLabel({ name, role }: ExpectedToken): string {
   return role === undefined ? name : `${name} (${role})`;
 }
 
 /** `expiresAt` of 2, role of 1; empty when every field of every token could be read. */
-function unreadableFields(tokens: readonly Token[]): string {
-  return WATCHED_FIELDS.map((field) => [field, countUnreadable(tokens, field)] as const)
+function describeUnreadableFields(tokens: readonly Token[]): string {
+  return CHECKED_FIELDS.map((field) => [field, countUnreadable(tokens, field)] as const)
     .filter(([, count]) => count > 0)
     .map(([field, count]) => `${field} of ${count}`)
     .join(', ');
 }
 
 /** `caster is ACTIVE, but expired 2h ago`; empty when no status is at odds with its date. */
-function contradictions(judged: readonly Judged[], at: Instant): string {
-  const clauses = judged.flatMap(({ token: { name, status, expiresAt } }) => {
-    if (expiresAt === undefined || !contradicts(status, expiresAt - at)) return [];
-    return [`${name === '' ? '(no name)' : name} is ${status}, but ${timeLeft(expiresAt, at)}`];
+function describeContradictions(evaluated: readonly EvaluatedToken[], at: Instant): string {
+  const clauses = evaluated.flatMap(({ token: { name, status, expiresAt } }) => {
+    if (expiresAt === undefined || !contradictsExpiry(status, expiresAt - at)) return [];
+    return [`${name === '' ? '(no name)' : name} is ${status}, but ${formatTimeLeft(expiresAt, at)}`];
   });
-  const more = clauses.length - MOST_NAMED;
-  return [...clauses.slice(0, MOST_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+  const more = clauses.length - MAX_NAMES;
+  return [...clauses.slice(0, MAX_NAMES), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
 /** @param left milliseconds until the expiry */
-function contradicts(status: string, left: number): boolean {
+function contradictsExpiry(status: string, left: number): boolean {
   return status === 'EXPIRED' ? left > CONTRADICTION_MS : status === 'ACTIVE' && left < -CONTRADICTION_MS;
 }

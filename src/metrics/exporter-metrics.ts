@@ -1,29 +1,33 @@
 import { collectDefaultMetrics, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import type { Instant } from '../model/instant.ts';
-import type { Build } from '../runtime/build-info.ts';
-import { type Format, type Group, group } from './exposition.ts';
-import { encoded, type Family, labelPairs, type Row } from './family.ts';
+import type { BuildInfo } from '../runtime/build-info.ts';
+import { createGroup, type FamilyGroup, type Format } from './exposition.ts';
+import { encodeFamilies, type Family, labelPairs, type Row } from './family.ts';
 
 /** What prom-client calls a counter by its name and collects as a gauge; `promtool check metrics` rightly objects. */
-const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+const MISNAMED_METRICS = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
 
 /** The files that are read anew while the exporter runs: `--config.file` and `--web.config.file`. */
 export type ConfigurationPart = 'accounts' | 'web';
 
 /** The exporter's metrics about itself. They live as long as the process, which is what prom-client is for. */
-export class OwnMetrics {
+export class ExporterMetrics {
   readonly #exporter = new Registry();
   readonly #process = new Registry();
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSuccessAt: Gauge;
   /** The parts of the configuration that could not be put in force as they are now. */
-  readonly #notInForce = new Set<ConfigurationPart>();
+  readonly #failedParts = new Set<ConfigurationPart>();
 
   /**
    * @param withProcess whether `process_*` and `nodejs_*` are wanted
    * @param startedAt when the configuration was read and put in force for the first time
    */
-  constructor({ version, revision, nodeVersion }: Build, withProcess: boolean, startedAt: Instant) {
+  constructor({ version, revision, nodeVersion }: BuildInfo, withProcess: boolean, startedAt: Instant) {
     new Gauge({
       name: 'pointone_exporter_build_info',
       help: 'The version, source revision and Node version of the exporter, always 1.',
@@ -40,26 +44,26 @@ export class OwnMetrics {
       help: 'When all configuration files were last read and put in force, in Unix seconds.',
       registers: [this.#exporter],
     });
-    this.#tellReload(startedAt);
+    this.#updateReloadGauges(startedAt);
     if (!withProcess) return;
     collectDefaultMetrics({ register: this.#process });
-    for (const name of MISNAMED) this.#process.removeSingleMetric(name);
+    for (const name of MISNAMED_METRICS) this.#process.removeSingleMetric(name);
   }
 
   /** Notes that a part of the configuration was read anew, and whether it is in force as it is now. */
-  configurationRead(part: ConfigurationPart, ok: boolean, at: Instant): void {
-    if (ok) this.#notInForce.delete(part);
-    else this.#notInForce.add(part);
-    this.#tellReload(at);
+  recordReload(part: ConfigurationPart, ok: boolean, at: Instant): void {
+    if (ok) this.#failedParts.delete(part);
+    else this.#failedParts.add(part);
+    this.#updateReloadGauges(at);
   }
 
-  #tellReload(at: Instant): void {
-    const ok = this.#notInForce.size === 0;
+  #updateReloadGauges(at: Instant): void {
+    const ok = this.#failedParts.size === 0;
     this.#reloadSuccessful.set(ok ? 1 : 0);
     if (ok) this.#reloadSuccessAt.set(at / 1000);
   }
 
-  async groups(): Promise<Group[]> {
+  async groups(): Promise<FamilyGroup[]> {
     return [...(await registryGroups(this.#exporter)), ...(await registryGroups(this.#process))];
   }
 }
@@ -68,10 +72,11 @@ export class OwnMetrics {
  * A registry's metrics for the one writer. prom-client's own printing is not used: its OpenMetrics form renames a
  * registry's counters for good.
  */
-async function registryGroups(registry: Registry): Promise<Group[]> {
+async function registryGroups(registry: Registry): Promise<FamilyGroup[]> {
   const metrics: MetricObjectWithValues<MetricValue<string>>[] = await registry.getMetricsAsJSON();
   return metrics.map(
-    (metric) => (text, at, format) => group(encoded([familyOf(metric)]), rowsOf(metric, format))(text, at, format),
+    (metric) => (text, at, format) =>
+      createGroup(encodeFamilies([familyOf(metric)]), rowsOf(metric, format))(text, at, format),
   );
 }
 
@@ -82,7 +87,7 @@ function familyOf({ name, help, type }: MetricObjectWithValues<MetricValue<strin
     help,
     type: type as unknown as Family<number>['type'],
     labels: [],
-    each: (value, _at, emit) => emit(value),
+    collect: (value, _at, emit) => emit(value),
   };
 }
 
@@ -90,7 +95,7 @@ function rowsOf(metric: MetricObjectWithValues<MetricValue<string>>, format: For
   return metric.values.map(({ value, labels, ...rest }) => {
     const metricName = 'metricName' in rest ? String(rest.metricName) : metric.name;
     const values = Object.entries(labels).map(([name, label]) =>
-      name === 'le' ? bound(label, format) : String(label),
+      name === 'le' ? bucketBound(label, format) : String(label),
     );
     return {
       subject: value,
@@ -101,6 +106,6 @@ function rowsOf(metric: MetricObjectWithValues<MetricValue<string>>, format: For
 }
 
 /** OpenMetrics asks for the canonical form of a bucket's bound: `1.0`, not `1`. */
-function bound(value: string | number | undefined, { openMetrics }: Format): string {
+function bucketBound(value: string | number | undefined, { openMetrics }: Format): string {
   return openMetrics && Number.isInteger(value) ? `${value}.0` : String(value);
 }

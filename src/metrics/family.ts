@@ -16,7 +16,7 @@ export interface Family<Subject> {
   /** The labels' names beyond those that name the subject itself. */
   readonly labels: readonly [] | readonly [string] | readonly [string, string];
   /** Emits the subject's samples as of an instant; none emitted is a series absent. */
-  each(subject: Subject, at: Instant, emit: Emit): void;
+  collect(subject: Subject, at: Instant, emit: Emit): void;
 }
 
 /** A subject with the labels that name it, rendered once for all its samples: `account="a",name="b"`. */
@@ -51,13 +51,13 @@ export interface EncodedFamily<Subject> {
   readonly header: string;
   readonly openMetricsHeader: string;
   /** What stands before the value of its first label, from the comma after the row's own. */
-  readonly beforeFirst: Uint8Array;
+  readonly firstLabelPrefix: Uint8Array;
   /** What stands between that value and the second one. */
-  readonly beforeSecond: Uint8Array;
+  readonly secondLabelPrefix: Uint8Array;
 }
 
 /** To be done once for families that are written again and again. */
-export function encoded<Subject>(families: readonly Family<Subject>[]): readonly EncodedFamily<Subject>[] {
+export function encodeFamilies<Subject>(families: readonly Family<Subject>[]): readonly EncodedFamily<Subject>[] {
   return families.map((family) => {
     const [first, second] = family.labels;
     return {
@@ -65,8 +65,8 @@ export function encoded<Subject>(families: readonly Family<Subject>[]): readonly
       name: Buffer.from(family.name),
       header: header(family),
       openMetricsHeader: openMetricsHeader(family),
-      beforeFirst: Buffer.from(`,${first}="`),
-      beforeSecond: Buffer.from(`",${second}="`),
+      firstLabelPrefix: Buffer.from(`,${first}="`),
+      secondLabelPrefix: Buffer.from(`",${second}="`),
     };
   });
 }

@@ -9,13 +9,13 @@ export function toSeconds(ms: number): number {
 }
 
 /** Before this, a date is a mistake (a zero, a truncated number), not the date of a token. */
-const EARLIEST: Instant = Date.UTC(2000, 0, 1);
+const MIN_INSTANT: Instant = Date.UTC(2000, 0, 1);
 
 /** RFC 3339 writes years with four digits; so does the label `created_at`. */
-const LATEST: Instant = Date.UTC(10_000, 0, 1) - 1;
+const MAX_INSTANT: Instant = Date.UTC(10_000, 0, 1) - 1;
 
 /** A number below this counts seconds (until the year 5138), from it on milliseconds (since March 1973). */
-const MILLISECONDS_FROM = 1e11;
+const MIN_MILLISECONDS = 1e11;
 
 /**
  * RFC 3339 with any fraction and any offset, plus what the API's `LocalDateTime` may leave out: the zone, and
@@ -28,8 +28,8 @@ const DATE_TIME =
  * As JavaScript itself writes instants. Days that not every month has, 24:00, and years that Date.UTC would take for
  * others (0 to 99) are left to the careful reading.
  */
-const PLAIN = /^[2-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
-const LONGEST_PLAIN = '2026-03-01T09:00:00.000Z'.length;
+const ISO_UTC = /^[2-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
+const ISO_UTC_WITH_MS_LENGTH = '2026-03-01T09:00:00.000Z'.length;
 
 /**
  * Reads an instant as the API may write it: RFC 3339, without a zone (UTC), a date alone (midnight UTC), or a
@@ -37,18 +37,18 @@ const LONGEST_PLAIN = '2026-03-01T09:00:00.000Z'.length;
  *
  * @returns undefined for anything else, for dates no calendar has, and outside the years 2000 to 9999.
  */
-export function readInstant(value: unknown): Instant | undefined {
-  const instant = typeof value === 'string' ? readText(value) : typeof value === 'number' ? readNumber(value) : NaN;
-  return plausible(instant);
+export function parseInstant(value: unknown): Instant | undefined {
+  const instant = typeof value === 'string' ? parseString(value) : typeof value === 'number' ? parseNumber(value) : NaN;
+  return inRange(instant);
 }
 
 /** An instant that counts seconds and nothing else, such as the NumericDate of a JWT (RFC 7519, 2). */
-export function readUnixSeconds(seconds: number): Instant | undefined {
-  return plausible(Math.round(seconds * 1000));
+export function fromUnixSeconds(seconds: number): Instant | undefined {
+  return inRange(Math.round(seconds * 1000));
 }
 
-function plausible(instant: number): Instant | undefined {
-  return instant >= EARLIEST && instant <= LATEST ? instant : undefined;
+function inRange(instant: number): Instant | undefined {
+  return instant >= MIN_INSTANT && instant <= MAX_INSTANT ? instant : undefined;
 }
 
 /** ISO 8601 in UTC, with milliseconds only when they are not zero: `2026-03-01T09:00:00Z`. */
@@ -66,20 +66,20 @@ export function formatInstant(instant: Instant): string {
 
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
-function readNumber(value: number): number {
+function parseNumber(value: number): number {
   // Rounded, since a fraction of seconds times a thousand may come out just below the millisecond it means.
-  return Math.round(value < MILLISECONDS_FROM ? value * 1000 : value);
+  return Math.round(value < MIN_MILLISECONDS ? value * 1000 : value);
 }
 
-function readText(text: string): number {
+function parseString(text: string): number {
   // Several times as fast, and what is read most often by far.
-  if (PLAIN.test(text)) return readPlain(text);
-  if (/^\d+$/.test(text)) return readNumber(Number(text));
+  if (ISO_UTC.test(text)) return parseIsoUtc(text);
+  if (/^\d+$/.test(text)) return parseNumber(Number(text));
   const match = DATE_TIME.exec(text);
   if (match === null) return NaN;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', sign, offsetHour, offsetMinute] =
     match;
-  if (!isDate(Number(year), Number(month), Number(day))) return NaN;
+  if (!isCalendarDate(Number(year), Number(month), Number(day))) return NaN;
   // A leap second (:60) is the first moment of the next minute, as in POSIX time.
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return NaN;
   if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59) return NaN;
@@ -99,9 +99,9 @@ function readText(text: string): number {
 }
 
 /** What `PLAIN` matches, by the places of its digits. */
-function readPlain(text: string): number {
+function parseIsoUtc(text: string): number {
   const year = digits(text, 0) * 100 + digits(text, 2);
-  const milliseconds = text.length === LONGEST_PLAIN ? digit(text, 20) * 100 + digits(text, 21) : 0;
+  const milliseconds = text.length === ISO_UTC_WITH_MS_LENGTH ? digit(text, 20) * 100 + digits(text, 21) : 0;
   return Date.UTC(
     year,
     digits(text, 5) - 1,
@@ -123,7 +123,7 @@ function digit(text: string, at: number): number {
 }
 
 /** Date.UTC would carry the 30th of February over into March. */
-function isDate(year: number, month: number, day: number): boolean {
+function isCalendarDate(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }

@@ -2,7 +2,7 @@ import type { Instant } from './instant.ts';
 import type { ExpectedToken, Token } from './token.ts';
 
 /** Why an account could not be read; the values of the label `reason`. A failed fetch has exactly one. */
-export const REASONS = [
+export const FAILURE_REASONS = [
   'timeout',
   'network',
   'http',
@@ -13,14 +13,14 @@ export const REASONS = [
   'invalid_response',
   'credential',
 ] as const;
-export type Reason = (typeof REASONS)[number];
+export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /**
  * A fetch that gave no list. The detail is written by us from the first letter to the last: text from upstream, and
  * messages of libraries that may quote a header or a body, stay out of it, as they could carry the credential.
  */
 interface Failure {
-  readonly reason: Reason;
+  readonly reason: FailureReason;
   readonly detail: string;
 }
 
@@ -29,7 +29,7 @@ export type Outcome =
   | { readonly ok: true; readonly tokens: readonly Token[] }
   | { readonly ok: false; readonly failure: Failure };
 
-export function failed(reason: Reason, detail: string): Outcome {
+export function failedOutcome(reason: FailureReason, detail: string): Outcome {
   return { ok: false, failure: { reason, detail } };
 }
 
@@ -44,7 +44,7 @@ export interface Report {
    * How often it could not be read, this time included, since the account has this endpoint and credential: failed
    * fetches, and answers without one, as during a pause that the API asked for.
    */
-  readonly errors: Readonly<Record<Reason, number>>;
+  readonly errors: Readonly<Record<FailureReason, number>>;
   /** Undefined before the first success with this endpoint and credential. */
   readonly lastSuccessAt: Instant | undefined;
   /** This machine's clock less the upstream's `Date` header; undefined where the answer had none. */

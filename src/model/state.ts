@@ -1,9 +1,16 @@
 import { DAY_MS, type Instant } from './instant.ts';
-import { isDead, isKnown, type Token } from './token.ts';
-import { groupUrgency, isLess, THRESHOLDS, type Thresholds, tokenUrgency, type Urgency } from './urgency.ts';
+import { isInactive, isKnownStatus, type Token } from './token.ts';
+import {
+  DEFAULT_THRESHOLDS,
+  groupUrgency,
+  isLessUrgent,
+  type Thresholds,
+  tokenUrgency,
+  type Urgency,
+} from './urgency.ts';
 
 /** Where a token stands among those of its account, name and role, the most urgent first. */
-export const STANDINGS = [
+export const TOKEN_STATES = [
   'expired',
   'critical',
   'warning',
@@ -17,13 +24,13 @@ export const STANDINGS = [
   'replaced',
   'revoked',
 ] as const;
-export type Standing = (typeof STANDINGS)[number];
+export type TokenState = (typeof TOKEN_STATES)[number];
 
 /** An expired token is critical for so long; the rules have the same (pointone:limit:expired_critical_seconds). */
 export const ABANDONED_AFTER_MS = 14 * DAY_MS;
 
 /** The tokens of one name and role together. */
-interface Group {
+interface NameGroup {
   readonly urgency: Urgency;
   /** Of those of known status alone; undefined when none of them is usable. */
   readonly trustedUrgency: Urgency | undefined;
@@ -32,7 +39,11 @@ interface Group {
 }
 
 /** Where each token of one account stands, in their order. */
-export function standings(tokens: readonly Token[], at: Instant, thresholds: Thresholds = THRESHOLDS): Standing[] {
+export function classifyTokens(
+  tokens: readonly Token[],
+  at: Instant,
+  thresholds: Thresholds = DEFAULT_THRESHOLDS,
+): TokenState[] {
   const members = new Map<string, Token[]>();
   for (const token of tokens) {
     const key = groupKey(token);
@@ -40,8 +51,8 @@ export function standings(tokens: readonly Token[], at: Instant, thresholds: Thr
     if (group === undefined) members.set(key, [token]);
     else group.push(token);
   }
-  const groups = new Map(Array.from(members, ([key, group]) => [key, describe(group, at, thresholds)]));
-  return tokens.map((token) => standing(token, groups.get(groupKey(token)) as Group, at, thresholds));
+  const groups = new Map(Array.from(members, ([key, group]) => [key, summarizeGroup(group, at, thresholds)]));
+  return tokens.map((token) => classifyToken(token, groups.get(groupKey(token)) as NameGroup, at, thresholds));
 }
 
 function groupKey({ name, role }: Token): string {
@@ -49,9 +60,9 @@ function groupKey({ name, role }: Token): string {
   return JSON.stringify([name, role]);
 }
 
-function describe(tokens: readonly Token[], at: Instant, thresholds: Thresholds): Group {
-  const trusted = tokens.filter(({ status }) => status === '' || isKnown(status));
-  const isUsable = trusted.some(({ status }) => !isDead(status));
+function summarizeGroup(tokens: readonly Token[], at: Instant, thresholds: Thresholds): NameGroup {
+  const trusted = tokens.filter(({ status }) => status === '' || isKnownStatus(status));
+  const isUsable = trusted.some(({ status }) => !isInactive(status));
   return {
     urgency: groupUrgency(tokens, at, thresholds),
     trustedUrgency: isUsable ? groupUrgency(trusted, at, thresholds) : undefined,
@@ -65,12 +76,12 @@ function expiredSince({ status, expiresAt }: Token, at: Instant): Instant {
   return status === 'EXPIRED' ? at : Number.NEGATIVE_INFINITY;
 }
 
-function standing(token: Token, group: Group, at: Instant, thresholds: Thresholds): Standing {
+function classifyToken(token: Token, group: NameGroup, at: Instant, thresholds: Thresholds): TokenState {
   if (token.status === 'REVOKED') return 'revoked';
   const own = token.status === 'EXPIRED' ? 'expired' : tokenUrgency(token, at, thresholds);
   if (own === 'none') return token.expiresAt === undefined ? 'unknown' : 'fine';
-  if (isLess(group.urgency, own)) {
-    return group.trustedUrgency !== undefined && isLess(group.trustedUrgency, own) ? 'replaced' : 'doubtful';
+  if (isLessUrgent(group.urgency, own)) {
+    return group.trustedUrgency !== undefined && isLessUrgent(group.trustedUrgency, own) ? 'replaced' : 'doubtful';
   }
   return own === 'expired' && at - group.expiredSince >= ABANDONED_AFTER_MS ? 'abandoned' : own;
 }

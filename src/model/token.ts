@@ -1,8 +1,8 @@
 import { formatInstant, type Instant } from './instant.ts';
 
 /** The fields of a token whose loss somebody must hear of; `description` is only for people. */
-export const WATCHED_FIELDS = ['name', 'role', 'status', 'createdAt', 'expiresAt'] as const;
-export type WatchedField = (typeof WATCHED_FIELDS)[number];
+export const CHECKED_FIELDS = ['name', 'role', 'status', 'createdAt', 'expiresAt'] as const;
+export type CheckedField = (typeof CHECKED_FIELDS)[number];
 
 /** The metadata of one personal access token, as far as it could be read. Never its value. */
 export interface Token {
@@ -15,7 +15,7 @@ export interface Token {
   /** Undefined is *unknown*: neither "never" nor "now". */
   readonly expiresAt: Instant | undefined;
   /** What was missing or could not be read. A null `expiresAt` is legal, hence not among these. */
-  readonly unreadable: readonly WatchedField[];
+  readonly unreadable: readonly CheckedField[];
 }
 
 /** The label `created_at`: keeps a token and its successor of the same name and role apart. */
@@ -24,7 +24,7 @@ export function createdAtLabel(token: Token): string {
 }
 
 /** How many tokens have a field that could not be read. */
-export function countUnreadable(tokens: readonly Token[], field: WatchedField): number {
+export function countUnreadable(tokens: readonly Token[], field: CheckedField): number {
   return tokens.reduce((count, { unreadable }) => count + (unreadable.includes(field) ? 1 : 0), 0);
 }
 
@@ -34,14 +34,14 @@ export function countUnreadable(tokens: readonly Token[], field: WatchedField): 
  */
 export const KNOWN_STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
 
-const KNOWN: ReadonlySet<string> = new Set(KNOWN_STATUSES);
+const KNOWN_STATUS_SET: ReadonlySet<string> = new Set(KNOWN_STATUSES);
 
-export function isKnown(status: string): boolean {
-  return KNOWN.has(status);
+export function isKnownStatus(status: string): boolean {
+  return KNOWN_STATUS_SET.has(status);
 }
 
 /** Known not to work any more. Every other status, unknown ones and none included, counts as usable. */
-export function isDead(status: string): boolean {
+export function isInactive(status: string): boolean {
   return status === 'EXPIRED' || status === 'REVOKED';
 }
 
@@ -58,8 +58,8 @@ export function distinctTokens(tokens: readonly Token[]): readonly Token[] {
   const shown = new Map<string, Token>();
   for (const token of tokens) {
     const key = identity(token);
-    const rival = shown.get(key);
-    if (rival === undefined || precedes(token, rival)) shown.set(key, token);
+    const current = shown.get(key);
+    if (current === undefined || takesPrecedence(token, current)) shown.set(key, token);
   }
   return [...shown.values()];
 }
@@ -69,8 +69,8 @@ function identity({ name, role, createdAt }: Token): string {
   return `${createdAt ?? ''} ${name.length} ${name}${role}`;
 }
 
-function precedes(a: Token, b: Token): boolean {
-  if (isDead(a.status) !== isDead(b.status)) return isDead(b.status);
+function takesPrecedence(a: Token, b: Token): boolean {
+  if (isInactive(a.status) !== isInactive(b.status)) return isInactive(b.status);
   if (a.expiresAt !== b.expiresAt) {
     return a.expiresAt === undefined || (b.expiresAt !== undefined && a.expiresAt > b.expiresAt);
   }
@@ -86,14 +86,16 @@ export interface ExpectedToken {
 }
 
 /** Whether a token is one that is expected; whether it can still be used is another question. */
-export function meets({ name, role }: ExpectedToken, token: Token): boolean {
+export function matchesExpectation({ name, role }: ExpectedToken, token: Token): boolean {
   return token.name === name && (role === undefined || token.role === role);
 }
 
 /** Whether a token that meets the expectation is listed, not past its expiry, and not dead. */
-export function isPresent(expected: ExpectedToken, tokens: readonly Token[], at: Instant): boolean {
+export function isExpectedTokenPresent(expected: ExpectedToken, tokens: readonly Token[], at: Instant): boolean {
   return tokens.some(
     (token) =>
-      meets(expected, token) && !isDead(token.status) && (token.expiresAt === undefined || token.expiresAt > at),
+      matchesExpectation(expected, token) &&
+      !isInactive(token.status) &&
+      (token.expiresAt === undefined || token.expiresAt > at),
   );
 }

@@ -1,5 +1,5 @@
 import { DAY_MS, type Instant } from './instant.ts';
-import { isDead, type Token } from './token.ts';
+import { isInactive, type Token } from './token.ts';
 
 /** How soon somebody has to act, from not at all to too late. */
 const URGENCIES = ['none', 'warning', 'critical', 'expired'] as const;
@@ -11,7 +11,7 @@ export type Thresholds = Readonly<
 >;
 
 /** alerts/rules.yml and the dashboard have the same numbers, which a test holds to these. */
-export const THRESHOLDS = {
+export const DEFAULT_THRESHOLDS = {
   warning: { leftMs: 14 * DAY_MS, lifetimeShare: 1 / 4 },
   critical: { leftMs: 3 * DAY_MS, lifetimeShare: 1 / 10 },
 } as const satisfies Thresholds;
@@ -23,9 +23,9 @@ const FUTURE_TOLERANCE_MS = 5 * 60_000;
  * How urgent one token is by itself. A dead one is not: whether anybody misses it depends on what else there is. A token
  * of unknown expiry is not either: nothing is known that could be acted on.
  */
-export function tokenUrgency(token: Token, at: Instant, thresholds: Thresholds = THRESHOLDS): Urgency {
+export function tokenUrgency(token: Token, at: Instant, thresholds: Thresholds = DEFAULT_THRESHOLDS): Urgency {
   const { expiresAt } = token;
-  if (expiresAt === undefined || isDead(token.status)) return 'none';
+  if (expiresAt === undefined || isInactive(token.status)) return 'none';
   const left = expiresAt - at;
   if (left <= 0) return 'expired';
   const lifetime = lifetimeMs(token, at);
@@ -42,19 +42,26 @@ function urgentBelowMs({ leftMs, lifetimeShare }: Thresholds[keyof Thresholds], 
  * How urgent the tokens of one account, name and role are together: as the best of them, since that is the one in use or
  * about to be. A usable one of unknown expiry stands in for one that expired, but not for one that is about to.
  */
-export function groupUrgency(tokens: readonly Token[], at: Instant, thresholds: Thresholds = THRESHOLDS): Urgency {
-  const usable = tokens.filter(({ status }) => !isDead(status));
+export function groupUrgency(
+  tokens: readonly Token[],
+  at: Instant,
+  thresholds: Thresholds = DEFAULT_THRESHOLDS,
+): Urgency {
+  const usable = tokens.filter(({ status }) => !isInactive(status));
   const known = usable.filter(({ expiresAt }) => expiresAt !== undefined);
   const level = known
     .map((token) => tokenUrgency(token, at, thresholds))
-    .reduce<Urgency | undefined>((best, next) => (best !== undefined && isLess(best, next) ? best : next), undefined);
+    .reduce<Urgency | undefined>(
+      (best, next) => (best !== undefined && isLessUrgent(best, next) ? best : next),
+      undefined,
+    );
   if (level !== undefined && level !== 'expired') return level;
-  const lapsed = level === 'expired' || tokens.some(({ status }) => status === 'EXPIRED');
-  return lapsed && known.length === usable.length ? 'expired' : 'none';
+  const hasExpired = level === 'expired' || tokens.some(({ status }) => status === 'EXPIRED');
+  return hasExpired && known.length === usable.length ? 'expired' : 'none';
 }
 
 /** Whether one is less urgent than another. */
-export function isLess(urgency: Urgency, than: Urgency): boolean {
+export function isLessUrgent(urgency: Urgency, than: Urgency): boolean {
   return URGENCIES.indexOf(urgency) < URGENCIES.indexOf(than);
 }
 
@@ -66,21 +73,21 @@ function lifetimeMs({ createdAt, expiresAt }: Token, at: Instant): number | unde
 }
 
 /** Shares of a token's whole life, from 0 at its creation to 1 at its expiry. */
-export interface Life {
-  readonly used: number;
+export interface LifetimeProgress {
+  readonly elapsed: number;
   readonly warningFrom: number;
   readonly criticalFrom: number;
 }
 
 /** How much of its life a token has behind it, and from where on it is urgent. Undefined when its length is unknown. */
-export function lifeOf(token: Token, at: Instant): Life | undefined {
+export function lifetimeProgress(token: Token, at: Instant): LifetimeProgress | undefined {
   const lifetime = lifetimeMs(token, at);
   if (lifetime === undefined || token.expiresAt === undefined) return undefined;
   const used = 1 - (token.expiresAt - at) / lifetime;
   return {
     // Below 0 where two clocks differ, above 1 once it has expired.
-    used: Math.min(1, Math.max(0, used)),
-    warningFrom: 1 - urgentBelowMs(THRESHOLDS.warning, lifetime) / lifetime,
-    criticalFrom: 1 - urgentBelowMs(THRESHOLDS.critical, lifetime) / lifetime,
+    elapsed: Math.min(1, Math.max(0, used)),
+    warningFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.warning, lifetime) / lifetime,
+    criticalFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.critical, lifetime) / lifetime,
   };
 }

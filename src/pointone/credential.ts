@@ -1,4 +1,4 @@
-import { type Instant, readUnixSeconds } from '../model/instant.ts';
+import { fromUnixSeconds, type Instant } from '../model/instant.ts';
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
 import { isObject, parseJson } from '../runtime/json.ts';
 
@@ -13,7 +13,7 @@ export class CredentialError extends Error {
 }
 
 /** Point One's tokens have about 250 characters; a file far larger is something else. */
-const LARGEST_FILE_BYTES = 64 * 1024;
+const MAX_FILE_BYTES = 64 * 1024;
 
 /** All that an HTTP header is sure to carry. RFC 6750 allows less, but what the API issues is for it to say. */
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
@@ -47,12 +47,12 @@ export function credentialExpiry(credential: string): Instant | undefined {
   const [, payload, signature] = credential.split('.');
   if (payload === undefined || signature === undefined) return undefined;
   const claims = parseJson(Buffer.from(payload, 'base64url').toString());
-  return isObject(claims) && typeof claims['exp'] === 'number' ? readUnixSeconds(claims['exp']) : undefined;
+  return isObject(claims) && typeof claims['exp'] === 'number' ? fromUnixSeconds(claims['exp']) : undefined;
 }
 
 async function readTokenFile(path: string): Promise<string> {
   try {
-    return (await readRegularFile(path, LARGEST_FILE_BYTES)).toString();
+    return (await readRegularFile(path, MAX_FILE_BYTES)).toString();
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const problem = error.code === 'EFBIG' ? 'is far too large for a token' : error.message;

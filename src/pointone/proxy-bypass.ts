@@ -7,7 +7,7 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'https:': '443', 'http
  * or `*.` makes no difference), or addresses, with a port or for all ports; `*` is every host. Ranges of addresses, which
  * some other programs know, are not read.
  */
-export function isExcepted(endpoint: URL, noProxy: string): boolean {
+export function bypassesProxy(endpoint: URL, noProxy: string): boolean {
   const host = endpoint.hostname.toLowerCase();
   const port = endpoint.port || DEFAULT_PORTS[endpoint.protocol];
   return noProxy

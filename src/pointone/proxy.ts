@@ -61,18 +61,18 @@ export class TunnelRefusedError extends Error {
  * For what the end of a call does not reach: a tunnel that is being made, first by the proxy and then by TLS (from Node 24
  * on, the next call has it). Without a bound, each call would leave one behind at a proxy that has stopped answering.
  */
-const MADE_WITHIN_MS = 10_000;
+const TUNNEL_TIMEOUT_MS = 10_000;
 
 /** Connections over TLS through an HTTP proxy, kept and used again as those of any agent. */
 export class TunnelAgent extends HttpsAgent {
   readonly #proxy: HttpProxy;
   /** Holds the connections that are no tunnels yet. */
-  readonly #toProxy: HttpAgent;
+  readonly #proxyAgent: HttpAgent;
 
   constructor(proxy: HttpProxy, options: AgentOptions) {
     super(options);
     this.#proxy = proxy;
-    this.#toProxy = proxy.isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    this.#proxyAgent = proxy.isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   }
 
   /** Called by Node for every new connection; whatever comes of it reaches the callback. */
@@ -83,13 +83,13 @@ export class TunnelAgent extends HttpsAgent {
     const fail = callback as (error: Error) => void;
     const { host, port } = options;
     const authority = `${host?.includes(':') ? `[${host}]` : host}:${port}`;
-    const asked = this.#proxy.connect(authority, { agent: this.#toProxy });
-    const late = setTimeout(() => asked.destroy(lateness()), MADE_WITHIN_MS);
-    asked.once('error', (error) => {
+    const request = this.#proxy.connect(authority, { agent: this.#proxyAgent });
+    const late = setTimeout(() => request.destroy(timeoutError()), TUNNEL_TIMEOUT_MS);
+    request.once('error', (error) => {
       clearTimeout(late);
       fail(error);
     });
-    asked.once('connect', ({ statusCode = 0 }, socket, early) => {
+    request.once('connect', ({ statusCode = 0 }, socket, early) => {
       clearTimeout(late);
       if (statusCode < 200 || statusCode >= 300) {
         socket.destroy();
@@ -102,26 +102,26 @@ export class TunnelAgent extends HttpsAgent {
         fail(Object.assign(new Error('bytes behind the answer of the proxy'), { code: 'EPROTO' }));
         return;
       }
-      callback(null, this.#secure(options, socket));
+      callback(null, this.#startTls(options, socket));
     });
-    asked.end();
+    request.end();
   }
 
   override destroy(): void {
-    this.#toProxy.destroy();
+    this.#proxyAgent.destroy();
     super.destroy();
   }
 
-  #secure(options: RequestOptions, tunnel: Duplex): Duplex {
+  #startTls(options: RequestOptions, tunnel: Duplex): Duplex {
     // Node's types do not know that it takes a socket to go on with, as tls.connect() does.
     const secure = super.createConnection({ ...options, socket: tunnel } as RequestOptions) as Duplex;
-    const late = setTimeout(() => secure.destroy(lateness()), MADE_WITHIN_MS);
+    const late = setTimeout(() => secure.destroy(timeoutError()), TUNNEL_TIMEOUT_MS);
     for (const event of ['secureConnect', 'close']) secure.once(event, () => clearTimeout(late));
     return secure;
   }
 }
 
 /** As the system says it of a connection. */
-function lateness(): Error {
+function timeoutError(): Error {
   return Object.assign(new Error('no tunnel in time'), { code: 'ETIMEDOUT' });
 }

@@ -1,11 +1,11 @@
-import { failed, type Outcome } from '../model/report.ts';
+import { failedOutcome, type Outcome } from '../model/report.ts';
 import type { Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
-import { TimeSlice } from '../runtime/yielding.ts';
-import { readToken } from './token-parser.ts';
+import { EventLoopYielder } from '../runtime/yielding.ts';
+import { parseToken } from './token-parser.ts';
 
 /** An HTTP answer, read to its end. */
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   /** The first items of a long list, read while they arrived. */
@@ -18,7 +18,7 @@ export interface Answer {
  * Codes that Apollo Server defines (https://www.apollographql.com/docs/apollo-server/data/errors): only these may
  * be repeated in a log; any other text of an answer might quote the credential.
  */
-const CODES_WITH_A_NAME = new Set([
+const LOGGABLE_CODES = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',
@@ -30,7 +30,7 @@ const CODES_WITH_A_NAME = new Set([
 ]);
 
 /** Whether the answer asks for a pause; how long is up to its `Retry-After`. */
-export function isRateLimit({ status, headers }: Pick<Answer, 'status' | 'headers'>): boolean {
+export function isRateLimited({ status, headers }: Pick<ApiResponse, 'status' | 'headers'>): boolean {
   return status === 429 || (status === 503 && headers.has('retry-after'));
 }
 
@@ -38,76 +38,78 @@ export function isRateLimit({ status, headers }: Pick<Answer, 'status' | 'header
  * Whether the body can change what the answer means. Where it cannot, it is not waited for: what slows down, breaks off
  * or fills pages there must not hide the status, nor the pause that was asked for.
  */
-export function needsBody(answer: Pick<Answer, 'status' | 'headers'>): boolean {
+export function needsBody(answer: Pick<ApiResponse, 'status' | 'headers'>): boolean {
   const { status } = answer;
-  return status !== 401 && !isRateLimit(answer) && (status < 300 || status >= 400);
+  return status !== 401 && !isRateLimited(answer) && (status < 300 || status >= 400);
 }
 
 /** Says what an answer means: the list, or the one reason why there is none. The first rule that fits decides. */
-export async function judge(answer: Answer): Promise<Outcome> {
+export async function interpretResponse(answer: ApiResponse): Promise<Outcome> {
   const { status, json } = answer;
-  const errors = readErrors(json);
-  const codes = errors.map(codeOf);
+  const errors = graphqlErrors(json);
+  const codes = errors.map(errorCode);
   const http = `HTTP ${status}`;
 
   if (status === 401 || codes.includes('UNAUTHENTICATED') || codes.includes('UNAUTHORIZED')) {
-    return failed(
+    return failedOutcome(
       'unauthenticated',
       `${http}: the API does not accept the credential; it is wrong, expired or revoked`,
     );
   }
-  if (isRateLimit(answer)) return failed('rate_limited', `${http}: the API asks for a pause`);
+  if (isRateLimited(answer)) return failedOutcome('rate_limited', `${http}: the API asks for a pause`);
   if (status === 403 || codes.includes('FORBIDDEN')) {
-    return failed('forbidden', `${http}: the credential may not list the tokens`);
+    return failedOutcome('forbidden', `${http}: the credential may not list the tokens`);
   }
-  if (status < 200 || status >= 500) return failed('http', http);
-  if (status >= 300 && status < 400) return failed('http', `${http}: redirects are not followed`);
-  if (errors.length > 0) return failed('graphql', `${http} with ${describeErrors(codes)}`);
-  if (status >= 400) return failed('http', http);
-  return readList(answer);
+  if (status < 200 || status >= 500) return failedOutcome('http', http);
+  if (status >= 300 && status < 400) return failedOutcome('http', `${http}: redirects are not followed`);
+  if (errors.length > 0) return failedOutcome('graphql', `${http} with ${describeErrors(codes)}`);
+  if (status >= 400) return failedOutcome('http', http);
+  return interpretList(answer);
 }
 
-async function readList({ tokens, json, headers }: Answer): Promise<Outcome> {
+async function interpretList({ tokens, json, headers }: ApiResponse): Promise<Outcome> {
   const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
-  if (encoding !== 'identity') return failed('invalid_response', 'the body is compressed, which was not asked for');
-  if (json === undefined) return failed('invalid_response', 'the body is not JSON');
-  if (!isObject(json)) return failed('invalid_response', 'the body is JSON, but no GraphQL answer');
+  if (encoding !== 'identity')
+    return failedOutcome('invalid_response', 'the body is compressed, which was not asked for');
+  if (json === undefined) return failedOutcome('invalid_response', 'the body is not JSON');
+  if (!isObject(json)) return failedOutcome('invalid_response', 'the body is JSON, but no GraphQL answer');
   const { data, errors } = json;
   if (errors !== undefined && errors !== null && !Array.isArray(errors)) {
-    return failed('invalid_response', '`errors` is not a list');
+    return failedOutcome('invalid_response', '`errors` is not a list');
   }
-  if (!isObject(data)) return failed('invalid_response', 'the answer has no `data`');
+  if (!isObject(data)) return failedOutcome('invalid_response', 'the answer has no `data`');
   const list = data['viewPersonalAccessTokens'];
-  if (list === null) return failed('invalid_response', '`viewPersonalAccessTokens` is null, which is not "no tokens"');
-  if (!Array.isArray(list)) return failed('invalid_response', '`viewPersonalAccessTokens` is not a list');
-  return { ok: true, tokens: [...tokens, ...(await readTokens(list))] };
+  if (list === null)
+    return failedOutcome('invalid_response', '`viewPersonalAccessTokens` is null, which is not "no tokens"');
+  if (!Array.isArray(list)) return failedOutcome('invalid_response', '`viewPersonalAccessTokens` is not a list');
+  return { ok: true, tokens: [...tokens, ...(await parseTokens(list))] };
 }
 
 /** Tokens read before others may have their turn: a fraction of a millisecond's work. */
-const TOKENS_A_TURN = 256;
+const TOKENS_PER_YIELD = 256;
 
-async function readTokens(list: readonly unknown[]): Promise<Token[]> {
-  const slice = new TimeSlice();
+async function parseTokens(list: readonly unknown[]): Promise<Token[]> {
+  const slice = new EventLoopYielder();
   // JSON.parse has kept all others waiting just now.
-  if (list.length > TOKENS_A_TURN) await slice.yield();
+  if (list.length > TOKENS_PER_YIELD) await slice.yield();
   const tokens: Token[] = [];
   for (const item of list) {
-    tokens.push(readToken(item));
-    if (tokens.length % TOKENS_A_TURN === 0 && slice.isOver) await slice.yield();
+    tokens.push(parseToken(item));
+    if (tokens.length % TOKENS_PER_YIELD === 0 && slice.isDue) await slice.yield();
   }
   return tokens;
 }
 
-function readErrors(json: unknown): readonly unknown[] {
+function graphqlErrors(json: unknown): readonly unknown[] {
   return isObject(json) && Array.isArray(json['errors']) ? json['errors'] : [];
 }
 
-function codeOf(error: unknown): unknown {
+function errorCode(error: unknown): unknown {
   return isObject(error) && isObject(error['extensions']) ? error['extensions']['code'] : undefined;
 }
 
 function describeErrors(codes: readonly unknown[]): string {
-  const named = [...new Set(codes)].filter((code) => typeof code === 'string' && CODES_WITH_A_NAME.has(code));
+  const named = [...new Set(codes)].filter((code) => typeof code === 'string' && LOGGABLE_CODES.has(code));
   const count = codes.length === 1 ? 'an error' : `${codes.length} errors`;
   return `${count} in the GraphQL answer${named.length === 0 ? '' : `: ${named.join(', ')}`}`;
 }

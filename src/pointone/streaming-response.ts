@@ -1,16 +1,16 @@
 import { isAscii } from 'node:buffer';
 import type { Token } from '../model/token.ts';
 import { parseJson } from '../runtime/json.ts';
-import { readToken } from './token-parser.ts';
+import { parseToken } from './token-parser.ts';
 
 /** So many bytes of a list are read at once, at least: a fraction of a millisecond's work. */
-const PIECE_BYTES = 32 * 1024;
+const CHUNK_BYTES = 32 * 1024;
 
 /** What stands before the first item of the list. */
-const BEFORE_ITEMS = /^\s*\{\s*"data"\s*:\s*\{\s*"viewPersonalAccessTokens"\s*:\s*\[\s*(?=\{)/;
+const LIST_PREFIX = /^\s*\{\s*"data"\s*:\s*\{\s*"viewPersonalAccessTokens"\s*:\s*\[\s*(?=\{)/;
 
 /** Where an item ends and the next one begins, unless it is part of a text or of a deeper list. */
-const BETWEEN_ITEMS = '},{';
+const ITEM_SEPARATOR = '},{';
 
 /**
  * The body of an answer while it arrives. The items of a long list become tokens piece by piece, so that nobody waits for
@@ -22,53 +22,53 @@ const BETWEEN_ITEMS = '},{';
  * the whole is left for the end. (Of an answer that names `data` or the list twice, which no GraphQL server does, some of
  * the first list may count as well.)
  */
-export class ArrivingAnswer {
+export class StreamingResponse {
   /** What was read, in the order of the list. */
   readonly tokens: Token[] = [];
-  readonly #pieceBytes: number;
+  readonly #chunkBytes: number;
   #chunks: Buffer[] = [];
   #bytes = 0;
   /** A piece is cut when so many bytes are there. */
-  #due: number;
+  #parseAt: number;
   /** Empty until the first piece is cut, since it is part of the bytes until then. */
-  #beforeItems = '';
+  #listPrefix = '';
 
-  constructor(pieceBytes = PIECE_BYTES) {
-    this.#pieceBytes = pieceBytes;
-    this.#due = pieceBytes;
+  constructor(pieceBytes = CHUNK_BYTES) {
+    this.#chunkBytes = pieceBytes;
+    this.#parseAt = pieceBytes;
   }
 
   add(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
-    if (this.#bytes >= this.#due) this.#readPiece(Buffer.concat(this.#chunks));
+    if (this.#bytes >= this.#parseAt) this.#parseAvailable(Buffer.concat(this.#chunks));
   }
 
   /** The body, less the items that were read. */
   end(): string {
-    return this.#beforeItems + decode(Buffer.concat(this.#chunks));
+    return this.#listPrefix + decode(Buffer.concat(this.#chunks));
   }
 
-  #readPiece(bytes: Buffer): void {
-    const end = bytes.lastIndexOf(BETWEEN_ITEMS) + 1;
+  #parseAvailable(bytes: Buffer): void {
+    const end = bytes.lastIndexOf(ITEM_SEPARATOR) + 1;
     const text = decode(bytes.subarray(0, end));
-    const isFirst = this.#beforeItems === '';
-    const beforeItems = isFirst ? BEFORE_ITEMS.exec(text)?.[0] : this.#beforeItems;
+    const isFirst = this.#listPrefix === '';
+    const beforeItems = isFirst ? LIST_PREFIX.exec(text)?.[0] : this.#listPrefix;
     const items = beforeItems === undefined ? [] : parseItems(isFirst ? text.slice(beforeItems.length) : text);
     if (beforeItems === undefined || items.length === 0) {
       // Twice as much each time, so that all that is in vain takes no longer than two more readings of the whole.
-      this.#keep(bytes, 2 * bytes.length);
+      this.#setPending(bytes, 2 * bytes.length);
       return;
     }
-    for (const item of items) this.tokens.push(readToken(item));
-    this.#beforeItems = beforeItems;
-    this.#keep(bytes.subarray(end + 1), this.#pieceBytes);
+    for (const item of items) this.tokens.push(parseToken(item));
+    this.#listPrefix = beforeItems;
+    this.#setPending(bytes.subarray(end + 1), this.#chunkBytes);
   }
 
-  #keep(bytes: Buffer, due: number): void {
+  #setPending(bytes: Buffer, due: number): void {
     this.#chunks = [bytes];
     this.#bytes = bytes.length;
-    this.#due = due;
+    this.#parseAt = due;
   }
 }
 

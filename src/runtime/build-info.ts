@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** What runs: the package's version, the source revision it was built from, and the Node it runs on. */
-export interface Build {
+export interface BuildInfo {
   readonly version: string;
   /** `unknown` when run from sources or built outside a repository without being told. */
   readonly revision: string;
@@ -11,7 +11,7 @@ export interface Build {
 }
 
 /** Reads what package.json and the build left beside the program. */
-export function readBuild(nodeVersion: string): Build {
+export function readBuildInfo(nodeVersion: string): BuildInfo {
   return {
     version: readField(PACKAGE, 'version') ?? 'unknown',
     revision: readField('../build-info.json', 'revision') ?? 'unknown',

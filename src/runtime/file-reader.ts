@@ -15,12 +15,12 @@ export class FileError extends Error {
 }
 
 /** Reads one file as it is now. Rejects with FileError. */
-type Read = (path: string, largestBytes: number) => Promise<Buffer>;
+type ReadFile = (path: string, largestBytes: number) => Promise<Buffer>;
 
 interface FileReaderOptions {
-  readonly read?: Read;
+  readonly read?: ReadFile;
   /** How long whoever asks for a file waits, in milliseconds. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
   /** Milliseconds of a clock that nobody sets. */
   readonly monotonic?: () => number;
 }
@@ -29,19 +29,19 @@ interface FileReaderOptions {
  * A read from a dead file server cannot be given up: it keeps one of libuv's four threads, which resolve names, check
  * passwords and compress as well. Two such reads leave the others room; more wait until one comes back.
  */
-const READS_AT_ONCE = 2;
+const MAX_CONCURRENT_READS = 2;
 
 /** The files are small: a read that takes so long will most likely not end soon, and nobody waits for it any longer. */
-const PATIENCE_MS = 5_000;
+const READ_TIMEOUT_MS = 5_000;
 
 /** One read that was begun, or waits for its place. */
-interface Turn {
-  readonly askedAt: number;
+interface PendingRead {
+  readonly requestedAt: number;
   /** Undefined while it waits for its place. */
-  begunAt: number | undefined;
+  startedAt: number | undefined;
   readonly content: Promise<Buffer>;
   /** The read after this one, for all who ask while this one is under way. */
-  following: Promise<Buffer> | undefined;
+  next: Promise<Buffer> | undefined;
 }
 
 /**
@@ -51,45 +51,45 @@ interface Turn {
  */
 export function createFileReader({
   read = readOnce,
-  patienceMs = PATIENCE_MS,
+  timeoutMs: patienceMs = READ_TIMEOUT_MS,
   monotonic = () => performance.now(),
-}: FileReaderOptions = {}): Read {
-  const limit = pLimit(READS_AT_ONCE);
-  const turns = new Map<string, Turn>();
+}: FileReaderOptions = {}): ReadFile {
+  const limit = pLimit(MAX_CONCURRENT_READS);
+  const pending = new Map<string, PendingRead>();
 
-  const begin = (key: string, path: string, largestBytes: number): Turn => {
+  const startRead = (key: string, path: string, largestBytes: number): PendingRead => {
     const content = limit(() => {
-      turn.begunAt = monotonic();
+      turn.startedAt = monotonic();
       return read(path, largestBytes);
-    }).finally(() => turns.delete(key));
-    const turn: Turn = { askedAt: monotonic(), begunAt: undefined, content, following: undefined };
-    turns.set(key, turn);
+    }).finally(() => pending.delete(key));
+    const turn: PendingRead = { requestedAt: monotonic(), startedAt: undefined, content, next: undefined };
+    pending.set(key, turn);
     return turn;
   };
 
   /** What keeps a path from being read: its own file system, or those of the files before it. */
-  const stuck = (key: string): FileError =>
+  const timeoutError = (key: string): FileError =>
     new FileError(
-      turns.get(key)?.begunAt === undefined
+      pending.get(key)?.startedAt === undefined
         ? 'cannot be read: the reads of other files, whose file system does not answer, come first'
         : 'cannot be read: its file system does not answer',
     );
 
-  const bounded = (key: string, content: Promise<Buffer>): Promise<Buffer> =>
+  const withTimeout = (key: string, content: Promise<Buffer>): Promise<Buffer> =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(stuck(key)), patienceMs);
+      const timer = setTimeout(() => reject(timeoutError(key)), patienceMs);
       content.then(resolve, reject).finally(() => clearTimeout(timer));
     });
 
   return (path, largestBytes) => {
     const key = `${largestBytes} ${path}`;
-    const turn = turns.get(key);
-    if (turn === undefined) return bounded(key, begin(key, path, largestBytes).content);
-    if (monotonic() - (turn.begunAt ?? turn.askedAt) >= patienceMs) return Promise.reject(stuck(key));
+    const turn = pending.get(key);
+    if (turn === undefined) return withTimeout(key, startRead(key, path, largestBytes).content);
+    if (monotonic() - (turn.startedAt ?? turn.requestedAt) >= patienceMs) return Promise.reject(timeoutError(key));
     // Whoever was quicker to begin the next read did so after this was asked for.
-    const next = (): Promise<Buffer> => (turns.get(key) ?? begin(key, path, largestBytes)).content;
-    turn.following ??= turn.content.then(next, next);
-    return bounded(key, turn.following);
+    const next = (): Promise<Buffer> => (pending.get(key) ?? startRead(key, path, largestBytes)).content;
+    turn.next ??= turn.content.then(next, next);
+    return withTimeout(key, turn.next);
   };
 }
 
@@ -99,7 +99,7 @@ export function createFileReader({
  *
  * @throws FileError
  */
-export const readRegularFile: Read = createFileReader();
+export const readRegularFile: ReadFile = createFileReader();
 
 async function readOnce(path: string, largestBytes: number): Promise<Buffer> {
   try {
@@ -124,7 +124,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Room for a file that grows while it is read, so that one read more is enough most of the time. */
-const LEAST_CHUNK_BYTES = 1024;
+const MIN_CHUNK_BYTES = 1024;
 
 async function readBounded(file: FileHandle, largestBytes: number): Promise<Buffer> {
   const stat = await file.stat();
@@ -135,7 +135,7 @@ async function readBounded(file: FileHandle, largestBytes: number): Promise<Buff
   // The size is a first guess alone: a file may grow after it was asked, and those of /proc say 0.
   for (;;) {
     if (Math.max(total, stat.size) > largestBytes) throw new FileError(`is larger than ${largestBytes} bytes`, 'EFBIG');
-    const room = Math.min(Math.max(stat.size - total, LEAST_CHUNK_BYTES), largestBytes + 1 - total);
+    const room = Math.min(Math.max(stat.size - total, MIN_CHUNK_BYTES), largestBytes + 1 - total);
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(room));
     if (bytesRead === 0) return Buffer.concat(chunks, total);
     total += bytesRead;

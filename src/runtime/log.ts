@@ -1,6 +1,6 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 
-export interface LogOptions {
+export interface LoggerOptions {
   /** The least severity to write, as pino names it. */
   readonly level: string;
   readonly format: 'json' | 'text';
@@ -9,64 +9,66 @@ export interface LogOptions {
 }
 
 /** Bytes of lines that wait for a reader that is slow. What does not fit is lost, and counted. */
-const LARGEST_BACKLOG = 1024 * 1024;
+const MAX_BACKLOG_BYTES = 1024 * 1024;
 
 /** How often a backlog is tried again while it gets shorter; the process does not end meanwhile. */
 const RETRY_MS = 20;
 /** After so many attempts in vain nobody seems to read: it is tried seldom from then on, and the process may end. */
-const PATIENCE = 50;
-const SELDOM_RETRY_MS = 1_000;
+const MAX_FAST_RETRIES = 50;
+const SLOW_RETRY_MS = 1_000;
 
 /**
  * Lines to standard error, written at once so that none is lost at an exit. A reader that stalls, or a full disk, costs
  * lines; it neither holds up the program nor fills its memory.
  */
-export async function createLog({ level, format, color }: LogOptions): Promise<Logger> {
+export async function createLogger({ level, format, color }: LoggerOptions): Promise<Logger> {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const render = format === 'json' ? undefined : await textRenderer(color);
-  const lines = standardError((lost) => log.warn({ lost }, 'lines of this log could not be written and are lost'));
+  const render = format === 'json' ? undefined : await createTextRenderer(color);
+  const lines = stderrStream((dropped) =>
+    log.warn({ dropped_lines: dropped }, 'log lines dropped'),
+  );
   const log = pino(options, render === undefined ? lines : { write: (line) => lines.write(render(line)) });
   return log;
 }
 
-/** @param onLost is told how many lines are lost, once lines can be written again */
-function standardError(onLost: (lines: number) => void): DestinationStream {
+/** @param onDropped is told how many lines are lost, once lines can be written again */
+function stderrStream(onDropped: (lines: number) => void): DestinationStream {
   // Node makes standard error non-blocking where it is a pipe: a write that finds it full fails with EAGAIN. Without
   // retryEAGAIN, the stream would sleep then, and the whole process with it.
-  const stream = pino.destination({ dest: 2, sync: true, maxLength: LARGEST_BACKLOG, retryEAGAIN: () => false });
-  let lost = 0;
-  let inVain = 0;
+  const stream = pino.destination({ dest: 2, sync: true, maxLength: MAX_BACKLOG_BYTES, retryEAGAIN: () => false });
+  let dropped = 0;
+  let failedAttempts = 0;
   let retry: NodeJS.Timeout | undefined;
 
   stream.on('drop', () => {
-    lost += 1;
+    dropped += 1;
   });
   stream.on('write', () => {
-    inVain = 0;
+    failedAttempts = 0;
   });
   stream.on('drain', () => {
-    if (lost === 0) return;
-    const lines = lost;
-    lost = 0;
-    onLost(lines);
+    if (dropped === 0) return;
+    const lines = dropped;
+    dropped = 0;
+    onDropped(lines);
   });
   // Unheard, the event would throw. After other errors than a full pipe, the next line is attempt enough.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EAGAIN' || retry !== undefined) return;
-    const stalled = inVain >= PATIENCE;
-    inVain += 1;
+    const stalled = failedAttempts >= MAX_FAST_RETRIES;
+    failedAttempts += 1;
     retry = setTimeout(
       () => {
         retry = undefined;
         // Goes on with the backlog; flush() does so for streams alone that collect lines before they write.
         stream.write('');
       },
-      stalled ? SELDOM_RETRY_MS : RETRY_MS,
+      stalled ? SLOW_RETRY_MS : RETRY_MS,
     );
     if (stalled) retry.unref();
   });
@@ -74,7 +76,7 @@ function standardError(onLost: (lines: number) => void): DestinationStream {
 }
 
 /** Loaded only when it is wanted. */
-async function textRenderer(colorize: boolean): Promise<(line: string) => string> {
+async function createTextRenderer(colorize: boolean): Promise<(line: string) => string> {
   const { prettyFactory } = await import('pino-pretty');
   return prettyFactory({ colorize, translateTime: 'SYS:yyyy-mm-dd"T"HH:MM:ss.lo', singleLine: true });
 }

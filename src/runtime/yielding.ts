@@ -7,11 +7,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const SLICE_MS = 2;
 
 /** Work that would keep others waiting is done in slices, between which they have their turn. */
-export class TimeSlice {
+export class EventLoopYielder {
   #since = performance.now();
 
   /** To be asked after each bit of the work. */
-  get isOver(): boolean {
+  get isDue(): boolean {
     return performance.now() - this.#since >= SLICE_MS;
   }
 

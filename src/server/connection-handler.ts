@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import type { ResponseHeaders } from '../web-config/types.ts';
 import { Connection } from './connection.ts';
 import type { Limits } from './limits.ts';
-import { EXPECTATION_UNKNOWN, NO_PROXY, ONE_HOST_EXPECTED, refusalOf } from './text-responses.ts';
+import { errorResponseFor, INVALID_HOST, NOT_A_PROXY, UNSUPPORTED_EXPECTATION } from './text-responses.ts';
 
-export interface ClientsOptions {
+export interface ConnectionHandlerOptions {
   readonly limits: Limits;
   /** Answers requests that kept within the limits. */
   readonly handler: RequestListener;
@@ -16,7 +16,10 @@ export interface ClientsOptions {
 }
 
 /** Answers all that clients may do, well-formed or not, and hands on what is a request. */
-export function attendTo(server: Server, { limits, handler, headers, onDropped }: ClientsOptions): void {
+export function handleConnections(
+  server: Server,
+  { limits, handler, headers, onDropped }: ConnectionHandlerOptions,
+): void {
   const connections = new WeakMap<Socket, Connection>();
   const connectionOf = (socket: Socket): Connection => {
     const connection = connections.get(socket) ?? new Connection({ socket, limits, handler, headers });
@@ -26,22 +29,22 @@ export function attendTo(server: Server, { limits, handler, headers, onDropped }
   const accept = (request: IncomingMessage, response: ServerResponse): void => {
     const connection = connectionOf(request.socket);
     const hosts = request.headersDistinct['host']?.length ?? 0;
-    if (hosts > 1 || (hosts === 0 && request.httpVersion === '1.1')) connection.refuse(ONE_HOST_EXPECTED);
+    if (hosts > 1 || (hosts === 0 && request.httpVersion === '1.1')) connection.reject(INVALID_HOST);
     else connection.add({ request, response });
   };
 
   server.on('request', accept);
   server.on('checkContinue', (request, response) => {
     const { 'content-length': length = '0' } = request.headers;
-    if (Number(length) <= limits.bodyBytes) response.writeContinue();
+    if (Number(length) <= limits.maxBodyBytes) response.writeContinue();
     accept(request, response);
   });
-  server.on('checkExpectation', ({ socket }) => connectionOf(socket).refuse(EXPECTATION_UNKNOWN));
-  server.on('connect', ({ socket }) => connectionOf(socket).refuse(NO_PROXY));
+  server.on('checkExpectation', ({ socket }) => connectionOf(socket).reject(UNSUPPORTED_EXPECTATION));
+  server.on('connect', ({ socket }) => connectionOf(socket).reject(NOT_A_PROXY));
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
-    const refusal = refusalOf(code);
+    const refusal = errorResponseFor(code);
     if (refusal === undefined) socket.destroy();
-    else connectionOf(socket as Socket).refuse(refusal);
+    else connectionOf(socket as Socket).reject(refusal);
   });
   server.on('drop', onDropped);
 }
@@ -52,15 +55,15 @@ export function attendTo(server: Server, { limits, handler, headers, onDropped }
  *
  * @param headers asked anew for each answer; they win over the handler's own, as it was a person who asked for them
  */
-export function overseeAnswers(
+export function withResponseTimeout(
   handler: RequestListener,
   headers: () => ResponseHeaders,
   limits: Limits,
 ): RequestListener {
   return (request, response) => {
-    atFirstByte(response, () => {
+    onWriteHead(response, () => {
       for (const [name, value] of Object.entries(headers())) response.setHeader(name, value);
-      const late = setTimeout(() => request.socket.destroy(), limits.answerMs).unref();
+      const late = setTimeout(() => request.socket.destroy(), limits.responseTimeoutMs).unref();
       response.once('close', () => clearTimeout(late));
     });
     handler(request, response);
@@ -68,7 +71,7 @@ export function overseeAnswers(
 }
 
 /** Node has no event for it; every way to begin an answer leads through `writeHead`. */
-function atFirstByte(response: ServerResponse, act: () => void): void {
+function onWriteHead(response: ServerResponse, act: () => void): void {
   const writeHead = response.writeHead;
   response.writeHead = (...head: unknown[]) => {
     if (!response.headersSent) act();

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import type { ResponseHeaders } from '../web-config/types.ts';
 import type { Limits } from './limits.ts';
-import { BODY_TOO_LARGE, printRefusal, type Refusal } from './text-responses.ts';
+import { BODY_TOO_LARGE, type ErrorResponse, formatErrorResponse } from './text-responses.ts';
 
 export interface ConnectionOptions {
   readonly socket: Socket;
@@ -13,7 +13,7 @@ export interface ConnectionOptions {
   readonly headers: () => ResponseHeaders;
 }
 
-interface Exchange {
+interface RequestContext {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
@@ -24,55 +24,55 @@ interface Exchange {
  */
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #waiting: Exchange[] = [];
+  readonly #queue: RequestContext[] = [];
   #stage: 'idle' | 'body' | 'answer' | 'over' = 'idle';
   /** Whose body is being read. */
-  #taking: IncomingMessage | undefined;
+  #draining: IncomingMessage | undefined;
   /** What comes after the answers that are owed; nothing comes after it. */
-  #refusal: Refusal | undefined;
+  #errorResponse: ErrorResponse | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
   }
 
-  add(exchange: Exchange): void {
+  add(exchange: RequestContext): void {
     const { socket, limits } = this.#options;
-    if (this.#refusal !== undefined || this.#stage === 'over') return;
-    if (this.#waiting.length >= limits.pipelined) {
+    if (this.#errorResponse !== undefined || this.#stage === 'over') return;
+    if (this.#queue.length >= limits.maxPipelined) {
       this.#stage = 'over';
       socket.destroy();
       return;
     }
-    this.#waiting.push(exchange);
+    this.#queue.push(exchange);
     if (this.#stage === 'idle') this.#next();
   }
 
   /** Answers what cannot be handed on, after the answers owed before it, and ends the connection. */
-  refuse(refusal: Refusal): void {
-    this.#refusal ??= refusal;
-    const owesAnswer = this.#stage === 'answer' || this.#taking?.complete === true;
-    if (!owesAnswer) this.#end(this.#refusal);
+  reject(refusal: ErrorResponse): void {
+    this.#errorResponse ??= refusal;
+    const owesAnswer = this.#stage === 'answer' || this.#draining?.complete === true;
+    if (!owesAnswer) this.#closeWith(this.#errorResponse);
   }
 
   #next(): void {
-    const exchange = this.#waiting.shift();
-    if (exchange !== undefined) this.#takeBody(exchange);
-    else if (this.#refusal !== undefined) this.#end(this.#refusal);
+    const exchange = this.#queue.shift();
+    if (exchange !== undefined) this.#drainBody(exchange);
+    else if (this.#errorResponse !== undefined) this.#closeWith(this.#errorResponse);
     else this.#stage = 'idle';
   }
 
   /** Reads the body, if there is one, to its end and drops it. */
-  #takeBody({ request, response }: Exchange): void {
-    const { bodyBytes } = this.#options.limits;
+  #drainBody({ request, response }: RequestContext): void {
+    const { maxBodyBytes: bodyBytes } = this.#options.limits;
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
     if (length === '0' && encoding === undefined) {
-      this.#answer({ request, response });
+      this.#handle({ request, response });
       return;
     }
     this.#stage = 'body';
-    this.#taking = request;
+    this.#draining = request;
     if (Number(length) > bodyBytes) {
-      this.#end(BODY_TOO_LARGE);
+      this.#closeWith(BODY_TOO_LARGE);
       return;
     }
     let received = 0;
@@ -80,33 +80,33 @@ export class Connection {
       received += chunk.length;
       if (received <= bodyBytes) return;
       request.pause();
-      this.#end(BODY_TOO_LARGE);
+      this.#closeWith(BODY_TOO_LARGE);
     });
     request.once('end', () => {
-      if (this.#stage === 'body') this.#answer({ request, response });
+      if (this.#stage === 'body') this.#handle({ request, response });
     });
   }
 
-  #answer({ request, response }: Exchange): void {
+  #handle({ request, response }: RequestContext): void {
     this.#stage = 'answer';
-    this.#taking = undefined;
-    response.once('close', () => this.#proceed());
+    this.#draining = undefined;
+    response.once('close', () => this.#onResponseClosed());
     this.#options.handler(request, response);
   }
 
   /** Before this, Node has begun to end the connection if the answer was to be its last. */
-  #proceed(): void {
+  #onResponseClosed(): void {
     if (this.#options.socket.writable) this.#next();
     else this.#stage = 'over';
   }
 
-  #end(refusal: Refusal): void {
+  #closeWith(refusal: ErrorResponse): void {
     if (this.#stage === 'over') return;
     const { socket, limits, headers } = this.#options;
     this.#stage = 'over';
     // A client that reads nothing, or sends on and on, is not waited for.
-    const linger = setTimeout(() => socket.destroy(), limits.lingerMs).unref();
+    const linger = setTimeout(() => socket.destroy(), limits.closeTimeoutMs).unref();
     socket.once('close', () => clearTimeout(linger));
-    if (socket.writable) socket.end(printRefusal(refusal, headers()));
+    if (socket.writable) socket.end(formatErrorResponse(refusal, headers()));
   }
 }

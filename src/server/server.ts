@@ -2,12 +2,12 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResponseHeaders, WebConfig } from '../web-config/types.ts';
-import { requirePassword } from './basic-auth.ts';
-import { attendTo, overseeAnswers } from './connection-handler.ts';
+import { withBasicAuth } from './basic-auth.ts';
+import { handleConnections, withResponseTimeout } from './connection-handler.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import { PLAIN_HTTP, printRefusal } from './text-responses.ts';
+import { formatErrorResponse, PLAINTEXT_REQUEST } from './text-responses.ts';
 
-import { createHandshake } from './tls.ts';
+import { createTlsHandler } from './tls.ts';
 
 const DEFAULT_WEB_CONFIG: WebConfig = { tls: undefined, headers: {}, users: new Map() };
 
@@ -17,7 +17,7 @@ export interface WebServerOptions {
   /** What differs from `LIMITS`. */
   readonly limits?: Partial<Limits>;
   /** Told of a connection that was not let in, in a few words that repeat nothing a client sent. */
-  readonly onTurnedAway?: (reason: string) => void;
+  readonly onConnectionRejected?: (reason: string) => void;
 }
 
 /**
@@ -31,48 +31,48 @@ export interface WebServerOptions {
 export class WebServer {
   readonly #server: Server;
   readonly #limits: Limits;
-  readonly #onTurnedAway: (reason: string) => void;
-  readonly #asHttp: (socket: Socket) => void;
+  readonly #onConnectionRejected: (reason: string) => void;
+  readonly #handleHttp: (socket: Socket) => void;
   /** Every connection that was accepted, below TLS. */
   readonly #sockets = new Set<Socket>();
   /** When those of them began that have not asked for anything yet, by the client's address and port. */
-  readonly #silent = new Map<string, { readonly raw: Socket; readonly since: number }>();
+  readonly #pendingConnections = new Map<string, { readonly raw: Socket; readonly since: number }>();
   #config: WebConfig = DEFAULT_WEB_CONFIG;
-  #receive: (raw: Socket) => void = () => undefined;
+  #onConnection: (raw: Socket) => void = () => undefined;
   #inFlight = 0;
 
   private constructor(handler: RequestListener, limits: Limits, onTurnedAway: (reason: string) => void) {
     this.#limits = limits;
-    this.#onTurnedAway = onTurnedAway;
+    this.#onConnectionRejected = onTurnedAway;
     this.#server = createServer({
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersMs,
-      requestTimeout: limits.requestMs,
-      keepAliveTimeout: limits.idleMs,
-      connectionsCheckingInterval: limits.checkMs,
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: limits.timeoutCheckMs,
       // It is asked for all the same, but answered in words.
       requireHostHeader: false,
     });
-    this.#server.maxConnections = limits.connections;
+    this.#server.maxConnections = limits.maxConnections;
     // Beyond a count, Node drops headers, and what they say of the body with them; their bytes are bounded.
     this.#server.maxHeadersCount = 0;
     const headers = (): ResponseHeaders => this.#config.headers;
-    attendTo(this.#server, {
+    handleConnections(this.#server, {
       limits,
-      handler: this.#counted(
-        overseeAnswers(
-          requirePassword(handler, () => this.#config.users),
+      handler: this.#trackInFlight(
+        withResponseTimeout(
+          withBasicAuth(handler, () => this.#config.users),
           headers,
           limits,
         ),
       ),
       headers,
       onDropped: () => {
-        this.#makeRoom();
+        this.#evictConnections();
         onTurnedAway('too many connections');
       },
     });
-    this.#asHttp = this.#takeOverConnections();
+    this.#handleHttp = this.#interceptConnections();
   }
 
   /**
@@ -84,7 +84,11 @@ export class WebServer {
     handler: RequestListener,
     host: string | undefined,
     port: number,
-    { config = DEFAULT_WEB_CONFIG, limits = {}, onTurnedAway = () => undefined }: WebServerOptions = {},
+    {
+      config = DEFAULT_WEB_CONFIG,
+      limits = {},
+      onConnectionRejected: onTurnedAway = () => undefined,
+    }: WebServerOptions = {},
   ): Promise<WebServer> {
     const web = new WebServer(handler, { ...LIMITS, ...limits }, onTurnedAway);
     web.updateConfig(config);
@@ -112,24 +116,24 @@ export class WebServer {
     this.#config = config;
     const { tls } = config;
     if (tls === undefined) {
-      this.#receive = (raw) => this.#asHttp(raw);
+      this.#onConnection = (raw) => this.#handleHttp(raw);
       return;
     }
-    this.#receive = createHandshake(tls, this.#limits.handshakeMs, {
-      onSecure: (socket) => this.#asHttp(socket),
-      onPlainHttp: (client) => this.#answerPlainHttp(client),
-      onFailed: (reason) => this.#onTurnedAway(`TLS handshake: ${reason}`),
+    this.#onConnection = createTlsHandler(tls, this.#limits.handshakeTimeoutMs, {
+      onHandshakeComplete: (socket) => this.#handleHttp(socket),
+      onPlaintextRequest: (client) => this.#rejectPlaintext(client),
+      onHandshakeError: (reason) => this.#onConnectionRejected(`TLS handshake: ${reason}`),
     });
   }
 
   /** Accepts nothing more, lets answers under way finish within 5 s, then cuts what is left. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#closeUnused();
+    this.#closeIdle();
     const grace = new AbortController();
     await Promise.race([
       closed,
-      sleep(this.#limits.graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
+      sleep(this.#limits.shutdownTimeoutMs, undefined, { signal: grace.signal }).catch(() => undefined),
     ]);
     grace.abort();
     this.#closeAll();
@@ -137,18 +141,18 @@ export class WebServer {
   }
 
   /** Puts itself between the system and Node's handling of a connection as HTTP, which is returned. */
-  #takeOverConnections(): (socket: Socket) => void {
+  #interceptConnections(): (socket: Socket) => void {
     const [asHttp] = this.#server.listeners('connection');
     this.#server.removeAllListeners('connection');
     this.#server.on('connection', (raw) => {
-      const client = clientOf(raw);
+      const client = remoteEndpoint(raw);
       this.#sockets.add(raw);
-      this.#silent.set(client, { raw, since: performance.now() });
+      this.#pendingConnections.set(client, { raw, since: performance.now() });
       raw.once('close', () => {
         this.#sockets.delete(raw);
-        if (this.#silent.get(client)?.raw === raw) this.#silent.delete(client);
+        if (this.#pendingConnections.get(client)?.raw === raw) this.#pendingConnections.delete(client);
       });
-      this.#receive(raw);
+      this.#onConnection(raw);
     });
     return (socket) => {
       // Node listens for errors itself, but not at all times, as after CONNECT. Unheard, one would end the process.
@@ -157,23 +161,23 @@ export class WebServer {
     };
   }
 
-  #counted(handler: RequestListener): RequestListener {
+  #trackInFlight(handler: RequestListener): RequestListener {
     return (request, response) => {
-      this.#silent.delete(clientOf(request.socket));
+      this.#pendingConnections.delete(remoteEndpoint(request.socket));
       this.#inFlight += 1;
       response.once('close', () => {
         this.#inFlight -= 1;
         // A request that waited behind this one on its connection is under way by now.
-        if (!this.#server.listening) this.#closeUnused();
+        if (!this.#server.listening) this.#closeIdle();
       });
       handler(request, response);
     };
   }
 
-  #answerPlainHttp({ address, port }: { address: string | undefined; port: number | undefined }): void {
+  #rejectPlaintext({ address, port }: { address: string | undefined; port: number | undefined }): void {
     for (const raw of this.#sockets) {
       if (raw.remotePort === port && raw.remoteAddress === address)
-        raw.write(printRefusal(PLAIN_HTTP, this.#config.headers));
+        raw.write(formatErrorResponse(PLAINTEXT_REQUEST, this.#config.headers));
     }
   }
 
@@ -181,15 +185,16 @@ export class WebServer {
    * Ends connections for those who come: first those that had time to ask and did not, so that a scraper's own, idle
    * between two scrapes, goes on where others hold connections to shut it out.
    */
-  #makeRoom(): void {
-    const before = performance.now() - this.#limits.silentMs;
-    const silent = Array.from(this.#silent.values()).filter(({ since }) => since < before);
+  #evictConnections(): void {
+    const before = performance.now() - this.#limits.firstRequestTimeoutMs;
+    const silent = Array.from(this.#pendingConnections.values()).filter(({ since }) => since < before);
     for (const { raw } of silent) raw.destroy();
-    if (silent.length === 0 && this.#silent.size * 2 < this.#limits.connections) this.#server.closeIdleConnections();
+    if (silent.length === 0 && this.#pendingConnections.size * 2 < this.#limits.maxConnections)
+      this.#server.closeIdleConnections();
   }
 
   /** Idle connections end as soon as they are idle, silent ones once nothing is under way. */
-  #closeUnused(): void {
+  #closeIdle(): void {
     if (this.#inFlight === 0) this.#closeAll();
     else this.#server.closeIdleConnections();
   }
@@ -199,6 +204,6 @@ export class WebServer {
   }
 }
 
-function clientOf({ remoteAddress, remotePort }: Socket): string {
+function remoteEndpoint({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }

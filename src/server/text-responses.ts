@@ -2,27 +2,30 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { ResponseHeaders } from '../web-config/types.ts';
 
 /** The answer to what is no request that could be handed on. */
-export interface Refusal {
+export interface ErrorResponse {
   readonly status: number;
   readonly text: string;
 }
 
-const MALFORMED: Refusal = { status: 400, text: 'malformed request' };
+const MALFORMED: ErrorResponse = { status: 400, text: 'malformed request' };
 
-const BY_CODE: Readonly<Record<string, Refusal>> = {
+const BY_CODE: Readonly<Record<string, ErrorResponse>> = {
   HPE_HEADER_OVERFLOW: { status: 431, text: 'the headers of the request are too large' },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, text: 'the body of the request is too large; none is expected' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, text: 'the request did not arrive in time' },
 };
 
-export const BODY_TOO_LARGE: Refusal = {
+export const BODY_TOO_LARGE: ErrorResponse = {
   status: 413,
   text: 'the body of the request is too large; none is expected',
 };
-export const ONE_HOST_EXPECTED: Refusal = { status: 400, text: 'one header Host is expected' };
-export const NO_PROXY: Refusal = { status: 405, text: 'this is no proxy; only GET and HEAD are answered' };
-export const EXPECTATION_UNKNOWN: Refusal = { status: 417, text: 'Expect is not understood but for 100-continue' };
-export const PLAIN_HTTP: Refusal = {
+export const INVALID_HOST: ErrorResponse = { status: 400, text: 'one header Host is expected' };
+export const NOT_A_PROXY: ErrorResponse = { status: 405, text: 'this is no proxy; only GET and HEAD are answered' };
+export const UNSUPPORTED_EXPECTATION: ErrorResponse = {
+  status: 417,
+  text: 'Expect is not understood but for 100-continue',
+};
+export const PLAINTEXT_REQUEST: ErrorResponse = {
   status: 400,
   text: 'this port expects https://; the request came as plain http://',
 };
@@ -33,12 +36,12 @@ export const PLAIN_HTTP: Refusal = {
  * @param code of the error that Node's server tells
  * @returns undefined when nobody is left to be answered
  */
-export function refusalOf(code: string | undefined): Refusal | undefined {
+export function errorResponseFor(code: string | undefined): ErrorResponse | undefined {
   return BY_CODE[code ?? ''] ?? (code?.startsWith('HPE_') ? MALFORMED : undefined);
 }
 
 /** The whole answer, as it is sent where no response object is at hand. */
-export function printRefusal({ status, text }: Refusal, headers: ResponseHeaders): string {
+export function formatErrorResponse({ status, text }: ErrorResponse, headers: ResponseHeaders): string {
   const body = `${text}\n`;
   const lines = {
     ...headers,
@@ -52,7 +55,7 @@ export function printRefusal({ status, text }: Refusal, headers: ResponseHeaders
 }
 
 /** Answers in a line of plain text, or several. */
-export function answerText(response: ServerResponse, status: number, text: string): void {
+export function sendText(response: ServerResponse, status: number, text: string): void {
   response.statusCode = status;
   const body = Buffer.from(`${text}\n`);
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');

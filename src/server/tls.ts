@@ -5,18 +5,21 @@ import type { ClientAuthType, TlsSettings } from '../web-config/types.ts';
 
 export interface TlsEvents {
   /** A handshake was completed by a client that may come in. */
-  readonly onSecure: (socket: TLSSocket) => void;
+  readonly onHandshakeComplete: (socket: TLSSocket) => void;
   /** A client on this address spoke plain HTTP; what is written to its socket now is still sent. */
-  readonly onPlainHttp: (client: { readonly address: string | undefined; readonly port: number | undefined }) => void;
+  readonly onPlaintextRequest: (client: {
+    readonly address: string | undefined;
+    readonly port: number | undefined;
+  }) => void;
   /** A handshake failed; the connection ends. The code is OpenSSL's or Node's. */
-  readonly onFailed: (code: string) => void;
+  readonly onHandshakeError: (code: string) => void;
 }
 
 /**
  * Makes what shakes hands with an accepted connection. It has ticket keys of its own, so that no session of earlier
  * settings can be resumed and go round a changed `clientCa`.
  */
-export function createHandshake(settings: TlsSettings, handshakeMs: number, events: TlsEvents): (raw: Socket) => void {
+export function createTlsHandler(settings: TlsSettings, handshakeMs: number, events: TlsEvents): (raw: Socket) => void {
   const { cert, key, clientCa, clientAuthType, minVersion, maxVersion } = settings;
   const server = createServer({
     cert,
@@ -32,23 +35,23 @@ export function createHandshake(settings: TlsSettings, handshakeMs: number, even
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   });
   server.on('secureConnection', (socket) => {
-    if (mayComeIn(socket, clientAuthType)) events.onSecure(socket);
+    if (isClientAuthorized(socket, clientAuthType)) events.onHandshakeComplete(socket);
     else {
-      events.onFailed('client certificate missing or not verified');
+      events.onHandshakeError('client certificate missing or not verified');
       socket.destroy();
     }
   });
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
     const { remoteAddress, remotePort } = socket;
-    if (error.code === 'ERR_SSL_HTTP_REQUEST') events.onPlainHttp({ address: remoteAddress, port: remotePort });
-    events.onFailed(error.code ?? 'unknown error');
+    if (error.code === 'ERR_SSL_HTTP_REQUEST') events.onPlaintextRequest({ address: remoteAddress, port: remotePort });
+    events.onHandshakeError(error.code ?? 'unknown error');
     // Node ends the connection itself, but not when the handshake took too long.
     socket.destroy();
   });
   return (raw) => void server.emit('connection', raw);
 }
 
-function mayComeIn(socket: TLSSocket, clientAuthType: ClientAuthType): boolean {
+function isClientAuthorized(socket: TLSSocket, clientAuthType: ClientAuthType): boolean {
   const given = socket.getPeerX509Certificate() !== undefined;
   switch (clientAuthType) {
     case 'NoClientCert':

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
 
 /** Bundles of all public authorities have a quarter of this. */
-const LARGEST_FILE_BYTES = 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
 
 /** The web configuration's files as they were at one reading, so that a later reading can be told to be the same. */
 export class WebConfigFiles {
@@ -32,7 +32,7 @@ export class WebConfigFiles {
 }
 
 /** The fingerprint that the files have now. */
-export async function fingerprintOf(paths: readonly string[]): Promise<string> {
+export async function fingerprintFiles(paths: readonly string[]): Promise<string> {
   const files = new WebConfigFiles();
   for (const path of paths) await files.read(path);
   return files.fingerprint;
@@ -40,7 +40,7 @@ export async function fingerprintOf(paths: readonly string[]): Promise<string> {
 
 async function readOrError(path: string): Promise<Buffer | FileError> {
   try {
-    return await readRegularFile(path, LARGEST_FILE_BYTES);
+    return await readRegularFile(path, MAX_FILE_BYTES);
   } catch (error) {
     if (error instanceof FileError) return error;
     throw error;

@@ -1,9 +1,9 @@
 import { oneOf, type Parser } from '../config/parsers.ts';
 import type { Problem } from '../config/problem.ts';
-import { type Place, YamlFile } from '../config/yaml-file.ts';
+import { YamlFile, type YamlValue } from '../config/yaml-file.ts';
 import { FileError } from '../runtime/file-reader.ts';
 import { WebConfigFiles } from './files.ts';
-import { entries, section, truth } from './sections.ts';
+import { readBoolean, readEntries, readSection } from './sections.ts';
 import { readTls } from './tls.ts';
 import type { ResponseHeaders, Users, WebConfig } from './types.ts';
 
@@ -31,8 +31,8 @@ export async function readWebConfigFile(file: string, origin: string): Promise<W
   const content = await files.read(file);
   const result =
     content instanceof FileError
-      ? { problems: [{ where: origin, what: `${file} ${content.message}` }] }
-      : await understand(file, content, origin, files);
+      ? { problems: [{ location: origin, message: `${file} ${content.message}` }] }
+      : await parseWebConfig(file, content, origin, files);
   const empty = !(content instanceof FileError) && isEmpty(content);
   return { file, origin, result, paths: files.paths, fingerprint: files.fingerprint, empty };
 }
@@ -45,17 +45,17 @@ function isEmpty(content: Buffer): boolean {
   );
 }
 
-async function understand(
+async function parseWebConfig(
   file: string,
   content: Buffer,
   origin: string,
   files: WebConfigFiles,
 ): Promise<WebConfigReading['result']> {
   const text = decode(content);
-  if (text === undefined) return { problems: [{ where: origin, what: `${file} is not UTF-8` }] };
+  if (text === undefined) return { problems: [{ location: origin, message: `${file} is not UTF-8` }] };
   const yaml = new YamlFile(file, text);
   if (yaml.problems.length > 0) return { problems: yaml.problems };
-  const places = section(yaml, yaml.root, ['tls_server_config', 'http_server_config', 'basic_auth_users'], {
+  const places = readSection(yaml, yaml.root, ['tls_server_config', 'http_server_config', 'basic_auth_users'], {
     rate_limit: '; --web.max-requests bounds the scrapes answered at once',
   });
   const tls = await readTls(yaml, places.tls_server_config, file, files);
@@ -88,14 +88,14 @@ const HEADERS: Readonly<Record<string, Parser<string>>> = {
 };
 
 /** Reads `http_server_config`: headers for every answer. */
-function readHeaders(yaml: YamlFile, place: Place | undefined): ResponseHeaders {
-  const { http2, headers } = section(yaml, place, ['http2', 'headers'], {});
+function readHeaders(yaml: YamlFile, place: YamlValue | undefined): ResponseHeaders {
+  const { http2, headers } = readSection(yaml, place, ['http2', 'headers'], {});
   // What the toolkit does by default, but HTTP/1.1 is all there is here, with or without the key.
-  if (http2 !== undefined && truth(yaml, http2) === true) {
-    yaml.problem(http2, 'true is not supported by this exporter, which speaks HTTP/1.1 alone; accepted: false');
+  if (http2 !== undefined && readBoolean(yaml, http2) === true) {
+    yaml.addProblem(http2, 'true is not supported by this exporter, which speaks HTTP/1.1 alone; accepted: false');
   }
   const values: Record<string, string> = {};
-  for (const [name, where] of Object.entries(section(yaml, headers, Object.keys(HEADERS), {}))) {
+  for (const [name, where] of Object.entries(readSection(yaml, headers, Object.keys(HEADERS), {}))) {
     const value = where && yaml.value(where, HEADERS[name] ?? headerValue);
     if (value !== undefined) values[name] = value;
   }
@@ -103,7 +103,7 @@ function readHeaders(yaml: YamlFile, place: Place | undefined): ResponseHeaders 
 }
 
 /** A check of this cost takes seconds, and each step up doubles that. */
-const HIGHEST_COST = 18;
+const MAX_BCRYPT_COST = 18;
 
 /** Never repeats a hash, nor what stands in its place: it may be the password. */
 const bcryptHash: Parser<string> = {
@@ -111,20 +111,20 @@ const bcryptHash: Parser<string> = {
   parse(text) {
     const cost = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(text)?.[1];
     if (cost === undefined) return { problem: `is no bcrypt hash; expected ${bcryptHash.accepts}` };
-    if (Number(cost) >= 4 && Number(cost) <= HIGHEST_COST) return { value: text };
-    return { problem: `has a bcrypt cost of ${Number(cost)}; accepted: 4 to ${HIGHEST_COST}` };
+    if (Number(cost) >= 4 && Number(cost) <= MAX_BCRYPT_COST) return { value: text };
+    return { problem: `has a bcrypt cost of ${Number(cost)}; accepted: 4 to ${MAX_BCRYPT_COST}` };
   },
 };
 
 /** Reads `basic_auth_users`: the hash of each user's password. Names are not repeated in messages, their lines are told. */
-function readUsers(yaml: YamlFile, place: Place | undefined): Users {
+function readUsers(yaml: YamlFile, place: YamlValue | undefined): Users {
   const users = new Map<string, string>();
-  for (const { key: name, value } of entries(yaml, place, 'user names, each with a bcrypt hash')) {
+  for (const { key: name, value } of readEntries(yaml, place, 'user names, each with a bcrypt hash')) {
     const hash = yaml.value(value, bcryptHash);
-    if (name === '') yaml.problem(value, 'a user name must not be empty');
+    if (name === '') yaml.addProblem(value, 'a user name must not be empty');
     if (name.includes(':'))
-      yaml.problem(value, 'a user name cannot hold a colon: basic authentication parts name and password there');
-    if (users.has(name)) yaml.problem(value, 'this user is given above already');
+      yaml.addProblem(value, 'a user name cannot hold a colon: basic authentication parts name and password there');
+    if (users.has(name)) yaml.addProblem(value, 'this user is given above already');
     if (hash !== undefined) users.set(name, hash);
   }
   return users;

@@ -1,5 +1,5 @@
 import { isMap, isScalar, type Pair, YAMLMap } from 'yaml';
-import type { Place, YamlFile } from '../config/yaml-file.ts';
+import type { YamlFile, YamlValue } from '../config/yaml-file.ts';
 
 /** What the format knows and this exporter does not do, by key; the text is to be read after "is not supported". */
 export type Unsupported = Readonly<Record<string, string>>;
@@ -8,62 +8,66 @@ export type Unsupported = Readonly<Record<string, string>>;
  * The values of a mapping by key, as `YamlFile.mapping` gives them, but that a key of the format which is not supported
  * is told apart from one that nobody knows. A mapping or value that is empty counts as left out, as with the toolkit.
  */
-export function section<Key extends string>(
+export function readSection<Key extends string>(
   yaml: YamlFile,
-  place: Place | undefined,
+  place: YamlValue | undefined,
   accepted: readonly Key[],
   unsupported: Unsupported,
-): Partial<Record<Key, Place>> {
+): Partial<Record<Key, YamlValue>> {
   if (place === undefined || isEmpty(place)) return {};
   if (!isMap(place.node)) return yaml.mapping(place, accepted) ?? {};
-  const isHash = ({ key }: Pair): boolean => keyText(key).startsWith('$2');
-  if (place.node.items.some(isHash)) yaml.problem(place, 'holds a password hash where a key is expected');
-  const isUnsupported = ({ key }: Pair): boolean => Object.hasOwn(unsupported, keyText(key));
-  const refused = yaml.mapping(part(place, isUnsupported), Object.keys(unsupported)) ?? {};
+  const isHash = ({ key }: Pair): boolean => keyString(key).startsWith('$2');
+  if (place.node.items.some(isHash)) yaml.addProblem(place, 'holds a password hash where a key is expected');
+  const isUnsupported = ({ key }: Pair): boolean => Object.hasOwn(unsupported, keyString(key));
+  const refused = yaml.mapping(subset(place, isUnsupported), Object.keys(unsupported)) ?? {};
   for (const [key, where] of Object.entries(refused)) {
-    if (where !== undefined) yaml.problem(where, `is not supported by this exporter${unsupported[key] ?? ''}`);
+    if (where !== undefined) yaml.addProblem(where, `is not supported by this exporter${unsupported[key] ?? ''}`);
   }
-  const rest = part(place, (pair) => !isUnsupported(pair) && !isHash(pair));
-  const places = Object.entries<Place | undefined>(yaml.mapping(rest, accepted) ?? {});
+  const rest = subset(place, (pair) => !isUnsupported(pair) && !isHash(pair));
+  const places = Object.entries<YamlValue | undefined>(yaml.mapping(rest, accepted) ?? {});
   return Object.fromEntries(places.filter(([, value]) => value !== undefined && !isEmpty(value))) as Partial<
-    Record<Key, Place>
+    Record<Key, YamlValue>
   >;
 }
 
 /** A mapping whose keys anybody may choose. A key is what was written, whatever type YAML takes it for. */
-export function entries(yaml: YamlFile, place: Place | undefined, of: string): { key: string; value: Place }[] {
+export function readEntries(
+  yaml: YamlFile,
+  place: YamlValue | undefined,
+  of: string,
+): { key: string; value: YamlValue }[] {
   if (place === undefined || isEmpty(place)) return [];
   if (!isMap(place.node)) {
-    yaml.problem(place, `must be a mapping of ${of}`);
+    yaml.addProblem(place, `must be a mapping of ${of}`);
     return [];
   }
   return place.node.items.flatMap((pair) => {
     const name = isScalar(pair.key) ? String(pair.key.value) : '';
     const value = yaml.mapping(
-      part(place, (other) => other === pair),
+      subset(place, (other) => other === pair),
       [name],
     )?.[name];
-    return value === undefined ? [] : [{ key: keyText(pair.key), value: { ...value, path: place.path } }];
+    return value === undefined ? [] : [{ key: keyString(pair.key), value: { ...value, path: place.path } }];
   });
 }
 
 /** A truth value of YAML's own. */
-export function truth(yaml: YamlFile, { node, ...place }: Place): boolean | undefined {
+export function readBoolean(yaml: YamlFile, { node, ...place }: YamlValue): boolean | undefined {
   if (isScalar(node) && typeof node.value === 'boolean') return node.value;
-  yaml.problem({ ...place, node }, 'must be true or false');
+  yaml.addProblem({ ...place, node }, 'must be true or false');
   return undefined;
 }
 
-function isEmpty({ node }: Place): boolean {
+function isEmpty({ node }: YamlValue): boolean {
   if (isScalar(node)) return node.value === null || node.value === '';
   return node === null || (isMap(node) && node.items.length === 0);
 }
 
-function keyText(key: unknown): string {
+function keyString(key: unknown): string {
   return isScalar(key) ? (key.source ?? String(key.value)) : '';
 }
 
-function part(place: Place, belongs: (pair: Pair) => boolean): Place {
+function subset(place: YamlValue, belongs: (pair: Pair) => boolean): YamlValue {
   const node = new YAMLMap();
   if (isMap(place.node)) node.items = place.node.items.filter(belongs);
   return { ...place, node };

@@ -1,15 +1,15 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { looksLikeToken, notAccepted, oneOf, type Parser } from '../config/parsers.ts';
-import type { Place, YamlFile } from '../config/yaml-file.ts';
+import { looksLikeToken, oneOf, type Parser, rejectValue } from '../config/parsers.ts';
+import type { YamlFile, YamlValue } from '../config/yaml-file.ts';
 import { FileError } from '../runtime/file-reader.ts';
 import type { WebConfigFiles } from './files.ts';
-import { section, type Unsupported } from './sections.ts';
+import { readSection, type Unsupported } from './sections.ts';
 import { CLIENT_AUTH_TYPES, type ClientAuthType, type TlsSettings, type TlsVersion } from './types.ts';
 
 const KEYS = ['cert_file', 'key_file', 'client_ca_file', 'client_auth_type', 'min_version', 'max_version'] as const;
-type Places = Partial<Record<(typeof KEYS)[number], Place>>;
+type Places = Partial<Record<(typeof KEYS)[number], YamlValue>>;
 
 const UNSUPPORTED: Unsupported = {
   cert: '; name a file by cert_file',
@@ -36,7 +36,7 @@ const tlsVersion: Parser<TlsVersion> = {
     if (text === 'TLS10' || text === 'TLS11') {
       return { problem: `${text} is not supported by this exporter, as it is no longer safe (RFC 8996)` };
     }
-    return notAccepted(text, tlsVersion.accepts);
+    return rejectValue(text, tlsVersion.accepts);
   },
 };
 
@@ -59,27 +59,27 @@ const pemPath: Parser<string> = {
  */
 export async function readTls(
   yaml: YamlFile,
-  place: Place | undefined,
+  place: YamlValue | undefined,
   file: string,
   files: WebConfigFiles,
 ): Promise<TlsSettings | undefined> {
   if (place === undefined) return undefined;
-  const places = section(yaml, place, KEYS, UNSUPPORTED);
+  const places = readSection(yaml, place, KEYS, UNSUPPORTED);
   const minVersion = (places.min_version && yaml.value(places.min_version, tlsVersion)) ?? 'TLSv1.2';
   const maxVersion = (places.max_version && yaml.value(places.max_version, tlsVersion)) ?? 'TLSv1.3';
-  if (minVersion > maxVersion) yaml.problem(places.min_version ?? place, 'is above max_version');
+  if (minVersion > maxVersion) yaml.addProblem(places.min_version ?? place, 'is above max_version');
   const auth = readClientAuth(yaml, places);
 
   for (const name of ['cert_file', 'key_file'] as const) {
-    if (places[name] === undefined) yaml.problem(place, `${name} is missing; TLS needs a certificate and its key`);
+    if (places[name] === undefined) yaml.addProblem(place, `${name} is missing; TLS needs a certificate and its key`);
   }
   const cert = await readPem(yaml, places.cert_file, file, files);
   const key = await readPem(yaml, places.key_file, file, files);
   const clientCa = await readPem(yaml, places.client_ca_file, file, files);
-  if (clientCa !== undefined) tell(yaml, clientCa, defectOfCertificates(clientCa.content));
+  if (clientCa !== undefined) addFileProblem(yaml, clientCa, checkCertificates(clientCa.content));
   if (cert === undefined || key === undefined) return undefined;
-  const defect = defectOfPair({ cert: cert.content, key: key.content });
-  tell(yaml, defect?.of === 'key_file' ? key : cert, defect?.what);
+  const defect = checkKeyPair({ cert: cert.content, key: key.content });
+  addFileProblem(yaml, defect?.of === 'key_file' ? key : cert, defect?.what);
   return {
     cert: cert.content,
     key: key.content,
@@ -93,27 +93,27 @@ export async function readTls(
 function readClientAuth(yaml: YamlFile, { client_auth_type: type, client_ca_file: ca }: Places): ClientAuthType {
   const auth = (type && yaml.value(type, clientAuthType)) ?? 'NoClientCert';
   if (ca !== undefined && auth === 'NoClientCert') {
-    yaml.problem(ca, 'is of no use unless client_auth_type asks for client certificates');
+    yaml.addProblem(ca, 'is of no use unless client_auth_type asks for client certificates');
   }
   if (
     type !== undefined &&
     ca === undefined &&
     (auth === 'VerifyClientCertIfGiven' || auth === 'RequireAndVerifyClientCert')
   ) {
-    yaml.problem(type, `${auth} needs a client_ca_file to verify by`);
+    yaml.addProblem(type, `${auth} needs a client_ca_file to verify by`);
   }
   return auth;
 }
 
 interface PemFile {
-  readonly place: Place;
+  readonly place: YamlValue;
   readonly path: string;
   readonly content: Buffer;
 }
 
 async function readPem(
   yaml: YamlFile,
-  place: Place | undefined,
+  place: YamlValue | undefined,
   file: string,
   files: WebConfigFiles,
 ): Promise<PemFile | undefined> {
@@ -122,16 +122,16 @@ async function readPem(
   const path = resolve(dirname(file), named);
   const content = await files.read(path);
   if (!(content instanceof FileError)) return { place, path, content };
-  yaml.problem(place, `${path} ${content.message}`);
+  yaml.addProblem(place, `${path} ${content.message}`);
   return undefined;
 }
 
-function tell(yaml: YamlFile, { place, path }: PemFile, defect: string | undefined): void {
-  if (defect !== undefined) yaml.problem(place, `${path} ${defect}`);
+function addFileProblem(yaml: YamlFile, { place, path }: PemFile, defect: string | undefined): void {
+  if (defect !== undefined) yaml.addProblem(place, `${path} ${defect}`);
 }
 
 /** What is wrong with a certificate or key, to be read after its path. Says nothing of what is in them. */
-type Defect = { readonly of: 'cert_file' | 'key_file'; readonly what: string };
+type PemProblem = { readonly of: 'cert_file' | 'key_file'; readonly what: string };
 
 /** As PEM. */
 interface Pair {
@@ -140,8 +140,8 @@ interface Pair {
 }
 
 /** Tries a certificate and its key as the server will use them. */
-function defectOfPair({ cert, key }: Pair): Defect | undefined {
-  const what = defectOfCertificates(cert);
+function checkKeyPair({ cert, key }: Pair): PemProblem | undefined {
+  const what = checkCertificates(cert);
   if (what !== undefined) return { of: 'cert_file', what };
   const read = readKey(key);
   if ('what' in read) return { of: 'key_file', what: read.what };
@@ -158,7 +158,7 @@ function defectOfPair({ cert, key }: Pair): Defect | undefined {
 }
 
 /** What is wrong with a file that has to hold one certificate or more, as PEM. */
-function defectOfCertificates(pem: Buffer): string | undefined {
+function checkCertificates(pem: Buffer): string | undefined {
   const blocks = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) return 'holds no certificate in PEM format';
   const unreadable = blocks.findIndex((block) => !isCertificate(block));

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { problemLine } from '../config/problem.ts';
-import { fingerprintOf } from './files.ts';
+import { formatProblem } from '../config/problem.ts';
+import { fingerprintFiles } from './files.ts';
 import { readWebConfigFile, type WebConfigReading } from './load.ts';
 import type { WebConfig } from './types.ts';
 
@@ -28,85 +28,85 @@ export class WebConfigWatch {
   readonly #timer: NodeJS.Timeout;
   #last: WebConfigReading;
   /** Of what is in force. */
-  #inForce: string;
+  #activeFingerprint: string;
   /** Whether what is in force keeps anybody out. */
-  #guarded: boolean;
+  #isProtected: boolean;
   /** The change that the look before this one saw, if it saw one: it may have been in the middle of a write. */
-  #seen: string | undefined;
-  #looking: Promise<boolean> | undefined;
+  #pendingFingerprint: string | undefined;
+  #polling: Promise<boolean> | undefined;
 
   constructor(options: WebConfigWatchOptions) {
     this.#options = options;
     this.#last = options.reading;
-    this.#inForce = options.reading.fingerprint;
-    this.#guarded = isGuarded(options.reading);
+    this.#activeFingerprint = options.reading.fingerprint;
+    this.#isProtected = isProtected(options.reading);
     // A look that does not come to its end, as with a dead file server, is not followed by more.
-    this.#timer = setInterval(() => void this.look(), options.intervalMs ?? INTERVAL_MS).unref();
+    this.#timer = setInterval(() => void this.poll(), options.intervalMs ?? INTERVAL_MS).unref();
   }
 
   /** Looks as is done from time to time: a change is taken when the look before saw the same. */
-  look(): Promise<boolean> {
-    return this.#look(true);
+  poll(): Promise<boolean> {
+    return this.#startPoll(true);
   }
 
   /** Looks now, and takes what is there for written; whether the files as they are now are in force. */
-  async check(): Promise<boolean> {
+  async checkNow(): Promise<boolean> {
     // A look under way may have read a file before it was changed.
-    await this.#looking;
-    return this.#look(false);
+    await this.#polling;
+    return this.#startPoll(false);
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
-  #look(twice: boolean): Promise<boolean> {
-    this.#looking ??= this.#compare(twice).finally(() => {
-      this.#looking = undefined;
+  #startPoll(requireStable: boolean): Promise<boolean> {
+    this.#polling ??= this.#compare(requireStable).finally(() => {
+      this.#polling = undefined;
     });
-    return this.#looking;
+    return this.#polling;
   }
 
   /** @param twice takes a change only when two looks see the same: half of a file may be valid, and guard less. */
   async #compare(twice: boolean): Promise<boolean> {
     const { file, origin, paths, fingerprint } = this.#last;
-    if ((await fingerprintOf(paths)) === fingerprint) this.#seen = undefined;
+    if ((await fingerprintFiles(paths)) === fingerprint) this.#pendingFingerprint = undefined;
     else {
       // Two whole readings are compared: the file may name others now that no look has seen yet.
-      const reading = this.#refuseEmptied(await readWebConfigFile(file, origin));
-      const isSettled = !twice || reading.fingerprint === this.#seen;
-      this.#seen = reading.fingerprint;
+      const reading = this.#rejectEmptied(await readWebConfigFile(file, origin));
+      const isSettled = !twice || reading.fingerprint === this.#pendingFingerprint;
+      this.#pendingFingerprint = reading.fingerprint;
       // What was seen may be gone again already.
-      if (isSettled && reading.fingerprint !== fingerprint) this.#take(reading);
+      if (isSettled && reading.fingerprint !== fingerprint) this.#applyReading(reading);
     }
     return 'config' in this.#last.result;
   }
 
   /** A file that is truncated, not written yet, or whose disk is full, must not open the door. */
-  #refuseEmptied(reading: WebConfigReading): WebConfigReading {
-    if (!reading.empty || !this.#guarded) return reading;
+  #rejectEmptied(reading: WebConfigReading): WebConfigReading {
+    if (!reading.empty || !this.#isProtected) return reading;
     const what = `${reading.file} is empty; to guard nothing from now on, write {} into it`;
-    return { ...reading, result: { problems: [{ where: reading.origin, what }] } };
+    return { ...reading, result: { problems: [{ location: reading.origin, message: what }] } };
   }
 
-  #take(reading: WebConfigReading): void {
+  #applyReading(reading: WebConfigReading): void {
     const { apply, onOutcome, log } = this.#options;
     this.#last = reading;
     const { result } = reading;
     if ('problems' in result) {
-      const problems = result.problems.map(problemLine);
+      const problems = result.problems.map(formatProblem);
       log.error({ problems }, 'the web configuration cannot be used; the one before stays in force');
     } else {
-      if (reading.fingerprint !== this.#inForce) apply(result.config);
-      this.#inForce = reading.fingerprint;
-      this.#guarded = isGuarded(reading);
+      if (reading.fingerprint !== this.#activeFingerprint) apply(result.config);
+      this.#activeFingerprint = reading.fingerprint;
+      this.#isProtected = isProtected(reading);
       log.info(summary(result.config), 'web configuration in force');
     }
     onOutcome('config' in result);
   }
 }
 
-function isGuarded({ result }: WebConfigReading): boolean {
+function isProtected({ result }: WebConfigReading): boolean {
   return 'config' in result && (result.config.tls !== undefined || result.config.users.size > 0);
 }
 

@@ -1,6 +1,6 @@
 import { type Format, OPEN_METRICS, TEXT } from '../metrics/exposition.ts';
 
-interface Range {
+interface MediaRange {
   readonly type: string;
   readonly parameters: ReadonlyMap<string, string>;
   readonly quality: number;
@@ -16,10 +16,10 @@ type Precision = 3 | 2 | 1 | 0;
  * then the one named first, as with Go's exporters. The `escaping` that Prometheus 3 adds makes no difference, as all
  * our names are plain.
  */
-export function chooseFormat(accept: string | undefined): Format {
+export function negotiateFormat(accept: string | undefined): Format {
   const ranges = parse(accept ?? '');
-  const openMetrics = best(ranges, (range) => precision(range, 'application', 'openmetrics-text', '1.0.0'));
-  const text = best(ranges, (range) => precision(range, 'text', 'plain', '0.0.4'));
+  const openMetrics = bestMatch(ranges, (range) => precision(range, 'application', 'openmetrics-text', '1.0.0'));
+  const text = bestMatch(ranges, (range) => precision(range, 'text', 'plain', '0.0.4'));
   if (openMetrics === undefined || openMetrics.range.quality === 0) return TEXT;
   if (text === undefined) return openMetrics.precision > 1 ? OPEN_METRICS : TEXT;
   const preference =
@@ -33,9 +33,9 @@ export function chooseFormat(accept: string | undefined): Format {
  * Whether `Accept-Encoding` (RFC 9110, 12.5.3) prefers gzip to the plain text. Of equal qualities the encoding named
  * itself wins over one that is meant by `*`, then the one named first.
  */
-export function acceptsGzip(acceptEncoding: string | undefined): boolean {
+export function prefersGzip(acceptEncoding: string | undefined): boolean {
   const ranges = parse(acceptEncoding ?? '');
-  const of = (encoding: string): Range | undefined =>
+  const of = (encoding: string): MediaRange | undefined =>
     ranges.find(({ type }) => type === encoding) ?? ranges.find(({ type }) => type === '*');
   const [gzip, identity] = [of('gzip'), of('identity')];
   if (gzip === undefined || gzip.quality === 0) return false;
@@ -46,14 +46,14 @@ export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   return identity.type === '*';
 }
 
-function precision({ type, parameters }: Range, main: string, sub: string, version: string): Precision {
+function precision({ type, parameters }: MediaRange, main: string, sub: string, version: string): Precision {
   if (type === `${main}/${sub}`) return (parameters.get('version') ?? version) === version ? 3 : 0;
   if (type === `${main}/*`) return 2;
   return type === '*/*' ? 1 : 0;
 }
 
 /** The range that decides: the most precise one, of several the one of the highest quality. */
-function best(ranges: readonly Range[], precisionOf: (range: Range) => Precision) {
+function bestMatch(ranges: readonly MediaRange[], precisionOf: (range: MediaRange) => Precision) {
   return ranges
     .map((range) => ({ range, precision: precisionOf(range) }))
     .filter(({ precision }) => precision > 0)
@@ -61,7 +61,7 @@ function best(ranges: readonly Range[], precisionOf: (range: Range) => Precision
     .at(0);
 }
 
-function parse(accept: string): Range[] {
+function parse(accept: string): MediaRange[] {
   return accept.split(',').map((part, position) => {
     const [type = '', ...pairs] = part.split(';').map((piece) => piece.trim().toLowerCase());
     const parameters = new Map(

@@ -1,10 +1,10 @@
 import type { Request, RequestHandler } from 'express';
-import type { Fleet } from '../accounts/collectors.ts';
-import { answerText } from '../server/text-responses.ts';
+import type { Collectors } from '../accounts/collectors.ts';
+import { sendText } from '../server/text-responses.ts';
 
 export interface DiscoveryOptions {
   /** Asked anew for each request, so that the accounts can be replaced. */
-  readonly fleet: () => Fleet;
+  readonly collectors: () => Collectors;
   /** Undefined: what a request says of itself. */
   readonly externalUrl: URL | undefined;
 }
@@ -15,11 +15,11 @@ export interface DiscoveryOptions {
  * `exported_account`. `instance` holds the account as well, so that `up` is told per account, and the exporter's
  * address, so that replicas stay apart.
  */
-export function discovery({ fleet, externalUrl }: DiscoveryOptions): RequestHandler {
+export function discoveryHandler({ collectors, externalUrl }: DiscoveryOptions): RequestHandler {
   return (request, response) => {
-    const address = ownAddress(request, externalUrl);
+    const address = exporterAddress(request, externalUrl);
     if (address === undefined) {
-      answerText(
+      sendText(
         response,
         400,
         'the targets are made of the header Host, which is missing or odd; or give --web.external-url',
@@ -27,7 +27,7 @@ export function discovery({ fleet, externalUrl }: DiscoveryOptions): RequestHand
       return;
     }
     const { scheme, host, prefix } = address;
-    const groups = fleet().names.map((account) => ({
+    const groups = collectors().names.map((account) => ({
       targets: [host],
       labels: {
         __scheme__: scheme,
@@ -41,7 +41,7 @@ export function discovery({ fleet, externalUrl }: DiscoveryOptions): RequestHand
 }
 
 /** Where the exporter is, as whoever asks reaches it. */
-interface OwnAddress {
+interface ExporterAddress {
   readonly scheme: 'http' | 'https';
   /** `host:port`, the port always given, an IPv6 host in brackets. */
   readonly host: string;
@@ -58,15 +58,15 @@ const HOST = /^(\[[0-9a-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i;
  *
  * @returns undefined when the request has no usable `Host`
  */
-function ownAddress(request: Request, externalUrl: URL | undefined): OwnAddress | undefined {
+function exporterAddress(request: Request, externalUrl: URL | undefined): ExporterAddress | undefined {
   const scheme = externalUrl === undefined ? request.protocol : externalUrl.protocol.slice(0, -1);
   const [, host, port = scheme === 'https' ? '443' : '80'] =
     HOST.exec(externalUrl?.host ?? request.headers.host ?? '') ?? [];
   if (host === undefined || Number(port) > 65_535) return undefined;
-  return { scheme: scheme === 'https' ? 'https' : 'http', host: `${host}:${port}`, prefix: prefixOf(externalUrl) };
+  return { scheme: scheme === 'https' ? 'https' : 'http', host: `${host}:${port}`, prefix: pathPrefix(externalUrl) };
 }
 
 /** What stands in front of the exporter's own paths in links. Two slashes at its start would name another host. */
-export function prefixOf(externalUrl: URL | undefined): string {
+export function pathPrefix(externalUrl: URL | undefined): string {
   return externalUrl?.pathname.replace(/\/+$/, '').replace(/^\/+/, '/') ?? '';
 }

@@ -2,12 +2,12 @@ import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import type { ReloadResult } from '../accounts/reload.ts';
-import { answerText } from '../server/text-responses.ts';
-import { discovery, prefixOf } from './discovery.ts';
-import { answerFailed, scrapeLimit } from './request-handling.ts';
-import { type StatusPageOptions, statusPage } from './status-page/route.ts';
+import { sendText } from '../server/text-responses.ts';
+import { discoveryHandler, pathPrefix } from './discovery.ts';
+import { createRequestLimit, sendError } from './request-handling.ts';
+import { type StatusPageOptions, statusPageHandler } from './status-page/route.ts';
 
-export interface OtherRoutesOptions extends Pick<StatusPageOptions, 'telemetryPath' | 'build' | 'fleet' | 'clock'> {
+export interface ExpressAppOptions extends Pick<StatusPageOptions, 'telemetryPath' | 'build' | 'collectors' | 'clock'> {
   /** Pages made at once; 0 for no limit. */
   readonly maxScrapes: number;
   /** Where the exporter is reached from outside; undefined: where a request says. */
@@ -18,60 +18,60 @@ export interface OtherRoutesOptions extends Pick<StatusPageOptions, 'telemetryPa
 }
 
 /** What is asked for seldom, by Express. */
-export function otherRoutes({
+export function createExpressApp({
   telemetryPath,
   externalUrl,
   maxScrapes,
-  fleet,
+  collectors,
   clock,
   reload,
   build,
   log,
-}: OtherRoutesOptions): RequestListener {
+}: ExpressAppOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('case sensitive routing');
   app.enable('strict routing');
 
-  app.get('/sd', discovery({ fleet, externalUrl }));
-  app.use(reloadRoute(reload));
+  app.get('/sd', discoveryHandler({ collectors, externalUrl }));
+  app.use(createReloadRouter(reload));
   if (telemetryPath !== '/') {
     // As heavy as a scrape, but with a count of its own: people who reload a page must not push Prometheus out.
-    const mayBegin = scrapeLimit(maxScrapes);
+    const admit = createRequestLimit(maxScrapes);
     app.get(
       '/',
       (_request, response, next) => {
-        if (mayBegin(response)) next();
+        if (admit(response)) next();
       },
-      statusPage({ fleet, clock, telemetryPath, prefix: prefixOf(externalUrl), build }),
+      statusPageHandler({ collectors, clock, telemetryPath, prefix: pathPrefix(externalUrl), build }),
     );
   }
 
   app.use((request, response) => {
     const readable = request.method === 'GET' || request.method === 'HEAD';
     if (readable) {
-      answerText(response, 404, `nothing here; metrics are at ${telemetryPath}`);
+      sendText(response, 404, `nothing here; metrics are at ${telemetryPath}`);
       return;
     }
     response.setHeader('Allow', 'GET, HEAD');
-    answerText(response, 405, 'only GET and HEAD are answered');
+    sendText(response, 405, 'only GET and HEAD are answered');
   });
   // Express takes a handler of four parameters for errors; its own page would show the stack.
-  const onError: ErrorRequestHandler = (error, request, response, _next) => answerFailed(error, request, response, log);
+  const onError: ErrorRequestHandler = (error, request, response, _next) => sendError(error, request, response, log);
   app.use(onError);
   return app;
 }
 
 /** @param reload undefined while the lifecycle endpoints are disabled */
-function reloadRoute(reload: (() => Promise<ReloadResult>) | undefined): Router {
+function createReloadRouter(reload: (() => Promise<ReloadResult>) | undefined): Router {
   const handle: RequestHandler = async (_request, response) => {
     if (reload === undefined) {
-      answerText(response, 403, 'reloading by HTTP is disabled; start with --web.enable-lifecycle');
+      sendText(response, 403, 'reloading by HTTP is disabled; start with --web.enable-lifecycle');
       return;
     }
     const { ok, text } = await reload();
-    answerText(response, ok ? 200 : 500, text);
+    sendText(response, ok ? 200 : 500, text);
   };
   const router = Router({ caseSensitive: true, strict: true });
   router
@@ -80,7 +80,7 @@ function reloadRoute(reload: (() => Promise<ReloadResult>) | undefined): Router 
     .put(handle)
     .all((_request, response) => {
       response.setHeader('Allow', 'POST, PUT');
-      answerText(response, 405, 'only POST and PUT reload');
+      sendText(response, 405, 'only POST and PUT reload');
     });
   return router;
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGzip, type Gzip } from 'node:zlib';
-import { exposition, type Group } from '../metrics/exposition.ts';
+import { type FamilyGroup, writeExposition } from '../metrics/exposition.ts';
 import type { Instant } from '../model/instant.ts';
-import { TimeSlice } from '../runtime/yielding.ts';
-import { acceptsGzip, chooseFormat } from './content-negotiation.ts';
+import { EventLoopYielder } from '../runtime/yielding.ts';
+import { negotiateFormat, prefersGzip } from './content-negotiation.ts';
 
 /** Level 6 makes the answer 11 % smaller and takes three times as long. */
 const GZIP_LEVEL = 1;
@@ -15,11 +15,11 @@ const GZIP_CHUNK_BYTES = 64 * 1024;
 export async function sendMetrics(
   request: IncomingMessage,
   response: ServerResponse,
-  groups: Group[],
+  groups: FamilyGroup[],
   at: Instant,
 ): Promise<void> {
-  const format = chooseFormat(request.headers.accept);
-  const compress = acceptsGzip(request.headers['accept-encoding']?.toString());
+  const format = negotiateFormat(request.headers.accept);
+  const compress = prefersGzip(request.headers['accept-encoding']?.toString());
   response.setHeader('Content-Type', format.contentType);
   response.setHeader('Vary', 'Accept, Accept-Encoding');
   if (compress) response.setHeader('Content-Encoding', 'gzip');
@@ -27,14 +27,14 @@ export async function sendMetrics(
     response.end();
     return;
   }
-  const text = exposition(groups, at, format);
+  const text = writeExposition(groups, at, format);
   if (!compress) {
-    await write(text, response);
+    await pipeChunks(text, response);
     return;
   }
   const gzip = createGzip({ level: GZIP_LEVEL, chunkSize: GZIP_CHUNK_BYTES });
   try {
-    await Promise.all([write(text, gzip), write(gzip, response)]);
+    await Promise.all([pipeChunks(text, gzip), pipeChunks(gzip, response)]);
   } finally {
     // Where one of the two failed, the other would wait for it.
     gzip.destroy();
@@ -42,27 +42,27 @@ export async function sendMetrics(
 }
 
 /** Ends early, without an error, when the other side has left. */
-async function write(
+async function pipeChunks(
   chunks: Iterable<Uint8Array | undefined> | AsyncIterable<Uint8Array>,
   to: ServerResponse | Gzip,
 ): Promise<void> {
   // One chunk is held back, so that the last one ends the answer: a short one is then sent as a whole, with its length.
-  let held: Uint8Array | undefined;
-  const slice = new TimeSlice();
+  let pending: Uint8Array | undefined;
+  const slice = new EventLoopYielder();
   for await (const chunk of chunks) {
     if (to.destroyed) return;
     if (chunk !== undefined) {
       // A scraper that reads slowly slows us down.
-      if (held !== undefined && !to.write(held)) await drained(to);
-      held = chunk;
+      if (pending !== undefined && !to.write(pending)) await waitForDrain(to);
+      pending = chunk;
     }
-    if (slice.isOver) await slice.yield();
+    if (slice.isDue) await slice.yield();
   }
   if (to.destroyed) return;
-  to.end(held);
+  to.end(pending);
 }
 
-function drained(stream: ServerResponse | Gzip): Promise<void> {
+function waitForDrain(stream: ServerResponse | Gzip): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       stream.off('drain', done);

@@ -1,40 +1,40 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Fleet } from '../accounts/collectors.ts';
-import type { OwnMetrics } from '../metrics/exporter-metrics.ts';
+import type { Collectors } from '../accounts/collectors.ts';
+import type { ExporterMetrics } from '../metrics/exporter-metrics.ts';
 import { reportGroups } from '../metrics/report-groups.ts';
 import type { Report } from '../model/report.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { answerText } from '../server/text-responses.ts';
+import { sendText } from '../server/text-responses.ts';
 import { sendMetrics } from './metrics-response.ts';
-import { scrapeLimit } from './request-handling.ts';
+import { createRequestLimit } from './request-handling.ts';
 
 /** The parts of `/metrics` that `collect[]` can ask for. */
 const PARTS = ['accounts', 'exporter'] as const;
 
-export interface MetricsRoutesOptions {
+export interface ScrapeRoutesOptions {
   readonly telemetryPath: string;
   readonly timeoutOffsetMs: number;
   /** Scrapes answered at once; 0 for no limit. */
   readonly maxScrapes: number;
   /** Asked anew for each scrape, so that the accounts can be replaced. */
-  readonly fleet: () => Fleet;
-  readonly ownMetrics: OwnMetrics;
+  readonly collectors: () => Collectors;
+  readonly exporterMetrics: ExporterMetrics;
   readonly clock: Clock;
 }
 
 /** Answers a request for one path, by GET or HEAD. A HEAD makes no call to the API: nobody would see what it says. */
-export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type RouteHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
  * What answers scrapes, by path: `/metrics`, every account and the exporter itself, and `/probe`, one account alone.
  * They do without Express, which takes as long over a request as it takes to write ten tokens.
  */
-export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string, Route> {
-  const { telemetryPath, timeoutOffsetMs, maxScrapes, fleet, ownMetrics, clock } = options;
+export function createScrapeRoutes(options: ScrapeRoutesOptions): ReadonlyMap<string, RouteHandler> {
+  const { telemetryPath, timeoutOffsetMs, maxScrapes, collectors, exporterMetrics, clock } = options;
 
   /** Reads accounts on behalf of a request: by its deadline, and no longer than it is there. */
-  const read = async <Result>(
+  const collectWithin = async <Result>(
     request: IncomingMessage,
     response: ServerResponse,
     collect: (deadline: number, left: AbortSignal) => Promise<Result>,
@@ -47,49 +47,49 @@ export function metricsRoutes(options: MetricsRoutesOptions): ReadonlyMap<string
     if (response.closed) leave();
     try {
       const timeout = request.headers['x-prometheus-scrape-timeout-seconds']?.toString();
-      return await collect(clock.monotonic() + scrapeDeadlineMs(timeout, timeoutOffsetMs), left.signal);
+      return await collect(clock.monotonic() + scrapeTimeoutMs(timeout, timeoutOffsetMs), left.signal);
     } finally {
       response.off('close', leave);
     }
   };
 
-  const metrics: Route = async (request, response) => {
+  const metrics: RouteHandler = async (request, response) => {
     const wanted = parameters(request).getAll('collect[]');
     const unknown = wanted.find((part) => !PARTS.some((known) => known === part));
     if (unknown !== undefined) {
-      answerText(response, 400, `collect[] is ${JSON.stringify(unknown)}; accepted: ${PARTS.join(', ')}`);
+      sendText(response, 400, `collect[] is ${JSON.stringify(unknown)}; accepted: ${PARTS.join(', ')}`);
       return;
     }
     if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
     const wants = (part: (typeof PARTS)[number]): boolean => wanted.length === 0 || wanted.includes(part);
     const reports: Report[] = wants('accounts')
-      ? await read(request, response, (deadline, left) => fleet().collect(deadline, left))
+      ? await collectWithin(request, response, (deadline, left) => collectors().collect(deadline, left))
       : [];
-    const own = wants('exporter') ? await ownMetrics.groups() : [];
+    const own = wants('exporter') ? await exporterMetrics.groups() : [];
     await sendMetrics(request, response, [...reportGroups(reports), ...own], clock.now());
   };
 
-  const probe: Route = async (request, response) => {
+  const probe: RouteHandler = async (request, response) => {
     const [name, ...more] = parameters(request).getAll('account');
     if (name === undefined || name === '' || more.length > 0) {
-      answerText(response, 400, 'one parameter account is expected: /probe?account=NAME');
+      sendText(response, 400, 'one parameter account is expected: /probe?account=NAME');
       return;
     }
-    const account = fleet().account(name);
+    const account = collectors().account(name);
     if (account === undefined) {
-      answerText(response, 404, `no account is named ${JSON.stringify(name)} in the configuration`);
+      sendText(response, 404, `no account is named ${JSON.stringify(name)} in the configuration`);
       return;
     }
     if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
-    const report = await read(request, response, (deadline, left) => account.collect(deadline, left));
+    const report = await collectWithin(request, response, (deadline, left) => account.collect(deadline, left));
     await sendMetrics(request, response, reportGroups([report]), clock.now());
   };
 
-  const mayBegin = scrapeLimit(maxScrapes);
+  const admit = createRequestLimit(maxScrapes);
   const limited =
-    (route: Route): Route =>
+    (route: RouteHandler): RouteHandler =>
     async (request, response) => {
-      if (mayBegin(response)) await route(request, response);
+      if (admit(response)) await route(request, response);
     };
   return new Map([
     ['/probe', limited(probe)],
@@ -110,7 +110,7 @@ function parameters({ url = '' }: IncomingMessage): URLSearchParams {
  * @param offsetMs what to keep for rendering and the way back; half the header's time where it would leave nothing
  * @returns milliseconds, Infinity when the scraper names no deadline
  */
-export function scrapeDeadlineMs(header: string | undefined, offsetMs: number): number {
+export function scrapeTimeoutMs(header: string | undefined, offsetMs: number): number {
   if (header === undefined || !/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(header.trim())) return Number.POSITIVE_INFINITY;
   const timeoutMs = Number(header) * 1000;
   if (timeoutMs === 0) return Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { REASONS } from '../../src/model/report.ts';
+import { FAILURE_REASONS } from '../../src/model/report.ts';
 import { createExporter, type Exporter, type Scrape, scrape, simulate } from '../support/exporter.ts';
 
 /** One exporter and one simulator for all runs of a property; the counters tell each run's error by difference. */
@@ -10,7 +10,10 @@ async function world() {
 }
 
 const errorCount = (metrics: Scrape): number =>
-  REASONS.reduce((sum, reason) => sum + (metrics.value('pointone_scrape_errors_total', { reason }) ?? Number.NaN), 0);
+  FAILURE_REASONS.reduce(
+    (sum, reason) => sum + (metrics.value('pointone_scrape_errors_total', { reason }) ?? Number.NaN),
+    0,
+  );
 
 async function errorsOf(
   exporter: Exporter,

@@ -28,7 +28,7 @@ async function clientOf(answer: RequestListener, maxResponseSize = LIST.length, 
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const connections = new Connections({ https: '', http: '', none: '' });
+  const connections = new Connections({ https: '', http: '', noProxy: '' });
   onTestFinished(() => {
     connections.close();
     server.closeAllConnections();
@@ -40,7 +40,7 @@ async function clientOf(answer: RequestListener, maxResponseSize = LIST.length, 
     credential: { kind: 'variable', variable: 'TOKEN', value: JWT },
     userAgent: 'pointone-token-exporter/1.2.3',
     clock,
-    way: connections.to(endpoint),
+    dispatcher: connections.dispatcherFor(endpoint),
     maxResponseSize,
   });
   return { client, api };

@@ -8,11 +8,11 @@ import request from 'supertest';
 import { onTestFinished } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/world.ts';
-import type { Fleet } from '../../src/accounts/collectors.ts';
+import type { Collectors } from '../../src/accounts/collectors.ts';
 import type { ReloadResult } from '../../src/accounts/reload.ts';
 import { loadAccounts, loadConfiguration } from '../../src/commands/configuration.ts';
 import { createExporter as createWholeExporter } from '../../src/commands/exporter.ts';
-import { readCommandLine } from '../../src/config/command-line.ts';
+import { parseCommandLine } from '../../src/config/command-line.ts';
 import type { Environment } from '../../src/config/resolve.ts';
 import { type Clock, systemClock } from '../../src/runtime/clock.ts';
 import { WebServer } from '../../src/server/server.ts';
@@ -35,7 +35,7 @@ export interface ExporterOptions {
 
 export interface Exporter {
   readonly app: RequestListener;
-  readonly fleet: () => Fleet;
+  readonly fleet: () => Collectors;
   readonly reload: () => Promise<ReloadResult>;
   /** Everything logged, at level debug. */
   readonly logged: () => string;
@@ -92,7 +92,7 @@ async function exporterOf(
   environment: Environment,
   { args = [], clock = systemClock }: ExporterOptions,
 ): Promise<Exporter> {
-  const { values } = readCommandLine(args);
+  const { values } = parseCommandLine(args);
   const loaded = await loadConfiguration(values, environment);
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
   const { configuration } = loaded;
@@ -105,7 +105,12 @@ async function exporterOf(
   });
   const log = pino({ level: 'debug' }, sink);
   const build = { version: '1.2.3', revision: REVISION, nodeVersion: 'v0', homepage: undefined };
-  const { app, fleet, reload, close } = createWholeExporter({
+  const {
+    app,
+    collectors: fleet,
+    reload,
+    close,
+  } = createWholeExporter({
     configuration,
     loadAccounts: () => loadAccounts(values, environment),
     build,

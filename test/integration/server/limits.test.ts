@@ -123,7 +123,7 @@ describe('a client that takes its time', () => {
   ])('%s is told that it is too late', async (_name, beginning, bit, limit) => {
     const server = await serve(ECHO, {
       config: door({ headers: HEADERS }),
-      limits: { checkMs: 20, ...limit },
+      limits: { timeoutCheckMs: 20, ...limit },
     });
     const { socket, ended } = await talk(server);
     socket.write(beginning);
@@ -138,7 +138,9 @@ describe('a client that takes its time', () => {
   });
 
   it('and says nothing at all is sent away', async () => {
-    const server = await serve(ECHO, { limits: { headersMs: 100, requestMs: 100_000, checkMs: 20 } });
+    const server = await serve(ECHO, {
+      limits: { headersTimeoutMs: 100, requestTimeoutMs: 100_000, timeoutCheckMs: 20 },
+    });
     const { ended } = await talk(server);
     expect(status(await ended)).toBe('HTTP/1.1 408 Request Timeout');
   });
@@ -161,7 +163,7 @@ describe('a client that takes its time', () => {
         }
       },
       // Time enough for a request to arrive on a busy machine, and less than the patient one has to wait.
-      { limits: { answerMs: 1_500, headersMs: 1_000, requestMs: 1_000, checkMs: 20 } },
+      { limits: { responseTimeoutMs: 1_500, headersTimeoutMs: 1_000, requestTimeoutMs: 1_000, timeoutCheckMs: 20 } },
     );
     const patient = fetch(`http://${server.address}/wait`);
     await until(() => waiting !== undefined);
@@ -314,8 +316,8 @@ describe('connections', () => {
   it('beyond the bound are turned away, and idle ones make room', async () => {
     const turnedAway: string[] = [];
     const server = await serve(ECHO, {
-      limits: { connections: 2 },
-      onTurnedAway: (reason) => void turnedAway.push(reason),
+      limits: { maxConnections: 2 },
+      onConnectionRejected: (reason) => void turnedAway.push(reason),
     });
     const idle = [await talk(server), await talk(server)];
     for (const { socket, heard } of idle) {
@@ -330,7 +332,7 @@ describe('connections', () => {
   });
 
   it('beyond the bound end those first that ask for nothing, and leave a scraper its own', async () => {
-    const server = await serve(ECHO, { limits: { connections: 3, silentMs: 0 } });
+    const server = await serve(ECHO, { limits: { maxConnections: 3, firstRequestTimeoutMs: 0 } });
     const scraper = await talk(server);
     scraper.socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await until(() => scraper.heard().includes('you asked'));
@@ -370,7 +372,7 @@ describe('connections', () => {
     onTestFinished(() => agent.destroy());
     const [response] = (await once(get(`http://${server.address}/`, { agent }), 'response')) as [IncomingMessage];
     response.resume();
-    expect(response.headers['keep-alive']).toBe(`timeout=${LIMITS.idleMs / 1000}`);
-    expect(LIMITS.idleMs).toBeGreaterThan(5 * 60_000);
+    expect(response.headers['keep-alive']).toBe(`timeout=${LIMITS.keepAliveMs / 1000}`);
+    expect(LIMITS.keepAliveMs).toBeGreaterThan(5 * 60_000);
   });
 });

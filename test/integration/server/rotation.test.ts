@@ -71,9 +71,9 @@ describe('a change', () => {
   it('is taken when two looks in a row see it', async () => {
     const { server, watch, write } = await watched(GUARDED);
     await write('web.yml', HALF);
-    await watch.look();
+    await watch.poll();
     expect((await ask(server)).status).toBe(401);
-    await watch.look();
+    await watch.poll();
     expect((await ask(server)).status).toBe(200);
   });
 
@@ -81,7 +81,7 @@ describe('a change', () => {
     const { server, watch, write, outcomes } = await watched(GUARDED);
     for (const content of [HALF, GUARDED, HALF, GUARDED, '{', HALF]) {
       await write('web.yml', content);
-      await watch.look();
+      await watch.poll();
       expect((await ask(server)).status).toBe(401);
     }
     expect(outcomes).toEqual([]);
@@ -96,7 +96,7 @@ describe('a certificate', () => {
 
     await write('cert.pem', pem('server-2'));
     await write('key.pem', pem('server-2-key'));
-    expect(await watch.check()).toBe(true);
+    expect(await watch.checkNow()).toBe(true);
     expect(await ask(server, { agent })).toMatchObject({ text: 'hello', reusedSocket: true });
     expect(await ask(server)).toMatchObject({ text: 'hello', subject: 'CN=server-2' });
     expect(outcomes).toEqual([true]);
@@ -106,14 +106,14 @@ describe('a certificate', () => {
   it('is kept while its successor has no key yet', async () => {
     const { server, watch, write, outcomes, lines, logged } = await watched(TLS);
     await write('cert.pem', pem('server-2'));
-    expect(await watch.check()).toBe(false);
-    expect(await watch.check()).toBe(false);
+    expect(await watch.checkNow()).toBe(false);
+    expect(await watch.checkNow()).toBe(false);
     expect((await ask(server)).subject).toBe('CN=localhost');
     expect(lines()).toEqual([UNUSABLE]);
     expect(logged()).toContain('key.pem does not belong to the certificate in cert_file');
 
     await write('key.pem', pem('server-2-key'));
-    expect(await watch.check()).toBe(true);
+    expect(await watch.checkNow()).toBe(true);
     expect((await ask(server)).subject).toBe('CN=server-2');
     expect(outcomes).toEqual([false, true]);
     expect(lines()).toEqual([UNUSABLE, IN_FORCE]);
@@ -135,19 +135,19 @@ describe('a certificate', () => {
       }
     };
     await point('1');
-    expect(await watch.check()).toBe(true);
+    expect(await watch.checkNow()).toBe(true);
     await point('2');
-    expect(await watch.check()).toBe(true);
+    expect(await watch.checkNow()).toBe(true);
     expect((await ask(server)).subject).toBe('CN=server-2');
   });
 
   it('is kept while a file is empty, as one is that was truncated and not written yet', async () => {
     const { server, watch, write, outcomes } = await watched(TLS);
     await write('key.pem', '');
-    expect(await watch.check()).toBe(false);
+    expect(await watch.checkNow()).toBe(false);
     expect((await ask(server)).subject).toBe('CN=localhost');
     await write('key.pem', pem('server-key'));
-    expect(await watch.check()).toBe(true);
+    expect(await watch.checkNow()).toBe(true);
     expect(outcomes).toEqual([false, true]);
   });
 });
@@ -167,8 +167,8 @@ describe('a web configuration', () => {
     const { watch, write, outcomes, lines } = await watched(TLS);
     for (const content of ['a: 1', 'a: 2', 'a: 2', TLS]) {
       await write('web.yml', content);
-      await watch.check();
-      await watch.check();
+      await watch.checkNow();
+      await watch.checkNow();
     }
     expect(outcomes).toEqual([false, false, true]);
     expect(lines()).toEqual([UNUSABLE, UNUSABLE, IN_FORCE]);
@@ -178,7 +178,7 @@ describe('a web configuration', () => {
     const hash = bcrypt.hashSync('secret', 4);
     const { server, watch, folder, logged } = await watched(`basic_auth_users: { alice: ${hash} }\n`);
     await rename(join(folder, 'web.yml'), join(folder, 'away.yml'));
-    expect(await watch.check()).toBe(false);
+    expect(await watch.checkNow()).toBe(false);
     expect((await fetch(`http://${server.address}/`)).status).toBe(401);
     expect(logged()).toContain('web.yml does not exist');
   });
@@ -187,10 +187,10 @@ describe('a web configuration', () => {
     const hash = bcrypt.hashSync('secret', 4);
     const { server, watch, write, outcomes } = await watched(`basic_auth_users: { alice: ${hash} }\n`);
     await write('web.yml', content);
-    expect(await watch.check()).toBe(false);
+    expect(await watch.checkNow()).toBe(false);
     expect((await fetch(`http://${server.address}/`)).status).toBe(401);
     await write('web.yml', '{}\n');
-    expect(await watch.check()).toBe(true);
+    expect(await watch.checkNow()).toBe(true);
     expect((await fetch(`http://${server.address}/`)).status).toBe(200);
     expect(outcomes).toEqual([false, true]);
   });
@@ -205,7 +205,7 @@ describe('a web configuration', () => {
     };
     expect(await status('old')).toEqual([200, false]);
     await write('web.yml', users('new'));
-    await watch.check();
+    await watch.checkNow();
     expect(await status('old')).toEqual([401, true]);
     expect(await status('new')).toEqual([200, true]);
     expect(logged()).not.toMatch(/alice|\$2b\$/);
@@ -218,15 +218,15 @@ describe('a web configuration', () => {
       'web.yml',
       TLS.replace(' }', ', client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.pem }'),
     );
-    expect(await watch.check()).toBe(true);
+    expect(await watch.checkNow()).toBe(true);
     const known = { cert: pem('client'), key: pem('client-key') };
     expect((await ask(server, known)).text).toBe('hello');
     await write('ca.pem', pem('stranger'));
-    expect(await watch.check()).toBe(true);
+    expect(await watch.checkNow()).toBe(true);
     const refused = await talkTls(server, known);
     expect(await refused.ended).toBe('');
     await write('web.yml', '{}');
-    expect(await watch.check()).toBe(true);
+    expect(await watch.checkNow()).toBe(true);
     expect(await (await fetch(`http://${server.address}/`)).text()).toBe('hello');
   });
 });

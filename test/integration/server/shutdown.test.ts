@@ -5,7 +5,7 @@ import { until } from '../../support/exporter.ts';
 import { door, serve, talk, talkTls, tls } from './guarded-server.ts';
 
 /** Longer than any test: who waits for the grace to be over is found out by the test's own time-out. */
-const LIMITS = { graceMs: 1_000_000, lingerMs: 1_000_000 };
+const LIMITS = { shutdownTimeoutMs: 1_000_000, closeTimeoutMs: 1_000_000 };
 
 describe('a server with TLS that closes', () => {
   it('waits for the answer that is owed, but for nobody who is idle or has not come in yet', async () => {

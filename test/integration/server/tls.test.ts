@@ -77,7 +77,7 @@ describe('a server with TLS', () => {
     const turnedAway: string[] = [];
     const server = await serve(GREETS, {
       config: door({ tls: tls({ clientAuthType, clientCa }) }),
-      onTurnedAway: (reason) => void turnedAway.push(reason),
+      onConnectionRejected: (reason) => void turnedAway.push(reason),
     });
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       for (const [name, certificate] of Object.entries(CLIENTS)) {
@@ -104,8 +104,8 @@ describe('a server with TLS', () => {
     const turnedAway: string[] = [];
     const server = await serve(GREETS, {
       config: door({ tls: tls() }),
-      limits: { handshakeMs: 100 },
-      onTurnedAway: (reason) => void turnedAway.push(reason),
+      limits: { handshakeTimeoutMs: 100 },
+      onConnectionRejected: (reason) => void turnedAway.push(reason),
     });
     const silent = await talk(server);
     expect(await silent.ended).toBe('');

@@ -1,20 +1,20 @@
 import pLimit from 'p-limit';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Collector, type Unanswered } from '../../../src/accounts/collector.ts';
-import { failed, type Outcome, type Report } from '../../../src/model/report.ts';
-import type { Fetched } from '../../../src/pointone/client.ts';
+import { Collector, type PendingAccount } from '../../../src/accounts/collector.ts';
+import { failedOutcome, type Outcome, type Report } from '../../../src/model/report.ts';
+import type { FetchResult } from '../../../src/pointone/client.ts';
 
 const PATIENCE_MS = 3000;
 const GOOD: Outcome = { ok: true, tokens: [] };
-const BAD = failed('http', 'HTTP 502');
+const BAD = failedOutcome('http', 'HTTP 502');
 
-function fetched(outcome: Outcome, pauseMs = 0): Fetched {
+function fetched(outcome: Outcome, pauseMs = 0): FetchResult {
   return { outcome, pauseMs, clockSkewMs: undefined, credentialExpiresAt: Date.UTC(2027, 0, 1) };
 }
 
 /** A collector whose calls are answered by hand, and whose clocks go with the timers. */
 function collecting() {
-  const calls: { readonly signal: AbortSignal; readonly answer: (fetched: Fetched) => void }[] = [];
+  const calls: { readonly signal: AbortSignal; readonly answer: (fetched: FetchResult) => void }[] = [];
   const heard: Report[] = [];
   const collector = new Collector({
     account: 'eu',
@@ -26,7 +26,7 @@ function collecting() {
     onOutcome: (report) => heard.push(report),
   });
   /** Looks, and has the call that it takes answered. */
-  const read = async (answer: Fetched): Promise<void> => {
+  const read = async (answer: FetchResult): Promise<void> => {
     const report = collector.latest(PATIENCE_MS);
     await vi.advanceTimersByTimeAsync(0);
     calls.at(-1)?.answer(answer);
@@ -35,7 +35,7 @@ function collecting() {
   return { collector, calls, heard, read };
 }
 
-function said({ outcome }: Report | Unanswered): string {
+function said({ outcome }: Report | PendingAccount): string {
   if (outcome === undefined) return 'unanswered';
   return outcome.ok ? 'ok' : outcome.failure.reason;
 }
@@ -107,13 +107,13 @@ describe('the latest outcome', () => {
     const { collector, read } = collecting();
     await read(fetched(GOOD));
     const expected = [{ name: 'caster', role: undefined }];
-    collector.adjust({ expected, timeoutMs: 5000 });
+    collector.updateOptions({ expected, timeoutMs: 5000 });
     expect(await collector.latest(PATIENCE_MS)).toMatchObject({ expected, outcome: GOOD });
   });
 
   it('counts a pause that the API asked for once in 15 s', async () => {
     const { collector, calls, heard, read } = collecting();
-    await read(fetched(failed('rate_limited', 'a pause'), 60_000));
+    await read(fetched(failedOutcome('rate_limited', 'a pause'), 60_000));
     await vi.advanceTimersByTimeAsync(15_000);
     for (let loads = 0; loads < 3; loads += 1) expect(said(await collector.latest(PATIENCE_MS))).toBe('rate_limited');
     expect(heard).toHaveLength(2);

@@ -2,19 +2,19 @@ import { getEventListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Collector, type CollectorOptions } from '../../../src/accounts/collector.ts';
-import { failed, type Outcome, type Report } from '../../../src/model/report.ts';
-import type { Fetched } from '../../../src/pointone/client.ts';
+import { failedOutcome, type Outcome, type Report } from '../../../src/model/report.ts';
+import type { FetchResult } from '../../../src/pointone/client.ts';
 
 const NO_DEADLINE = Number.POSITIVE_INFINITY;
 const GOOD: Outcome = { ok: true, tokens: [] };
 
-function fetched(outcome: Outcome, pauseMs = 0): Fetched {
+function fetched(outcome: Outcome, pauseMs = 0): FetchResult {
   return { outcome, pauseMs, clockSkewMs: undefined, credentialExpiresAt: undefined };
 }
 
 interface Call {
   readonly signal: AbortSignal;
-  readonly answer: (fetched: Fetched) => void;
+  readonly answer: (fetched: FetchResult) => void;
 }
 
 /** A collector whose calls are answered by hand, and never by their signal; time goes on by hand, too. */
@@ -77,7 +77,7 @@ describe('a fetch', () => {
   it('that was abandoned changes nothing any more, even if it is answered', async () => {
     const { collector, calls, heard } = collecting();
     await collector.collect(NO_DEADLINE, AbortSignal.abort());
-    calls[0]?.answer(fetched(failed('rate_limited', 'a pause'), 60_000));
+    calls[0]?.answer(fetched(failedOutcome('rate_limited', 'a pause'), 60_000));
     const next = collector.collect(NO_DEADLINE);
     await settled();
     calls[1]?.answer(fetched(GOOD));
@@ -160,7 +160,7 @@ describe('a report', () => {
     const fail = async (): Promise<Report> => {
       const report = collector.collect(NO_DEADLINE);
       await settled();
-      calls.at(-1)?.answer(fetched(failed('http', 'HTTP 500')));
+      calls.at(-1)?.answer(fetched(failedOutcome('http', 'HTTP 500')));
       return report;
     };
     const first = await fail();
@@ -172,7 +172,7 @@ describe('a report', () => {
     const { collector, calls, time } = collecting();
     const start = time.day;
     const seen: unknown[] = [];
-    for (const outcome of [failed('http', 'HTTP 500'), GOOD, failed('http', 'HTTP 500')]) {
+    for (const outcome of [failedOutcome('http', 'HTTP 500'), GOOD, failedOutcome('http', 'HTTP 500')]) {
       time.day += 1000;
       const report = collector.collect(NO_DEADLINE);
       await settled();
@@ -202,7 +202,7 @@ describe('a pause', () => {
     const made = collecting();
     const report = made.collector.collect(NO_DEADLINE);
     await settled();
-    made.calls[0]?.answer(fetched(failed('rate_limited', 'a pause'), 30_000));
+    made.calls[0]?.answer(fetched(failedOutcome('rate_limited', 'a pause'), 30_000));
     await report;
     return made;
   }

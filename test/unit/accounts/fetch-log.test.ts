@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { outcomeLog } from '../../../src/accounts/fetch-log.ts';
-import { failed, type Reason, type Report } from '../../../src/model/report.ts';
+import { createFetchLog } from '../../../src/accounts/fetch-log.ts';
+import { type FailureReason, failedOutcome, type Report } from '../../../src/model/report.ts';
 import { report, reportOf, token } from '../support/make.ts';
 
 const MINUTE = 60_000;
@@ -19,7 +19,7 @@ function logged() {
   });
   let elapsed = 5 * MINUTE;
   const clock = { now: () => Date.UTC(2026, 6, 25) + elapsed, monotonic: () => elapsed };
-  const createListener = outcomeLog(pino({ level: 'debug', base: null }, stream), clock);
+  const createListener = createFetchLog(pino({ level: 'debug', base: null }, stream), clock);
   const listeners = new Map<string, ReturnType<typeof createListener>>();
   const hear = (heard: Report): void => {
     const listener = listeners.get(heard.account) ?? createListener();
@@ -32,8 +32,8 @@ function logged() {
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   return {
-    fail: (reason: Reason = 'network', account = 'eu') =>
-      hear(report({ account, outcome: failed(reason, 'nothing listens there (ECONNREFUSED)') })),
+    fail: (reason: FailureReason = 'network', account = 'eu') =>
+      hear(report({ account, outcome: failedOutcome(reason, 'nothing listens there (ECONNREFUSED)') })),
     /** The account has another endpoint or credential from now on. */
     change: (account: string) => listeners.delete(account),
     succeed: (account = 'eu') => hear(reportOf([token()], { account })),
@@ -87,7 +87,7 @@ describe('a failed fetch', () => {
       log.advance(MINUTE);
     }
     const warnings = log.lines().filter(({ level }) => level === 40);
-    expect(warnings.map(({ unsaid }) => unsaid)).toEqual([undefined, 9, 9]);
+    expect(warnings.map(({ suppressed }) => suppressed)).toEqual([undefined, 9, 9]);
   });
 
   it('is news when its reason is another', () => {
@@ -161,7 +161,7 @@ it('nothing that came from upstream is told: no name, role, status or descriptio
     },
   });
   const secret = 'eyJhbGciOiJub25lIn0';
-  const hear = outcomeLog(pino({ level: 'trace' }, stream), { now: () => 0, monotonic: () => 0 })();
+  const hear = createFetchLog(pino({ level: 'trace' }, stream), { now: () => 0, monotonic: () => 0 })();
   hear(reportOf([token({ name: secret, role: secret, status: secret, description: secret })]));
   expect(written).toContain('"tokens":1');
   expect(written).not.toContain(secret);

@@ -1,10 +1,10 @@
 import pino from 'pino';
 import { expect, it } from 'vitest';
 import { createReload } from '../../../src/accounts/reload.ts';
-import type { Accounts } from '../../../src/config/accounts.ts';
+import type { LoadedAccounts } from '../../../src/config/accounts.ts';
 
 it('reloads run one after another, and who asks during one gets the next', async () => {
-  const begun: ((accounts: Accounts) => void)[] = [];
+  const begun: ((accounts: LoadedAccounts) => void)[] = [];
   const reload = createReload({
     load: () => new Promise((resolve) => begun.push(resolve)),
     apply: () => ({ added: [], changed: [], removed: [] }),
@@ -12,7 +12,7 @@ it('reloads run one after another, and who asks during one gets the next', async
     log: pino({ level: 'silent' }),
   });
   const finish = (index: number, problem: string): void =>
-    begun[index]?.({ accounts: [], problems: [{ where: 'accounts.yml:1', what: problem }] });
+    begun[index]?.({ accounts: [], problems: [{ location: 'accounts.yml:1', message: problem }] });
 
   const first = reload();
   await Promise.resolve();
@@ -35,7 +35,7 @@ it('reloads run one after another, and who asks during one gets the next', async
 it('a reload that fails unexpectedly does not keep the next from its turn', async () => {
   const outcomes = [Promise.reject(new Error('a defect')), Promise.resolve({ accounts: [], problems: [] })];
   const reload = createReload({
-    load: () => outcomes.shift() as Promise<Accounts>,
+    load: () => outcomes.shift() as Promise<LoadedAccounts>,
     apply: () => ({ added: [], changed: [], removed: [] }),
     onOutcome: () => undefined,
     log: pino({ level: 'silent' }),

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CONTRADICTION_MS, type Finding, MAX_CLOCK_SKEW_MS } from '../../../src/health/findings.ts';
 import { EXIT_STATUS, type Severity } from '../../../src/health/token-health.ts';
-import { failed, type Report } from '../../../src/model/report.ts';
+import { failedOutcome, type Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
-import { THRESHOLDS } from '../../../src/model/urgency.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 
 import { report, reportOf } from '../support/make.ts';
 import { DAY, judged, NOW, withDaysLeft } from './worlds.ts';
@@ -63,7 +63,7 @@ describe('a token', () => {
   it('is judged as metrics show it where another has the same name, role and creation', () => {
     const twin = (days: number, status: string): Token => withDaysLeft(days, { createdAt: NOW - 30 * DAY, status });
     const verdict = judged([reportOf([twin(1, 'ACTIVE'), FINE, twin(200, 'ACTIVE'), twin(-3, 'EXPIRED')])]);
-    expect(verdict.tokens.map(({ token: { expiresAt }, standing }) => [expiresAt, standing])).toEqual([
+    expect(verdict.tokens.map(({ token: { expiresAt }, state: standing }) => [expiresAt, standing])).toEqual([
       [NOW + 200 * DAY, 'fine'],
       [FINE.expiresAt, 'fine'],
     ]);
@@ -72,8 +72,8 @@ describe('a token', () => {
 
   it('is judged by the limits given, and by its share of life all the same', () => {
     const limits = {
-      warning: { ...THRESHOLDS.warning, leftMs: 120 * 86_400_000 },
-      critical: { ...THRESHOLDS.critical, leftMs: 60 * 86_400_000 },
+      warning: { ...DEFAULT_THRESHOLDS.warning, leftMs: 120 * 86_400_000 },
+      critical: { ...DEFAULT_THRESHOLDS.critical, leftMs: 60 * 86_400_000 },
     };
     const severity = (days: number): Severity => judged([reportOf([withDaysLeft(days)])], limits).severity;
     // A quarter of a year is 91 days, a tenth 36.
@@ -85,7 +85,7 @@ describe('an account', () => {
   it.each<[string, Partial<Report>, Severity, string, RegExp]>([
     [
       'that could not be read',
-      { outcome: failed('unauthenticated', 'HTTP 401') },
+      { outcome: failedOutcome('unauthenticated', 'HTTP 401') },
       'unknown',
       'account_unread',
       /^could not be read \(unauthenticated\): HTTP 401$/,
@@ -149,7 +149,10 @@ describe('an account', () => {
   });
 
   it('whose credential expires at this moment is critical, whatever the limits', () => {
-    const limits = { warning: { ...THRESHOLDS.warning, leftMs: 0 }, critical: { ...THRESHOLDS.critical, leftMs: 0 } };
+    const limits = {
+      warning: { ...DEFAULT_THRESHOLDS.warning, leftMs: 0 },
+      critical: { ...DEFAULT_THRESHOLDS.critical, leftMs: 0 },
+    };
     expect(judged([reportOf([FINE], { credentialExpiresAt: NOW + 1 })], limits).severity).toBe('ok');
     expect(judged([reportOf([FINE], { credentialExpiresAt: NOW })], limits).severity).toBe('critical');
   });
@@ -215,7 +218,7 @@ describe('an account', () => {
 
   it('that could not be read is not said to miss anything', () => {
     const [finding, ...more] = findings({
-      outcome: failed('network', 'the connection was reset'),
+      outcome: failedOutcome('network', 'the connection was reset'),
       expected: [{ name: 'gone', role: undefined }],
     });
     expect([finding?.kind, more]).toEqual(['account_unread', []]);
@@ -223,7 +226,7 @@ describe('an account', () => {
 });
 
 describe('the whole', () => {
-  const unread = report({ account: 'unread', outcome: failed('timeout', 'late') });
+  const unread = report({ account: 'unread', outcome: failedOutcome('timeout', 'late') });
   it.each<[string, Report[], Severity]>([
     ['critical beats unknown', [unread, reportOf([withDaysLeft(1)])], 'critical'],
     ['unknown beats a warning', [reportOf([withDaysLeft(10)]), unread], 'unknown'],

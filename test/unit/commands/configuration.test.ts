@@ -27,7 +27,7 @@ async function problems(flags: Flags, environment: Environment = {}): Promise<re
 }
 
 async function places(flags: Flags, environment: Environment = {}): Promise<string[]> {
-  return (await problems(flags, environment)).map(({ where }) => where);
+  return (await problems(flags, environment)).map(({ location }) => location);
 }
 
 function configFile(...lines: string[]): string {
@@ -73,24 +73,24 @@ describe('a single account', () => {
   it('needs a credential', async () => {
     const told = await problems({});
     expect(told).toHaveLength(1);
-    expect(told[0]?.what).toMatch(/POINTONE_API_TOKEN.*--api\.token-file.*--config\.file/);
+    expect(told[0]?.message).toMatch(/POINTONE_API_TOKEN.*--api\.token-file.*--config\.file/);
   });
 
   it.each<[Flags, Environment, string]>([
     [{ apiTokenFile: 'token' }, {}, '--api.token-file'],
     [{}, { POINTONE_API_TOKEN_FILE: 'token' }, 'POINTONE_API_TOKEN_FILE'],
-  ])('cannot have two credentials: %j %j', async (flags, environment, where) => {
+  ])('cannot have two credentials: %j %j', async (flags, environment, location) => {
     const told = await problems(flags, { ...environment, POINTONE_API_TOKEN: TOKEN });
-    expect(told).toEqual([{ where, what: expect.stringContaining('POINTONE_API_TOKEN') }]);
+    expect(told).toEqual([{ location, message: expect.stringContaining('POINTONE_API_TOKEN') }]);
     expect(JSON.stringify(told)).not.toContain(TOKEN);
   });
 
   it.each<[Flags, Environment, string]>([
     [{ apiEndpoint: 'http://api.example/' }, {}, '--api.endpoint'],
     [{}, { POINTONE_API_ENDPOINT: 'http://api.example/' }, 'POINTONE_API_ENDPOINT'],
-  ])('cannot send its credential in clear: %j %j', async (flags, environment, where) => {
+  ])('cannot send its credential in clear: %j %j', async (flags, environment, location) => {
     const set = { ...environment, POINTONE_API_TOKEN: TOKEN };
-    expect(await problems(flags, set)).toEqual([{ where, what: expect.stringContaining('--api.allow-http') }]);
+    expect(await problems(flags, set)).toEqual([{ location, message: expect.stringContaining('--api.allow-http') }]);
     expect(await problems({ ...flags, apiAllowHttp: 'true' }, set)).toEqual([]);
   });
 });
@@ -130,9 +130,9 @@ describe('several accounts', () => {
     [{}, { POINTONE_API_TOKEN_FILE: 'token' }, 'POINTONE_API_TOKEN_FILE'],
     [{}, { POINTONE_API_ACCOUNT: 'fleet' }, 'POINTONE_API_ACCOUNT'],
     [{}, { POINTONE_API_TOKEN: TOKEN }, 'POINTONE_API_TOKEN'],
-  ])('exclude what describes a single one: %j %j', async (flags, environment, where) => {
+  ])('exclude what describes a single one: %j %j', async (flags, environment, location) => {
     const told = await problems({ ...flags, configFile: configFile(...ONE_ACCOUNT) }, environment);
-    expect(told).toEqual([{ where, what: expect.stringContaining('together') }]);
+    expect(told).toEqual([{ location, message: expect.stringContaining('together') }]);
     expect(JSON.stringify(told)).not.toContain(TOKEN);
   });
 
@@ -158,19 +158,19 @@ describe('several accounts', () => {
 describe('a configuration file that cannot be read', () => {
   it('because it does not exist is a problem of the setting', async () => {
     const file = join(temporaryFolder(), 'missing.yml');
-    expect(await problems({ configFile: file })).toEqual([{ where: '--config.file', what: `${file} does not exist` }]);
+    expect(await problems({ configFile: file })).toEqual([{ location: '--config.file', message: `${file} does not exist` }]);
     expect(await places({}, { POINTONE_CONFIG_FILE: file })).toEqual(['POINTONE_CONFIG_FILE']);
   });
 
   it('because it is a folder is a problem of the setting', async () => {
     const folder = join(temporaryFolder(), 'folder');
     mkdirSync(folder);
-    expect(await problems({ configFile: folder })).toEqual([{ where: '--config.file', what: `${folder} is a folder` }]);
+    expect(await problems({ configFile: folder })).toEqual([{ location: '--config.file', message: `${folder} is a folder` }]);
   });
 
   it('because its name is a token is not taken for the wish for a single account', async () => {
     const told = await problems({ configFile: TOKEN });
-    expect(told).toEqual([{ where: '--config.file', what: expect.stringContaining('token') }]);
+    expect(told).toEqual([{ location: '--config.file', message: expect.stringContaining('token') }]);
     expect(JSON.stringify(told)).not.toContain(TOKEN.slice(0, 20));
   });
 });
@@ -180,7 +180,7 @@ it('the proxies in force are part of it', async () => {
   expect((await configuration({}, environment)).proxy).toEqual({
     https: 'http://proxy.example:3128/',
     http: '',
-    none: 'x',
+    noProxy: 'x',
   });
 });
 

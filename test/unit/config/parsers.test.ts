@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { boolean, duration, integer, oneOf, path, size, text, variableName } from '../../../src/config/parsers.ts';
+import {
+  boolean,
+  duration,
+  environmentVariableName,
+  filePath,
+  integer,
+  oneOf,
+  size,
+  text,
+} from '../../../src/config/parsers.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
 
@@ -32,28 +41,31 @@ describe('a text', () => {
 
 describe('the name of a variable', () => {
   it.each(['TOKEN', '_x', 'token_2'])('may be %s', (value) => {
-    expect(variableName.parse(value)).toEqual({ value });
+    expect(environmentVariableName.parse(value)).toEqual({ value });
   });
 
   it.each(['', '2X', 'A-B', 'A B', '$TOKEN', TOKEN])('may not be %j, and is not repeated', (value) => {
-    expect(variableName.parse(value)).toEqual({ problem: expect.stringContaining(variableName.accepts) });
-    if (value !== '') expect(variableName.parse(value)).not.toEqual({ problem: expect.stringContaining(value) });
+    expect(environmentVariableName.parse(value)).toEqual({
+      problem: expect.stringContaining(environmentVariableName.accepts),
+    });
+    if (value !== '')
+      expect(environmentVariableName.parse(value)).not.toEqual({ problem: expect.stringContaining(value) });
   });
 });
 
 describe('a path', () => {
   it.each(['token', '/run/secrets/token', './a b', 'eyJ', 'eyJ.yml'])('may be %s', (value) => {
-    expect(path.parse(value)).toEqual({ value });
+    expect(filePath.parse(value)).toEqual({ value });
   });
 
   it('may not be empty', () => {
-    expect(path.parse('')).toEqual({ problem: expect.stringContaining('empty') });
+    expect(filePath.parse('')).toEqual({ problem: expect.stringContaining('empty') });
   });
 
   it.each([TOKEN, `Bearer ${TOKEN}`, ` ${TOKEN}`, `\n${TOKEN}\n`, `bearer ${TOKEN}`])(
     'may not look like a token, and is not repeated: %j',
     (value) => {
-      expect(path.parse(value)).toEqual({ problem: expect.not.stringContaining('eyJ') });
+      expect(filePath.parse(value)).toEqual({ problem: expect.not.stringContaining('eyJ') });
     },
   );
 });

@@ -3,12 +3,12 @@ import { readProxySettings } from '../../../src/config/proxy-environment.ts';
 
 describe('the proxy settings', () => {
   it('are empty when no variable is set', () => {
-    expect(readProxySettings({})).toEqual({ proxy: { https: '', http: '', none: '' }, problems: [] });
+    expect(readProxySettings({})).toEqual({ proxy: { https: '', http: '', noProxy: '' }, problems: [] });
   });
 
   it('are empty when the variables are', () => {
     expect(readProxySettings({ HTTPS_PROXY: '', http_proxy: '', NO_PROXY: '' })).toEqual({
-      proxy: { https: '', http: '', none: '' },
+      proxy: { https: '', http: '', noProxy: '' },
       problems: [],
     });
   });
@@ -16,7 +16,7 @@ describe('the proxy settings', () => {
   it('keep the schemes apart', () => {
     const environment = { HTTPS_PROXY: 'http://a:1', HTTP_PROXY: 'https://b:2', NO_PROXY: 'c.example,.d' };
     expect(readProxySettings(environment)).toEqual({
-      proxy: { https: 'http://a:1/', http: 'https://b:2/', none: 'c.example,.d' },
+      proxy: { https: 'http://a:1/', http: 'https://b:2/', noProxy: 'c.example,.d' },
       problems: [],
     });
   });
@@ -28,7 +28,7 @@ describe('the proxy settings', () => {
       NO_PROXY: 'upper',
       no_proxy: 'lower',
     });
-    expect(proxy).toMatchObject({ https: 'http://lower:1/', none: 'lower' });
+    expect(proxy).toMatchObject({ https: 'http://lower:1/', noProxy: 'lower' });
   });
 
   it('take the name in capitals when the other is empty', () => {
@@ -61,12 +61,12 @@ describe('an invalid proxy address', () => {
   ])('is a problem, and not repeated: %s', (value) => {
     const { proxy, problems } = readProxySettings({ http_proxy: value });
     expect(proxy.http).toBe('');
-    expect(problems).toEqual([{ where: 'http_proxy', what: expect.stringContaining('http://host:port') }]);
+    expect(problems).toEqual([{ location: 'http_proxy', message: expect.stringContaining('http://host:port') }]);
     expect(JSON.stringify(problems)).not.toContain('hunter2');
   });
 
   it('is told with the other', () => {
     const { problems } = readProxySettings({ HTTP_PROXY: 'ftp://a', HTTPS_PROXY: 'ftp://b' });
-    expect(problems.map(({ where }) => where).sort()).toEqual(['HTTPS_PROXY', 'HTTP_PROXY']);
+    expect(problems.map(({ location }) => location).sort()).toEqual(['HTTPS_PROXY', 'HTTP_PROXY']);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortDuration, timeLeft } from '../../../src/health/durations.ts';
+import { formatDuration, formatTimeLeft } from '../../../src/health/durations.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -22,7 +22,7 @@ describe('a duration', () => {
     [3 * DAY - 1, '2d 23h'],
     [400 * DAY + 5 * HOUR, '400d 5h'],
   ])('of %d ms is %s', (ms, text) => {
-    expect(shortDuration(ms)).toBe(text);
+    expect(formatDuration(ms)).toBe(text);
   });
 });
 
@@ -32,5 +32,5 @@ it.each([
   [2 * DAY, 'expires in 2d'],
   [-2 * DAY, 'expired 2d ago'],
 ])('an expiry that is %d ms away %s', (away, text) => {
-  expect(timeLeft(5 * DAY + away, 5 * DAY)).toBe(text);
+  expect(formatTimeLeft(5 * DAY + away, 5 * DAY)).toBe(text);
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OwnMetrics } from '../../../src/metrics/exporter-metrics.ts';
-import { exposition, OPEN_METRICS, TEXT } from '../../../src/metrics/exposition.ts';
+import { ExporterMetrics } from '../../../src/metrics/exporter-metrics.ts';
+import { OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
 
 import { parseExposition } from '../../support/exposition.ts';
 
@@ -11,8 +11,8 @@ const BUILD_INFO = {
   value: 1,
 };
 
-async function print(metrics: OwnMetrics, format = TEXT): Promise<string> {
-  return [...exposition(await metrics.groups(), 0, format)].join('');
+async function print(metrics: ExporterMetrics, format = TEXT): Promise<string> {
+  return [...writeExposition(await metrics.groups(), 0, format)].join('');
 }
 
 const STARTED = 1_700_000_000_000;
@@ -26,31 +26,31 @@ function reload(successful: number, at: number) {
 }
 
 describe('the state of the configuration', () => {
-  const told = async (metrics: OwnMetrics) =>
+  const told = async (metrics: ExporterMetrics) =>
     parseExposition(await print(metrics)).samples.filter(({ name }) => name.startsWith('pointone_exporter_config_'));
 
   it('is a success from the start, and as of then', async () => {
-    expect(await told(new OwnMetrics(BUILD, false, STARTED))).toEqual(reload(1, 1_700_000_000));
+    expect(await told(new ExporterMetrics(BUILD, false, STARTED))).toEqual(reload(1, 1_700_000_000));
   });
 
   it('is a failure while one of the files is not in force as it is, and remembers the last success', async () => {
-    const metrics = new OwnMetrics(BUILD, false, STARTED);
-    metrics.configurationRead('accounts', false, STARTED + 1000);
+    const metrics = new ExporterMetrics(BUILD, false, STARTED);
+    metrics.recordReload('accounts', false, STARTED + 1000);
     expect(await told(metrics)).toEqual(reload(0, 1_700_000_000));
-    metrics.configurationRead('web', true, STARTED + 2000);
+    metrics.recordReload('web', true, STARTED + 2000);
     expect(await told(metrics)).toEqual(reload(0, 1_700_000_000));
-    metrics.configurationRead('accounts', true, STARTED + 3000);
+    metrics.recordReload('accounts', true, STARTED + 3000);
     expect(await told(metrics)).toEqual(reload(1, 1_700_000_003));
-    metrics.configurationRead('web', false, STARTED + 4000);
+    metrics.recordReload('web', false, STARTED + 4000);
     expect(await told(metrics)).toEqual(reload(0, 1_700_000_003));
   });
 });
 
 describe('the metrics of the process', () => {
   // prom-client observes the process from then on: once is enough for all tests.
-  let metrics: OwnMetrics;
+  let metrics: ExporterMetrics;
   beforeAll(() => {
-    metrics = new OwnMetrics(BUILD, true, STARTED);
+    metrics = new ExporterMetrics(BUILD, true, STARTED);
   });
 
   it.each([
@@ -119,7 +119,7 @@ describe('the metrics of the process', () => {
 
 describe('without the metrics of the process', () => {
   it('the build and the state of the configuration are all there is', async () => {
-    expect(parseExposition(await print(new OwnMetrics(BUILD, false, STARTED))).samples).toEqual([
+    expect(parseExposition(await print(new ExporterMetrics(BUILD, false, STARTED))).samples).toEqual([
       BUILD_INFO,
       ...reload(1, 1_700_000_000),
     ]);

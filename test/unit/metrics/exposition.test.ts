@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exposition, type Format, group, OPEN_METRICS, TEXT } from '../../../src/metrics/exposition.ts';
-import { encoded, type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
+import { createGroup, type Format, OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
+import { encodeFamilies, type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
 
 import { parseExposition } from '../../support/exposition.ts';
 import { hostileTexts } from '../support/arbitraries.ts';
@@ -14,14 +14,14 @@ const AGE: Family<number> = {
   unit: 'seconds',
   help: 'How "old" a\\b is,\nin seconds.',
   labels: [],
-  each: (value, _at, emit) => emit(value),
+  collect: (value, _at, emit) => emit(value),
 };
 const CALLS: Family<number> = {
   name: 'test_calls_total',
   type: 'counter',
   help: 'Calls.',
   labels: ['way', 'kind'],
-  each: (value, _at, emit) => {
+  collect: (value, _at, emit) => {
     emit(value, 'in', 'a');
     emit(value + 1, 'out', 'b');
   },
@@ -32,7 +32,7 @@ function row(subject: number, name = 'x'): Row<number> {
 }
 
 function write(families: readonly Family<number>[], rows: readonly Row<number>[], format: Format): string {
-  return [...exposition([group(encoded(families), rows)], AT, format)].join('');
+  return [...writeExposition([createGroup(encodeFamilies(families), rows)], AT, format)].join('');
 }
 
 describe('the text format', () => {
@@ -119,7 +119,7 @@ describe.each([
   });
 
   it('a family without samples is not announced', () => {
-    const silent: Family<number> = { ...AGE, name: 'test_silent', each: () => undefined };
+    const silent: Family<number> = { ...AGE, name: 'test_silent', collect: () => undefined };
     expect(write([silent, AGE, { ...silent, name: 'test_mute' }], [row(1)], format)).toBe(
       write([AGE], [row(1)], format),
     );
@@ -158,7 +158,7 @@ describe.each([
         const family: Family<number> = {
           ...AGE,
           labels: ['b', 'c'],
-          each: (index, _at, emit) => emit(index, ...(said.get(index)?.slice(1) ?? [])),
+          collect: (index, _at, emit) => emit(index, ...(said.get(index)?.slice(1) ?? [])),
         };
         const written = write(
           [family],
@@ -174,8 +174,8 @@ describe.each([
 
   it('many rows come in chunks that make the same text as one piece', () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => row(index, `jeton nº ${index}${'😀'.repeat(index % 9)}`));
-    const groups = [group(encoded([AGE]), rows), group(encoded([CALLS, renamed(AGE)]), rows)];
-    const chunks = [...exposition(groups, AT, format)];
+    const groups = [createGroup(encodeFamilies([AGE]), rows), createGroup(encodeFamilies([CALLS, renamed(AGE)]), rows)];
+    const chunks = [...writeExposition(groups, AT, format)];
     const ages = (name: string): string[] => rows.map(({ subject, labels }) => `${name}{${labels}} ${subject}`);
     const calls = rows.flatMap(({ subject, labels }) => [
       `${CALLS.name}{${labels},way="in",kind="a"} ${subject}`,
@@ -203,7 +203,7 @@ describe.each([
       fc.property(texts, fc.integer({ min: 1, max: 4 }), (pieces, count) => {
         const rows = pieces.map(([text, times]) => row(times, text.toWellFormed().repeat(times)));
         const families = Array.from({ length: count }, (_, index) => ({ ...AGE, name: `test_${index}_seconds` }));
-        const chunks = [...exposition([group(encoded(families), rows)], AT, format)];
+        const chunks = [...writeExposition([createGroup(encodeFamilies(families), rows)], AT, format)];
         const whole = Buffer.concat(chunks.filter((chunk) => chunk !== undefined)).toString();
         const samples = families.flatMap(({ name }) =>
           rows.map(({ labels, subject }) => `${name}{${labels}} ${subject}`),
@@ -216,7 +216,7 @@ describe.each([
   });
 
   it('one instant is told to every family', () => {
-    const clock: Family<number> = { ...AGE, each: (_value, at, emit) => emit(at) };
+    const clock: Family<number> = { ...AGE, collect: (_value, at, emit) => emit(at) };
     const { samples } = parseExposition(write([clock, renamed(clock)], [row(1, 'x'), row(2, 'y')], format));
     expect(samples.map(({ value }) => value)).toEqual([AT, AT, AT, AT]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lifeOf, tokenUrgency } from '../../../src/model/urgency.ts';
+import { lifetimeProgress, tokenUrgency } from '../../../src/model/urgency.ts';
 
 import { token } from '../support/make.ts';
 
@@ -12,19 +12,19 @@ function lived(daysOld: number, daysLeft: number) {
 
 describe('the life of a token', () => {
   it('is used up from its creation to its expiry', () => {
-    expect(lifeOf(lived(0, 100), NOW)?.used).toBe(0);
-    expect(lifeOf(lived(25, 75), NOW)?.used).toBe(0.25);
-    expect(lifeOf(lived(100, 0), NOW)?.used).toBe(1);
+    expect(lifetimeProgress(lived(0, 100), NOW)?.elapsed).toBe(0);
+    expect(lifetimeProgress(lived(25, 75), NOW)?.elapsed).toBe(0.25);
+    expect(lifetimeProgress(lived(100, 0), NOW)?.elapsed).toBe(1);
   });
 
   it('never reaches beyond its ends, whatever the clocks say', () => {
-    expect(lifeOf(lived(100, -50), NOW)?.used).toBe(1);
-    expect(lifeOf(token({ createdAt: NOW + 60_000, expiresAt: NOW + DAY }), NOW)?.used).toBe(0);
+    expect(lifetimeProgress(lived(100, -50), NOW)?.elapsed).toBe(1);
+    expect(lifetimeProgress(token({ createdAt: NOW + 60_000, expiresAt: NOW + DAY }), NOW)?.elapsed).toBe(0);
   });
 
   it('has its marks by days where it is long, and by its share where it is short', () => {
-    expect(lifeOf(lived(0, 140), NOW)).toMatchObject({ warningFrom: 0.9, criticalFrom: 1 - 3 / 140 });
-    expect(lifeOf(lived(0, 8), NOW)).toMatchObject({ warningFrom: 0.75, criticalFrom: 0.9 });
+    expect(lifetimeProgress(lived(0, 140), NOW)).toMatchObject({ warningFrom: 0.9, criticalFrom: 1 - 3 / 140 });
+    expect(lifetimeProgress(lived(0, 8), NOW)).toMatchObject({ warningFrom: 0.75, criticalFrom: 0.9 });
   });
 
   it.each([365, 90, 30, 8, 1])('of %d days is urgent from its marks on, to the second', (days) => {
@@ -32,7 +32,7 @@ describe('the life of a token', () => {
       ['warningFrom', 'warning', 'none'],
       ['criticalFrom', 'critical', 'warning'],
     ] as const) {
-      const share = lifeOf(lived(0, days), NOW)?.[mark] ?? 0;
+      const share = lifetimeProgress(lived(0, days), NOW)?.[mark] ?? 0;
       const age = share * days;
       const second = 1 / 86_400;
       expect(tokenUrgency(lived(age + second, days - age - second), NOW)).toBe(level);
@@ -46,6 +46,6 @@ describe('the life of a token', () => {
     ['that ends before it begins', { createdAt: NOW + 2, expiresAt: NOW + 1 }],
     ['that begins tomorrow', { createdAt: NOW + DAY, expiresAt: NOW + 2 * DAY }],
   ])('is unknown of a token %s', (_, dates) => {
-    expect(lifeOf(token(dates), NOW)).toBeUndefined();
+    expect(lifetimeProgress(token(dates), NOW)).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ABANDONED_AFTER_MS, type Standing, standings } from '../../../src/model/state.ts';
+import { ABANDONED_AFTER_MS, classifyTokens, type TokenState } from '../../../src/model/state.ts';
 import type { Token } from '../../../src/model/token.ts';
-import { groupUrgency, THRESHOLDS } from '../../../src/model/urgency.ts';
+import { DEFAULT_THRESHOLDS, groupUrgency } from '../../../src/model/urgency.ts';
 
 import { similarTokens } from '../support/arbitraries.ts';
 import { token } from '../support/make.ts';
@@ -22,7 +22,7 @@ const REVOKED = { status: 'REVOKED' };
 const PAUSED = { status: 'PAUSED' };
 
 describe('tokens of one name and role', () => {
-  it.each<[string, Token[], Standing[]]>([
+  it.each<[string, Token[], TokenState[]]>([
     ['are each as urgent as alone when there is one', [life(10)], ['warning']],
     ['are replaced by one with time left', [life(1), life(300)], ['replaced', 'fine']],
     ['are replaced by one with more time left', [life(1), life(10)], ['replaced', 'warning']],
@@ -47,18 +47,18 @@ describe('tokens of one name and role', () => {
     ['are not when they are EXPIRED ahead of their time', [life(9, EXPIRED)], ['expired']],
     ['are history whatever was revoked since', [life(-20), life(-1, REVOKED)], ['abandoned', 'revoked']],
   ])('%s', (_what, tokens, expected) => {
-    expect(standings(tokens, NOW)).toEqual(expected);
+    expect(classifyTokens(tokens, NOW)).toEqual(expected);
   });
 });
 
 it('a token of another name or role replaces nothing', () => {
   const others = [life(300, { name: 'other' }), life(300, { role: 'ROLE_READ_ONLY' })];
-  expect(standings([life(1), ...others], NOW)).toEqual(['critical', 'fine', 'fine']);
+  expect(classifyTokens([life(1), ...others], NOW)).toEqual(['critical', 'fine', 'fine']);
 });
 
 it('other limits are those of the successor, too', () => {
-  const limits = { ...THRESHOLDS, warning: { ...THRESHOLDS.warning, leftMs: 60 * 86_400_000 } };
-  expect(standings([life(1), life(50)], NOW, limits)).toEqual(['replaced', 'warning']);
+  const limits = { ...DEFAULT_THRESHOLDS, warning: { ...DEFAULT_THRESHOLDS.warning, leftMs: 60 * 86_400_000 } };
+  expect(classifyTokens([life(1), life(50)], NOW, limits)).toEqual(['replaced', 'warning']);
 });
 
 it('the most urgent standing is that of the group, but for doubt and history', () => {
@@ -66,7 +66,7 @@ it('the most urgent standing is that of the group, but for doubt and history', (
   fc.assert(
     fc.property(fc.array(similarTokens, { maxLength: 5 }), fc.constantFrom(Date.UTC(2026, 0, 2), NOW), (tokens, at) => {
       const group = tokens.map((member) => ({ ...member, name: 'a', role: 'a' }));
-      const found: ReadonlySet<string> = new Set(standings(group, at));
+      const found: ReadonlySet<string> = new Set(classifyTokens(group, at));
       const urgent = ['expired', 'critical', 'warning'].find((standing) => found.has(standing));
       expect(urgent ?? (found.has('abandoned') ? 'expired' : undefined)).toBe(STANDING_OF[groupUrgency(group, at)]);
     }),
@@ -75,7 +75,7 @@ it('the most urgent standing is that of the group, but for doubt and history', (
 
 it('a hundred thousand tokens of one name are no more than many', () => {
   const many = Array.from({ length: 150_000 }, () => life(1));
-  expect(new Set(standings([...many, life(300)], NOW))).toEqual(new Set(['replaced', 'fine']));
+  expect(new Set(classifyTokens([...many, life(300)], NOW))).toEqual(new Set(['replaced', 'fine']));
 });
 
 it('an expired token is history from the same age on as in the rules', () => {

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createdAtLabel, distinctTokens, isDead, isPresent, type Token } from '../../../src/model/token.ts';
+import {
+  createdAtLabel,
+  distinctTokens,
+  isExpectedTokenPresent,
+  isInactive,
+  type Token,
+} from '../../../src/model/token.ts';
 import { similarTokens } from '../support/arbitraries.ts';
 import { token } from '../support/make.ts';
 
@@ -13,13 +19,13 @@ it.each([
 });
 
 it.each(['EXPIRED', 'REVOKED'])('a token of the status %s is dead', (status) => {
-  expect(isDead(status)).toBe(true);
+  expect(isInactive(status)).toBe(true);
 });
 
 it.each(['ACTIVE', '', 'SUSPENDED', 'expired', 'REVOKED ', 'toString'])(
   'a token of the status %j counts as usable: no alert depends on a guess',
   (status) => {
-    expect(isDead(status)).toBe(false);
+    expect(isInactive(status)).toBe(false);
   },
 );
 
@@ -97,15 +103,17 @@ describe('an expected token is present', () => {
     ['when it has no status', { status: '' }],
     ['until its last millisecond', { expiresAt: NOW + 1 }],
   ])('%s', (_when, difference) => {
-    expect(isPresent(EXPECTED, [token(difference)], NOW)).toBe(true);
+    expect(isExpectedTokenPresent(EXPECTED, [token(difference)], NOW)).toBe(true);
   });
 
   it('when only one of several of its name is usable', () => {
-    expect(isPresent(EXPECTED, [token({ status: 'REVOKED' }), token({ expiresAt: NOW - 1 }), token()], NOW)).toBe(true);
+    expect(
+      isExpectedTokenPresent(EXPECTED, [token({ status: 'REVOKED' }), token({ expiresAt: NOW - 1 }), token()], NOW),
+    ).toBe(true);
   });
 
   it('in whatever role when none is asked for', () => {
-    expect(isPresent({ name: 'caster', role: undefined }, [token({ role: 'ANY' })], NOW)).toBe(true);
+    expect(isExpectedTokenPresent({ name: 'caster', role: undefined }, [token({ role: 'ANY' })], NOW)).toBe(true);
   });
 });
 
@@ -120,10 +128,10 @@ describe('an expected token is not present', () => {
     ['in another role', { role: 'ROLE_READ_ONLY' }],
     ['in an unreadable role', { role: '' }],
   ])('%s', (_when, difference) => {
-    expect(isPresent(EXPECTED, [token(difference)], NOW)).toBe(false);
+    expect(isExpectedTokenPresent(EXPECTED, [token(difference)], NOW)).toBe(false);
   });
 
   it('in an empty list', () => {
-    expect(isPresent(EXPECTED, [], NOW)).toBe(false);
+    expect(isExpectedTokenPresent(EXPECTED, [], NOW)).toBe(false);
   });
 });

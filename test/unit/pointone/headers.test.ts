@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { httpDate, retryAfterMs } from '../../../src/pointone/headers.ts';
+import { parseHttpDate, parseRetryAfter } from '../../../src/pointone/headers.ts';
 
 it.each([
   ['Sun, 06 Nov 1994 08:49:37 GMT', Date.UTC(1994, 10, 6, 8, 49, 37)],
   ['Sunday, 06-Nov-94 08:49:37 GMT', Date.UTC(1994, 10, 6, 8, 49, 37)],
   ['Sat, 25 Jul 2026 12:00:00 GMT', Date.UTC(2026, 6, 25, 12)],
 ])('reads %s', (text, instant) => {
-  expect(httpDate(text)).toBe(instant);
+  expect(parseHttpDate(text)).toBe(instant);
 });
 
 it.each([
@@ -21,7 +21,7 @@ it.each([
   '2026-07-25T12:00:00Z',
   'Sat, 25 Jul 2026 12:00:00',
 ])('does not take %j for a date', (text) => {
-  expect(httpDate(text)).toBeUndefined();
+  expect(parseHttpDate(text)).toBeUndefined();
 });
 
 const NOW = Date.UTC(2026, 6, 25, 12);
@@ -47,20 +47,20 @@ it.each([
   ['a date of another form', '2026-07-25T12:01:00Z', 0],
   ['nothing', '', 0],
 ])('%s', (_what, value, milliseconds) => {
-  expect(retryAfterMs(new Headers({ 'retry-after': value }), NOW)).toBe(milliseconds);
+  expect(parseRetryAfter(new Headers({ 'retry-after': value }), NOW)).toBe(milliseconds);
 });
 
 it('is no pause when there is no header', () => {
-  expect(retryAfterMs(new Headers(), NOW)).toBe(0);
+  expect(parseRetryAfter(new Headers(), NOW)).toBe(0);
 });
 
 it('counts a date from the Date of the answer, so that a clock that is off makes no difference', () => {
   const theirs = NOW + 60 * MINUTE;
   const headers = new Headers({ date: http(theirs), 'retry-after': http(theirs + 2 * MINUTE) });
-  expect(retryAfterMs(headers, NOW)).toBe(2 * MINUTE);
+  expect(parseRetryAfter(headers, NOW)).toBe(2 * MINUTE);
 });
 
 it('counts a date from this clock when the Date of the answer is unreadable', () => {
   const headers = new Headers({ date: 'today', 'retry-after': http(NOW + MINUTE) });
-  expect(retryAfterMs(headers, NOW)).toBe(MINUTE);
+  expect(parseRetryAfter(headers, NOW)).toBe(MINUTE);
 });

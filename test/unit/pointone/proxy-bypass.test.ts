@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isExcepted, isLoopback } from '../../../src/pointone/proxy-bypass.ts';
+import { bypassesProxy, isLoopback } from '../../../src/pointone/proxy-bypass.ts';
 
 it.each([
   ['https://api.example/graphql', 'api.example'],
@@ -19,7 +19,7 @@ it.each([
   ['https://[2001:db8::12]:8443/graphql', '2001:db8::12'],
   ['https://[fd00::1]:8443/graphql', '[fd00::1]:8443'],
 ])('%s is excepted by %j', (endpoint, noProxy) => {
-  expect(isExcepted(new URL(endpoint), noProxy)).toBe(true);
+  expect(bypassesProxy(new URL(endpoint), noProxy)).toBe(true);
 });
 
 it.each([
@@ -36,7 +36,7 @@ it.each([
   ['https://10.0.0.1/graphql', '10.0.0.0/8'],
   ['https://[2001:db8::12]/graphql', '2001:db8::1'],
 ])('%s is not excepted by %j', (endpoint, noProxy) => {
-  expect(isExcepted(new URL(endpoint), noProxy)).toBe(false);
+  expect(bypassesProxy(new URL(endpoint), noProxy)).toBe(false);
 });
 
 describe('isLoopback', () => {

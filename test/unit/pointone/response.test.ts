@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, isRateLimit, judge } from '../../../src/pointone/response.ts';
+import { type ApiResponse, interpretResponse, isRateLimited } from '../../../src/pointone/response.ts';
 
 const SECRET = 'eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln';
 const LIST = { data: { viewPersonalAccessTokens: [] } };
 
-function answer(status: number, json: unknown, headers: Record<string, string> = {}): Answer {
+function answer(status: number, json: unknown, headers: Record<string, string> = {}): ApiResponse {
   return { status, json, tokens: [], headers: new Headers(headers) };
 }
 
@@ -13,14 +13,14 @@ function errors(code?: unknown): { errors: unknown[] } {
 }
 
 async function judged(status: number, json: unknown, headers?: Record<string, string>): Promise<string> {
-  const outcome = await judge(answer(status, json, headers));
+  const outcome = await interpretResponse(answer(status, json, headers));
   return outcome.ok ? 'ok' : outcome.failure.reason;
 }
 
 describe('an answer is a list', () => {
   it('when it holds one, in the order of the API and with nothing left out', async () => {
     const items = [{ name: 'b' }, { name: 'a' }, { name: 'b' }, null];
-    const outcome = await judge(answer(200, { data: { viewPersonalAccessTokens: items } }));
+    const outcome = await interpretResponse(answer(200, { data: { viewPersonalAccessTokens: items } }));
     expect(outcome.ok && outcome.tokens.map(({ name }) => name)).toEqual(['b', 'a', 'b', '']);
   });
 
@@ -30,7 +30,7 @@ describe('an answer is a list', () => {
     ['with errors empty', { ...LIST, errors: [] }],
     ['with extensions nobody asked for', { ...LIST, extensions: { cost: 1 }, more: true }],
   ])('%s', async (_what, json) => {
-    expect(await judge(answer(200, json))).toEqual({ ok: true, tokens: [] });
+    expect(await interpretResponse(answer(200, json))).toEqual({ ok: true, tokens: [] });
   });
 
   it('of whatever content type', async () => {
@@ -101,7 +101,7 @@ describe('a failure has the reason', () => {
 
 describe('the detail of a failure', () => {
   const detail = async (status: number, json: unknown): Promise<string> => {
-    const outcome = await judge(answer(status, json));
+    const outcome = await interpretResponse(answer(status, json));
     return outcome.ok ? '' : outcome.failure.detail;
   };
 
@@ -140,6 +140,6 @@ describe('isRateLimit', () => {
     [false, 500, { 'retry-after': '1' }],
     [false, 200, { 'retry-after': '1' }],
   ])('is %s of %s with %j', (expected, status, headers) => {
-    expect(isRateLimit({ status, headers: new Headers(headers) })).toBe(expected);
+    expect(isRateLimited({ status, headers: new Headers(headers) })).toBe(expected);
   });
 });

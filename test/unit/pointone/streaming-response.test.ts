@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ArrivingAnswer } from '../../../src/pointone/streaming-response.ts';
-import { readToken } from '../../../src/pointone/token-parser.ts';
+import { StreamingResponse } from '../../../src/pointone/streaming-response.ts';
+import { parseToken } from '../../../src/pointone/token-parser.ts';
 import { hostileTexts } from '../support/arbitraries.ts';
 
 const PIECE_BYTES = 64;
 
 /** Sends a body in chunks of these lengths, over and over. */
-function arrive(body: Buffer, lengths: readonly number[] = [50]): ArrivingAnswer {
-  const arriving = new ArrivingAnswer(PIECE_BYTES);
+function arrive(body: Buffer, lengths: readonly number[] = [50]): StreamingResponse {
+  const arriving = new StreamingResponse(PIECE_BYTES);
   for (let [start, turn] = [0, 0]; start < body.length; turn += 1) {
     const end = start + (lengths[turn % lengths.length] as number);
     arriving.add(body.subarray(start, end));
@@ -18,10 +18,10 @@ function arrive(body: Buffer, lengths: readonly number[] = [50]): ArrivingAnswer
 }
 
 /** All tokens of an answer, or undefined where it is no JSON. */
-function tokensOf(arriving: ArrivingAnswer) {
+function tokensOf(arriving: StreamingResponse) {
   try {
     const rest = JSON.parse(arriving.end());
-    return [...arriving.tokens, ...rest.data.viewPersonalAccessTokens.map(readToken)];
+    return [...arriving.tokens, ...rest.data.viewPersonalAccessTokens.map(parseToken)];
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -30,7 +30,7 @@ function tokensOf(arriving: ArrivingAnswer) {
 
 /** The same, by one reading of the whole. */
 function tokensAtOnce(body: Buffer) {
-  const whole = new ArrivingAnswer(Number.POSITIVE_INFINITY);
+  const whole = new StreamingResponse(Number.POSITIVE_INFINITY);
   whole.add(body);
   expect(whole.tokens).toEqual([]);
   return tokensOf(whole);
@@ -104,7 +104,7 @@ it.each([
 ])('is no JSON where a list %s, wherever its chunks end', (_what, ending) => {
   const body = Buffer.from(answer([{ name: 'a' }, { name: 'b' }, { name: 'c' }]).replace(/\}\]\}\}$/, ending));
   for (let length = 1; length <= body.length; length += 1) {
-    const arriving = new ArrivingAnswer(1);
+    const arriving = new StreamingResponse(1);
     for (const chunk of [body.subarray(0, length), body.subarray(length)]) arriving.add(chunk);
     expect(tokensOf(arriving), `chunks of ${length} and the rest`).toBeUndefined();
   }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readInstant } from '../../../src/model/instant.ts';
-import { WATCHED_FIELDS } from '../../../src/model/token.ts';
-import { readToken } from '../../../src/pointone/token-parser.ts';
+import { parseInstant } from '../../../src/model/instant.ts';
+import { CHECKED_FIELDS } from '../../../src/model/token.ts';
+import { parseToken } from '../../../src/pointone/token-parser.ts';
 import { isObject } from '../../../src/runtime/json.ts';
 
 const WHOLE = {
@@ -16,7 +16,7 @@ const WHOLE = {
 
 describe('readToken', () => {
   it('reads every field of a whole token', () => {
-    expect(readToken(WHOLE)).toEqual({
+    expect(parseToken(WHOLE)).toEqual({
       ...WHOLE,
       createdAt: Date.UTC(2026, 2, 1, 9),
       expiresAt: Date.UTC(2027, 2, 1, 9),
@@ -25,12 +25,12 @@ describe('readToken', () => {
   });
 
   it('takes a null expiresAt for unknown, which is legal', () => {
-    expect(readToken({ ...WHOLE, expiresAt: null })).toMatchObject({ expiresAt: undefined, unreadable: [] });
+    expect(parseToken({ ...WHOLE, expiresAt: null })).toMatchObject({ expiresAt: undefined, unreadable: [] });
   });
 
   it('takes a missing expiresAt for unknown and unreadable', () => {
     const { expiresAt: _, ...rest } = WHOLE;
-    expect(readToken(rest)).toMatchObject({ expiresAt: undefined, unreadable: ['expiresAt'] });
+    expect(parseToken(rest)).toMatchObject({ expiresAt: undefined, unreadable: ['expiresAt'] });
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe('readToken', () => {
     ['status', null],
     ['status', { value: 'ACTIVE' }],
   ])('empties and names a %s of %j', (field, value) => {
-    expect(readToken({ ...WHOLE, [field]: value })).toMatchObject({ [field]: '', unreadable: [field] });
+    expect(parseToken({ ...WHOLE, [field]: value })).toMatchObject({ [field]: '', unreadable: [field] });
   });
 
   it.each([
@@ -53,33 +53,33 @@ describe('readToken', () => {
     ['expiresAt', false],
     ['expiresAt', '1970-01-01T00:00:00Z'],
   ])('leaves out and names a %s of %j', (field, value) => {
-    expect(readToken({ ...WHOLE, [field]: value })).toMatchObject({ [field]: undefined, unreadable: [field] });
+    expect(parseToken({ ...WHOLE, [field]: value })).toMatchObject({ [field]: undefined, unreadable: [field] });
   });
 
   it.each([null, undefined, 5, ['a']])('never minds a description of %j', (description) => {
-    expect(readToken({ ...WHOLE, description })).toMatchObject({ description: '', unreadable: [] });
+    expect(parseToken({ ...WHOLE, description })).toMatchObject({ description: '', unreadable: [] });
   });
 
   it.each([null, undefined, 7, 'token', [], [WHOLE]])('reads no field at all of %j', (item) => {
-    expect(readToken(item)).toEqual({
+    expect(parseToken(item)).toEqual({
       name: '',
       role: '',
       status: '',
       description: '',
       createdAt: undefined,
       expiresAt: undefined,
-      unreadable: [...WATCHED_FIELDS],
+      unreadable: [...CHECKED_FIELDS],
     });
   });
 
   it.each(['name', 'role', 'status', 'description'] as const)('makes a lone surrogate in %s a U+FFFD', (field) => {
     const item: unknown = JSON.parse(JSON.stringify({ ...WHOLE, [field]: 'a\ud800b' }));
-    expect(readToken(item)[field]).toBe('a\ufffdb');
+    expect(parseToken(item)[field]).toBe('a\ufffdb');
   });
 
   it('passes other text through as it comes', () => {
     const name = ' "quoted" \\ back\nline\r\t\0 \u202e 😀 ';
-    expect(readToken({ ...WHOLE, name }).name).toBe(name);
+    expect(parseToken({ ...WHOLE, name }).name).toBe(name);
   });
 
   it('never throws, and names exactly the fields that it could not read, for any JSON', () => {
@@ -93,17 +93,17 @@ describe('readToken', () => {
     );
     fc.assert(
       fc.property(fc.oneof(items, fc.jsonValue(), fc.anything()), (item) => {
-        const read = readToken(item);
+        const read = parseToken(item);
         const fields: Record<string, unknown> = isObject(item) ? item : {};
         const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
         const unreadable = {
           name: !isText(fields['name']),
           role: !isText(fields['role']),
           status: !isText(fields['status']),
-          createdAt: readInstant(fields['createdAt']) === undefined,
-          expiresAt: fields['expiresAt'] !== null && readInstant(fields['expiresAt']) === undefined,
+          createdAt: parseInstant(fields['createdAt']) === undefined,
+          expiresAt: fields['expiresAt'] !== null && parseInstant(fields['expiresAt']) === undefined,
         };
-        expect(read.unreadable).toEqual(WATCHED_FIELDS.filter((field) => unreadable[field]));
+        expect(read.unreadable).toEqual(CHECKED_FIELDS.filter((field) => unreadable[field]));
         for (const text of [read.name, read.role, read.status, read.description]) {
           expect(text.isWellFormed()).toBe(true);
         }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readBuild } from '../../../src/runtime/build-info.ts';
+import { readBuildInfo } from '../../../src/runtime/build-info.ts';
 
 it('run from sources, version and homepage are those of package.json, and the revision unknown', () => {
   const { version, homepage } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -8,5 +8,5 @@ it('run from sources, version and homepage are those of package.json, and the re
     homepage?: string;
   };
   expect(version).toMatch(/^\d+\.\d+\.\d+/);
-  expect(readBuild('v24.1.0')).toEqual({ version, revision: 'unknown', nodeVersion: 'v24.1.0', homepage });
+  expect(readBuildInfo('v24.1.0')).toEqual({ version, revision: 'unknown', nodeVersion: 'v24.1.0', homepage });
 });

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BLANK, UNSEEN, visible, visibleJson } from '../../../src/runtime/display-text.ts';
+import {
+  BLANK_STRING,
+  escapeInvisible,
+  escapeInvisibleInJson,
+  INVISIBLE_CHARACTER,
+} from '../../../src/runtime/display-text.ts';
 import { HOSTILE_TEXTS } from '../../support/hostile.ts';
 import { hostileTexts } from '../support/arbitraries.ts';
 
 const unseenIn = (text: string): string[] =>
-  Array.from(text.matchAll(UNSEEN), ([character]) => `U+${character.codePointAt(0)?.toString(16).toUpperCase()}`);
+  Array.from(
+    text.matchAll(INVISIBLE_CHARACTER),
+    ([character]) => `U+${character.codePointAt(0)?.toString(16).toUpperCase()}`,
+  );
 
 describe('what is not to be seen', () => {
   it.each([
@@ -43,11 +51,11 @@ describe('what is not to be seen', () => {
 
 describe('a text that looks empty', () => {
   it.each([' ', '   ', '\u00a0', '\u3000\u2003', '\u200d', ' \u200c '])('is %j', (text) => {
-    expect(BLANK.test(text)).toBe(true);
+    expect(BLANK_STRING.test(text)).toBe(true);
   });
 
   it.each(['', ' a', '. ', '測'])('is not %j', (text) => {
-    expect(BLANK.test(text)).toBe(false);
+    expect(BLANK_STRING.test(text)).toBe(false);
   });
 });
 
@@ -70,14 +78,14 @@ describe('a text on a terminal', () => {
     ['👩‍🚀 می‌خواهم', '👩‍🚀 می‌خواهم'],
     ['Vermessung Zürich 測量 🛰️', 'Vermessung Zürich 測量 🛰️'],
   ])('%j is %j', (text, shown) => {
-    expect(visible(text)).toBe(shown);
+    expect(escapeInvisible(text)).toBe(shown);
   });
 
   it('never holds anything that plays tricks', () => {
     fc.assert(
       fc.property(texts, (text) => {
-        expect(visible(text).match(UNSEEN)).toBeNull();
-        expect(visible(text)).not.toContain('|');
+        expect(escapeInvisible(text).match(INVISIBLE_CHARACTER)).toBeNull();
+        expect(escapeInvisible(text)).not.toContain('|');
       }),
     );
   });
@@ -87,14 +95,14 @@ describe('JSON on a terminal', () => {
   it('never holds anything that plays tricks, and means the same', () => {
     fc.assert(
       fc.property(fc.array(texts), (value) => {
-        const json = visibleJson(JSON.stringify(value, null, 2));
-        expect(json.replaceAll('\n', '').match(UNSEEN)).toBeNull();
+        const json = escapeInvisibleInJson(JSON.stringify(value, null, 2));
+        expect(json.replaceAll('\n', '').match(INVISIBLE_CHARACTER)).toBeNull();
         expect(JSON.parse(json)).toEqual(value);
       }),
     );
   });
 
   it('has escapes of two units beyond the first plane', () => {
-    expect(visibleJson(JSON.stringify('\u{e0041}'))).toBe(String.raw`"\udb40\udc41"`);
+    expect(escapeInvisibleInJson(JSON.stringify('\u{e0041}'))).toBe(String.raw`"\udb40\udc41"`);
   });
 });

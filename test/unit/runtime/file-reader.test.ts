@@ -62,7 +62,7 @@ function slowFiles(patienceMs?: number) {
         begun.push({ path, answer, fail: () => reject(new FileError('cannot be read (EIO)')) });
       }),
     monotonic: () => ms,
-    ...(patienceMs === undefined ? {} : { patienceMs }),
+    ...(patienceMs === undefined ? {} : { timeoutMs: patienceMs }),
   });
   return {
     read: async (path: string) => (await read(path, 100)).toString(),

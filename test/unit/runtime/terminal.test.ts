@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visible } from '../../../src/runtime/display-text.ts';
-import { colored, cutToColumns, displayWidth, plain, wantsColor } from '../../../src/runtime/terminal.ts';
+import { escapeInvisible } from '../../../src/runtime/display-text.ts';
+import { ansiColors, displayWidth, noColors, supportsColor, truncateToColumns } from '../../../src/runtime/terminal.ts';
 import { hostileTexts } from '../support/arbitraries.ts';
 
 describe('colours', () => {
@@ -18,12 +18,12 @@ describe('colours', () => {
     ['are not for terminals that have none', true, { TERM: 'dumb' }, false],
     ['are for other terminals', true, { TERM: 'xterm-256color' }, true],
   ])('%s', (_what, isTerminal, environment, wanted) => {
-    expect(wantsColor(isTerminal, environment)).toBe(wanted);
+    expect(supportsColor(isTerminal, environment)).toBe(wanted);
   });
 
   it('end where the text ends', () => {
-    expect(colored('x', 'red')).toBe('\u001b[31mx\u001b[0m');
-    expect(plain('x', 'red')).toBe('x');
+    expect(ansiColors('x', 'red')).toBe('\u001b[31mx\u001b[0m');
+    expect(noColors('x', 'red')).toBe('x');
   });
 });
 
@@ -62,20 +62,20 @@ describe('a text that is too long', () => {
     ['測量隊', 1, '…'],
     ['👩🏽‍❤️‍💋‍👨🏿', 2, '👩🏽‍❤️‍💋‍👨🏿'],
   ])('%s is cut to %d columns as %s', (text, columns, cut) => {
-    expect(cutToColumns(text, columns)).toBe(cut);
+    expect(truncateToColumns(text, columns)).toBe(cut);
   });
 
   it('in marks alone is too long as well', () => {
     const tall = `a${'\u0301'.repeat(5000)}`;
-    expect(cutToColumns(tall, 8)).toBe('a…');
-    expect(cutToColumns(`é${tall}`, 8)).toBe('éa…');
-    expect(cutToColumns(`é${tall}`, 2)).toBe('é…');
+    expect(truncateToColumns(tall, 8)).toBe('a…');
+    expect(truncateToColumns(`é${tall}`, 8)).toBe('éa…');
+    expect(truncateToColumns(`é${tall}`, 2)).toBe('é…');
   });
 
   it('always fits when it is cut', () => {
     fc.assert(
       fc.property(hostileTexts, fc.integer({ min: 1, max: 20 }), (text, columns) => {
-        expect(displayWidth(cutToColumns(visible(text), columns))).toBeLessThanOrEqual(columns);
+        expect(displayWidth(truncateToColumns(escapeInvisible(text), columns))).toBeLessThanOrEqual(columns);
       }),
     );
   });

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import bcrypt from 'bcrypt';
 import { describe, expect, it } from 'vitest';
-import { Passwords, requirePassword } from '../../../src/server/basic-auth.ts';
+import { PasswordChecker, withBasicAuth } from '../../../src/server/basic-auth.ts';
 import type { Users } from '../../../src/web-config/types.ts';
 
 /** An exchange that nobody listens to. */
@@ -16,7 +16,7 @@ function exchange(user: string, password: string): { request: IncomingMessage; r
 describe('requests with passwords', () => {
   it('are asked to come again while too many are being checked', async () => {
     const users = new Map([['alice', bcrypt.hashSync('secret', 4)]]);
-    const guard = requirePassword(
+    const guard = withBasicAuth(
       () => expect.unreachable(),
       () => users,
     );
@@ -30,12 +30,12 @@ describe('requests with passwords', () => {
 
 const users = (of: Readonly<Record<string, string>>): Users => new Map(Object.entries(of));
 
-const check = (passwords: Passwords, known: Users, user: string, password: string) =>
+const check = (passwords: PasswordChecker, known: Users, user: string, password: string) =>
   passwords.check(known, user, Buffer.from(password));
 
 describe('checks of passwords', () => {
   it('remember what was right, and nothing else', async () => {
-    const passwords = new Passwords();
+    const passwords = new PasswordChecker();
     const known = users({ alice: bcrypt.hashSync('secret', 4) });
     expect(await check(passwords, known, 'alice', 'secret')).toBe('right');
     // What is remembered is said at once.
@@ -46,7 +46,7 @@ describe('checks of passwords', () => {
   });
 
   it('remember a hundred, and forget the longest unused', async () => {
-    const passwords = new Passwords();
+    const passwords = new PasswordChecker();
     const names = Array.from({ length: 101 }, (_, index) => `user-${index}`);
     const hash = bcrypt.hashSync('secret', 4);
     const known = users(Object.fromEntries(names.map((name) => [name, hash])));
@@ -59,7 +59,7 @@ describe('checks of passwords', () => {
   });
 
   it('are shared by those who give the same at the same time', async () => {
-    const passwords = new Passwords();
+    const passwords = new PasswordChecker();
     const known = users({ alice: bcrypt.hashSync('secret', 4) });
     const first = check(passwords, known, 'alice', 'secret');
     expect(check(passwords, known, 'alice', 'secret')).toBe(first);
@@ -68,7 +68,7 @@ describe('checks of passwords', () => {
   });
 
   it('are done for users who do not exist, by the hash of one who does', async () => {
-    const passwords = new Passwords();
+    const passwords = new PasswordChecker();
     const known = users({ alice: bcrypt.hashSync('secret', 4) });
     const unknown = check(passwords, known, 'nobody', 'secret');
     expect(unknown).toBeInstanceOf(Promise);
@@ -76,7 +76,7 @@ describe('checks of passwords', () => {
   });
 
   it('are turned away while 64 wait for the two that are under way', async () => {
-    const passwords = new Passwords();
+    const passwords = new PasswordChecker();
     const known = users({ alice: bcrypt.hashSync('secret', 4), bob: bcrypt.hashSync('known', 4) });
     await check(passwords, known, 'bob', 'known');
     const all = Array.from({ length: 66 }, (_, index) => check(passwords, known, 'alice', `wrong ${index}`));
@@ -88,7 +88,7 @@ describe('checks of passwords', () => {
   });
 
   it('are of no use for what bcrypt would cut off', () => {
-    const passwords = new Passwords();
+    const passwords = new PasswordChecker();
     const known = users({ alice: bcrypt.hashSync('x'.repeat(73), 4) });
     expect(check(passwords, known, 'alice', 'x'.repeat(73))).toBe('wrong');
     expect(check(passwords, known, 'alice', 'x\0')).toBe('wrong');

@@ -1,4 +1,4 @@
-import { REASONS, type Reason, type Report } from '../../../src/model/report.ts';
+import { FAILURE_REASONS, type FailureReason, type Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
 
 /** A token with nothing odd about it, but for what a test says of it. */
@@ -15,7 +15,10 @@ export function token(differences: Partial<Token> = {}): Token {
   };
 }
 
-export const NO_ERRORS = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<Reason, number>;
+export const NO_ERRORS = Object.fromEntries(FAILURE_REASONS.map((reason) => [reason, 0])) as Record<
+  FailureReason,
+  number
+>;
 
 /** A report of an account that could be read and has no token, but for what a test says of it. */
 export function report(differences: Partial<Report> = {}): Report {

@@ -35,8 +35,8 @@ async function problems(content: string | Buffer, prepare = (_folder: string): v
   prepare(folder);
   const { result } = await readWebConfigFile(file, '--web.config.file');
   if ('config' in result) return [];
-  return result.problems.map(({ where, what }) =>
-    `${where.replace(`${file}:`, '')}: ${what}`.replaceAll(`${folder}/`, ''),
+  return result.problems.map(({ location, message }) =>
+    `${location.replace(`${file}:`, '')}: ${message}`.replaceAll(`${folder}/`, ''),
   );
 }
 
@@ -328,7 +328,7 @@ describe('a problem of a web configuration', () => {
     mkdirSync(join(folder, 'folder'));
     const { result } = await readWebConfigFile(join(folder, 'folder'), 'POINTONE_WEB_CONFIG_FILE');
     expect(result).toEqual({
-      problems: [{ where: 'POINTONE_WEB_CONFIG_FILE', what: `${join(folder, 'folder')} is a folder` }],
+      problems: [{ location: 'POINTONE_WEB_CONFIG_FILE', message: `${join(folder, 'folder')} is a folder` }],
     });
   });
 

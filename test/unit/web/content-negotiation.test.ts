@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OPEN_METRICS, TEXT } from '../../../src/metrics/exposition.ts';
-import { acceptsGzip, chooseFormat } from '../../../src/web/content-negotiation.ts';
+import { negotiateFormat, prefersGzip } from '../../../src/web/content-negotiation.ts';
 
 const PROMETHEUS_2 =
   'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
@@ -37,7 +37,7 @@ describe('OpenMetrics is chosen', () => {
       'application/openmetrics-text;version=0.0.1;q=0,application/openmetrics-text',
     ],
   ])('%s', (_when, accept) => {
-    expect(chooseFormat(accept)).toBe(OPEN_METRICS);
+    expect(negotiateFormat(accept)).toBe(OPEN_METRICS);
   });
 });
 
@@ -66,7 +66,7 @@ describe('the text format is chosen', () => {
     ['by garbage', ';;=,,/;q=,*,"'],
     ['by a name that only looks like it', 'application/openmetrics-text2,xapplication/openmetrics-text'],
   ])('%s', (_when, accept) => {
-    expect(chooseFormat(accept)).toBe(TEXT);
+    expect(negotiateFormat(accept)).toBe(TEXT);
   });
 
   it('or OpenMetrics, and nothing thrown, for whatever header', () => {
@@ -91,7 +91,7 @@ describe('the text format is chosen', () => {
           fc.array(pieces).map((all) => all.join('')),
         ),
         (accept) => {
-          expect([TEXT, OPEN_METRICS]).toContain(chooseFormat(accept));
+          expect([TEXT, OPEN_METRICS]).toContain(negotiateFormat(accept));
         },
       ),
     );
@@ -116,7 +116,7 @@ describe('gzip', () => {
     'gzip;q=0.001',
     'deflate, *;q=0.1',
   ])('is chosen by %j', (acceptEncoding) => {
-    expect(acceptsGzip(acceptEncoding)).toBe(true);
+    expect(prefersGzip(acceptEncoding)).toBe(true);
   });
 
   it.each([
@@ -134,6 +134,6 @@ describe('gzip', () => {
     'x-gzip-but-not-quite',
     'gzip;q=nonsense',
   ])('is not chosen by %j', (acceptEncoding) => {
-    expect(acceptsGzip(acceptEncoding)).toBe(false);
+    expect(prefersGzip(acceptEncoding)).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
-import { scrapeLimit } from '../../../src/web/request-handling.ts';
+import { createRequestLimit } from '../../../src/web/request-handling.ts';
 
 it('a scraper that left before its turn, as while its password was checked, takes no place', async () => {
   const app = express();
@@ -19,7 +19,7 @@ it('a scraper that left before its turn, as while its password was checked, take
     });
     request.socket.destroy();
   });
-  const mayBegin = scrapeLimit(1);
+  const mayBegin = createRequestLimit(1);
   app.get(['/leaves', '/stays'], (_request, response) => {
     if (mayBegin(response)) response.end('here you are');
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { scrapeDeadlineMs } from '../../../src/web/scrape-routes.ts';
+import { scrapeTimeoutMs } from '../../../src/web/scrape-routes.ts';
 
 const NONE = Number.POSITIVE_INFINITY;
 
@@ -25,5 +25,5 @@ it.each([
   ['none for Infinity', 'Infinity', 500, NONE],
   ['none for a number of another base', '0x10', 500, NONE],
 ])('the deadline of a scrape is %s', (_what, header, offsetMs, milliseconds) => {
-  expect(scrapeDeadlineMs(header, offsetMs)).toBe(milliseconds);
+  expect(scrapeTimeoutMs(header, offsetMs)).toBe(milliseconds);
 });

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { failed, type Outcome, REASONS, type Report } from '../../../../src/model/report.ts';
+import { FAILURE_REASONS, failedOutcome, type Outcome, type Report } from '../../../../src/model/report.ts';
 import type { Token } from '../../../../src/model/token.ts';
-import type { Build } from '../../../../src/runtime/build-info.ts';
+import type { BuildInfo } from '../../../../src/runtime/build-info.ts';
 import { CONTENT_SECURITY_POLICY } from '../../../../src/web/status-page/assets.ts';
-import { statusDocument } from '../../../../src/web/status-page/document.ts';
-import { readQuery } from '../../../../src/web/status-page/query.ts';
-import { viewOf } from '../../../../src/web/status-page/view.ts';
+import { renderPage } from '../../../../src/web/status-page/document.ts';
+import { parseQuery } from '../../../../src/web/status-page/query.ts';
+import { createView } from '../../../../src/web/status-page/view.ts';
 
 import { report, reportOf, token } from '../../support/make.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
 const ODD = token({ status: 'PAUSED', createdAt: NOW - DAY });
-const BUILD: Build = { version: '1.2.3', revision: 'abc', nodeVersion: 'v20', homepage: undefined };
+const BUILD: BuildInfo = { version: '1.2.3', revision: 'abc', nodeVersion: 'v20', homepage: undefined };
 
-function pageOf(accounts: Parameters<typeof viewOf>[0], query = {}, build: Build = BUILD): string {
+function pageOf(accounts: Parameters<typeof createView>[0], query = {}, build: BuildInfo = BUILD): string {
   const pageOptions = { telemetryPath: '/metrics', prefix: '/tokens', build };
-  return statusDocument(viewOf(accounts, readQuery(query), NOW), pageOptions);
+  return renderPage(createView(accounts, parseQuery(query), NOW), pageOptions);
 }
 
 function ok(...tokens: Token[]): Outcome {
@@ -56,8 +56,8 @@ describe('the page', () => {
     );
   });
 
-  it.each(REASONS)('says in words why an account could not be read, and what to do: %s', (reason) => {
-    const page = pageOf([report({ outcome: failed(reason, 'the detail & more'), lastSuccessAt: NOW - DAY })]);
+  it.each(FAILURE_REASONS)('says in words why an account could not be read, and what to do: %s', (reason) => {
+    const page = pageOf([report({ outcome: failedOutcome(reason, 'the detail & more'), lastSuccessAt: NOW - DAY })]);
     expect(page).toMatch(/<strong>(The|The exporter)[^<]+<\/strong><\/p>\s*<p>[A-Z][^<]{20,}\.<\/p>/);
     expect(page).toContain(`<code>${reason}</code> <bdi>the detail &amp; more</bdi>`);
     expect(page).toContain('1 account needs attention');
@@ -72,7 +72,7 @@ describe('the page', () => {
     ['a status against its date', [{ outcome: ok(token({ expiresAt: NOW - 20 * DAY })) }], '1 account needs attention'],
     ['an unknown expiry', [{ outcome: ok(token({ expiresAt: undefined })) }], '1 token needs attention'],
     ['a doubtful successor', [{ outcome: ok(token({ expiresAt: NOW + DAY }), ODD) }], '1 token needs attention'],
-    ['no list', [{ outcome: failed('http', '') }], 'No list could be read: 1 account needs attention'],
+    ['no list', [{ outcome: failedOutcome('http', '') }], 'No list could be read: 1 account needs attention'],
     ['all well', [{ outcome: ok(token()) }], 'No token needs attention'],
     [
       'a credential that expires',
@@ -86,7 +86,7 @@ describe('the page', () => {
     ],
     [
       'two things',
-      [{ outcome: ok(token({ expiresAt: NOW - 1 })) }, { outcome: failed('http', '') }],
+      [{ outcome: ok(token({ expiresAt: NOW - 1 })) }, { outcome: failedOutcome('http', '') }],
       '1 token and 1 account need attention',
     ],
   ])('says how things are in one sentence: %s', (_, accounts, sentence) => {
@@ -133,7 +133,7 @@ describe('the page', () => {
   });
 
   it('counts nothing where no list was read, and says whose tokens are not counted where some were', () => {
-    const broken = ['b', 'c', 'd', 'e'].map((account) => report({ account, outcome: failed('http', '') }));
+    const broken = ['b', 'c', 'd', 'e'].map((account) => report({ account, outcome: failedOutcome('http', '') }));
     const dark = pageOf(broken);
     expect(dark.match(/<b>–<\/b>/g)).toHaveLength(4);
     expect(dark).toContain('No list could be read, so that nothing is known of any token.');
@@ -154,7 +154,7 @@ describe('the page', () => {
 
   it('folds accounts that are well away where there are many, and never the others', () => {
     const accounts = Array.from({ length: 8 }, (_, index) => reportOf([token()], { account: `account-${index}` }));
-    const page = pageOf([...accounts, report({ account: 'broken', outcome: failed('http', '') })]);
+    const page = pageOf([...accounts, report({ account: 'broken', outcome: failedOutcome('http', '') })]);
     const [before = '', folded = ''] = page.split('<details id="well">');
     expect(before).toContain('<bdi>broken</bdi>');
     expect(folded).toContain('8 accounts are well');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { html, untrusted } from '../../../../src/web/status-page/html.ts';
-import { moment, relative, time } from '../../../../src/web/status-page/times.ts';
+import { formatRelative, renderMoment, renderTime } from '../../../../src/web/status-page/times.ts';
 
 describe('markup', () => {
   it('escapes whatever is not markup, between tags and in attributes', () => {
@@ -70,14 +70,14 @@ describe('time', () => {
     [-10 * SECOND, '10s ago'],
     [-3 * DAY, '3d ago'],
   ])('%d ms away is said "%s", never more than is left', (ms, words) => {
-    expect(relative(ms, 0)).toBe(words);
+    expect(formatRelative(ms, 0)).toBe(words);
   });
 
   it('is told in UTC, to the minute for people and in whole for programs', () => {
     const instant = Date.UTC(2026, 2, 1, 9, 5, 7, 80);
-    expect(time(instant).markup).toBe(
+    expect(renderTime(instant).markup).toBe(
       '<time datetime="2026-03-01T09:05:07.080Z" title="2026-03-01T09:05:07.080Z">2026-03-01 09:05 UTC</time>',
     );
-    expect(moment(instant, instant).markup).toContain('just now');
+    expect(renderMoment(instant, instant).markup).toContain('just now');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { failed } from '../../../../src/model/report.ts';
-import { COLUMNS, type Query, readQuery } from '../../../../src/web/status-page/query.ts';
-import { MOST_ROWS, type View, viewOf } from '../../../../src/web/status-page/view.ts';
+import { failedOutcome } from '../../../../src/model/report.ts';
+import { COLUMNS, parseQuery, type Query } from '../../../../src/web/status-page/query.ts';
+import { createView, MAX_ROWS, type View } from '../../../../src/web/status-page/view.ts';
 import { report, reportOf, token } from '../../support/make.ts';
 
 const DAY = 86_400_000;
@@ -27,7 +27,7 @@ const EU = reportOf(
 const US = reportOf([named('urgent', 1), named('expired', -1, { role: 'ROLE_READ_ONLY', description: 'of Denver' })], {
   account: 'us',
 });
-const BROKEN = report({ account: 'broken', outcome: failed('http', 'HTTP 502') });
+const BROKEN = report({ account: 'broken', outcome: failedOutcome('http', 'HTTP 502') });
 const SILENT = { account: 'silent', outcome: undefined, lastSuccessAt: undefined, credentialExpiresAt: undefined };
 const ACCOUNTS = [EU, BROKEN, US, SILENT];
 
@@ -37,7 +37,7 @@ function names({ rows }: View): string[] {
 
 describe('the tokens', () => {
   it('of all accounts stand in the order of urgency, and then of time left', () => {
-    expect(names(viewOf(ACCOUNTS, USUAL, NOW))).toEqual([
+    expect(names(createView(ACCOUNTS, USUAL, NOW))).toEqual([
       'us/expired',
       'us/urgent',
       'eu/warned',
@@ -50,18 +50,18 @@ describe('the tokens', () => {
   });
 
   it('are counted by where they stand, whatever the filter', () => {
-    const { counts, total, matching } = viewOf(ACCOUNTS, { ...USUAL, filter: 'urgent' }, NOW);
+    const { counts, total, matching } = createView(ACCOUNTS, { ...USUAL, filter: 'urgent' }, NOW);
     expect(counts).toMatchObject({ expired: 1, critical: 1, warning: 1, unknown: 1, fine: 2, replaced: 1, revoked: 1 });
     expect({ total, matching }).toEqual({ total: 8, matching: 1 });
   });
 
   it('that is replaced or expired is not the next to lapse', () => {
-    expect(viewOf(ACCOUNTS, USUAL, NOW).next?.token.name).toBe('urgent');
-    expect(viewOf([EU], USUAL, NOW).next?.token.name).toBe('warned');
-    expect(viewOf([reportOf([named('over', -1), named('odd', undefined)])], USUAL, NOW).next).toBeUndefined();
+    expect(createView(ACCOUNTS, USUAL, NOW).next?.token.name).toBe('urgent');
+    expect(createView([EU], USUAL, NOW).next?.token.name).toBe('warned');
+    expect(createView([reportOf([named('over', -1), named('odd', undefined)])], USUAL, NOW).next).toBeUndefined();
     const doubtful = reportOf([named('over', -1), named('over', 100, { status: 'PAUSED', createdAt: NOW - DAY })]);
-    expect(viewOf([doubtful], USUAL, NOW).counts.doubtful).toBe(1);
-    expect(viewOf([doubtful], USUAL, NOW).next?.token.status).toBe('PAUSED');
+    expect(createView([doubtful], USUAL, NOW).counts.doubtful).toBe(1);
+    expect(createView([doubtful], USUAL, NOW).next?.token.status).toBe('PAUSED');
   });
 
   it('that metrics cannot tell apart are all listed, and judged by the one that metrics show', () => {
@@ -71,7 +71,7 @@ describe('the tokens', () => {
       named('twin', 50, { status: 'REVOKED' }),
       named('other', 100),
     ]);
-    const { counts, total } = viewOf([alike], USUAL, NOW);
+    const { counts, total } = createView([alike], USUAL, NOW);
     expect(counts).toMatchObject({ critical: 0, unknown: 1, replaced: 1, revoked: 1, fine: 1 });
     expect(total).toBe(4);
   });
@@ -88,12 +88,12 @@ describe('the tokens', () => {
     ['urgent Urgent urgent', 1],
     ['<', 0],
   ])('that match %j are %d', (filter, matching) => {
-    expect(viewOf(ACCOUNTS, { ...USUAL, filter }, NOW).matching).toBe(matching);
+    expect(createView(ACCOUNTS, { ...USUAL, filter }, NOW).matching).toBe(matching);
   });
 
   it.each(COLUMNS)('are put in the order of %s, and turned round', (column) => {
-    const there = names(viewOf(ACCOUNTS, { ...USUAL, column }, NOW));
-    const back = names(viewOf(ACCOUNTS, { ...USUAL, column, reversed: true }, NOW));
+    const there = names(createView(ACCOUNTS, { ...USUAL, column }, NOW));
+    const back = names(createView(ACCOUNTS, { ...USUAL, column, reversed: true }, NOW));
     expect(back).not.toEqual(there);
     expect(back.toSorted()).toEqual(there.toSorted());
   });
@@ -107,18 +107,18 @@ describe('the tokens', () => {
     ['expires', 'us/expired'],
     ['used', 'us/expired'],
   ] as const)('by %s begin with %s', (column, first) => {
-    expect(names(viewOf(ACCOUNTS, { ...USUAL, column }, NOW))[0]).toBe(first);
+    expect(names(createView(ACCOUNTS, { ...USUAL, column }, NOW))[0]).toBe(first);
   });
 
   it('without a date come last', () => {
-    expect(names(viewOf(ACCOUNTS, { ...USUAL, column: 'expires' }, NOW)).at(-1)).toBe('eu/unknown');
-    expect(names(viewOf(ACCOUNTS, { ...USUAL, column: 'used' }, NOW)).at(-1)).toBe('eu/unknown');
+    expect(names(createView(ACCOUNTS, { ...USUAL, column: 'expires' }, NOW)).at(-1)).toBe('eu/unknown');
+    expect(names(createView(ACCOUNTS, { ...USUAL, column: 'used' }, NOW)).at(-1)).toBe('eu/unknown');
   });
 
   it('that are very many are shown up to a bound, the first of all of them', () => {
     const many = Array.from({ length: 3000 }, (_, index) => named(`t${index}`, 1000 + ((index * 7919) % 3000)));
-    const view = viewOf([reportOf(many)], USUAL, NOW);
-    const expected = many.toSorted((a, b) => Number(a.expiresAt) - Number(b.expiresAt)).slice(0, MOST_ROWS);
+    const view = createView([reportOf(many)], USUAL, NOW);
+    const expected = many.toSorted((a, b) => Number(a.expiresAt) - Number(b.expiresAt)).slice(0, MAX_ROWS);
     expect(view.rows.map(({ token: { name } }) => name)).toEqual(expected.map(({ name }) => name));
     expect(view.matching).toBe(3000);
   });
@@ -141,6 +141,6 @@ describe('the query', () => {
     [{ q: `${'x'.repeat(255)}🛰` }, { ...USUAL, filter: 'x'.repeat(255) }],
     [{ q: `${'x'.repeat(255)} y` }, { ...USUAL, filter: 'x'.repeat(255) }],
   ])('%j is read as %j', (parameters, query) => {
-    expect(readQuery(parameters)).toEqual(query);
+    expect(parseQuery(parameters)).toEqual(query);
   });
 });
