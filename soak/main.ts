@@ -1,4 +1,4 @@
-/** `npm run soak`: the built exporter under everything that can go wrong, for minutes. See docs/faults.md. */
+/** `npm run soak`: the built exporter under everything that can go wrong, for minutes. See docs/troubleshooting.md. */
 import { setMaxListeners } from 'node:events';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { Accounts } from './accounts.ts';

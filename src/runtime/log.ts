@@ -29,9 +29,7 @@ export async function createLogger({ level, format, color }: LoggerOptions): Pro
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const render = format === 'json' ? undefined : await createTextRenderer(color);
-  const lines = stderrStream((dropped) =>
-    log.warn({ dropped_lines: dropped }, 'log lines dropped'),
-  );
+  const lines = stderrStream((dropped) => log.warn({ dropped_lines: dropped }, 'log lines dropped'));
   const log = pino(options, render === undefined ? lines : { write: (line) => lines.write(render(line)) });
   return log;
 }

@@ -158,14 +158,18 @@ describe('several accounts', () => {
 describe('a configuration file that cannot be read', () => {
   it('because it does not exist is a problem of the setting', async () => {
     const file = join(temporaryFolder(), 'missing.yml');
-    expect(await problems({ configFile: file })).toEqual([{ location: '--config.file', message: `${file} does not exist` }]);
+    expect(await problems({ configFile: file })).toEqual([
+      { location: '--config.file', message: `${file} does not exist` },
+    ]);
     expect(await places({}, { POINTONE_CONFIG_FILE: file })).toEqual(['POINTONE_CONFIG_FILE']);
   });
 
   it('because it is a folder is a problem of the setting', async () => {
     const folder = join(temporaryFolder(), 'folder');
     mkdirSync(folder);
-    expect(await problems({ configFile: folder })).toEqual([{ location: '--config.file', message: `${folder} is a folder` }]);
+    expect(await problems({ configFile: folder })).toEqual([
+      { location: '--config.file', message: `${folder} is a folder` },
+    ]);
   });
 
   it('because its name is a token is not taken for the wish for a single account', async () => {
