@@ -32,14 +32,7 @@ const PAGES = readdirSync(FOLDER).filter((file) => file !== 'README.md');
 const FILES = ['README.md', ...PAGES];
 const ALERT_PAGES = PAGES.map((file) => [file.replace(/\.md$/, ''), file] as const);
 
-const SECTIONS = [
-  'Meaning',
-  'Impact',
-  'Diagnosis',
-  'Mitigation',
-  'Silencing',
-  'False positives and known limitations',
-];
+const SECTIONS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation', 'Silencing', 'False positives and known limitations'];
 
 /** Labels that Prometheus sets on every target. Labels of an installation (env, cluster, ...) are not among them. */
 const TARGET_LABELS = ['job', 'instance'];
