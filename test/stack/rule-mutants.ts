@@ -338,7 +338,7 @@ const PROMISES: readonly RuleMutant[] = [
   mutant(
     'rule 6',
     'a frozen pointone_up is believed for long',
-    '6 PointOneScrapeFailing: pointone_up is frozen at 1, and the last success lies an hour back',
+    '6 PointOneScrapeFailing: pointone_up is frozen at 1, and the last success is an hour old',
     limit('success_age_seconds', '3600', '7200'),
   ),
   mutant(
