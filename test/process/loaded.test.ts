@@ -14,5 +14,5 @@ it('what serves scrapes is loaded without what is asked for seldom', { timeout: 
   const serving = await packagesOf('commands/serve');
   expect(serving).toContain('prom-client');
   expect(serving).not.toContain('express');
-  expect(await packagesOf('web/other-routes')).toContain('express');
+  expect(await packagesOf('web/express-app')).toContain('express');
 });

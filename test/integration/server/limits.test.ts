@@ -107,18 +107,18 @@ describe('a request that is none', () => {
 describe('a client that takes its time', () => {
   it.each([
     // One limit each: the other is out of the way.
-    ['with its headers', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ', 'x', { headersMs: 100, requestMs: 100_000 }],
+    ['with its headers', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ', 'x', { headersTimeoutMs: 100, requestTimeoutMs: 100_000 }],
     [
       'with a body',
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n',
       'x',
-      { headersMs: 200, requestMs: 200 },
+      { headersTimeoutMs: 200, requestTimeoutMs: 200 },
     ],
     [
       'with a body of chunks',
       'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n',
       '1\r\nx\r\n',
-      { headersMs: 200, requestMs: 200 },
+      { headersTimeoutMs: 200, requestTimeoutMs: 200 },
     ],
   ])('%s is told that it is too late', async (_name, beginning, bit, limit) => {
     const server = await serve(ECHO, {
