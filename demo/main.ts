@@ -3,8 +3,8 @@
  * are installed, on free ports, until Ctrl-C. A token expires and is replaced while one watches.
  */
 import { startSimulator } from '../simulator/server.ts';
-import { buildStories } from '../simulator/stories.ts';
-import { World } from '../simulator/world.ts';
+import { addDemoUsers } from '../simulator/stories.ts';
+import { SimulatorState } from '../simulator/world.ts';
 import type { Child } from './child.ts';
 import { type Daemon, installed } from './daemon.ts';
 import { startExporter } from './exporter.ts';
@@ -47,12 +47,12 @@ try {
 
 /** Ends by rejecting alone. */
 async function run(): Promise<void> {
-  const world = new World();
-  const { fleetEu } = buildStories(world);
-  addRefusedUser(world);
-  const simulator = await startSimulator({ world });
+  const state = new SimulatorState();
+  const { fleetEu } = addDemoUsers(state);
+  addRefusedUser(state);
+  const simulator = await startSimulator({ state });
   running.push({ stop: () => simulator.close() });
-  const exporter = await startExporter(simulator.url, world.users.values(), console.log, signal);
+  const exporter = await startExporter(simulator.url, state.users.values(), console.log, signal);
   watched(exporter);
   const monitoring = await startMonitoring(exporter.url);
 

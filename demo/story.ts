@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { User, World } from '../simulator/world.ts';
+import type { SimulatorState, User } from '../simulator/world.ts';
 import { THRESHOLDS } from '../src/tokens/urgency.ts';
 
 /** The token that lapses before eyes, in minutes instead of a year. */
@@ -19,8 +19,8 @@ export const TIMELINE = {
 } as const;
 
 /** A user whose credential works no longer, as the exporter has it. */
-export function addRefusedUser(world: World): User {
-  const user = world.addUser('survey-lab');
+export function addRefusedUser(state: SimulatorState): User {
+  const user = state.addUser('survey-lab');
   for (const token of user.tokens) user.revoke(token);
   return user;
 }
@@ -32,7 +32,7 @@ export function addRefusedUser(world: World): User {
  * @param tell told of what has just happened; awaited
  */
 export async function tellStory(user: User, tell: (text: string) => Promise<void>, signal: AbortSignal): Promise<void> {
-  const { clock } = user.world;
+  const { clock } = user.state;
   const create = (expiresAt: number) =>
     user.add({ name: LAPSING, description: 'lives for minutes', createdAt: expiresAt - LIFETIME_MS, expiresAt });
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { startExporter } from '../demo/exporter.ts';
 import { addRefusedUser } from '../demo/story.ts';
 import { startSimulator } from '../simulator/server.ts';
-import { buildStories } from '../simulator/stories.ts';
-import { World } from '../simulator/world.ts';
+import { addDemoUsers } from '../simulator/stories.ts';
+import { SimulatorState } from '../simulator/world.ts';
 import { launchChromium } from '../test/support/chromium.ts';
 
 const PICTURES = [
@@ -19,11 +19,11 @@ const PICTURES = [
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 
-const world = new World();
-buildStories(world);
-addRefusedUser(world);
-const simulator = await startSimulator({ world });
-const exporter = await startExporter(simulator.url, world.users.values());
+const state = new SimulatorState();
+addDemoUsers(state);
+addRefusedUser(state);
+const simulator = await startSimulator({ state });
+const exporter = await startExporter(simulator.url, state.users.values());
 const browser = await launchChromium();
 try {
   await mkdir(folder, { recursive: true });

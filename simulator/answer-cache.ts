@@ -1,11 +1,11 @@
 import type { User } from './world.ts';
 
-interface Entry {
+interface CacheEntry {
   readonly query: string;
-  readonly state: string;
+  readonly version: string;
   /** The answer holds while the clock is in [from, until), in milliseconds since 1970. */
-  readonly from: number;
-  readonly until: number;
+  readonly validFrom: number;
+  readonly validUntil: number;
   readonly body: Buffer;
 }
 
@@ -14,26 +14,26 @@ interface Entry {
  * entry dies with any change made through World's and User's methods, with a longer or shorter list, and when
  * the clock passes a token's expiry. A token changed in place needs `world.touch()`.
  */
-export class AnswerCache {
-  readonly #entries = new WeakMap<User, Entry>();
+export class ResponseCache {
+  readonly #entries = new WeakMap<User, CacheEntry>();
 
   find(user: User, query: string): Buffer | undefined {
     const entry = this.#entries.get(user);
-    if (entry === undefined || entry.query !== query || entry.state !== stateOf(user)) return undefined;
-    const now = user.world.clock.now();
-    return now >= entry.from && now < entry.until ? entry.body : undefined;
+    if (entry === undefined || entry.query !== query || entry.version !== versionOf(user)) return undefined;
+    const now = user.state.clock.now();
+    return now >= entry.validFrom && now < entry.validUntil ? entry.body : undefined;
   }
 
   /** Keeps an answer that holds from the instant `from` on, in milliseconds since 1970. */
-  store(user: User, query: string, from: number, body: Buffer): void {
-    let until = Number.POSITIVE_INFINITY;
+  store(user: User, query: string, validFrom: number, body: Buffer): void {
+    let validUntil = Number.POSITIVE_INFINITY;
     for (const { expiresAt } of user.tokens) {
-      if (expiresAt !== null && expiresAt > from && expiresAt < until) until = expiresAt;
+      if (expiresAt !== null && expiresAt > validFrom && expiresAt < validUntil) validUntil = expiresAt;
     }
-    this.#entries.set(user, { query, state: stateOf(user), from, until, body });
+    this.#entries.set(user, { query, version: versionOf(user), validFrom, validUntil, body });
   }
 }
 
-function stateOf({ world, tokens }: User): string {
-  return [world.revision, tokens.length, world.listExpired, world.listRevoked].join(' ');
+function versionOf({ state, tokens }: User): string {
+  return [state.revision, tokens.length, state.listExpired, state.listRevoked].join(' ');
 }

@@ -1,15 +1,15 @@
-import type { Calls } from './calls.ts';
-import type { FaultBook } from './faults.ts';
-import type { World } from './world.ts';
-import { statusAt, type WorldToken } from './world-token.ts';
+import type { CallStatistics } from './calls.ts';
+import type { FaultRegistry } from './faults.ts';
+import type { SimulatorState } from './world.ts';
+import { type SimulatedToken, statusAt } from './world-token.ts';
 
 /** The whole state as JSON, credentials included: none of them is real. Instants are ISO 8601. */
-export function describeState(world: World, faults: FaultBook, calls: Calls): object {
+export function describeState(state: SimulatorState, faults: FaultRegistry, calls: CallStatistics): object {
   return {
-    clock: isoOf(world.clock.now()),
-    dateOffsetSeconds: world.dateOffset / 1000,
-    listExpired: world.listExpired,
-    listRevoked: world.listRevoked,
+    clock: isoOf(state.clock.now()),
+    dateOffsetSeconds: state.dateOffset / 1000,
+    listExpired: state.listExpired,
+    listRevoked: state.listRevoked,
     calls: {
       total: calls.total,
       inFlight: calls.inFlight,
@@ -18,22 +18,22 @@ export function describeState(world: World, faults: FaultBook, calls: Calls): ob
       lastAuthorization: calls.authorizations.at(-1) ?? null,
     },
     faults: faults.list(),
-    users: Array.from(world.users.values(), ({ id, credential, tokens }) => ({
+    users: Array.from(state.users.values(), ({ id, credential, tokens }) => ({
       id,
       credential,
-      tokens: tokens.map((token, index) => describeToken(token, index, world)),
+      tokens: tokens.map((token, index) => describeToken(token, index, state)),
     })),
   };
 }
 
 /** A token as the simulator keeps it, with its place in the list and its status by the clock. */
-export function describeToken(token: WorldToken, index: number, world: World): object {
+export function describeToken(token: SimulatedToken, index: number, state: SimulatorState): object {
   const { odd, createdAt, expiresAt, ...plain } = token;
   const omitted = Object.keys(odd ?? {}).filter((field) => odd?.[field] === undefined);
   return {
     index,
     ...plain,
-    status: statusAt(token, world.clock.now()),
+    status: statusAt(token, state.clock.now()),
     createdAt: isoOf(createdAt),
     expiresAt: isoOf(expiresAt),
     ...(odd === undefined ? {} : { odd }),

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 
 /** What a credential says about itself; times in milliseconds since 1970. */
-export interface CredentialFacts {
+export interface CredentialOptions {
   readonly subject: string;
   readonly issuedAt: number;
   /** Null leaves the claim `exp` out. */
@@ -27,7 +27,7 @@ export function createKey(): Uint8Array {
  * A personal access token's value: an HS256 JWT of about 250 characters, which is what the vendor's tokens
  * look like (`eyJ…`). The claims other than `exp` are a guess.
  */
-export function issueCredential({ subject, issuedAt, expiresAt, key = createKey() }: CredentialFacts): string {
+export function issueCredential({ subject, issuedAt, expiresAt, key = createKey() }: CredentialOptions): string {
   const claims = {
     iss: 'https://simulator.invalid',
     sub: subject,

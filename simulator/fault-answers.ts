@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { type Answer, answer, JSON_TYPE, jsonAnswer } from './answer.ts';
+import { type HttpResponse, JSON_TYPE, jsonResponse, textResponse } from './answer.ts';
 import type { Fault } from './faults.ts';
 
 /** Faults that are an answer of their own: well-formed HTTP with the wrong thing in it. */
-export type AnswerFault = Extract<
+export type ResponseFault = Extract<
   Fault,
   { kind: 'status' | 'body' | 'json' | 'errors' | 'null-list' | 'encoded' | 'echo-credential' }
 >;
@@ -20,52 +20,54 @@ const BOMB_MEMBERS = 64;
 const BOMB_MEMBER_BYTES = 16 * 1024 * 1024;
 
 /** What the client is told. `real` is called only by the faults that build on the real answer. */
-export async function faultAnswer(
-  fault: AnswerFault,
-  real: () => Promise<Answer>,
+export async function faultResponse(
+  fault: ResponseFault,
+  realResponse: () => Promise<HttpResponse>,
   authorization: string,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   switch (fault.kind) {
     case 'status': {
       const body = fault.body ?? `${STATUS_CODES[fault.status] ?? fault.status}\n`;
-      return answer(fault.status, body, { 'Content-Type': typeOf(body), ...fault.headers });
+      return textResponse(fault.status, body, { 'Content-Type': contentTypeOf(body), ...fault.headers });
     }
     case 'body':
-      return answer(200, fault.body, { 'Content-Type': JSON_TYPE });
+      return textResponse(200, fault.body, { 'Content-Type': JSON_TYPE });
     case 'json':
-      return jsonAnswer(fault.status ?? 200, fault.value);
+      return jsonResponse(fault.status ?? 200, fault.value);
     case 'null-list':
-      return jsonAnswer(200, { data: { viewPersonalAccessTokens: null } });
+      return jsonResponse(200, { data: { viewPersonalAccessTokens: null } });
     case 'errors': {
       const extensions = fault.code === undefined ? {} : { extensions: { code: fault.code } };
       const errors = [{ message: 'The simulator was told to fail', ...extensions }];
       const data = fault.withData
-        ? { data: (JSON.parse((await real()).body.toString()) as { data?: unknown }).data }
+        ? { data: (JSON.parse((await realResponse()).body.toString()) as { data?: unknown }).data }
         : {};
-      return jsonAnswer(fault.status ?? 200, { errors, ...data });
+      return jsonResponse(fault.status ?? 200, { errors, ...data });
     }
     case 'encoded':
-      return encode(await real(), fault.encoding, fault.body === 'gzip-bomb');
+      return encode(await realResponse(), fault.encoding, fault.body === 'gzip-bomb');
     case 'echo-credential': {
       const message = `Internal error for Authorization: ${authorization}`;
       const errors = [{ message, extensions: { code: 'INTERNAL_SERVER_ERROR', authorization } }];
       const reason = `Failed ${authorization}`;
       return {
-        ...jsonAnswer(fault.status ?? 500, { errors }, { 'X-Received-Authorization': authorization }),
+        ...jsonResponse(fault.status ?? 500, { errors }, { 'X-Received-Authorization': authorization }),
         reason,
       };
     }
   }
 }
 
-function typeOf(body: string): string {
+function contentTypeOf(body: string): string {
   if (/^\s*</.test(body)) return 'text/html; charset=utf-8';
   return /^\s*[[{]/.test(body) ? JSON_TYPE : 'text/plain; charset=utf-8';
 }
 
-function encode(real: Answer, encoding: string, bomb: boolean): Answer {
-  const body = bomb ? gzipBomb(real.body) : (ENCODERS.get(encoding.toLowerCase())?.(real.body) ?? real.body);
-  return { ...real, headers: { ...real.headers, 'Content-Encoding': encoding }, body };
+function encode(response: HttpResponse, encoding: string, bomb: boolean): HttpResponse {
+  const body = bomb
+    ? gzipBomb(response.body)
+    : (ENCODERS.get(encoding.toLowerCase())?.(response.body) ?? response.body);
+  return { ...response, headers: { ...response.headers, 'Content-Encoding': encoding }, body };
 }
 
 /** gzip lets members follow one another, so the large one is compressed once and repeated. */

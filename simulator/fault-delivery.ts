@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Answer, JSON_TYPE, prepare, send } from './answer.ts';
-import { faultAnswer } from './fault-answers.ts';
+import { type HttpResponse, JSON_TYPE, prepareResponse, sendResponse } from './answer.ts';
+import { faultResponse } from './fault-answers.ts';
 import type { Fault } from './faults.ts';
 
 /** One request on its way to an answer. */
@@ -12,27 +12,27 @@ export interface Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /** Aborted when the connection is gone, which closing the simulator sees to. */
-  readonly gone: AbortSignal;
+  readonly disconnected: AbortSignal;
   /** The answer there would be without a fault. */
-  real(): Promise<Answer>;
+  realResponse(): Promise<HttpResponse>;
   /** Resolves when a fault is set or cleared next. */
-  change(): Promise<void>;
+  faultChange(): Promise<void>;
 }
 
 /** Answers as the fault has it, or truly without one. Rejects when the client leaves in the middle. */
-export async function deliver(fault: Fault | undefined, exchange: Exchange): Promise<void> {
-  const { req, res, gone, real } = exchange;
-  if (fault === undefined) return send(res, await real());
+export async function respond(fault: Fault | undefined, exchange: Exchange): Promise<void> {
+  const { req, res, disconnected, realResponse } = exchange;
+  if (fault === undefined) return sendResponse(res, await realResponse());
   switch (fault.kind) {
     case 'latency':
-      await wait(fault.ms, undefined, { signal: gone });
-      return deliver(fault.then, exchange);
+      await wait(fault.ms, undefined, { signal: disconnected });
+      return respond(fault.then, exchange);
     case 'hang':
-      return untilGone(gone);
+      return untilDisconnected(disconnected);
     case 'hold':
-      await Promise.race([exchange.change(), untilGone(gone)]);
-      if (gone.aborted) return;
-      return send(res, await real());
+      await Promise.race([exchange.faultChange(), untilDisconnected(disconnected)]);
+      if (disconnected.aborted) return;
+      return sendResponse(res, await realResponse());
     case 'reset':
       req.socket.resetAndDestroy();
       return;
@@ -41,68 +41,69 @@ export async function deliver(fault: Fault | undefined, exchange: Exchange): Pro
       return;
     case 'no-date':
       res.removeHeader('Date');
-      return send(res, await real());
+      return sendResponse(res, await realResponse());
     case 'half-body':
-      await sendHalf(res, await real());
+      await sendHalfBody(res, await realResponse());
       req.socket.destroy();
       return;
     case 'stall-body':
-      await sendHalf(res, await real());
-      return untilGone(gone);
+      await sendHalfBody(res, await realResponse());
+      return untilDisconnected(disconnected);
     case 'wrong-length': {
-      const answer = await real();
-      prepare(res, answer, fault.declared);
-      res.end(answer.body, () => req.socket.end());
-      return untilGone(gone);
+      const response = await realResponse();
+      prepareResponse(res, response, fault.declared);
+      res.end(response.body, () => req.socket.end());
+      return untilDisconnected(disconnected);
     }
     case 'trickle':
-      return trickle(fault.bytesPerSecond, await real(), exchange);
+      return trickle(fault.bytesPerSecond, await realResponse(), exchange);
     case 'oversized': {
-      const bytes = Math.max(fault.bytes, FRAME_BYTES);
+      const bytes = Math.max(fault.bytes, OVERSIZED_MIN_BYTES);
       const headers = { 'Content-Type': JSON_TYPE };
-      prepare(res, { status: 200, headers, body: Buffer.alloc(0) }, fault.contentLength ? bytes : null);
+      prepareResponse(res, { status: 200, headers, body: Buffer.alloc(0) }, fault.contentLength ? bytes : null);
       return pipeline(Readable.from(oversizedBody(bytes)), res);
     }
     default:
-      return send(res, await faultAnswer(fault, real, req.headers.authorization ?? ''));
+      return sendResponse(res, await faultResponse(fault, realResponse, req.headers.authorization ?? ''));
   }
 }
 
-async function untilGone(gone: AbortSignal): Promise<void> {
-  if (!gone.aborted) await once(gone, 'abort');
+async function untilDisconnected(disconnected: AbortSignal): Promise<void> {
+  if (!disconnected.aborted) await once(disconnected, 'abort');
 }
 
 /** Resolves when the first half is handed to the system. */
-async function sendHalf(res: ServerResponse, answer: Answer): Promise<void> {
-  prepare(res, answer);
-  await write(res, answer.body.subarray(0, Math.floor(answer.body.length / 2)));
+async function sendHalfBody(res: ServerResponse, response: HttpResponse): Promise<void> {
+  prepareResponse(res, response);
+  await write(res, response.body.subarray(0, Math.floor(response.body.length / 2)));
 }
 
 async function write(res: ServerResponse, bytes: Buffer): Promise<void> {
   await new Promise<void>((resolve, reject) => res.write(bytes, (error) => (error ? reject(error) : resolve())));
 }
 
-async function trickle(bytesPerSecond: number, answer: Answer, { res, gone }: Exchange): Promise<void> {
+async function trickle(bytesPerSecond: number, response: HttpResponse, { res, disconnected }: Exchange): Promise<void> {
   // Timers are no finer than a millisecond: above 1000 bytes a second a step is more than a byte.
   const step = Math.max(1, Math.round(bytesPerSecond / 1000));
-  prepare(res, answer);
+  prepareResponse(res, response);
   res.flushHeaders();
-  for (let start = 0; start < answer.body.length; start += step) {
-    await wait((step * 1000) / bytesPerSecond, undefined, { signal: gone });
-    await write(res, answer.body.subarray(start, start + step));
+  for (let start = 0; start < response.body.length; start += step) {
+    await wait((step * 1000) / bytesPerSecond, undefined, { signal: disconnected });
+    await write(res, response.body.subarray(start, start + step));
   }
   res.end();
 }
 
-const BEFORE = '{"data":{"viewPersonalAccessTokens":[{"name":"oversized","description":"';
-const AFTER = '","role":"ROLE_READ_ONLY","status":"ACTIVE","createdAt":"2026-01-01T00:00:00Z","expiresAt":null}]}}';
-const FRAME_BYTES = BEFORE.length + AFTER.length;
-const PIECE = Buffer.alloc(64 * 1024, 'x');
+const OVERSIZED_PREFIX = '{"data":{"viewPersonalAccessTokens":[{"name":"oversized","description":"';
+const OVERSIZED_SUFFIX =
+  '","role":"ROLE_READ_ONLY","status":"ACTIVE","createdAt":"2026-01-01T00:00:00Z","expiresAt":null}]}}';
+const OVERSIZED_MIN_BYTES = OVERSIZED_PREFIX.length + OVERSIZED_SUFFIX.length;
+const FILLER = Buffer.alloc(64 * 1024, 'x');
 
 function* oversizedBody(bytes: number): Generator<Buffer> {
-  yield Buffer.from(BEFORE);
-  for (let left = bytes - FRAME_BYTES; left > 0; left -= PIECE.length) {
-    yield PIECE.subarray(0, Math.min(left, PIECE.length));
+  yield Buffer.from(OVERSIZED_PREFIX);
+  for (let remaining = bytes - OVERSIZED_MIN_BYTES; remaining > 0; remaining -= FILLER.length) {
+    yield FILLER.subarray(0, Math.min(remaining, FILLER.length));
   }
-  yield Buffer.from(AFTER);
+  yield Buffer.from(OVERSIZED_SUFFIX);
 }

@@ -69,9 +69,9 @@ export interface ActiveFault extends FaultScope {
 }
 
 /** The faults in force: one for everybody and one for each user, of which the user's own comes first. */
-export class FaultBook {
-  readonly #active = new Map<string | undefined, { fault: Fault; left: number }>();
-  #held: (() => void)[] = [];
+export class FaultRegistry {
+  readonly #active = new Map<string | undefined, { fault: Fault; remaining: number }>();
+  #waiters: (() => void)[] = [];
 
   /**
    * Puts a fault in force in place of the scope's previous one. Throws RangeError when `times` is not 1 or
@@ -79,24 +79,24 @@ export class FaultBook {
    */
   set(fault: Fault, { user, times = Number.POSITIVE_INFINITY }: FaultScope = {}): void {
     if (!(times >= 1)) throw new RangeError(`times must be 1 or more, not ${times}`);
-    this.#active.set(user, { fault, left: times });
-    this.#release();
+    this.#active.set(user, { fault, remaining: times });
+    this.#notifyWaiters();
   }
 
   /** Clears one user's fault, or all faults. */
   clear(user?: string): void {
     if (user === undefined) this.#active.clear();
     else this.#active.delete(user);
-    this.#release();
+    this.#notifyWaiters();
   }
 
   /** Resolves when a fault is set or cleared next. */
-  change(): Promise<void> {
-    return new Promise((resolve) => this.#held.push(resolve));
+  nextChange(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  #release(): void {
-    for (const release of this.#held.splice(0)) release();
+  #notifyWaiters(): void {
+    for (const release of this.#waiters.splice(0)) release();
   }
 
   /** The fault that meets a call, which is counted off. */
@@ -104,13 +104,13 @@ export class FaultBook {
     const scope = user !== undefined && this.#active.has(user) ? user : undefined;
     const active = this.#active.get(scope);
     if (active === undefined) return undefined;
-    active.left -= 1;
-    if (active.left < 1) this.#active.delete(scope);
+    active.remaining -= 1;
+    if (active.remaining < 1) this.#active.delete(scope);
     return active.fault;
   }
 
   list(): ActiveFault[] {
-    return Array.from(this.#active, ([user, { fault, left }]) => ({
+    return Array.from(this.#active, ([user, { fault, remaining: left }]) => ({
       fault,
       ...(user === undefined ? {} : { user }),
       ...(Number.isFinite(left) ? { times: left } : {}),

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** The most a request may carry, in bytes. */
-const MAX_REQUEST_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
  * A request's body as text; undefined when it is over the limit, in which case the rest is read and dropped.
@@ -12,7 +12,7 @@ export async function readBody(req: IncomingMessage): Promise<string | undefined
   return new Promise((resolve, reject) => {
     req.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MAX_REQUEST_BYTES) {
+      if (size <= MAX_BODY_BYTES) {
         chunks.push(chunk);
         return;
       }

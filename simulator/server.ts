@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { answer, dateHeader, send } from './answer.ts';
-import { AnswerCache } from './answer-cache.ts';
-import { CallCounter, type Calls } from './calls.ts';
-import { CONTROL_PREFIX, control } from './control.ts';
-import { deliver } from './fault-delivery.ts';
-import { type Fault, FaultBook, type FaultScope } from './faults.ts';
-import { answerGraphql } from './graphql-http.ts';
+import { dateHeader, sendResponse, textResponse } from './answer.ts';
+import { ResponseCache } from './answer-cache.ts';
+import { CallCounter, type CallStatistics } from './calls.ts';
+import { CONTROL_PREFIX, handleControlRequest } from './control.ts';
+import { respond } from './fault-delivery.ts';
+import { type Fault, FaultRegistry, type FaultScope } from './faults.ts';
+import { handleGraphql } from './graphql-http.ts';
 import { readBody } from './request-body.ts';
-import { World } from './world.ts';
+import { SimulatorState } from './world.ts';
 
 /** How to run a simulator. */
 export interface SimulatorOptions {
@@ -18,7 +18,7 @@ export interface SimulatorOptions {
   /** Loopback by default: the control interface gives away every credential. */
   readonly host?: string;
   /** An empty one by default. */
-  readonly world?: World;
+  readonly state?: SimulatorState;
   /**
    * Keeps each user's last answer until something changes, so that large lists cost GraphQL's work only once.
    * A token changed in place then needs `world.touch()`. Off by default.
@@ -33,8 +33,8 @@ export interface Simulator {
   /** The control interface, with a slash at its end. */
   readonly controlUrl: string;
   readonly port: number;
-  readonly world: World;
-  readonly calls: Calls;
+  readonly state: SimulatorState;
+  readonly calls: CallStatistics;
   /** Puts a fault in force; a user's own comes before one for everybody. */
   setFault(fault: Fault, scope?: FaultScope): void;
   clearFaults(): void;
@@ -44,29 +44,35 @@ export interface Simulator {
 
 /** Starts a simulator. Rejects when it cannot listen. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, host = '127.0.0.1', world = new World(), cacheAnswers = false } = options;
-  const faults = new FaultBook();
+  const { port = 0, host = '127.0.0.1', state = new SimulatorState(), cacheAnswers = false } = options;
+  const faults = new FaultRegistry();
   const calls = new CallCounter();
-  const cache = cacheAnswers ? new AnswerCache() : undefined;
+  const cache = cacheAnswers ? new ResponseCache() : undefined;
 
-  async function graphql(req: IncomingMessage, res: ServerResponse, search: URLSearchParams): Promise<void> {
+  async function serveGraphql(req: IncomingMessage, res: ServerResponse, search: URLSearchParams): Promise<void> {
     const { authorization } = req.headers;
-    const caller = world.authenticate(authorization);
-    calls.arrived(res, authorization, caller?.user.id);
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
+    const caller = state.authenticate(authorization);
+    calls.recordCall(res, authorization, caller?.user.id);
+    const disconnect = new AbortController();
+    res.once('close', () => disconnect.abort());
     const body = await readBody(req);
     const request = { method: req.method ?? 'GET', headers: req.headers, search, body };
-    const real = () => answerGraphql(request, world, caller, cache);
+    const realResponse = () => handleGraphql(request, state, caller, cache);
     const fault = faults.take(caller?.user.id);
-    if (fault !== undefined) calls.met(fault.kind, caller?.user.id);
-    await deliver(fault, { req, res, gone: gone.signal, real, change: () => faults.change() });
+    if (fault !== undefined) calls.recordFault(fault.kind, caller?.user.id);
+    await respond(fault, {
+      req,
+      res,
+      disconnected: disconnect.signal,
+      realResponse,
+      faultChange: () => faults.nextChange(),
+    });
   }
 
   async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    res.setHeader('Date', dateHeader(world));
+    res.setHeader('Date', dateHeader(state));
     const { pathname, searchParams } = new URL(req.url ?? '/', 'http://simulator.invalid');
-    if (pathname === '/graphql') return graphql(req, res, searchParams);
+    if (pathname === '/graphql') return serveGraphql(req, res, searchParams);
     if (pathname.startsWith(CONTROL_PREFIX)) {
       const request = {
         method: req.method ?? 'GET',
@@ -74,13 +80,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         search: searchParams,
         body: await readBody(req),
       };
-      return send(res, control(request, { world, faults, calls }));
+      return sendResponse(res, handleControlRequest(request, { state, faults, calls }));
     }
-    return send(res, answer(404, 'Not Found\n', { 'Content-Type': 'text/plain; charset=utf-8' }));
+    return sendResponse(res, textResponse(404, 'Not Found\n', { 'Content-Type': 'text/plain; charset=utf-8' }));
   }
 
   const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
-    route(req, res).catch((error: unknown) => fail(res, error));
+    route(req, res).catch((error: unknown) => sendInternalError(res, error));
   });
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -92,10 +98,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    const gone = once(server, 'close');
+    const serverClosed = once(server, 'close');
     server.close();
     for (const socket of sockets) socket.destroy();
-    await gone;
+    await serverClosed;
   };
   const address = server.address() as AddressInfo;
   const origin = `http://${hostInUrl(address)}:${address.port}`;
@@ -103,7 +109,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: `${origin}/graphql`,
     controlUrl: `${origin}${CONTROL_PREFIX}`,
     port: address.port,
-    world,
+    state,
     calls,
     setFault: (fault, scope) => faults.set(fault, scope),
     clearFaults: () => faults.clear(),
@@ -123,7 +129,7 @@ function hostInUrl({ address, family }: AddressInfo): string {
 /**
  * A client that left is what many faults are for; everything else is a defect of the simulator and is shown.
  */
-function fail(res: ServerResponse, error: unknown): void {
+function sendInternalError(res: ServerResponse, error: unknown): void {
   if (res.destroyed || res.closed) return;
   if (res.headersSent) {
     res.destroy();

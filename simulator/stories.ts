@@ -1,11 +1,11 @@
-import type { User, World } from './world.ts';
-import type { WorldToken } from './world-token.ts';
+import type { SimulatorState, User } from './world.ts';
+import type { SimulatedToken } from './world-token.ts';
 
 const DAY = 86_400_000;
 const YEAR = 365 * DAY;
 
 /** The users of the demonstration. */
-export interface Stories {
+export interface DemoUsers {
   readonly fleetEu: User;
   readonly fleetUs: User;
 }
@@ -14,14 +14,14 @@ export interface Stories {
  * Fills a world for demonstrations: two users, `fleet-eu` and `fleet-us`, with a token in every state. Throws
  * when the world has such users already.
  */
-export function buildStories(world: World): Stories {
-  const now = world.clock.now();
-  const inDays = (days: number, lifetime = YEAR): Pick<WorldToken, 'createdAt' | 'expiresAt'> => {
+export function addDemoUsers(state: SimulatorState): DemoUsers {
+  const now = state.clock.now();
+  const inDays = (days: number, lifetime = YEAR): Pick<SimulatedToken, 'createdAt' | 'expiresAt'> => {
     const expiresAt = now + days * DAY;
     return { createdAt: expiresAt - lifetime, expiresAt };
   };
 
-  const fleetEu = world.addUser('fleet-eu');
+  const fleetEu = state.addUser('fleet-eu');
   fleetEu.add({ name: 'caster-ingest', description: 'NTRIP caster, Frankfurt', ...inDays(364) });
   fleetEu.add({ name: 'rover-provisioning', description: 'creates devices', ...inDays(10) });
   fleetEu.add({ name: 'ci-nightly', description: 'integration tests', ...inDays(2, 90 * DAY) });
@@ -31,7 +31,7 @@ export function buildStories(world: World): Stories {
   fleetEu.add({ name: 'fleet-sync', description: 'replaced', ...inDays(5) });
   fleetEu.add({ name: 'fleet-sync', description: 'replaces the one above', ...inDays(364) });
 
-  const fleetUs = world.addUser('fleet-us', { credentialDays: 40 });
+  const fleetUs = state.addUser('fleet-us', { credentialDays: 40 });
   fleetUs.add({ name: 'caster-ingest', description: 'NTRIP caster, Denver', ...inDays(200) });
   fleetUs.add({
     name: 'survey-legacy',
@@ -63,7 +63,7 @@ const PURPOSES = ['caster', 'rover', 'survey', 'sync', 'ci', 'dashboard'];
  * `from` (milliseconds since 1970; the clock's instant when left out). They have no value, so none can be
  * used to log in: signing is what would make this slow.
  */
-export function manyTokens(user: User, count: number, from: number = user.world.clock.now()): void {
+export function addTokens(user: User, count: number, from: number = user.state.clock.now()): void {
   const start = user.tokens.length;
   for (let index = start; index < start + count; index += 1) {
     // 7919 is prime to 395: the expiries visit each of 395 days before they repeat one.
@@ -79,5 +79,5 @@ export function manyTokens(user: User, count: number, from: number = user.world.
       expiresAt: index % 211 === 0 ? null : expiresAt,
     });
   }
-  user.world.touch();
+  user.state.touch();
 }

@@ -10,7 +10,7 @@ export type TokenStatus = (typeof TOKEN_STATUSES)[number];
 export const TOKEN_FIELDS = ['name', 'description', 'role', 'status', 'createdAt', 'expiresAt'] as const;
 
 /** A personal access token as the simulator keeps it; every field may be changed at any time. */
-export interface WorldToken {
+export interface SimulatedToken {
   name: string | null;
   description: string | null;
   role: TokenRole;
@@ -30,7 +30,7 @@ export interface WorldToken {
 }
 
 /** The status at an instant (milliseconds since 1970): an active token past its expiry is expired. */
-export function statusAt(token: WorldToken, now: number): TokenStatus {
+export function statusAt(token: SimulatedToken, now: number): TokenStatus {
   if (token.status === 'ACTIVE' && token.expiresAt !== null && token.expiresAt <= now) return 'EXPIRED';
   return token.status;
 }

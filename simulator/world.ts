@@ -1,6 +1,6 @@
 import { createClock, type SimulatedClock } from './clock.ts';
 import { createKey, issueCredential, verifyCredential } from './credentials.ts';
-import { statusAt, type TokenRole, type WorldToken } from './world-token.ts';
+import { type SimulatedToken, statusAt, type TokenRole } from './world-token.ts';
 
 const DAY = 86_400_000;
 
@@ -16,26 +16,26 @@ export interface ExporterTokenOptions {
 /** Who sent a request, and with which of their tokens. */
 export interface Caller {
   readonly user: User;
-  readonly token: WorldToken;
+  readonly token: SimulatedToken;
 }
 
 /** One user of the API and their tokens. */
 export class User {
-  readonly world: World;
+  readonly state: SimulatorState;
   readonly id: string;
   /** The value of the token named `exporter`. Works until that token expires, is revoked or removed. */
   readonly credential: string;
   /** In the order in which they are listed. Taking a token out of the array deletes it. */
-  tokens: WorldToken[] = [];
+  tokens: SimulatedToken[] = [];
   /** Tokens that work and are not listed. */
-  readonly unlisted: WorldToken[] = [];
-  #named = 0;
+  readonly unlisted: SimulatedToken[] = [];
+  #lastNumber = 0;
 
-  constructor(world: World, id: string, options: ExporterTokenOptions = {}) {
+  constructor(state: SimulatorState, id: string, options: ExporterTokenOptions = {}) {
     const { credentialDays = 365, listed = true, role = 'ROLE_READ_ONLY' } = options;
-    this.world = world;
+    this.state = state;
     this.id = id;
-    const expiresAt = world.clock.now() + credentialDays * DAY;
+    const expiresAt = state.clock.now() + credentialDays * DAY;
     const token = this.#create({
       name: 'exporter',
       description: 'used by the exporter itself',
@@ -50,31 +50,31 @@ export class User {
    * Adds a token to the end of the list. By default: `token-N`, no description, read/write, active, created
    * now, a year to live, and a value of its own that works as a credential.
    */
-  add(token: Partial<WorldToken> = {}): WorldToken {
+  add(token: Partial<SimulatedToken> = {}): SimulatedToken {
     const added = this.#create(token);
     this.tokens.push(added);
-    this.world.touch();
+    this.state.touch();
     return added;
   }
 
   /** Deletes a token, as the API's own mutation does. Throws when the user has no such token. */
-  remove(token: WorldToken): void {
+  remove(token: SimulatedToken): void {
     const holder = [this.tokens, this.unlisted].find((tokens) => tokens.includes(token));
     if (holder === undefined) throw new Error(`${this.id} has no such token: ${token.name}`);
     holder.splice(holder.indexOf(token), 1);
-    this.world.touch();
+    this.state.touch();
   }
 
   /** Revokes a token: it stays listed (unless `World.listRevoked` is off) and works no longer. */
-  revoke(token: WorldToken): void {
+  revoke(token: SimulatedToken): void {
     token.status = 'REVOKED';
-    this.world.touch();
+    this.state.touch();
   }
 
-  #create(token: Partial<WorldToken>): WorldToken & { secret: string } {
-    const now = this.world.clock.now();
-    const record: WorldToken = {
-      name: token.name === undefined ? `token-${++this.#named}` : token.name,
+  #create(token: Partial<SimulatedToken>): SimulatedToken & { secret: string } {
+    const now = this.state.clock.now();
+    const record: SimulatedToken = {
+      name: token.name === undefined ? `token-${++this.#lastNumber}` : token.name,
       description: null,
       role: 'ROLE_READ_WRITE',
       status: 'ACTIVE',
@@ -83,13 +83,13 @@ export class User {
       ...token,
     };
     const { createdAt, expiresAt } = record;
-    const issue = { subject: this.id, issuedAt: createdAt ?? now, expiresAt, key: this.world.key };
+    const issue = { subject: this.id, issuedAt: createdAt ?? now, expiresAt, key: this.state.key };
     return Object.assign(record, { secret: token.secret ?? issueCredential(issue) });
   }
 }
 
 /** Everything the simulated API knows. */
-export class World {
+export class SimulatorState {
   readonly clock: SimulatedClock;
   readonly users = new Map<string, User>();
   readonly key = createKey();
@@ -125,7 +125,7 @@ export class World {
   }
 
   /** The tokens of a user that are listed at the clock's instant. */
-  listedTokens(user: User): WorldToken[] {
+  listedTokens(user: User): SimulatedToken[] {
     const now = this.clock.now();
     if (this.listExpired && this.listRevoked) return user.tokens;
     return user.tokens.filter((token) => {
@@ -144,7 +144,7 @@ export class World {
     const claims = verifyCredential(credential, this.key);
     const user = claims && this.users.get(claims.sub);
     if (user === undefined) return undefined;
-    const holds = (token: WorldToken): boolean => token.secret === credential;
+    const holds = (token: SimulatedToken): boolean => token.secret === credential;
     const token = user.unlisted.find(holds) ?? user.tokens.find(holds);
     const now = this.clock.now();
     if (token === undefined || statusAt(token, now) !== 'ACTIVE') return undefined;

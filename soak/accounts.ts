@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Folder, makeFolder } from '../demo/folder.ts';
-import type { User, World } from '../simulator/world.ts';
+import type { SimulatorState, User } from '../simulator/world.ts';
 
 /** They meet every fault in turn; what they count is held to what the simulator did to them. */
 export const FAULTY = ['faulty-1', 'faulty-2', 'faulty-3', 'faulty-4'] as const;
@@ -30,9 +30,9 @@ export class Accounts {
     this.file = join(folder.path, 'accounts.yml');
   }
 
-  static async create(world: World): Promise<Accounts> {
+  static async create(state: SimulatorState): Promise<Accounts> {
     const names = [...FAULTY, STEADY, ROTATING, DESERTED, GUEST];
-    const users = new Map(names.map((name) => [name, world.addUser(name)]));
+    const users = new Map(names.map((name) => [name, state.addUser(name)]));
     const accounts = new Accounts(makeFolder('soak'), users);
     for (const [name, user] of users) {
       for (let count = 0; count < 20; count += 1) user.add();

@@ -1,4 +1,4 @@
-import type { Calls } from '../simulator/calls.ts';
+import type { CallStatistics } from '../simulator/calls.ts';
 import { FAULTY, ROTATING } from './accounts.ts';
 import type { Samples } from './scrapers.ts';
 import { REASON_OF } from './troubles.ts';
@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 /** Holds what the exporter counted to what the simulator did. */
-export function ledger(samples: Samples, calls: Calls): Entry[] {
+export function ledger(samples: Samples, calls: CallStatistics): Entry[] {
   const entries = new Map<string, { injected: number; overcome: number; counted: number }>();
   const entry = (reason: string) => {
     const found = entries.get(reason) ?? { injected: 0, overcome: 0, counted: 0 };
@@ -22,7 +22,7 @@ export function ledger(samples: Samples, calls: Calls): Entry[] {
     return found;
   };
   for (const user of FAULTY) {
-    for (const [kind, count] of calls.failed.get(user) ?? []) {
+    for (const [kind, count] of calls.faultsByUser.get(user) ?? []) {
       const injected = entry(REASON_OF.get(kind) ?? kind);
       injected.injected += count;
       if (kind === 'reset') injected.overcome += count;

@@ -25,7 +25,7 @@ async function soak(minutes: number, stop: AbortController): Promise<number> {
   try {
     const simulator = await startSimulator();
     ends.push(() => simulator.close());
-    const accounts = await Accounts.create(simulator.world);
+    const accounts = await Accounts.create(simulator.state);
     ends.push(() => accounts.remove());
     const exporter = await startExporter(simulator.url, accounts.file, stop.signal);
     ends.push(() => exporter.stop());

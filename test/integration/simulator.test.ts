@@ -6,8 +6,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../simulator/faults.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
-import { buildStories, manyTokens } from '../../simulator/stories.ts';
-import { type User, World } from '../../simulator/world.ts';
+import { addDemoUsers, addTokens } from '../../simulator/stories.ts';
+import { SimulatorState, type User } from '../../simulator/world.ts';
 
 const DAY = 86_400_000;
 const LIST = 'query { viewPersonalAccessTokens { name description role status createdAt expiresAt } }';
@@ -19,7 +19,7 @@ let user: User;
 
 beforeEach(async () => {
   simulator = await startSimulator();
-  user = simulator.world.addUser('fleet-eu');
+  user = simulator.state.addUser('fleet-eu');
 });
 
 afterEach(() => simulator.close());
@@ -81,28 +81,28 @@ describe('authentication', () => {
   });
 
   test.each([
-    ['foreign', () => new World().addUser('fleet-eu').credential],
+    ['foreign', () => new SimulatorState().addUser('fleet-eu').credential],
     ['altered', () => `${user.credential.slice(0, -4)}AAAA`],
     ['revoked', () => revoked(user.add())],
     ['deleted', () => deleted(user.add())],
-    ['expired', () => user.add({ expiresAt: simulator.world.clock.now() - 1 }).secret ?? ''],
+    ['expired', () => user.add({ expiresAt: simulator.state.clock.now() - 1 }).secret ?? ''],
   ])('refuses a credential that is %s', async (_, credential) => {
     expect((await post(LIST, credential())).status).toBe(401);
     expect((await post(LIST)).status).toBe(200);
   });
 
   test('refuses a credential once the clock passes its expiry', async () => {
-    const brief = simulator.world.addUser('brief', { credentialDays: 1, listed: false });
+    const brief = simulator.state.addUser('brief', { credentialDays: 1, listed: false });
     expect(await list(brief.credential)).toEqual([]);
-    simulator.world.clock.advance(DAY);
+    simulator.state.clock.advance(DAY);
     expect((await post(LIST, brief.credential)).status).toBe(401);
   });
 
   test('goes by what was signed, whatever the record says later', async () => {
-    const token = user.add({ expiresAt: simulator.world.clock.now() + DAY });
+    const token = user.add({ expiresAt: simulator.state.clock.now() + DAY });
     token.expiresAt = null;
     expect((await post(LIST, token.secret)).status).toBe(200);
-    simulator.world.clock.advance(2 * DAY);
+    simulator.state.clock.advance(2 * DAY);
     expect((await post(LIST, token.secret)).status).toBe(401);
   });
 
@@ -119,7 +119,7 @@ describe('authentication', () => {
 
 describe('the list', () => {
   test("holds the caller's own tokens, the exporter's first", async () => {
-    simulator.world.addUser('fleet-us').add({ name: 'not seen' });
+    simulator.state.addUser('fleet-us').add({ name: 'not seen' });
     const createdAt = Date.parse('2026-03-01T09:00:00Z');
     user.add({ name: 'a', description: 'd', createdAt, expiresAt: createdAt + 365_000 * DAY });
     const tokens = await list();
@@ -135,18 +135,18 @@ describe('the list', () => {
   });
 
   test('says EXPIRED once the clock passes expiresAt, or drops the token where so told', async () => {
-    user.add({ name: 'short', expiresAt: simulator.world.clock.now() + DAY });
+    user.add({ name: 'short', expiresAt: simulator.state.clock.now() + DAY });
     expect((await list()).map((token) => token['status'])).toEqual(['ACTIVE', 'ACTIVE']);
-    simulator.world.clock.advance(DAY);
+    simulator.state.clock.advance(DAY);
     expect((await list()).map((token) => token['status'])).toEqual(['ACTIVE', 'EXPIRED']);
-    simulator.world.listExpired = false;
+    simulator.state.listExpired = false;
     expect((await list()).map((token) => token['name'])).toEqual(['exporter']);
   });
 
   test('keeps revoked tokens, or drops them where so told', async () => {
     user.revoke(user.add());
     expect((await list())[1]).toMatchObject({ status: 'REVOKED' });
-    simulator.world.listRevoked = false;
+    simulator.state.listRevoked = false;
     expect(await list()).toHaveLength(1);
   });
 
@@ -168,26 +168,26 @@ describe('the list', () => {
 
   test('is cached where so told, until a change or an expiry', async () => {
     await simulator.close();
-    simulator = await startSimulator({ cacheAnswers: true, world: simulator.world });
-    manyTokens(user, 3);
-    const token = user.add({ expiresAt: simulator.world.clock.now() + 500 * DAY });
+    simulator = await startSimulator({ cacheAnswers: true, state: simulator.state });
+    addTokens(user, 3);
+    const token = user.add({ expiresAt: simulator.state.clock.now() + 500 * DAY });
     expect(await list()).toHaveLength(5);
     token.name = 'changed in place';
     expect((await list())[4]).not.toMatchObject({ name: 'changed in place' });
-    simulator.world.touch();
+    simulator.state.touch();
     expect((await list())[4]).toMatchObject({ name: 'changed in place', status: 'ACTIVE' });
     const reader = user.add({ expiresAt: null }).secret ?? '';
     expect(await list(reader)).toHaveLength(6);
-    simulator.world.clock.advance(501 * DAY);
+    simulator.state.clock.advance(501 * DAY);
     expect((await list(reader))[4]).toMatchObject({ status: 'EXPIRED' });
     const { data } = await run('{ viewPersonalAccessTokens { name } }', reader);
     expect(data?.['viewPersonalAccessTokens']).toContainEqual({ name: 'changed in place' });
   });
 
   test('has a Date of the clock, off by dateOffset', async () => {
-    simulator.world.clock.set(Date.parse('2030-05-05T05:05:05Z'));
+    simulator.state.clock.set(Date.parse('2030-05-05T05:05:05Z'));
     const writer = user.add({ expiresAt: null }).secret;
-    simulator.world.dateOffset = 3_600_000;
+    simulator.state.dateOffset = 3_600_000;
     expect((await post(LIST, writer)).headers.get('Date')).toMatch(/^Sun, 05 May 2030 06:05:/);
   });
 });
@@ -195,12 +195,12 @@ describe('the list', () => {
 describe('mutations', () => {
   test('rotate a token: create its successor, revoke the old one, delete it', async () => {
     const writer = user.add({ name: 'writer' }).secret;
-    user.add({ name: 'caster', createdAt: simulator.world.clock.now() - DAY });
+    user.add({ name: 'caster', createdAt: simulator.state.clock.now() - DAY });
     const create = 'mutation { createPersonalAccessToken(name: "caster", role: ROLE_READ_WRITE, expiryInDays: 30) }';
     const successor = (await run(create, writer)).data?.['createPersonalAccessToken'] as string;
     const names = async () => (await list(successor)).map(({ name, status }) => `${name} ${status}`).slice(2);
     expect(await names()).toEqual(['caster ACTIVE', 'caster ACTIVE']);
-    expect(user.tokens.at(-1)?.expiresAt).toBeGreaterThan(simulator.world.clock.now() + 29 * DAY);
+    expect(user.tokens.at(-1)?.expiresAt).toBeGreaterThan(simulator.state.clock.now() + 29 * DAY);
     const revoke = await run('mutation { revokePersonalAccessToken(name: "caster") }', successor);
     expect(revoke.data).toEqual({ revokePersonalAccessToken: true });
     expect(await names()).toEqual(['caster REVOKED', 'caster ACTIVE']);
@@ -347,7 +347,7 @@ describe('faults', () => {
   });
 
   test("one user's fault leaves the others alone, and can be cleared", async () => {
-    const other = simulator.world.addUser('fleet-us');
+    const other = simulator.state.addUser('fleet-us');
     simulator.setFault({ kind: 'status', status: 500 }, { user: 'fleet-us' });
     expect((await post(LIST)).status).toBe(200);
     expect((await post(LIST, other.credential)).status).toBe(500);
@@ -510,7 +510,7 @@ test('counts the calls that met a fault, by user and kind', async () => {
     ['null-list', 1],
     ['errors', 1],
   ]);
-  expect(simulator.calls.failed).toEqual(new Map([[user.id, kinds]]));
+  expect(simulator.calls.faultsByUser).toEqual(new Map([[user.id, kinds]]));
 });
 
 test('closes twice, and listens no more', async () => {
@@ -520,7 +520,9 @@ test('closes twice, and listens no more', async () => {
 });
 
 test('the stories hold a token in every state', async () => {
-  const { fleetEu, fleetUs } = buildStories(simulator.world.users.delete('fleet-eu') ? simulator.world : new World());
+  const { fleetEu, fleetUs } = addDemoUsers(
+    simulator.state.users.delete('fleet-eu') ? simulator.state : new SimulatorState(),
+  );
   const tokens = [...(await list(fleetEu.credential)), ...(await list(fleetUs.credential))];
   const statuses = new Set(tokens.map((token) => token['status']));
   expect(statuses).toEqual(new Set(['ACTIVE', 'EXPIRED', 'REVOKED', 'SUSPENDED']));
@@ -558,8 +560,8 @@ test('runs as a process of its own until it is told to stop', async () => {
 
 test('many tokens are the same each time, and all differ', () => {
   const make = () => {
-    const many = new World().addUser('many', { listed: false });
-    manyTokens(many, 1000, Date.parse('2026-06-01T00:00:00Z'));
+    const many = new SimulatorState().addUser('many', { listed: false });
+    addTokens(many, 1000, Date.parse('2026-06-01T00:00:00Z'));
     return many.tokens;
   };
   expect(make()).toEqual(make());

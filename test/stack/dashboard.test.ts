@@ -78,11 +78,11 @@ function configuration(production: Serving, staging: Serving): string {
 async function setScene(): Promise<Scene> {
   const simulator = await startSimulator();
   onTestFinished(() => simulator.close());
-  const world = new DashboardWorld(simulator.world);
-  const user = (id: string, credentialDays: number) => simulator.world.addUser(id, { listed: false, credentialDays });
+  const world = new DashboardWorld(simulator.state);
+  const user = (id: string, credentialDays: number) => simulator.state.addUser(id, { listed: false, credentialDays });
   const [fleetEu, fleetUs, fleetEuStaging] = [user('eu', 10), user('us', 40), user('eu-staging', 1)];
   // The API's clock is ahead.
-  simulator.world.dateOffset = 100_000;
+  simulator.state.dateOffset = 100_000;
   addFleetEu(world, fleetEu);
   addFleetUs(world, fleetUs);
   addStaging(world, fleetEuStaging);

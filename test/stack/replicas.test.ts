@@ -18,7 +18,7 @@ const DAY = 86_400_000;
 /** Two replicas of the exporter, both scraped by two Prometheus servers, which send their alerts to one Alertmanager. */
 async function startPair() {
   const { simulator } = await simulate();
-  const accounts = Object.fromEntries(['fleet-eu', 'fleet-us'].map((name) => [name, simulator.world.addUser(name)]));
+  const accounts = Object.fromEntries(['fleet-eu', 'fleet-us'].map((name) => [name, simulator.state.addUser(name)]));
   const replicas = await startReplicas(simulator.url, accounts);
   const webhook = await startWebhook();
   const alertmanager = await startAlertmanager(await alertmanagerConfiguration(webhook.url));

@@ -35,7 +35,7 @@ const hostOf = (url: string): string => new URL(url).host;
 async function startFleet() {
   const { simulator } = await simulate();
   const users = ACCOUNTS.map((name, index) => {
-    const user = simulator.world.addUser(`owner-${index}`);
+    const user = simulator.state.addUser(`owner-${index}`);
     user.add({ name: `token of ${name}` });
     return [name, user] as const;
   });

@@ -22,7 +22,7 @@ import { type Exposition, parseExposition } from './exposition.ts';
 export async function simulate(): Promise<{ simulator: Simulator; user: User }> {
   const simulator = await startSimulator();
   onTestFinished(() => simulator.close());
-  return { simulator, user: simulator.world.addUser('user-1', { listed: false }) };
+  return { simulator, user: simulator.state.addUser('user-1', { listed: false }) };
 }
 
 export interface ExporterOptions {

@@ -33,8 +33,8 @@ export interface TwoAccountsOptions {
  */
 export async function serveTwoAccounts(options: TwoAccountsOptions = {}): Promise<TwoAccounts> {
   const { simulator } = await simulate();
-  const faulty = simulator.world.addUser(FAULTY, { listed: false });
-  const calm = simulator.world.addUser(CALM, { listed: false });
+  const faulty = simulator.state.addUser(FAULTY, { listed: false });
+  const calm = simulator.state.addUser(CALM, { listed: false });
   for (const user of [faulty, calm]) user.add({ name: `token of ${user.id}` });
   const folder = await temporaryFolder();
   const tokenFile = join(folder, FAULTY);

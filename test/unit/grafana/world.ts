@@ -1,6 +1,6 @@
 /** A world with a token in every state, each state told by hand: what the dashboard has to show of it. */
-import type { User, World } from '../../../simulator/world.ts';
-import type { WorldToken } from '../../../simulator/world-token.ts';
+import type { SimulatorState, User } from '../../../simulator/world.ts';
+import type { SimulatedToken } from '../../../simulator/world-token.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -33,14 +33,14 @@ interface Life {
 
 export class DashboardWorld {
   readonly expected: Expected[] = [];
-  readonly #world: World;
+  readonly #world: SimulatorState;
 
-  constructor(world: World) {
+  constructor(world: SimulatorState) {
     this.#world = world;
   }
 
   /** Adds a token to a user who is an account of a job, and says what it must come to. */
-  add(user: User, job: string, account: string, name: string, urgency: Urgency, life: Life): WorldToken {
+  add(user: User, job: string, account: string, name: string, urgency: Urgency, life: Life): SimulatedToken {
     const now = this.#world.clock.now();
     const { left, lifetime = 365, role = 'ROLE_READ_WRITE', says } = life;
     const expiresAt = left === null ? null : now + left * DAY;
@@ -81,7 +81,7 @@ function decides(other: Expected, token: Expected): boolean {
 export function addFleetEu(world: DashboardWorld, user: User): void {
   const add = (name: string, urgency: Urgency, life: Life) =>
     world.add(user, 'pointone', 'fleet-eu', name, urgency, life);
-  const now = user.world.clock.now();
+  const now = user.state.clock.now();
 
   add('caster-ingest', 'fine', { left: 300 });
   add('caster-ingest', 'critical', { left: 2.5, role: 'ROLE_READ_ONLY' });

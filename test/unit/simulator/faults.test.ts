@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { readFault } from '../../../simulator/fault-input.ts';
-import { FaultBook } from '../../../simulator/faults.ts';
+import { parseFault } from '../../../simulator/fault-input.ts';
+import { FaultRegistry } from '../../../simulator/faults.ts';
 
 test("a user's own fault comes before one for everybody, and is counted off", () => {
-  const book = new FaultBook();
+  const book = new FaultRegistry();
   book.set({ kind: 'hang' });
   book.set({ kind: 'reset' }, { user: 'a', times: 2 });
   expect(book.list()).toHaveLength(2);
@@ -19,7 +19,7 @@ test("a user's own fault comes before one for everybody, and is counted off", ()
 });
 
 test('a fault that would meet no call is refused', () => {
-  expect(() => new FaultBook().set({ kind: 'hang' }, { times: 0 })).toThrow(RangeError);
+  expect(() => new FaultRegistry().set({ kind: 'hang' }, { times: 0 })).toThrow(RangeError);
 });
 
 test('reads every kind out of JSON', () => {
@@ -42,7 +42,7 @@ test('reads every kind out of JSON', () => {
     { kind: 'no-date' },
     { kind: 'echo-credential', status: 200 },
   ];
-  for (const fault of faults) expect(readFault(JSON.parse(JSON.stringify(fault)))).toEqual(fault);
+  for (const fault of faults) expect(parseFault(JSON.parse(JSON.stringify(fault)))).toEqual(fault);
 });
 
 test.each([
@@ -54,5 +54,5 @@ test.each([
   // biome-ignore lint/suspicious/noThenProperty: no function is ever there, so nothing takes it for a promise
   [{ kind: 'latency', ms: 1, then: { kind: 'oops' } }, /kind is one of/],
 ])('refuses %j with what is accepted', (value, message) => {
-  expect(() => readFault(value)).toThrow(message);
+  expect(() => parseFault(value)).toThrow(message);
 });
