@@ -1,9 +1,9 @@
 import { cpus, loadavg, release, totalmem } from 'node:os';
 
 /** Where the figures come from. Only the ratios mean something elsewhere. */
-export function describeMachine() {
+export function describeEnvironment() {
   const { node, v8 } = process.versions;
-  const [minute = Number.NaN] = loadavg();
+  const [load1 = Number.NaN] = loadavg();
   return {
     date: new Date().toISOString(),
     node,
@@ -13,13 +13,13 @@ export function describeMachine() {
     cores: cpus().length,
     memoryGb: Math.round(totalmem() / 1e9),
     /** Programs that wanted to run at once, over the last minute: other people's before, the benchmark's own after. */
-    load: minute,
+    load: load1,
   };
 }
 
-export type Machine = ReturnType<typeof describeMachine>;
+export type BenchEnvironment = ReturnType<typeof describeEnvironment>;
 
-export function printMachine(before: Machine, after: Machine): string {
+export function formatEnvironment(before: BenchEnvironment, after: BenchEnvironment): string {
   const { node, v8, system, processor, cores, memoryGb } = before;
   return (
     `Node ${node} (V8 ${v8}) on ${system}, ${cores} cores (${processor}), ${memoryGb} GB; ` +

@@ -1,22 +1,22 @@
-import { HttpClient, type Received, type Sent } from './http-client.ts';
+import { HttpClient, type RequestOptions, type TimedResponse } from './http-client.ts';
 import { cpuMs } from './proc.ts';
 import { median, rotated, sum } from './statistics.ts';
 
 /** Who runs against others: the same request, over and over, to one process. */
-export interface Runner {
+export interface Target {
   readonly name: string;
   readonly pid: number;
   readonly url: string;
-  readonly request?: Sent;
+  readonly request?: RequestOptions;
 }
 
 /** One round of one runner. */
-interface Lap {
+interface Round {
   readonly ms: readonly number[];
   readonly cpuMs: number;
 }
 
-export interface Standing {
+export interface Timing {
   readonly p50Ms: number;
   /** CPU time of the process for one scrape; NaN where the system does not tell. */
   readonly cpuMs: number;
@@ -27,7 +27,7 @@ export interface Standing {
   readonly bytes: number;
 }
 
-export interface Course {
+export interface ComparisonPlan {
   readonly rounds: number;
   /** Scrapes of one runner in one round, back to back. */
   readonly scrapes: number;
@@ -41,43 +41,46 @@ export interface WarmUp {
 }
 
 /** Lets runners take turns, each round beginning with another. The ratios are against the first. */
-export async function race(runners: readonly Runner[], course: Course): Promise<Map<string, Standing>> {
+export async function compareTargets(targets: readonly Target[], plan: ComparisonPlan): Promise<Map<string, Timing>> {
   const client = new HttpClient();
-  const scrape = ({ url, request }: Runner): Promise<Received> => client.time(url, request);
-  const laps = new Map(runners.map(({ name }) => [name, [] as Lap[]]));
+  const scrape = ({ url, request }: Target): Promise<TimedResponse> => client.time(url, request);
+  const rounds = new Map(targets.map(({ name }) => [name, [] as Round[]]));
   const bytes = new Map<string, number>();
-  for (const runner of runners) {
-    const end = performance.now() + course.warmUp.ms;
-    for (let count = 0; count < course.warmUp.scrapes && performance.now() < end; count += 1) {
-      bytes.set(runner.name, (await scrape(runner)).bytes);
+  for (const target of targets) {
+    const end = performance.now() + plan.warmUp.ms;
+    for (let count = 0; count < plan.warmUp.scrapes && performance.now() < end; count += 1) {
+      bytes.set(target.name, (await scrape(target)).bytes);
     }
   }
-  for (let round = 0; round < course.rounds; round += 1) {
-    for (const runner of rotated(runners, round)) {
+  for (let round = 0; round < plan.rounds; round += 1) {
+    for (const target of rotated(targets, round)) {
       const ms: number[] = [];
-      const before = cpuMs(runner.pid);
-      for (let count = 0; count < course.scrapes; count += 1) ms.push((await scrape(runner)).ms);
-      laps.get(runner.name)?.push({ ms, cpuMs: cpuMs(runner.pid) - before });
+      const before = cpuMs(target.pid);
+      for (let count = 0; count < plan.scrapes; count += 1) ms.push((await scrape(target)).ms);
+      rounds.get(target.name)?.push({ ms, cpuMs: cpuMs(target.pid) - before });
     }
   }
   client.close();
-  const first = laps.get(runners[0]?.name ?? '') ?? [];
+  const baseline = rounds.get(targets[0]?.name ?? '') ?? [];
   return new Map(
-    Array.from(laps, ([name, own]) => [name, { ...standing(own, first), bytes: bytes.get(name) ?? Number.NaN }]),
+    Array.from(rounds, ([name, measured]) => [
+      name,
+      { ...summarize(measured, baseline), bytes: bytes.get(name) ?? Number.NaN },
+    ]),
   );
 }
 
-function standing(own: readonly Lap[], first: readonly Lap[]): Omit<Standing, 'bytes'> {
-  const ownCpu = cpuOf(own);
+function summarize(measured: readonly Round[], baseline: readonly Round[]): Omit<Timing, 'bytes'> {
+  const cpu = cpuPerScrape(measured);
   return {
-    p50Ms: median(own.flatMap(({ ms }) => ms)),
-    cpuMs: ownCpu,
-    p50Ratio: median(own.map(({ ms }, round) => median(ms) / median(first[round]?.ms ?? []))),
+    p50Ms: median(measured.flatMap(({ ms }) => ms)),
+    cpuMs: cpu,
+    p50Ratio: median(measured.map(({ ms }, round) => median(ms) / median(baseline[round]?.ms ?? []))),
     // Of all rounds together: the system tells CPU time in steps too large for one.
-    cpuRatio: ownCpu / cpuOf(first),
+    cpuRatio: cpu / cpuPerScrape(baseline),
   };
 }
 
-function cpuOf(laps: readonly Lap[]): number {
-  return sum(laps.map((lap) => lap.cpuMs)) / sum(laps.map(({ ms }) => ms.length));
+function cpuPerScrape(rounds: readonly Round[]): number {
+  return sum(rounds.map((round) => round.cpuMs)) / sum(rounds.map(({ ms }) => ms.length));
 }

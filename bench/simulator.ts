@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../demo/folder.ts';
 import { HttpClient } from './http-client.ts';
-import { start } from './processes.ts';
+import { startNode } from './processes.ts';
 
 /** A simulated API in a process of its own. */
 export interface Upstream {
@@ -26,8 +26,8 @@ export interface Upstream {
 export async function startUpstream(users: number, tokens: number): Promise<Upstream> {
   const folder = makeFolder('bench');
   const args = [`--users=${users}`, `--tokens=${tokens}`, `--credentials=${folder.path}`];
-  const simulator = await start(['--import', 'tsx', 'simulator/main.ts', ...args], /^endpoint: (\S+)/);
-  const endpoint = simulator.said;
+  const simulator = await startNode(['--import', 'tsx', 'simulator/main.ts', ...args], /^endpoint: (\S+)/);
+  const endpoint = simulator.address;
   const control = (resource: string): string => new URL(`/_control/${resource}`, endpoint).href;
   const client = new HttpClient();
   return {

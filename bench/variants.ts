@@ -7,11 +7,11 @@ import { VIEW_TOKENS } from '../src/pointone/query.ts';
 import { REASONS } from '../src/report.ts';
 import { KNOWN_STATUSES } from '../src/tokens/status.ts';
 import { WATCHED_FIELDS } from '../src/tokens/token.ts';
-import { ROOT, type Running, start } from './processes.ts';
+import { ROOT, type RunningProcess, startNode } from './processes.ts';
 import { startUpstream, type Upstream } from './simulator.ts';
 
 /** Something to scrape, in a process of its own. */
-export interface Variant {
+export interface RunningVariant {
   readonly name: string;
   readonly pid: number;
   /** What depends on the API alone; the exporter's own metrics are not in it. */
@@ -20,24 +20,24 @@ export interface Variant {
   stop(): Promise<void>;
 }
 
-export interface Starter {
+export interface Variant {
   readonly name: string;
-  start(upstream: Upstream): Promise<Variant>;
+  start(upstream: Upstream): Promise<RunningVariant>;
 }
 
 /** Starts an API with one user and that many tokens, and variants that read it; ends all of them afterwards. */
 export async function withVariants<Result>(
-  starters: readonly Starter[],
+  variants: readonly Variant[],
   tokens: number,
-  use: (variants: readonly Variant[], upstream: Upstream) => Promise<Result>,
+  use: (variants: readonly RunningVariant[], upstream: Upstream) => Promise<Result>,
 ): Promise<Result> {
   const upstream = await startUpstream(1, tokens);
-  const variants: Variant[] = [];
+  const running: RunningVariant[] = [];
   try {
-    for (const starter of starters) variants.push(await starter.start(upstream));
-    return await use(variants, upstream);
+    for (const variant of variants) running.push(await variant.start(upstream));
+    return await use(running, upstream);
   } finally {
-    for (const variant of variants) await variant.stop();
+    for (const variant of running) await variant.stop();
     await upstream.stop();
   }
 }
@@ -52,39 +52,39 @@ export const BEFORE = 'this exporter, before';
  * The body of the call to the API, for whoever makes it. The exporter's client names the operation as well, and the
  * simulator keeps the answer to the last body alone: a call that differs would find it at other work than the others.
  */
-export const CALL = JSON.stringify({ query: VIEW_TOKENS, operationName: 'ViewPersonalAccessTokens' });
+export const REQUEST_BODY = JSON.stringify({ query: VIEW_TOKENS, operationName: 'ViewPersonalAccessTokens' });
 
 /** An expectation would only add series that a comparator cannot know. */
-const EXPECTED_TOKENS = 'pointone_expected_token_present';
+const EXPECTED_TOKEN_FAMILY = 'pointone_expected_token_present';
 
 /** All that a comparator has to know to print the same: the families themselves, and the values they go through. */
-const DESCRIPTION = JSON.stringify({
+const COMPARATOR_INPUT = JSON.stringify({
   families: Object.fromEntries(
     [...ACCOUNT_FAMILIES, ...TOKEN_FAMILIES]
-      .filter(({ name }) => name !== EXPECTED_TOKENS)
+      .filter(({ name }) => name !== EXPECTED_TOKEN_FAMILY)
       .map(({ name, type, help }) => [name, { type, help }]),
   ),
   reasons: REASONS,
   statuses: KNOWN_STATUSES,
   fields: WATCHED_FIELDS,
-  call: CALL,
+  requestBody: REQUEST_BODY,
 });
 
-export const limit: Starter = comparator(LIMIT, 'bench/comparators/limit.mjs');
-export const usual: Starter = comparator(USUAL, 'bench/comparators/usual.mjs');
+export const limit: Variant = comparator(LIMIT, 'bench/comparators/limit.mjs');
+export const usual: Variant = comparator(USUAL, 'bench/comparators/usual.mjs');
 
-const LISTEN = '--web.listen-address=127.0.0.1:0';
+const LISTEN_FLAG = '--web.listen-address=127.0.0.1:0';
 
 /** For lists of any length, on machines of any speed. */
-const ROOM = ['--api.max-response-size=256MiB', '--api.timeout=60s'];
+const GENEROUS_LIMITS = ['--api.max-response-size=256MiB', '--api.timeout=60s'];
 
 /** @param program the built exporter's main.js */
-export function exporter(name: string, program: string): Starter {
+export function exporter(name: string, program: string): Variant {
   return {
     name,
     async start(upstream) {
-      const args = [...ROOM, '--web.disable-exporter-metrics'];
-      return variant(name, await startExporter(program, args, environmentOf(upstream)));
+      const args = [...GENEROUS_LIMITS, '--web.disable-exporter-metrics'];
+      return runningVariant(name, await startExporter(program, args, environmentFor(upstream)));
     },
   };
 }
@@ -102,14 +102,17 @@ export async function startExporter(
   program: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-): Promise<Running> {
+): Promise<RunningProcess> {
   const listening = /"address":"([^"]+)"/;
-  const running = await start([...NODE_OPTIONS, program, LISTEN, ...args], listening, environment);
-  return { ...running, said: `http://${running.said}` };
+  const running = await startNode([...NODE_OPTIONS, program, LISTEN_FLAG, ...args], listening, environment);
+  return { ...running, address: `http://${running.address}` };
 }
 
 /** The exporter with an account for each user, as an operator would configure it. */
-export async function startFleet(program: string, { folder, endpoint, credentials }: Upstream): Promise<Running> {
+export async function startMultiAccountExporter(
+  program: string,
+  { folder, endpoint, credentials }: Upstream,
+): Promise<RunningProcess> {
   const file = join(folder, 'accounts.yml');
   const configured = Array.from(credentials.keys(), (name) => ({ name, token_file: name }));
   // JSON is YAML.
@@ -118,20 +121,20 @@ export async function startFleet(program: string, { folder, endpoint, credential
   return startExporter(program, [...args, '--web.disable-exporter-metrics'], {});
 }
 
-export function environmentOf({ endpoint, credentials }: Upstream): Record<string, string> {
+export function environmentFor({ endpoint, credentials }: Upstream): Record<string, string> {
   const [credential = ''] = credentials.values();
   return { POINTONE_API_ENDPOINT: endpoint, POINTONE_API_TOKEN: credential };
 }
 
-function comparator(name: string, file: string): Starter {
+function comparator(name: string, file: string): Variant {
   return {
     name,
     start: async (upstream) =>
-      variant(name, await start([file, DESCRIPTION], /^listening on (\S+)/, environmentOf(upstream))),
+      runningVariant(name, await startNode([file, COMPARATOR_INPUT], /^listening on (\S+)/, environmentFor(upstream))),
   };
 }
 
-function variant(name: string, { pid, said: origin, stop }: Running): Variant {
+function runningVariant(name: string, { pid, address: origin, stop }: RunningProcess): RunningVariant {
   return {
     name,
     pid,

@@ -22,24 +22,24 @@ export async function startBuiltExporter(
   signal: AbortSignal,
 ): Promise<BuiltExporter> {
   signal.throwIfAborted();
-  let found: (address: string) => void = () => undefined;
-  const told = new Promise<string>((resolve) => {
-    found = resolve;
+  let onAddress: (address: string) => void = () => undefined;
+  const listening = new Promise<string>((resolve) => {
+    onAddress = resolve;
   });
   const args = [PROGRAM, ...settings, '--web.listen-address=127.0.0.1:0'];
   const child = startChild('the exporter', process.execPath, args, (line) => {
     onLine(line);
     const address = /"address":"([^"]+)"/.exec(line)?.[1];
-    if (address !== undefined) found(address);
+    if (address !== undefined) onAddress(address);
   });
-  const never = new Promise<never>((_resolve, reject) => {
-    child.ended.then((how) =>
+  const failed = new Promise<never>((_resolve, reject) => {
+    child.exited.then((how) =>
       reject(new Error(`the exporter ended before it listened (${how}):\n${child.lastLines()}`)),
     );
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   try {
-    return { url: `http://${await Promise.race([told, never])}`, child };
+    return { url: `http://${await Promise.race([listening, failed])}`, child };
   } catch (error) {
     await child.stop();
     throw error;

@@ -3,14 +3,14 @@ import { createInterface } from 'node:readline';
 import { keepProgram, programEnded } from './keeper.ts';
 
 /** After SIGTERM, a program has this long to end by itself. */
-const PATIENCE_MS = 10_000;
+const STOP_TIMEOUT_MS = 10_000;
 const KEPT_LINES = 20;
 
 /** A program that belongs to the demonstration. */
 export interface Child {
   readonly name: string;
   /** How it ended, in words. Never rejects. */
-  readonly ended: Promise<string>;
+  readonly exited: Promise<string>;
   /** The last lines that it printed. */
   readonly lastLines: () => string;
   send(signal: NodeJS.Signals): void;
@@ -38,7 +38,7 @@ export function startChild(
   process.once('exit', kill);
   const { pid } = child;
   if (pid !== undefined) keepProgram(pid);
-  const ended = new Promise<string>((resolve) => {
+  const exited = new Promise<string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
     child.once('exit', (code, signal) => resolve(signal ?? `status ${code}`));
   }).finally(() => {
@@ -55,13 +55,13 @@ export function startChild(
   }
   return {
     name,
-    ended,
+    exited,
     lastLines: () => last.join('\n'),
     send: (signal) => child.kill(signal),
     async stop() {
       child.kill('SIGTERM');
-      const force = setTimeout(kill, PATIENCE_MS);
-      await ended;
+      const force = setTimeout(kill, STOP_TIMEOUT_MS);
+      await exited;
       clearTimeout(force);
     },
   };

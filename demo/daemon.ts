@@ -26,7 +26,7 @@ export interface DaemonOptions {
 }
 
 /** The path of the first of these programs that the shell would find; undefined when none is installed. */
-export function installed(...names: readonly string[]): string | undefined {
+export function findInPath(...names: readonly string[]): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
@@ -59,7 +59,7 @@ export async function startDaemon(
       '--log.level=warn',
       ...flags,
     ]);
-    await ready(child, `http://${address}/-/ready`, signal);
+    await waitUntilReady(child, `http://${address}/-/ready`, signal);
     return { url: `http://${address}`, child, stop };
   } catch (error) {
     await stop();
@@ -67,18 +67,18 @@ export async function startDaemon(
   }
 }
 
-async function ready(child: Child, url: string, signal: AbortSignal): Promise<void> {
-  let end: string | undefined;
-  child.ended.then((how) => {
-    end = how;
+async function waitUntilReady(child: Child, url: string, signal: AbortSignal): Promise<void> {
+  let exit: string | undefined;
+  child.exited.then((how) => {
+    exit = how;
   });
-  while (!(await answers(url, signal))) {
-    if (end !== undefined) throw new Error(`${child.name} ended before it was ready (${end}):\n${child.lastLines()}`);
+  while (!(await isReady(url, signal))) {
+    if (exit !== undefined) throw new Error(`${child.name} ended before it was ready (${exit}):\n${child.lastLines()}`);
     await wait(50, undefined, { signal });
   }
 }
 
-async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+async function isReady(url: string, signal: AbortSignal): Promise<boolean> {
   try {
     return (await fetch(url, { signal })).ok;
   } catch {

@@ -1,17 +1,17 @@
-import { LAPSING, TIMELINE } from './story.ts';
+import { EXPIRING_TOKEN, TIMELINE } from './story.ts';
 
 /** What runs, by its address; undefined is not installed, or has nobody to hear from. */
-export interface Stage {
+export interface Endpoints {
   readonly exporter: string;
   readonly api: string;
-  readonly state: string;
+  readonly apiState: string;
   /** The page of the alerts. */
   readonly prometheus: string | undefined;
   readonly alertmanager: string | undefined;
 }
 
 /** What to open, and what to expect when. */
-export function guide({ exporter, api, state, prometheus, alertmanager }: Stage): string {
+export function formatInstructions({ exporter, api, apiState, prometheus, alertmanager }: Endpoints): string {
   const open: [string, string, string?][] = [
     ['status page', `${exporter}/`, 'every token, the most urgent first'],
     ['metrics', `${exporter}/metrics`, 'what Prometheus scrapes'],
@@ -22,7 +22,7 @@ export function guide({ exporter, api, state, prometheus, alertmanager }: Stage)
   if (alertmanager !== undefined) {
     open.push(['who is told', `${alertmanager}/#/alerts`, 'Alertmanager, with the routes of alertmanager.yml']);
   }
-  open.push(['the API', api, 'POST with a credential'], ['its state', state, 'users, tokens and calls']);
+  open.push(['the API', api, 'POST with a credential'], ['its state', apiState, 'users, tokens and calls']);
   const width = Math.max(...open.map(([, url]) => url.length));
   const rows = open.map(([what, url, about = '']) => `  ${what.padEnd(11)}  ${url.padEnd(width)}  ${about}`.trimEnd());
 
@@ -33,7 +33,7 @@ ${rows.join('\n')}
 
 Who is who:
 
-  ${LAPSING}         of fleet-eu lapses while you watch, and is replaced too late; every five minutes anew
+  ${EXPIRING_TOKEN}         of fleet-eu lapses while you watch, and is replaced too late; every five minutes anew
   ci-nightly         of fleet-eu has two days left, rover-provisioning ten; dashboard expired three days ago
   fleet-sync         of fleet-eu has just been replaced: its successor is listed beside it, and nobody is told
   contractor-2025    of fleet-eu is revoked
@@ -41,23 +41,23 @@ Who is who:
   rover-17           of fleet-us has a status that Point One does not document
   survey-lab         is an account whose credential is refused: it cannot be read, the others can
 
-${expectations(prometheus, alertmanager)}
+${alertTimeline(prometheus, alertmanager)}
 
 Ctrl-C ends everything.
 `;
 }
 
-function expectations(prometheus: string | undefined, alertmanager: string | undefined): string {
+function alertTimeline(prometheus: string | undefined, alertmanager: string | undefined): string {
   if (prometheus === undefined) {
     return `Prometheus is not installed: with it, you would see the alerts of alerts/rules.yml come and go; and, with
 Alertmanager, which is started beside it alone, who is told of them.`;
   }
   const { warning, critical, expired, replaced } = TIMELINE;
   const lines = [
-    `Alerts on ${LAPSING}, counted from now, each within ten seconds of its time:`,
+    `Alerts on ${EXPIRING_TOKEN}, counted from now, each within ten seconds of its time:`,
     '',
-    `  ${clock(warning)}  PointOneTokenExpiringSoon, warning    ${clock(expired)}  PointOneTokenExpired`,
-    `  ${clock(critical)}  PointOneTokenExpiringSoon, critical   ${clock(replaced)}  over: it has a successor`,
+    `  ${minutesAndSeconds(warning)}  PointOneTokenExpiringSoon, warning    ${minutesAndSeconds(expired)}  PointOneTokenExpired`,
+    `  ${minutesAndSeconds(critical)}  PointOneTokenExpiringSoon, critical   ${minutesAndSeconds(replaced)}  over: it has a successor`,
     '',
     'Those on ci-nightly, dashboard and others are there within seconds; PointOneCredentialRejected for survey-lab, whose',
     'rule waits in case it passes, after five minutes.',
@@ -71,7 +71,7 @@ Alertmanager, which is started beside it alone, who is told of them.`;
 }
 
 /** Minutes and seconds. */
-function clock(ms: number): string {
+function minutesAndSeconds(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

@@ -6,17 +6,17 @@ import { startSimulator } from '../simulator/server.ts';
 import { addDemoUsers } from '../simulator/stories.ts';
 import { SimulatorState } from '../simulator/world.ts';
 import type { Child } from './child.ts';
-import { type Daemon, installed } from './daemon.ts';
+import { type Daemon, findInPath } from './daemon.ts';
 import { startExporter } from './exporter.ts';
-import { guide, type Stage } from './guide.ts';
+import { type Endpoints, formatInstructions } from './guide.ts';
 import { alertsPage, startAlertmanager, startPrometheus } from './monitoring.ts';
 import { startReceiver } from './receiver.ts';
-import { addRefusedUser, LAPSING, tellStory } from './story.ts';
+import { addRejectedUser, EXPIRING_TOKEN, runScenario } from './story.ts';
 
-const SHOWN = new RegExp(`^pointone_(up\\{|token_expires_in_seconds\\{.*name="${LAPSING}")`);
+const EXCERPT = new RegExp(`^pointone_(up\\{|token_expires_in_seconds\\{.*name="${EXPIRING_TOKEN}")`);
 
 /** The second is Debian's name. */
-const ALERTMANAGER = ['alertmanager', 'prometheus-alertmanager'];
+const ALERTMANAGER_NAMES = ['alertmanager', 'prometheus-alertmanager'];
 
 /** Aborts when everything is to end. */
 const stop = new AbortController();
@@ -49,43 +49,43 @@ try {
 async function run(): Promise<void> {
   const state = new SimulatorState();
   const { fleetEu } = addDemoUsers(state);
-  addRefusedUser(state);
+  addRejectedUser(state);
   const simulator = await startSimulator({ state });
   running.push({ stop: () => simulator.close() });
   const exporter = await startExporter(simulator.url, state.users.values(), console.log, signal);
-  watched(exporter);
+  stopWhenExits(exporter);
   const monitoring = await startMonitoring(exporter.url);
 
   const { url: api, controlUrl } = simulator;
-  console.log(guide({ exporter: exporter.url, ...monitoring, api, state: `${controlUrl}state` }));
-  const tell = async (text: string): Promise<void> => {
-    say(text);
-    await showExcerpt(exporter.url);
+  console.log(formatInstructions({ exporter: exporter.url, ...monitoring, api, apiState: `${controlUrl}state` }));
+  const report = async (text: string): Promise<void> => {
+    log(text);
+    await printExcerpt(exporter.url);
   };
-  await tellStory(fleetEu, tell, signal);
+  await runScenario(fleetEu, report, signal);
 }
 
 /** Starts what is installed of Prometheus and Alertmanager, which would hear from nobody without the former. */
-async function startMonitoring(exporter: string): Promise<Pick<Stage, 'prometheus' | 'alertmanager'>> {
-  const programs = { prometheus: installed('prometheus'), alertmanager: installed(...ALERTMANAGER) };
+async function startMonitoring(exporter: string): Promise<Pick<Endpoints, 'prometheus' | 'alertmanager'>> {
+  const programs = { prometheus: findInPath('prometheus'), alertmanager: findInPath(...ALERTMANAGER_NAMES) };
   if (programs.prometheus === undefined) return { prometheus: undefined, alertmanager: undefined };
   let alertmanager: Daemon | undefined;
   if (programs.alertmanager !== undefined) {
-    const receiver = await startReceiver(say);
+    const receiver = await startReceiver(log);
     running.push(receiver);
     alertmanager = await startAlertmanager(programs.alertmanager, receiver.url, signal);
-    watched(alertmanager);
+    stopWhenExits(alertmanager);
   }
   const prometheus = await startPrometheus(programs.prometheus, exporter, alertmanager?.url, signal);
-  watched(prometheus);
+  stopWhenExits(prometheus);
   return { prometheus: await alertsPage(prometheus, signal), alertmanager: alertmanager?.url };
 }
 
 /** Ends everything, with failure, when a program ends by itself. */
-function watched(program: { readonly child: Child; stop(): Promise<void> }): void {
+function stopWhenExits(program: { readonly child: Child; stop(): Promise<void> }): void {
   running.push(program);
-  const { name, ended, lastLines } = program.child;
-  ended.then((how) => {
+  const { name, exited, lastLines } = program.child;
+  exited.then((how) => {
     if (signal.aborted) return;
     console.error(`${name} ended by itself (${how}):\n${lastLines()}`);
     process.exitCode = 1;
@@ -93,14 +93,14 @@ function watched(program: { readonly child: Child; stop(): Promise<void> }): voi
   });
 }
 
-function say(text: string): void {
+function log(text: string): void {
   console.log(`${new Date().toLocaleTimeString()}  ${text}`);
 }
 
 /** Prints whether the accounts can be read, and what is said of the token of the story. */
-async function showExcerpt(url: string): Promise<void> {
+async function printExcerpt(url: string): Promise<void> {
   const lines = await scrape(`${url}/metrics?collect[]=accounts`);
-  console.log(`\n$ curl ${url}/metrics    (an excerpt)\n${lines.filter((line) => SHOWN.test(line)).join('\n')}\n`);
+  console.log(`\n$ curl ${url}/metrics    (an excerpt)\n${lines.filter((line) => EXCERPT.test(line)).join('\n')}\n`);
 }
 
 async function scrape(url: string): Promise<string[]> {

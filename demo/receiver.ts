@@ -18,17 +18,17 @@ export interface Receiver {
 }
 
 /** Stands for the people whom Alertmanager tells: says who would have been told what, once each. */
-export async function startReceiver(say: (text: string) => void): Promise<Receiver> {
+export async function startReceiver(log: (text: string) => void): Promise<Receiver> {
   // A notification repeats all alerts of its group.
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const server = createServer(async (request, response) => {
     try {
       const { alerts } = (await json(request)) as { alerts: readonly Alert[] };
       for (const alert of alerts) {
         const event = `${alert.fingerprint} ${alert.startsAt} ${alert.status}`;
-        if (told.has(event)) continue;
-        told.add(event);
-        say(`Alertmanager tells ${(request.url ?? '/').slice(1)}: ${describe(alert)}`);
+        if (reported.has(event)) continue;
+        reported.add(event);
+        log(`Alertmanager tells ${(request.url ?? '/').slice(1)}: ${describe(alert)}`);
       }
       response.end();
     } catch {

@@ -18,7 +18,7 @@ metadata:
   labels:
     app.kubernetes.io/name: pointone-token-exporter
 spec:
-${indented(2, read('alerts/rules.yml'))}`;
+${indent(2, read('alerts/rules.yml'))}`;
 }
 
 /** A literal block keeps the JSON to the letter, so that it can be compared and read. */
@@ -34,7 +34,7 @@ metadata:
     grafana_dashboard: "1"
 data:
   pointone-tokens.json: |
-${indented(4, read('grafana/dashboards/pointone-tokens.json'))}`;
+${indent(4, read('grafana/dashboards/pointone-tokens.json'))}`;
 }
 
 /** Written by hand, but for the version of its image. */
@@ -45,7 +45,7 @@ function deployment(): string {
 }
 
 /** Empty lines stay empty. */
-function indented(width: number, text: string): string {
+function indent(width: number, text: string): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(width));
 }
 

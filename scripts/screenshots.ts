@@ -5,7 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startExporter } from '../demo/exporter.ts';
-import { addRefusedUser } from '../demo/story.ts';
+import { addRejectedUser } from '../demo/story.ts';
 import { startSimulator } from '../simulator/server.ts';
 import { addDemoUsers } from '../simulator/stories.ts';
 import { SimulatorState } from '../simulator/world.ts';
@@ -21,7 +21,7 @@ const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 
 const state = new SimulatorState();
 addDemoUsers(state);
-addRefusedUser(state);
+addRejectedUser(state);
 const simulator = await startSimulator({ state });
 const exporter = await startExporter(simulator.url, state.users.values());
 const browser = await launchChromium();

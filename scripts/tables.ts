@@ -24,7 +24,7 @@ export const TABLES = [
 ] as const;
 
 /** The document with its table brought up to date. Throws when the place for it is not marked. */
-export function withTable(document: string, name: string, table: string): string {
+export function replaceTable(document: string, name: string, table: string): string {
   const [begin, end] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`];
   const start = document.indexOf(begin);
   const stop = document.indexOf(end, start);

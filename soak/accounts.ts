@@ -10,9 +10,9 @@ export const STEADY = 'steady';
 /** Its token file is replaced, and emptied at times. */
 export const ROTATING = 'rotating';
 /** Its scrapers hang up in the middle. */
-export const DESERTED = 'deserted';
+export const DISCONNECTING = 'deserted';
 /** Comes and goes with the reloads. */
-const GUEST = 'guest';
+const TEMPORARY = 'guest';
 
 /** Longer than a healthy call ever takes on a busy machine, shorter than the scrapers' patience. */
 const ACCOUNT_TIMEOUT = '3s';
@@ -22,7 +22,7 @@ export class Accounts {
   readonly file: string;
   readonly #folder: Folder;
   readonly #users: ReadonlyMap<string, User>;
-  #withGuest = true;
+  #withTemporary = true;
 
   private constructor(folder: Folder, users: ReadonlyMap<string, User>) {
     this.#folder = folder;
@@ -31,14 +31,14 @@ export class Accounts {
   }
 
   static async create(state: SimulatorState): Promise<Accounts> {
-    const names = [...FAULTY, STEADY, ROTATING, DESERTED, GUEST];
+    const names = [...FAULTY, STEADY, ROTATING, DISCONNECTING, TEMPORARY];
     const users = new Map(names.map((name) => [name, state.addUser(name)]));
     const accounts = new Accounts(makeFolder('soak'), users);
     for (const [name, user] of users) {
       for (let count = 0; count < 20; count += 1) user.add();
-      await accounts.#write(name, user.credential);
+      await accounts.#writeFile(name, user.credential);
     }
-    await accounts.#describe();
+    await accounts.#writeConfiguration();
     return accounts;
   }
 
@@ -47,33 +47,33 @@ export class Accounts {
     const user = this.#users.get(ROTATING) as User;
     const old = user.tokens.filter(({ name }) => name === 'rotated');
     const { secret = '' } = user.add({ name: 'rotated' });
-    await this.#write(ROTATING, secret);
+    await this.#writeFile(ROTATING, secret);
     // Calls that have read the old one may be under way.
     for (const token of old.slice(0, -1)) user.remove(token);
   }
 
-  async emptyRotating(): Promise<void> {
-    await this.#write(ROTATING, '');
+  async emptyRotatingFile(): Promise<void> {
+    await this.#writeFile(ROTATING, '');
   }
 
   /** Takes the guest out of the configuration, or puts it in again; a reload has to follow. */
-  async toggleGuest(): Promise<void> {
-    this.#withGuest = !this.#withGuest;
-    await this.#describe();
+  async toggleTemporary(): Promise<void> {
+    this.#withTemporary = !this.#withTemporary;
+    await this.#writeConfiguration();
   }
 
   async remove(): Promise<void> {
     await this.#folder.remove();
   }
 
-  async #describe(): Promise<void> {
-    const names = [...this.#users.keys()].filter((name) => this.#withGuest || name !== GUEST);
+  async #writeConfiguration(): Promise<void> {
+    const names = [...this.#users.keys()].filter((name) => this.#withTemporary || name !== TEMPORARY);
     const accounts = names.map((name) => ({ name, token_file: name, timeout: ACCOUNT_TIMEOUT }));
-    await this.#write('accounts.yml', JSON.stringify({ accounts }));
+    await this.#writeFile('accounts.yml', JSON.stringify({ accounts }));
   }
 
   /** By renaming, so that nobody reads half of it. */
-  async #write(name: string, content: string): Promise<void> {
+  async #writeFile(name: string, content: string): Promise<void> {
     const path = join(this.#folder.path, name);
     await writeFile(`${path}.new`, content, { mode: 0o600 });
     await rename(`${path}.new`, path);

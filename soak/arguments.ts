@@ -10,7 +10,7 @@ everything held and 1 when something did not.
 `;
 
 /** Minutes to run; undefined when help was asked for, which is printed. Throws an Error that says what is accepted. */
-export function readArguments(args: string[]): number | undefined {
+export function parseArguments(args: string[]): number | undefined {
   const { values } = parseArgs({ args, options: { minutes: { type: 'string' }, help: { type: 'boolean' } } });
   if (values.help) {
     process.stdout.write(USAGE);

@@ -2,7 +2,7 @@ import { median } from '../bench/statistics.ts';
 import type { Samples } from './scrapers.ts';
 
 /** What the exporter holds at one moment, by its own metrics. */
-export interface Figures {
+export interface ResourceUsage {
   readonly residentMb: number;
   readonly heapMb: number;
   readonly openFiles: number;
@@ -11,7 +11,7 @@ export interface Figures {
   readonly lagMs: number;
 }
 
-export function readFigures(samples: Samples): Figures {
+export function readResourceUsage(samples: Samples): ResourceUsage {
   const sum = (name: string): number =>
     samples.filter((sample) => sample.name === name).reduce((total, { value }) => total + value, 0);
   return {
@@ -24,7 +24,7 @@ export function readFigures(samples: Samples): Figures {
 }
 
 /** How much the median of the last quarter may exceed that of the first; what is not named is printed alone. */
-const GROWTH: Partial<Record<keyof Figures, { readonly factor: number; readonly plus: number }>> = {
+const GROWTH_LIMITS: Partial<Record<keyof ResourceUsage, { readonly factor: number; readonly plus: number }>> = {
   residentMb: { factor: 1.2, plus: 32 },
   heapMb: { factor: 1.2, plus: 16 },
   openFiles: { factor: 1, plus: 10 },
@@ -32,22 +32,22 @@ const GROWTH: Partial<Record<keyof Figures, { readonly factor: number; readonly 
 };
 
 export interface Trend {
-  readonly name: keyof Figures;
+  readonly name: keyof ResourceUsage;
   readonly first: number;
   readonly last: number;
   /** Undefined when any value is good. */
-  readonly most: number | undefined;
+  readonly limit: number | undefined;
 }
 
 /** The medians of the first and the last quarter, of everything but the first tenth, in which the program warms up. */
-export function trends(series: readonly Figures[]): Trend[] {
-  const warm = series.slice(Math.ceil(series.length / 10));
+export function trends(usage: readonly ResourceUsage[]): Trend[] {
+  const warm = usage.slice(Math.ceil(usage.length / 10));
   const quarter = Math.max(1, Math.floor(warm.length / 4));
-  const names = Object.keys(series[0] ?? {}) as (keyof Figures)[];
+  const names = Object.keys(usage[0] ?? {}) as (keyof ResourceUsage)[];
   return names.map((name) => {
-    const first = median(warm.slice(0, quarter).map((figures) => figures[name]));
-    const last = median(warm.slice(-quarter).map((figures) => figures[name]));
-    const growth = GROWTH[name];
-    return { name, first, last, most: growth && first * growth.factor + growth.plus };
+    const first = median(warm.slice(0, quarter).map((sample) => sample[name]));
+    const last = median(warm.slice(-quarter).map((sample) => sample[name]));
+    const growth = GROWTH_LIMITS[name];
+    return { name, first, last, limit: growth && first * growth.factor + growth.plus };
   });
 }

@@ -24,7 +24,7 @@ const FAULTS: readonly [fault: Fault, reason: string][] = [
 ];
 
 /** The reason that each kind of fault has to be counted under. */
-export const REASON_OF: ReadonlyMap<Fault['kind'], string> = new Map(
+export const EXPECTED_REASON: ReadonlyMap<Fault['kind'], string> = new Map(
   FAULTS.map(([{ kind }, reason]) => [kind, reason]),
 );
 
@@ -50,7 +50,7 @@ export async function rotateCredentials(accounts: Accounts, signal: AbortSignal)
   for (let turn = 1; !signal.aborted; turn += 1) {
     await pause(700, signal);
     if (turn % 4 === 0) {
-      await accounts.emptyRotating();
+      await accounts.emptyRotatingFile();
       await pause(2_500, signal);
     }
     await accounts.rotate();
@@ -64,7 +64,7 @@ export async function reloadAccounts(
 ): Promise<void> {
   while (!signal.aborted) {
     await pause(5_000, signal);
-    await accounts.toggleGuest();
+    await accounts.toggleTemporary();
     exporter.reload();
   }
 }

@@ -1,39 +1,49 @@
 import type { Trend } from './figures.ts';
-import type { Entry } from './ledger.ts';
-import type { Scrapes } from './scrapers.ts';
+import type { FailureCount } from './ledger.ts';
+import type { ScrapeStatistics } from './scrapers.ts';
 
-export interface Outcome {
-  readonly scrapes: Scrapes;
-  readonly ledger: readonly Entry[];
-  readonly rotating: ReadonlyMap<string, number>;
+export interface SoakResult {
+  readonly scrapes: ScrapeStatistics;
+  readonly failures: readonly FailureCount[];
+  readonly rotatingFailures: ReadonlyMap<string, number>;
   readonly trends: readonly Trend[];
-  readonly strangeLines: readonly string[];
+  readonly nonLogLines: readonly string[];
   /** How the exporter ended, in words. */
-  readonly ended: string;
+  readonly exited: string;
 }
 
 /** What did not hold, in words; nothing when all did. */
-export function verdict({ scrapes, ledger, rotating, trends, strangeLines, ended }: Outcome): string[] {
-  const broken: string[] = [];
-  const hold = (holds: boolean, otherwise: string): void => {
-    if (!holds) broken.push(otherwise);
+export function findViolations({
+  scrapes,
+  failures,
+  rotatingFailures,
+  trends,
+  nonLogLines,
+  exited,
+}: SoakResult): string[] {
+  const violations: string[] = [];
+  const expectThat = (condition: boolean, violation: string): void => {
+    if (!condition) violations.push(violation);
   };
-  hold(scrapes.answered > 0, 'nothing was scraped');
-  hold(scrapes.unanswered === 0, `${scrapes.unanswered} scrapes were not answered`);
-  hold(scrapes.malformed === 0, `${scrapes.malformed} answers were malformed`);
-  hold(scrapes.steadyDown === 0, `the account without faults was down in ${scrapes.steadyDown} answers`);
-  for (const trouble of scrapes.troubles) broken.push(trouble);
-  for (const { reason, injected, overcome, counted } of ledger) {
-    const holds = counted <= injected && counted >= injected - overcome;
-    hold(holds, `${injected} failures of reason ${reason} were injected and ${counted} counted`);
+  expectThat(scrapes.succeeded > 0, 'nothing was scraped');
+  expectThat(scrapes.failed === 0, `${scrapes.failed} scrapes were not answered`);
+  expectThat(scrapes.malformed === 0, `${scrapes.malformed} answers were malformed`);
+  expectThat(scrapes.steadyDown === 0, `the account without faults was down in ${scrapes.steadyDown} answers`);
+  for (const error of scrapes.errors) violations.push(error);
+  for (const { reason, injected, retried, counted } of failures) {
+    const holds = counted <= injected && counted >= injected - retried;
+    expectThat(holds, `${injected} failures of reason ${reason} were injected and ${counted} counted`);
   }
-  for (const [reason, count] of rotating) {
-    hold(reason === 'credential', `the rotating account failed ${count} times for the reason ${reason}`);
+  for (const [reason, count] of rotatingFailures) {
+    expectThat(reason === 'credential', `the rotating account failed ${count} times for the reason ${reason}`);
   }
-  for (const { name, last, most } of trends) {
-    hold(most === undefined || last <= most, `${name} grew to ${last.toFixed(1)}, more than ${most?.toFixed(1)}`);
+  for (const { name, last, limit } of trends) {
+    expectThat(
+      limit === undefined || last <= limit,
+      `${name} grew to ${last.toFixed(1)}, more than ${limit?.toFixed(1)}`,
+    );
   }
-  hold(strangeLines.length === 0, `the exporter printed what is no log line: ${strangeLines[0]}`);
-  hold(ended === 'status 0', `the exporter ended with ${ended}`);
-  return broken;
+  expectThat(nonLogLines.length === 0, `the exporter printed what is no log line: ${nonLogLines[0]}`);
+  expectThat(exited === 'status 0', `the exporter ended with ${exited}`);
+  return violations;
 }

@@ -7,10 +7,10 @@
 import { Agent, createServer, request } from 'node:http';
 import { gzip } from 'node:zlib';
 
-const { families, reasons, statuses, fields, call } = JSON.parse(process.argv[2]);
+const { families, reasons, statuses, fields, requestBody } = JSON.parse(process.argv[2]);
 const { POINTONE_API_ENDPOINT: endpoint, POINTONE_API_TOKEN: credential } = process.env;
 
-const body = Buffer.from(call);
+const body = Buffer.from(requestBody);
 const options = {
   method: 'POST',
   agent: new Agent({ keepAlive: true }),

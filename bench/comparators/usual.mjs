@@ -5,7 +5,7 @@
 import express from 'express';
 import { Counter, Gauge, Registry } from 'prom-client';
 
-const { families, reasons, statuses, fields, call } = JSON.parse(process.argv[2]);
+const { families, reasons, statuses, fields, requestBody } = JSON.parse(process.argv[2]);
 const { POINTONE_API_ENDPOINT: endpoint, POINTONE_API_TOKEN: credential } = process.env;
 
 const OF_TOKEN = ['account', 'name', 'role', 'created_at'];
@@ -43,7 +43,7 @@ async function update() {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
-    body: call,
+    body: requestBody,
   });
   const { data } = await response.json();
   const tokens = data.viewPersonalAccessTokens;

@@ -1,31 +1,31 @@
 import { copyFile, lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../demo/folder.ts';
-import { ROOT, run } from '../processes.ts';
-import { significant } from '../report.ts';
-import type { Measure } from './measure.ts';
+import { ROOT, runToCompletion } from '../processes.ts';
+import { formatNumber } from '../report.ts';
+import type { Benchmark } from './measure.ts';
 
 /** Smaller packages are added up. */
-const SHOWN_FROM_MB = 0.1;
+const MIN_SHOWN_MB = 0.1;
 
-interface Lock {
+interface PackageLock {
   readonly packages: Readonly<Record<string, { readonly dependencies?: Readonly<Record<string, string>> }>>;
 }
 
 /** How large the installation for production is, by package and by who brings it along. Needs the registry. */
-export const install: Measure = async ({ tell }) => {
-  tell('the production install');
+export const install: Benchmark = async ({ logProgress }) => {
+  logProgress('the production install');
   const folder = makeFolder('install');
   try {
     for (const file of ['package.json', 'package-lock.json']) await copyFile(join(ROOT, file), join(folder.path, file));
     const args = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
-    await run('npm', args, folder.path);
-    const lock: Lock = JSON.parse(await readFile(join(folder.path, 'package-lock.json'), 'utf8'));
+    await runToCompletion('npm', args, folder.path);
+    const lock: PackageLock = JSON.parse(await readFile(join(folder.path, 'package-lock.json'), 'utf8'));
     const sizes = await packageSizes(join(folder.path, 'node_modules'));
     const dist = await megabytes(join(ROOT, 'dist'));
     const total = sizes.reduce((sum, { mb }) => sum + mb, dist);
-    const shown = sizes.filter(({ mb }) => mb >= SHOWN_FROM_MB).sort((a, b) => b.mb - a.mb);
-    const small = sizes.filter(({ mb }) => mb < SHOWN_FROM_MB);
+    const shown = sizes.filter(({ mb }) => mb >= MIN_SHOWN_MB).sort((a, b) => b.mb - a.mb);
+    const small = sizes.filter(({ mb }) => mb < MIN_SHOWN_MB);
     const rest = small.reduce((sum, { mb }) => sum + mb, 0);
     return {
       tables: [
@@ -33,16 +33,16 @@ export const install: Measure = async ({ tell }) => {
           title: 'Production install in MB on disk',
           columns: ['package', 'MB', 'for'],
           rows: [
-            ...shown.map(({ name, mb }) => [name, mb.toFixed(1), broughtBy(name, lock).join(', ')]),
+            ...shown.map(({ name, mb }) => [name, mb.toFixed(1), requiredBy(name, lock).join(', ')]),
             [`${small.length} smaller ones`, rest.toFixed(1), ''],
             ['our own dist/', dist.toFixed(1), ''],
             ['all', total.toFixed(1), ''],
           ],
-          notes: [`${sizes.length} packages, ${significant(total)} MB.`],
+          notes: [`${sizes.length} packages, ${formatNumber(total)} MB.`],
         },
       ],
-      figures: { totalMb: total, distMb: dist, packages: Object.fromEntries(sizes.map(({ name, mb }) => [name, mb])) },
-      goals: [{ measure: 'size of the production install', bound: 'at most', goal: 35, unit: ' MB', reached: total }],
+      values: { totalMb: total, distMb: dist, packages: Object.fromEntries(sizes.map(({ name, mb }) => [name, mb])) },
+      goals: [{ metric: 'size of the production install', bound: 'at most', target: 35, unit: ' MB', actual: total }],
     };
   } finally {
     await folder.remove();
@@ -72,14 +72,14 @@ async function megabytes(path: string): Promise<number> {
 }
 
 /** The dependencies of ours without which the package would not be there. */
-function broughtBy(name: string, { packages }: Lock): string[] {
-  return Object.keys(packages['']?.dependencies ?? {}).filter((direct) => needs(direct, name, packages, new Set()));
+function requiredBy(name: string, { packages }: PackageLock): string[] {
+  return Object.keys(packages['']?.dependencies ?? {}).filter((direct) => dependsOn(direct, name, packages, new Set()));
 }
 
-function needs(from: string, name: string, packages: Lock['packages'], seen: Set<string>): boolean {
+function dependsOn(from: string, name: string, packages: PackageLock['packages'], seen: Set<string>): boolean {
   if (from === name) return true;
   if (seen.has(from)) return false;
   seen.add(from);
   const dependencies = Object.keys(packages[`node_modules/${from}`]?.dependencies ?? {});
-  return dependencies.some((next) => needs(next, name, packages, seen));
+  return dependencies.some((next) => dependsOn(next, name, packages, seen));
 }

@@ -1,16 +1,16 @@
-import type { Extent } from '../extent.ts';
-import type { Findings } from '../report.ts';
-import type { Starter } from '../variants.ts';
+import type { Workload } from '../extent.ts';
+import type { BenchmarkResult } from '../report.ts';
+import type { Variant } from '../variants.ts';
 
 /** What is measured, and how thoroughly. */
-interface Assignment {
-  readonly extent: Extent;
+interface BenchmarkContext {
+  readonly workload: Workload;
   /** The built exporter's main.js. */
   readonly program: string;
   /** In the order of the tables, the limit first. */
-  readonly variants: readonly Starter[];
+  readonly variants: readonly Variant[];
   /** Says what is under way. */
-  readonly tell: (what: string) => void;
+  readonly logProgress: (what: string) => void;
 }
 
-export type Measure = (assignment: Assignment) => Promise<Findings>;
+export type Benchmark = (assignment: BenchmarkContext) => Promise<BenchmarkResult>;

@@ -1,27 +1,27 @@
 import { HttpClient } from '../http-client.ts';
-import { PROC_IS_THERE, residentMemory } from '../proc.ts';
-import { count, ratio, significant } from '../report.ts';
+import { HAS_PROC, residentMemory } from '../proc.ts';
+import { formatCount, formatNumber, formatRatio } from '../report.ts';
 import { startUpstream, type Upstream } from '../simulator.ts';
 import { median, rotated } from '../statistics.ts';
-import { LIMIT, OURS, type Starter, USUAL } from '../variants.ts';
-import type { Measure } from './measure.ts';
+import { LIMIT, OURS, USUAL, type Variant } from '../variants.ts';
+import type { Benchmark } from './measure.ts';
 
 /** Resident memory of one process, in MB. */
-interface Run {
-  readonly peakOfFew: number;
-  readonly peakOfMany: number;
+interface MemoryUsage {
+  readonly peakAfterFew: number;
+  readonly peakAfterMany: number;
   readonly atEnd: number;
 }
 
 /** Peak resident memory over few scrapes, and whether it still grows over many. */
-export const memory: Measure = async ({ extent, variants, tell }) => {
-  const [few, many] = extent.memoryScrapes;
-  const runs = new Map<string, Run[]>(variants.map(({ name }) => [name, []]));
-  if (PROC_IS_THERE) {
-    const upstream = await startUpstream(1, extent.memoryTokens);
+export const memory: Benchmark = async ({ workload, variants, logProgress }) => {
+  const [few, many] = workload.memoryScrapes;
+  const runs = new Map<string, MemoryUsage[]>(variants.map(({ name }) => [name, []]));
+  if (HAS_PROC) {
+    const upstream = await startUpstream(1, workload.memoryTokens);
     try {
-      for (let run = 0; run < extent.memoryRuns; run += 1) {
-        tell(`memory, run ${run + 1} of ${extent.memoryRuns}`);
+      for (let run = 0; run < workload.memoryRuns; run += 1) {
+        logProgress(`memory, run ${run + 1} of ${workload.memoryRuns}`);
         for (const variant of rotated(variants, run)) {
           // Many scrapes of the usual pattern would take the longest time of all, and say nothing of this exporter.
           const last = variant.name === USUAL ? few : many;
@@ -32,66 +32,72 @@ export const memory: Measure = async ({ extent, variants, tell }) => {
       await upstream.stop();
     }
   }
-  const figures = new Map(Array.from(runs, ([name, all]) => [name, medians(all)]));
-  const [limit, ours] = [figures.get(LIMIT), figures.get(OURS)];
-  const against = (figure: Run): number => figure.peakOfFew / (limit?.peakOfFew ?? Number.NaN);
+  const usage = new Map(Array.from(runs, ([name, all]) => [name, medians(all)]));
+  const [limit, ours] = [usage.get(LIMIT), usage.get(OURS)];
+  const ratioToLimit = (figure: MemoryUsage): number => figure.peakAfterFew / (limit?.peakAfterFew ?? Number.NaN);
   return {
     tables: [
       {
-        title: `Resident memory in MB, over scrapes of ${count(extent.memoryTokens)} tokens`,
-        columns: ['', `peak of ${few}`, 'against the limit', `peak of ${count(many)}`, `after ${count(many)}`],
-        rows: Array.from(figures, ([name, figure]) => [
+        title: `Resident memory in MB, over scrapes of ${formatCount(workload.memoryTokens)} tokens`,
+        columns: [
+          '',
+          `peak of ${few}`,
+          'against the limit',
+          `peak of ${formatCount(many)}`,
+          `after ${formatCount(many)}`,
+        ],
+        rows: Array.from(usage, ([name, figure]) => [
           name,
-          significant(figure.peakOfFew),
-          ratio(against(figure)),
-          significant(figure.peakOfMany),
-          significant(figure.atEnd),
+          formatNumber(figure.peakAfterFew),
+          formatRatio(ratioToLimit(figure)),
+          formatNumber(figure.peakAfterMany),
+          formatNumber(figure.atEnd),
         ]),
-        notes: PROC_IS_THERE ? [] : ['Not measured: only Linux tells the memory of another process.'],
+        notes: HAS_PROC ? [] : ['Not measured: only Linux tells the memory of another process.'],
       },
     ],
-    figures: Object.fromEntries(figures),
+    values: Object.fromEntries(usage),
     goals: ours
       ? [
           {
-            measure: `peak memory over ${few} scrapes against the limit`,
+            metric: `peak memory over ${few} scrapes against the limit`,
             bound: 'at most',
-            goal: 1.4,
+            target: 1.4,
             unit: ' ×',
-            reached: against(ours),
+            actual: ratioToLimit(ours),
           },
           {
-            measure: `peak memory over ${count(many)} scrapes against ${few}`,
+            metric: `peak memory over ${formatCount(many)} scrapes against ${few}`,
             bound: 'at most',
-            goal: 1.1,
+            target: 1.1,
             unit: ' ×',
-            reached: ours.peakOfMany / ours.peakOfFew,
+            actual: ours.peakAfterMany / ours.peakAfterFew,
           },
         ]
       : [],
   };
 };
 
-async function runOnce(starter: Starter, upstream: Upstream, few: number, last: number): Promise<Run> {
-  const { pid, metricsUrl, stop } = await starter.start(upstream);
+async function runOnce(variant: Variant, upstream: Upstream, few: number, last: number): Promise<MemoryUsage> {
+  const { pid, metricsUrl, stop } = await variant.start(upstream);
   const client = new HttpClient();
   try {
     for (let scrapes = 0; scrapes < few; scrapes += 1) await client.time(metricsUrl);
-    const peakOfFew = residentMemory(pid).peak;
+    const peakAfterFew = residentMemory(pid).peak;
     for (let scrapes = few; scrapes < last; scrapes += 1) await client.time(metricsUrl);
-    if (last === few) return { peakOfFew, peakOfMany: Number.NaN, atEnd: Number.NaN };
+    if (last === few) return { peakAfterFew, peakAfterMany: Number.NaN, atEnd: Number.NaN };
     const { peak, now } = residentMemory(pid);
-    return { peakOfFew, peakOfMany: peak, atEnd: now };
+    return { peakAfterFew, peakAfterMany: peak, atEnd: now };
   } finally {
     client.close();
     await stop();
   }
 }
 
-function medians(runs: readonly Run[]): Run {
+function medians(runs: readonly MemoryUsage[]): MemoryUsage {
   return {
-    peakOfFew: median(runs.map((run) => run.peakOfFew)),
-    peakOfMany: median(runs.map((run) => run.peakOfMany)),
+    peakAfterFew: median(runs.map((run) => run.peakAfterFew)),
+    peakAfterMany: median(runs.map((run) => run.peakAfterMany)),
     atEnd: median(runs.map((run) => run.atEnd)),
   };
 }

@@ -1,57 +1,65 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { courseFor } from '../extent.ts';
+import { comparisonPlan } from '../extent.ts';
 import { cpuMs } from '../proc.ts';
-import { race } from '../race.ts';
-import { count, significant } from '../report.ts';
+import { compareTargets } from '../race.ts';
+import { formatCount, formatNumber } from '../report.ts';
 import { startUpstream } from '../simulator.ts';
-import { environmentOf, startExporter } from '../variants.ts';
-import type { Measure } from './measure.ts';
+import { environmentFor, startExporter } from '../variants.ts';
+import type { Benchmark } from './measure.ts';
 
-const WITHOUT = 'accounts alone, --web.disable-exporter-metrics';
-const ALL_BUT_PROCESS = 'all of /metrics, --web.disable-exporter-metrics';
-const ALL = 'all of /metrics, with process metrics (the default)';
+const ACCOUNTS_ONLY = 'accounts alone, --web.disable-exporter-metrics';
+const WITHOUT_PROCESS_METRICS = 'all of /metrics, --web.disable-exporter-metrics';
+const ALL_METRICS = 'all of /metrics, with process metrics (the default)';
 
 /** What the exporter's metrics about itself cost: the same for any number of tokens, so that few show it best. */
-export const ownMetrics: Measure = async ({ extent, program, tell }) => {
-  tell("the exporter's own metrics");
-  const tokens = Math.min(...extent.tokens);
+export const exporterMetrics: Benchmark = async ({ workload, program, logProgress }) => {
+  logProgress("the exporter's own metrics");
+  const tokens = Math.min(...workload.tokens);
   const upstream = await startUpstream(1, tokens);
-  const environment = environmentOf(upstream);
-  const bare = await startExporter(program, ['--web.disable-exporter-metrics'], environment);
-  const whole = await startExporter(program, [], environment);
+  const environment = environmentFor(upstream);
+  const withoutProcessMetrics = await startExporter(program, ['--web.disable-exporter-metrics'], environment);
+  const withProcessMetrics = await startExporter(program, [], environment);
   try {
-    const standings = await race(
+    const timings = await compareTargets(
       [
-        { name: WITHOUT, pid: bare.pid, url: `${bare.said}/metrics?collect[]=accounts` },
-        { name: ALL_BUT_PROCESS, pid: bare.pid, url: `${bare.said}/metrics` },
-        { name: ALL, pid: whole.pid, url: `${whole.said}/metrics` },
+        {
+          name: ACCOUNTS_ONLY,
+          pid: withoutProcessMetrics.pid,
+          url: `${withoutProcessMetrics.address}/metrics?collect[]=accounts`,
+        },
+        {
+          name: WITHOUT_PROCESS_METRICS,
+          pid: withoutProcessMetrics.pid,
+          url: `${withoutProcessMetrics.address}/metrics`,
+        },
+        { name: ALL_METRICS, pid: withProcessMetrics.pid, url: `${withProcessMetrics.address}/metrics` },
       ],
-      courseFor(tokens, extent),
+      comparisonPlan(tokens, workload),
     );
-    const rest = await atRest([bare, whole], extent.restSeconds);
+    const idle = await idleCpu([withoutProcessMetrics, withProcessMetrics], workload.idleSeconds);
     return {
       tables: [
         {
-          title: `The exporter's own metrics, at ${count(tokens)} tokens`,
+          title: `The exporter's own metrics, at ${formatCount(tokens)} tokens`,
           columns: ['scrape', 'p50 in ms', 'CPU in ms'],
-          rows: Array.from(standings, ([name, { p50Ms, cpuMs }]) => [name, significant(p50Ms), significant(cpuMs)]),
+          rows: Array.from(timings, ([name, { p50Ms, cpuMs }]) => [name, formatNumber(p50Ms), formatNumber(cpuMs)]),
         },
         {
           title: 'CPU time at rest, in ms a second',
           columns: ['without process metrics', 'with them'],
-          rows: [rest.map(significant)],
+          rows: [idle.map(formatNumber)],
         },
       ],
-      figures: { ...Object.fromEntries(standings), rest },
+      values: { ...Object.fromEntries(timings), idle },
       goals: [],
     };
   } finally {
-    await Promise.all([bare, whole, upstream].map((process) => process.stop()));
+    await Promise.all([withoutProcessMetrics, withProcessMetrics, upstream].map((process) => process.stop()));
   }
 };
 
 /** Milliseconds of CPU time a second that each process takes while nobody asks anything. */
-async function atRest(processes: readonly { readonly pid: number }[], seconds: number): Promise<number[]> {
+async function idleCpu(processes: readonly { readonly pid: number }[], seconds: number): Promise<number[]> {
   const before = processes.map(({ pid }) => cpuMs(pid));
   await wait(seconds * 1000);
   return processes.map(({ pid }, index) => (cpuMs(pid) - (before[index] ?? Number.NaN)) / seconds);

@@ -1,33 +1,39 @@
-import { courseFor } from '../extent.ts';
+import { comparisonPlan } from '../extent.ts';
 import { HttpClient } from '../http-client.ts';
-import { type Runner, race, type Standing } from '../race.ts';
-import { count, type Goal, ratio, significant, type Table } from '../report.ts';
+import { compareTargets, type Target, type Timing } from '../race.ts';
+import { formatCount, formatNumber, formatRatio, type Goal, type Table } from '../report.ts';
 import { countSamples, firstDifference } from '../sameness.ts';
 import type { Upstream } from '../simulator.ts';
-import { CALL, LIMIT, OURS, USUAL, type Variant, withVariants } from '../variants.ts';
-import type { Measure } from './measure.ts';
+import { LIMIT, OURS, REQUEST_BODY, type RunningVariant, USUAL, withVariants } from '../variants.ts';
+import type { Benchmark } from './measure.ts';
 
 /** The API asked directly, to see how much of each figure is not the variant's own. */
-const UPSTREAM = 'of it the API alone';
+const API_ONLY = 'of it the API alone';
 
 /** By the number of tokens, then by variant. */
-type Standings = ReadonlyMap<number, ReadonlyMap<string, Standing>>;
+type Timings = ReadonlyMap<number, ReadonlyMap<string, Timing>>;
 
 /** How long a scrape takes and what CPU time it costs, by the length of the list, plain and compressed. */
-export const scrape: Measure = async (assignment) => {
-  const plain = new Map<number, Map<string, Standing>>();
-  const compressed = new Map<number, Map<string, Standing>>();
-  const same: string[] = [];
-  for (const tokens of assignment.extent.tokens) {
-    assignment.tell(`scrapes of ${count(tokens)} tokens`);
-    await withVariants(assignment.variants, tokens, async (variants, upstream) => {
-      same.push(`${count(await checkSameness(variants))} at ${count(tokens)} tokens`);
-      const runners = variants.map(runnerOf);
-      plain.set(tokens, await race([...runners, directly(upstream)], courseFor(tokens, assignment.extent)));
-      compressed.set(tokens, await race(runners.filter(compresses).map(asGzip), courseFor(tokens, assignment.extent)));
+export const scrape: Benchmark = async (context) => {
+  const plain = new Map<number, Map<string, Timing>>();
+  const compressed = new Map<number, Map<string, Timing>>();
+  const sampleCounts: string[] = [];
+  for (const tokens of context.workload.tokens) {
+    context.logProgress(`scrapes of ${formatCount(tokens)} tokens`);
+    await withVariants(context.variants, tokens, async (variants, upstream) => {
+      sampleCounts.push(`${formatCount(await checkSameOutput(variants))} at ${formatCount(tokens)} tokens`);
+      const targets = variants.map(targetOf);
+      plain.set(
+        tokens,
+        await compareTargets([...targets, apiTarget(upstream)], comparisonPlan(tokens, context.workload)),
+      );
+      compressed.set(
+        tokens,
+        await compareTargets(targets.filter(supportsGzip).map(withGzip), comparisonPlan(tokens, context.workload)),
+      );
     });
   }
-  const notes = [`Samples, the same from all variants: ${same.join(', ')}.`];
+  const notes = [`Samples, the same from all variants: ${sampleCounts.join(', ')}.`];
   return {
     tables: [
       { ...table('Time of a scrape, p50 in ms', plain, 'p50Ms', 'p50Ratio'), notes },
@@ -35,32 +41,32 @@ export const scrape: Measure = async (assignment) => {
       table('Time of a compressed scrape, p50 in ms', compressed, 'p50Ms', 'p50Ratio'),
       table('CPU time of a compressed scrape in ms', compressed, 'cpuMs', 'cpuRatio'),
     ],
-    figures: { plain: figuresOf(plain), gzip: figuresOf(compressed) },
+    values: { plain: valuesOf(plain), gzip: valuesOf(compressed) },
     goals: goalsOf(plain),
   };
 };
 
-function runnerOf({ name, pid, metricsUrl }: Variant): Runner {
+function targetOf({ name, pid, metricsUrl }: RunningVariant): Target {
   return { name, pid, url: metricsUrl };
 }
 
-function directly({ endpoint, pid, credentials }: Upstream): Runner {
+function apiTarget({ endpoint, pid, credentials }: Upstream): Target {
   const [credential] = credentials.values();
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${credential}` };
-  return { name: UPSTREAM, pid, url: endpoint, request: { method: 'POST', headers, body: CALL } };
+  return { name: API_ONLY, pid, url: endpoint, request: { method: 'POST', headers, body: REQUEST_BODY } };
 }
 
 /** The usual pattern does not compress. */
-function compresses({ name }: Runner): boolean {
+function supportsGzip({ name }: Target): boolean {
   return name !== USUAL;
 }
 
-function asGzip(runner: Runner): Runner {
-  return { ...runner, request: { headers: { 'accept-encoding': 'gzip' } } };
+function withGzip(target: Target): Target {
+  return { ...target, request: { headers: { 'accept-encoding': 'gzip' } } };
 }
 
 /** @returns how many samples each prints. Throws where they print different ones */
-async function checkSameness(variants: readonly Variant[]): Promise<number> {
+async function checkSameOutput(variants: readonly RunningVariant[]): Promise<number> {
   const client = new HttpClient();
   const texts: string[] = [];
   for (const { metricsUrl } of variants) texts.push(await client.text(metricsUrl));
@@ -75,23 +81,23 @@ async function checkSameness(variants: readonly Variant[]): Promise<number> {
   return countSamples(first);
 }
 
-function table(title: string, standings: Standings, value: keyof Standing, against: keyof Standing): Table {
-  const sizes = [...standings.keys()];
-  const names = [...(standings.values().next().value?.keys() ?? [])];
-  const cell = (standing: Standing | undefined, name: string): string => {
-    if (standing === undefined) return '–';
-    const figure = significant(standing[value]);
-    return name === LIMIT || name === UPSTREAM ? figure : `${figure} (${ratio(standing[against])})`;
+function table(title: string, timings: Timings, value: keyof Timing, ratio: keyof Timing): Table {
+  const sizes = [...timings.keys()];
+  const names = [...(timings.values().next().value?.keys() ?? [])];
+  const cell = (timing: Timing | undefined, name: string): string => {
+    if (timing === undefined) return '–';
+    const text = formatNumber(timing[value]);
+    return name === LIMIT || name === API_ONLY ? text : `${text} (${formatRatio(timing[ratio])})`;
   };
   return {
     title,
-    columns: ['', ...sizes.map((size, index) => (index === 0 ? `${count(size)} tokens` : count(size)))],
-    rows: names.map((name) => [name, ...sizes.map((size) => cell(standings.get(size)?.get(name), name))]),
+    columns: ['', ...sizes.map((size, index) => (index === 0 ? `${formatCount(size)} tokens` : formatCount(size)))],
+    rows: names.map((name) => [name, ...sizes.map((size) => cell(timings.get(size)?.get(name), name))]),
   };
 }
 
-function figuresOf(standings: Standings): object {
-  return Object.fromEntries(Array.from(standings, ([tokens, by]) => [tokens, Object.fromEntries(by)]));
+function valuesOf(timings: Timings): object {
+  return Object.fromEntries(Array.from(timings, ([tokens, by]) => [tokens, Object.fromEntries(by)]));
 }
 
 /** At most so many times the limit, and so many times faster than the usual pattern, by the number of tokens. */
@@ -102,33 +108,33 @@ const GOALS = new Map([
   [100_000, { limit: 1.35, usual: undefined }],
 ]);
 
-function goalsOf(standings: Standings): Goal[] {
-  return Array.from(standings).flatMap(([tokens, by]): Goal[] => {
+function goalsOf(timings: Timings): Goal[] {
+  return Array.from(timings).flatMap(([tokens, by]): Goal[] => {
     const goal = GOALS.get(tokens);
     const [ours, usual] = [by.get(OURS), by.get(USUAL)];
     if (goal === undefined || ours === undefined) return [];
-    const at = `${count(tokens)} tokens`;
+    const at = `${formatCount(tokens)} tokens`;
     const limits: Goal[] = [
       {
-        measure: `p50 at ${at} against the limit`,
+        metric: `p50 at ${at} against the limit`,
         bound: 'at most',
-        goal: goal.limit,
+        target: goal.limit,
         unit: ' ×',
-        reached: ours.p50Ratio,
+        actual: ours.p50Ratio,
       },
       {
-        measure: `CPU at ${at} against the limit`,
+        metric: `CPU at ${at} against the limit`,
         bound: 'at most',
-        goal: goal.limit,
+        target: goal.limit,
         unit: ' ×',
-        reached: ours.cpuRatio,
+        actual: ours.cpuRatio,
       },
     ];
     if (goal.usual === undefined || usual === undefined) return limits;
-    const measure = `p50 at ${at}, faster than the usual pattern`;
+    const metric = `p50 at ${at}, faster than the usual pattern`;
     return [
       ...limits,
-      { measure, bound: 'at least', goal: goal.usual, unit: ' ×', reached: usual.p50Ratio / ours.p50Ratio },
+      { metric, bound: 'at least', target: goal.usual, unit: ' ×', actual: usual.p50Ratio / ours.p50Ratio },
     ];
   });
 }

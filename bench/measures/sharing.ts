@@ -1,24 +1,26 @@
 import { HttpClient } from '../http-client.ts';
-import { count } from '../report.ts';
+import { formatCount } from '../report.ts';
 import { startUpstream } from '../simulator.ts';
-import { startFleet } from '../variants.ts';
-import type { Measure } from './measure.ts';
+import { startMultiAccountExporter } from '../variants.ts';
+import type { Benchmark } from './measure.ts';
 
 /** Answers of /-/healthy after the scrapes were sent, on connections made later: by then, all scrapes have begun. */
 const ROUND_TRIPS = 20;
 
 /** How many calls scrapes make that overlap. */
-export const sharing: Measure = async ({ extent, program, tell }) => {
-  tell('overlapping scrapes');
-  const upstream = await startUpstream(extent.accounts, 0);
-  const exporter = await startFleet(program, upstream);
+export const sharing: Benchmark = async ({ workload, program, logProgress }) => {
+  logProgress('overlapping scrapes');
+  const upstream = await startUpstream(workload.accounts, 0);
+  const exporter = await startMultiAccountExporter(program, upstream);
   const client = new HttpClient();
   let calls: number;
   try {
     // No account is answered before all scrapes are there.
     await upstream.setFault({ kind: 'hold' });
-    const scrapes = Array.from({ length: extent.overlapping }, () => client.time(`${exporter.said}/metrics`));
-    for (let trip = 0; trip < ROUND_TRIPS; trip += 1) await client.text(`${exporter.said}/-/healthy`);
+    const scrapes = Array.from({ length: workload.concurrentScrapes }, () =>
+      client.time(`${exporter.address}/metrics`),
+    );
+    for (let trip = 0; trip < ROUND_TRIPS; trip += 1) await client.text(`${exporter.address}/-/healthy`);
     await upstream.setFault(undefined);
     await Promise.all(scrapes);
     calls = (await upstream.calls()).total;
@@ -27,23 +29,30 @@ export const sharing: Measure = async ({ extent, program, tell }) => {
     await exporter.stop();
     await upstream.stop();
   }
-  const callsPerAccount = calls / extent.accounts;
+  const callsPerAccount = calls / workload.accounts;
   return {
     tables: [
       {
         title: 'Upstream calls of overlapping scrapes',
         columns: ['scrapes', 'accounts', 'calls', 'calls per account'],
-        rows: [[count(extent.overlapping), count(extent.accounts), count(calls), String(callsPerAccount)]],
+        rows: [
+          [
+            formatCount(workload.concurrentScrapes),
+            formatCount(workload.accounts),
+            formatCount(calls),
+            String(callsPerAccount),
+          ],
+        ],
       },
     ],
-    figures: { scrapes: extent.overlapping, accounts: extent.accounts, calls },
+    values: { scrapes: workload.concurrentScrapes, accounts: workload.accounts, calls },
     goals: [
       {
-        measure: `calls per account of ${extent.overlapping} overlapping scrapes`,
+        metric: `calls per account of ${workload.concurrentScrapes} overlapping scrapes`,
         bound: 'at most',
-        goal: 1,
+        target: 1,
         unit: '',
-        reached: callsPerAccount,
+        actual: callsPerAccount,
       },
     ],
   };

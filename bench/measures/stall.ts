@@ -1,9 +1,9 @@
-import { roundsFor, stallingTokens } from '../extent.ts';
+import { roundsFor, stallTokens } from '../extent.ts';
 import { HttpClient } from '../http-client.ts';
-import { count, type Goal, significant } from '../report.ts';
+import { formatCount, formatNumber, type Goal } from '../report.ts';
 import { median, rotated } from '../statistics.ts';
-import { OURS, type Variant, withVariants } from '../variants.ts';
-import type { Measure } from './measure.ts';
+import { OURS, type RunningVariant, withVariants } from '../variants.ts';
+import type { Benchmark } from './measure.ts';
 
 const GOALS = new Map([
   [10_000, 25],
@@ -23,46 +23,46 @@ interface Stall {
  * How long others wait while a scrape is answered: a second connection asks `/-/healthy`, back to back, and the longest
  * round trip of each scrape counts.
  */
-export const stall: Measure = async ({ extent, variants, tell }) => {
-  const found = new Map<number, ReadonlyMap<string, Stall>>();
-  for (const tokens of stallingTokens(extent)) {
-    tell(`stalls while ${count(tokens)} tokens are scraped`);
-    const rounds = roundsFor(tokens, extent);
-    found.set(tokens, await withVariants(variants, tokens, (started) => stallsOf(started, rounds)));
+export const stall: Benchmark = async ({ workload, variants, logProgress }) => {
+  const stalls = new Map<number, ReadonlyMap<string, Stall>>();
+  for (const tokens of stallTokens(workload)) {
+    logProgress(`stalls while ${formatCount(tokens)} tokens are scraped`);
+    const rounds = roundsFor(tokens, workload);
+    stalls.set(tokens, await withVariants(variants, tokens, (started) => measureStalls(started, rounds)));
   }
   return {
     tables: [
       {
         title: 'Longest round trip of /-/healthy during a scrape, in ms',
         columns: ['tokens', '', 'no scrape', 'median of the scrapes', 'worst of the scrapes'],
-        rows: Array.from(found).flatMap(([tokens, byName]) =>
+        rows: Array.from(stalls).flatMap(([tokens, byName]) =>
           Array.from(byName, ([name, { idleMs, medianMs, worstMs }]) => [
-            count(tokens),
+            formatCount(tokens),
             name,
-            ...[idleMs, medianMs, worstMs].map(significant),
+            ...[idleMs, medianMs, worstMs].map(formatNumber),
           ]),
         ),
       },
     ],
-    figures: Object.fromEntries(Array.from(found, ([tokens, byName]) => [tokens, Object.fromEntries(byName)])),
-    goals: Array.from(found).flatMap(([tokens, byName]): Goal[] => {
+    values: Object.fromEntries(Array.from(stalls, ([tokens, byName]) => [tokens, Object.fromEntries(byName)])),
+    goals: Array.from(stalls).flatMap(([tokens, byName]): Goal[] => {
       const goal = GOALS.get(tokens);
       const reached = byName.get(OURS)?.worstMs;
       if (goal === undefined || reached === undefined) return [];
       return [
         {
-          measure: `worst stall of /-/healthy at ${count(tokens)} tokens`,
+          metric: `worst stall of /-/healthy at ${formatCount(tokens)} tokens`,
           bound: 'at most',
-          goal,
+          target: goal,
           unit: ' ms',
-          reached,
+          actual: reached,
         },
       ];
     }),
   };
 };
 
-async function stallsOf(variants: readonly Variant[], rounds: number): Promise<Map<string, Stall>> {
+async function measureStalls(variants: readonly RunningVariant[], rounds: number): Promise<Map<string, Stall>> {
   const idle: number[] = [];
   for (const variant of variants) {
     await worstDuringScrape(variant);
@@ -83,23 +83,23 @@ async function stallsOf(variants: readonly Variant[], rounds: number): Promise<M
   );
 }
 
-async function worstDuringScrape({ metricsUrl, healthUrl }: Variant): Promise<number> {
-  const [scraper, other] = [new HttpClient(), new HttpClient()];
+async function worstDuringScrape({ metricsUrl, healthUrl }: RunningVariant): Promise<number> {
+  const [scraper, prober] = [new HttpClient(), new HttpClient()];
   let worst = 0;
-  let over = false;
+  let done = false;
   const scraped = scraper.time(metricsUrl).finally(() => {
-    over = true;
+    done = true;
   });
-  const asked = (async () => {
-    while (!over) worst = Math.max(worst, (await other.time(healthUrl)).ms);
+  const probed = (async () => {
+    while (!done) worst = Math.max(worst, (await prober.time(healthUrl)).ms);
   })();
-  await Promise.all([scraped, asked]);
+  await Promise.all([scraped, probed]);
   scraper.close();
-  other.close();
+  prober.close();
   return worst;
 }
 
-async function worstWhenIdle({ healthUrl }: Variant): Promise<number> {
+async function worstWhenIdle({ healthUrl }: RunningVariant): Promise<number> {
   const client = new HttpClient();
   let worst = 0;
   for (let count = 0; count < IDLE_REQUESTS; count += 1) worst = Math.max(worst, (await client.time(healthUrl)).ms);

@@ -10,7 +10,7 @@ import { temporaryFolder, until } from '../support/exporter.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Stands for an npm that is in the middle of its work and does not hear Ctrl-C. */
-const DEAF_NPM = `#!/usr/bin/env node
+const STUBBORN_NPM = `#!/usr/bin/env node
 process.on('SIGINT', () => {});
 setInterval(() => {}, 1000);
 require('node:fs').writeFileSync(__dirname + '/started', '');
@@ -70,7 +70,7 @@ const firstCells = (output: string, title: string): (string | undefined)[] =>
 
 describe('the benchmark, in its short form', () => {
   it('compares what the variants print, fills every table and the file, and ends by itself', async () => {
-    const file = join(await temporaryFolder(), 'figures.json');
+    const file = join(await temporaryFolder(), 'results.json');
     const { group, ended } = bench(['--short', '--json', file]);
     const { code, stdout, stderr } = await ended;
     expect(stderr).not.toContain('bench:');
@@ -90,10 +90,10 @@ describe('the benchmark, in its short form', () => {
     expect(rowsOf(output, '50 accounts')).toHaveLength(3);
     expect(rowsOf(output, 'Upstream calls')).toEqual([['5', '50', '50', '1']]);
 
-    const { machine, figures } = JSON.parse(await readFile(file, 'utf8'));
-    expect(machine.node).toBe(process.versions.node);
-    expect(Object.keys(figures.scrape.plain['10'])).toEqual([...VARIANTS, 'of it the API alone']);
-    expect(Object.keys(figures)).toEqual(['scrape', 'own-metrics', 'stall', 'memory', 'start', 'accounts', 'sharing']);
+    const { environment, results } = JSON.parse(await readFile(file, 'utf8'));
+    expect(environment.node).toBe(process.versions.node);
+    expect(Object.keys(results.scrape.plain['10'])).toEqual([...VARIANTS, 'of it the API alone']);
+    expect(Object.keys(results)).toEqual(['scrape', 'own-metrics', 'stall', 'memory', 'start', 'accounts', 'sharing']);
   });
 
   it('leaves nothing behind on Ctrl-C', async () => {
@@ -111,7 +111,7 @@ describe('the benchmark, in its short form', () => {
 
   it('ends npm and removes its folder on Ctrl-C during the production install', async () => {
     const [programs, temporary] = [await temporaryFolder(), await temporaryFolder()];
-    await writeFile(join(programs, 'npm'), DEAF_NPM, { mode: 0o755 });
+    await writeFile(join(programs, 'npm'), STUBBORN_NPM, { mode: 0o755 });
     const path = [programs, process.env['PATH']].join(delimiter);
     const { group, ended } = bench(['--only=install'], { PATH: path, TMPDIR: temporary });
     await until(() => existsSync(join(programs, 'started')));

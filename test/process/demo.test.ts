@@ -6,17 +6,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startReceiver } from '../../demo/receiver.ts';
-import { expectNothingLeft, isRunning, startDemo } from '../support/demo.ts';
+import { expectCleanedUp, isRunning, startDemo } from '../support/demo.ts';
 import { readScrape, temporaryFolder, until } from '../support/exporter.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Nothing of Prometheus is found there. */
-const nothingInstalled = async () => ({ PATH: await temporaryFolder() });
+const emptyPath = async () => ({ PATH: await temporaryFolder() });
 
 describe('the demonstration', () => {
   it('shows its stories, says what is not installed, and ends on Ctrl-C', async () => {
-    const demo = await startDemo(await nothingInstalled());
+    const demo = await startDemo(await emptyPath());
     await until(() => demo.output().includes('name="demo-rover"'));
     expect(demo.output()).toContain('Prometheus is not installed: ');
     expect(demo.output()).not.toContain('Warning');
@@ -43,7 +43,7 @@ describe('the demonstration', () => {
     expect(started).toHaveLength(1);
     demo.signal('SIGINT');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
-    expectNothingLeft(demo, started);
+    expectCleanedUp(demo, started);
   });
 
   it('shows its own world, whatever the exporter is told by its environment', async () => {
@@ -53,13 +53,13 @@ describe('the demonstration', () => {
       POINTONE_CONFIG_FILE: 'none.yml',
       POINTONE_WEB_LISTEN_ADDRESS: 'nonsense',
     };
-    const demo = await startDemo({ ...(await nothingInstalled()), ...settings });
+    const demo = await startDemo({ ...(await emptyPath()), ...settings });
     await until(() => demo.output().includes('name="demo-rover"') || demo.hasEnded());
     expect(demo.output()).toContain('pointone_up{account="fleet-eu"} 1');
   });
 
   it('does not start Alertmanager without Prometheus, from whom it would hear', async () => {
-    const { PATH } = await nothingInstalled();
+    const { PATH } = await emptyPath();
     await writeFile(join(PATH, 'alertmanager'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     const demo = await startDemo({ PATH });
     await until(() => demo.output().includes('Who is who') || demo.hasEnded());
@@ -68,7 +68,7 @@ describe('the demonstration', () => {
   });
 
   it('leaves nothing behind when Ctrl-C comes during its start', async () => {
-    const demo = await startDemo(await nothingInstalled());
+    const demo = await startDemo(await emptyPath());
     await until(() => demo.children().length > 0);
     const started = demo.children();
     demo.signal('SIGINT');
@@ -76,29 +76,29 @@ describe('the demonstration', () => {
     demo.signal('SIGINT');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
     expect(demo.output()).not.toContain('Who is who');
-    expectNothingLeft(demo, started);
+    expectCleanedUp(demo, started);
   });
 
   it('leaves nothing behind when its terminal closes', async () => {
-    const demo = await startDemo(await nothingInstalled());
+    const demo = await startDemo(await emptyPath());
     await until(() => demo.output().includes('Who is who'));
     const started = demo.children();
     demo.signal('SIGHUP');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
-    expectNothingLeft(demo, started);
+    expectCleanedUp(demo, started);
   });
 
   it('leaves nothing behind when nobody reads what it prints', async () => {
-    const demo = await startDemo(await nothingInstalled());
+    const demo = await startDemo(await emptyPath());
     demo.child.stdout?.destroy();
     await until(() => demo.children().length > 0);
     const started = demo.children();
     await demo.ended;
-    expectNothingLeft(demo, started);
+    expectCleanedUp(demo, started);
   });
 
   it('leaves nothing behind when it is killed', async () => {
-    const demo = await startDemo(await nothingInstalled());
+    const demo = await startDemo(await emptyPath());
     await until(() => demo.output().includes('Who is who'));
     const started = demo.children();
     expect(started).toHaveLength(1);
@@ -109,7 +109,7 @@ describe('the demonstration', () => {
   // It failed once on a busy machine, without a trace of why; hence what it says, and the second attempt.
   it('ends when the shell by which npm starts it does', { retry: 2, timeout: 60_000 }, async () => {
     const command = `"${process.execPath}" --import tsx demo/main.ts; exit`;
-    const env = { ...process.env, ...(await nothingInstalled()) };
+    const env = { ...process.env, ...(await emptyPath()) };
     const shell = spawn('/bin/sh', ['-c', command], { cwd: ROOT, env, detached: true });
     const closed = once(shell, 'close');
     let [output, ended] = ['', false];
@@ -137,13 +137,13 @@ describe('the demonstration', () => {
   });
 
   it('ends with failure, and leaves nothing behind, when a program of it ends by itself', async () => {
-    const demo = await startDemo(await nothingInstalled());
+    const demo = await startDemo(await emptyPath());
     await until(() => demo.output().includes('Who is who'));
     const started = demo.children();
     for (const pid of started) process.kill(pid, 'SIGKILL');
     expect(await demo.ended).toEqual({ code: 1, signal: null });
     expect(demo.output()).toContain('the exporter ended by itself (SIGKILL)');
-    expectNothingLeft(demo, started);
+    expectCleanedUp(demo, started);
   });
 });
 
@@ -160,8 +160,8 @@ describe('whom Alertmanager tells', () => {
   });
 
   it('hears each alert once, whatever else is sent', async () => {
-    const told: string[] = [];
-    const receiver = await startReceiver((text) => told.push(text));
+    const logged: string[] = [];
+    const receiver = await startReceiver((text) => logged.push(text));
     onTestFinished(receiver.stop);
     const post = async (body: string) => (await fetch(`${receiver.url}/pages`, { method: 'POST', body })).status;
 
@@ -174,6 +174,6 @@ describe('whom Alertmanager tells', () => {
     await once(socket, 'close');
 
     expect([await post(notification), await post(notification)]).toEqual([200, 200]);
-    expect(told).toEqual(['Alertmanager tells pages: PointOneTokenExpired, critical: demo-rover of fleet-eu']);
+    expect(logged).toEqual(['Alertmanager tells pages: PointOneTokenExpired, critical: demo-rover of fleet-eu']);
   });
 });

@@ -9,7 +9,7 @@ import { temporaryFolder } from './exporter.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A program of ours that starts others. */
-interface Program {
+interface StartedTool {
   readonly child: ReturnType<typeof spawn>;
   readonly output: () => string;
   /** The programs it has started (neither what compiles its own source nor its keeper) and that still run, by number. */
@@ -22,24 +22,24 @@ interface Program {
   readonly folders: () => string[];
 }
 
-export interface Demo extends Program {
+export interface Demo extends StartedTool {
   /** The first address of that name in its guide. */
   readonly address: (name: string) => string;
 }
 
 /** What `npm run demo` runs after the build. */
 export async function startDemo(environment: NodeJS.ProcessEnv = {}): Promise<Demo> {
-  const demo = await startProgram('demo/main.ts', environment);
+  const demo = await startTool('demo/main.ts', environment);
   return { ...demo, address: (name) => new RegExp(`^ *${name} +(http:\\S+)`, 'm').exec(demo.output())?.[1] ?? '' };
 }
 
 /** What `npm run soak` runs after the build. */
-export function startSoak(): Promise<Program> {
-  return startProgram('soak/main.ts');
+export function startSoak(): Promise<StartedTool> {
+  return startTool('soak/main.ts');
 }
 
 /** Starts it with temporary files in a folder of the test. */
-async function startProgram(main: string, environment: NodeJS.ProcessEnv = {}): Promise<Program> {
+async function startTool(main: string, environment: NodeJS.ProcessEnv = {}): Promise<StartedTool> {
   const temporary = await temporaryFolder();
   const child = spawn(process.execPath, ['--import', 'tsx', main], {
     cwd: ROOT,
@@ -87,7 +87,7 @@ function childrenOf(parent: number): number[] {
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
-      const family = familyOf(pid);
+      const family = processInfo(pid);
       return family?.parent === parent && family.group === pid && !isKeeper(pid);
     });
 }
@@ -101,7 +101,7 @@ function isKeeper(pid: number): boolean {
   }
 }
 
-function familyOf(pid: number): { state: string; parent: number; group: number } | undefined {
+function processInfo(pid: number): { state: string; parent: number; group: number } | undefined {
   try {
     // "pid (name) state parent group …", where the name may hold anything.
     const [, state = '', parent, group] =
@@ -116,13 +116,13 @@ function familyOf(pid: number): { state: string; parent: number; group: number }
  * Everything that it has started is gone, and so are its folders. The keeper ends a moment after it, and until it has
  * begun, it looks like any other.
  */
-export function expectNothingLeft({ folders }: Program, started: readonly number[]): void {
+export function expectCleanedUp({ folders }: StartedTool, started: readonly number[]): void {
   expect(started.filter((pid) => isRunning(pid) && !isKeeper(pid))).toEqual([]);
   expect(folders()).toEqual([]);
 }
 
 /** Of Linux: one that has ended and whom nobody has asked how is not. */
 export function isRunning(pid: number): boolean {
-  const family = familyOf(pid);
+  const family = processInfo(pid);
   return family !== undefined && family.state !== 'Z';
 }

@@ -20,13 +20,13 @@ interface Job {
 }
 
 /** The blocks of configuration in docs/scaling.md. */
-export const BLOCKS = ['discovery', 'fleets', 'shard', 'pair', 'guarded'] as const;
-type Block = (typeof BLOCKS)[number];
+export const BLOCK_NAMES = ['discovery', 'fleets', 'shard', 'pair', 'guarded'] as const;
+type BlockName = (typeof BLOCK_NAMES)[number];
 
 const read = (file: string): Promise<string> => readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
 
 /** A block as it stands in the document. */
-export async function block(name: Block): Promise<string> {
+export async function configBlock(name: BlockName): Promise<string> {
   const text = new RegExp(`<!-- prometheus: ${name} -->\n\`\`\`yaml\n([^]*?)\`\`\`\n`).exec(
     await read('docs/scaling.md'),
   )?.[1];
@@ -35,23 +35,23 @@ export async function block(name: Block): Promise<string> {
 }
 
 /** The blocks as one configuration, as the document says to add them to each other. */
-export function together(...blocks: readonly string[]): PrometheusConfiguration {
-  return blocks.map((text) => parse(text)).reduce((one, other) => merged(one, other)) as PrometheusConfiguration;
+export function mergeBlocks(...blocks: readonly string[]): PrometheusConfiguration {
+  return blocks.map((text) => parse(text)).reduce((one, other) => mergeValues(one, other)) as PrometheusConfiguration;
 }
 
 /** Jobs are the same when they have the same name; what both say must be the same. */
-function merged(one: unknown, other: unknown, key?: string): unknown {
+function mergeValues(one: unknown, other: unknown, key?: string): unknown {
   if (one === undefined) return other;
   if (other === undefined) return one;
   if (key === 'scrape_configs') {
     const [jobs, more] = [one, other] as [Job[], Job[]];
     const names = new Set([...jobs, ...more].map(({ job_name }) => job_name));
     const named = (list: Job[], name: string) => list.find(({ job_name }) => job_name === name);
-    return [...names].map((name) => merged(named(jobs, name), named(more, name)));
+    return [...names].map((name) => mergeValues(named(jobs, name), named(more, name)));
   }
   if (isMapping(one) && isMapping(other)) {
     const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-    return Object.fromEntries([...keys].map((name) => [name, merged(one[name], other[name], name)]));
+    return Object.fromEntries([...keys].map((name) => [name, mergeValues(one[name], other[name], name)]));
   }
   if (JSON.stringify(one) !== JSON.stringify(other)) throw new Error(`the blocks contradict each other at ${key}`);
   return one;
@@ -62,7 +62,7 @@ function isMapping(value: unknown): value is Record<string, unknown> {
 }
 
 /** Where what the document names is, in a test. */
-interface Addresses {
+interface TestAddresses {
   /** `http://host:port` of the replicas a and b. */
   readonly exporters: readonly [string, string];
   readonly alertmanager?: string;
@@ -72,7 +72,7 @@ interface Addresses {
  * The configuration, aimed at what a test started and at a test's pace: it scrapes every two seconds, so that a machine
  * with other work need not fail a scrape, and evaluates every second.
  */
-export function atTestPace(configuration: PrometheusConfiguration, { exporters, alertmanager }: Addresses): string {
+export function forTest(configuration: PrometheusConfiguration, { exporters, alertmanager }: TestAddresses): string {
   const paced = {
     ...configuration,
     global: { ...(configuration['global'] as object), evaluation_interval: '1s' },
@@ -101,7 +101,7 @@ export function atTestPace(configuration: PrometheusConfiguration, { exporters, 
 const hostOf = (url: string): string => new URL(url).host;
 
 /** alerts/rules.yml, with alerts that wait a second for each minute that they wait. */
-export async function rulesAtTestPace(): Promise<Record<string, string>> {
+export async function rulesForTest(): Promise<Record<string, string>> {
   const rules = await read('alerts/rules.yml');
   return { 'alerts/rules.yml': rules.replace(/(for: \d+)m$/gm, '$1s') };
 }
@@ -137,12 +137,12 @@ export async function startReplicas(endpoint: string, accounts: Readonly<Record<
 }
 
 /** How `expect.poll` waits for what has to come about; a wait in vain ends with what is there instead. */
-export const eventually = { timeout: 60_000, interval: 200 };
+export const POLLING = { timeout: 60_000, interval: 200 };
 
 /** Waits until Prometheus has evaluated the rules so many times more: every alert that has a reason fires by then. */
-export async function evaluations(prometheus: Prometheus, more: number): Promise<void> {
+export async function waitForEvaluations(prometheus: Prometheus, more: number): Promise<void> {
   const evaluated = async (): Promise<number> =>
     (await prometheus.query('count_over_time(pointone:limit:success_ratio[1h])'))[0]?.value ?? 0;
   const before = await evaluated();
-  await expect.poll(evaluated, eventually).toBeGreaterThan(before + more);
+  await expect.poll(evaluated, POLLING).toBeGreaterThan(before + more);
 }
