@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { FULL_WORKLOAD, SHORT_WORKLOAD, type Workload } from './extent.ts';
+import { FULL_WORKLOAD, SHORT_WORKLOAD, type Workload } from './workload.ts';
 
 /** What can be measured, in the order in which it is. */
 const BENCHMARKS = {

@@ -1,16 +1,16 @@
 /** `npm run bench`: what a scrape costs, and against what. See docs/performance.md. */
 import { writeFile } from 'node:fs/promises';
 import { type BenchmarkName, type BenchOptions, parseArguments, USAGE } from './arguments.ts';
+import { accounts } from './benchmarks/accounts.ts';
+import type { Benchmark } from './benchmarks/benchmark.ts';
+import { exporterMetrics } from './benchmarks/exporter-metrics.ts';
+import { install } from './benchmarks/install.ts';
+import { memory } from './benchmarks/memory.ts';
+import { scrape } from './benchmarks/scrape.ts';
+import { sharing } from './benchmarks/sharing.ts';
+import { stall } from './benchmarks/stall.ts';
+import { startup } from './benchmarks/start.ts';
 import { describeEnvironment, formatEnvironment } from './machine.ts';
-import { accounts } from './measures/accounts.ts';
-import { install } from './measures/install.ts';
-import type { Benchmark } from './measures/measure.ts';
-import { memory } from './measures/memory.ts';
-import { exporterMetrics } from './measures/own-metrics.ts';
-import { scrape } from './measures/scrape.ts';
-import { sharing } from './measures/sharing.ts';
-import { stall } from './measures/stall.ts';
-import { startup } from './measures/start.ts';
 import { killAll } from './processes.ts';
 import { formatTable, type Goal, goalsTable } from './report.ts';
 import { BEFORE, exporter, limit, OURS, usual } from './variants.ts';

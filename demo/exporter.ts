@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { User } from '../simulator/world.ts';
+import type { User } from '../simulator/state.ts';
 import { type BuiltExporter, startBuiltExporter } from './built-exporter.ts';
 import { makeFolder } from './folder.ts';
 

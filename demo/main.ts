@@ -2,16 +2,17 @@
  * `npm run demo`: the built exporter in front of a simulated Point One API, with Prometheus and Alertmanager where they
  * are installed, on free ports, until Ctrl-C. A token expires and is replaced while one watches.
  */
+
+import { addDemoUsers } from '../simulator/fixtures.ts';
 import { startSimulator } from '../simulator/server.ts';
-import { addDemoUsers } from '../simulator/stories.ts';
-import { SimulatorState } from '../simulator/world.ts';
+import { SimulatorState } from '../simulator/state.ts';
 import type { Child } from './child.ts';
 import { type Daemon, findInPath } from './daemon.ts';
 import { startExporter } from './exporter.ts';
-import { type Endpoints, formatInstructions } from './guide.ts';
+import { type Endpoints, formatInstructions } from './instructions.ts';
 import { alertsPage, startAlertmanager, startPrometheus } from './monitoring.ts';
 import { startReceiver } from './receiver.ts';
-import { addRejectedUser, EXPIRING_TOKEN, runScenario } from './story.ts';
+import { addRejectedUser, EXPIRING_TOKEN, runScenario } from './scenario.ts';
 
 const EXCERPT = new RegExp(`^pointone_(up\\{|token_expires_in_seconds\\{.*name="${EXPIRING_TOKEN}")`);
 

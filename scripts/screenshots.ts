@@ -5,10 +5,10 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startExporter } from '../demo/exporter.ts';
-import { addRejectedUser } from '../demo/story.ts';
+import { addRejectedUser } from '../demo/scenario.ts';
+import { addDemoUsers } from '../simulator/fixtures.ts';
 import { startSimulator } from '../simulator/server.ts';
-import { addDemoUsers } from '../simulator/stories.ts';
-import { SimulatorState } from '../simulator/world.ts';
+import { SimulatorState } from '../simulator/state.ts';
 import { launchChromium } from '../test/support/chromium.ts';
 
 const PICTURES = [

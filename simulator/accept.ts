@@ -1,4 +1,4 @@
-import { JSON_TYPE } from './answer.ts';
+import { JSON_TYPE } from './http.ts';
 
 const OFFERS = ['application/json', 'application/graphql-response+json'];
 

@@ -1,10 +1,10 @@
-import { type HttpResponse, jsonResponse } from './answer.ts';
-import type { CallStatistics } from './calls.ts';
+import type { CallStatistics } from './call-counter.ts';
 import { parseClockChange, parseFaultRequest, parseTokenChange } from './control-input.ts';
 import { describeState, describeToken } from './control-state.ts';
 import type { FaultRegistry } from './faults.ts';
+import { type HttpResponse, jsonResponse } from './http.ts';
 import { ValidationError } from './input.ts';
-import type { SimulatorState, User } from './world.ts';
+import type { SimulatorState, User } from './state.ts';
 
 export const CONTROL_PREFIX = '/_control/';
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { type HttpResponse, JSON_TYPE, jsonResponse, textResponse } from './answer.ts';
 import type { Fault } from './faults.ts';
+import { type HttpResponse, JSON_TYPE, jsonResponse, textResponse } from './http.ts';
 
 /** Faults that are an answer of their own: well-formed HTTP with the wrong thing in it. */
 export type ResponseFault = Extract<

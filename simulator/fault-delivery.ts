@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type HttpResponse, JSON_TYPE, prepareResponse, sendResponse } from './answer.ts';
 import { faultResponse } from './fault-answers.ts';
 import type { Fault } from './faults.ts';
+import { type HttpResponse, JSON_TYPE, prepareResponse, sendResponse } from './http.ts';
 
 /** One request on its way to an answer. */
 export interface Exchange {

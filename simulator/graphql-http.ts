@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { chooseContentType } from './accept.ts';
-import { type HttpResponse, JSON_TYPE, jsonResponse, textResponse } from './answer.ts';
-import type { ResponseCache } from './answer-cache.ts';
+import { parametersFromBody, parametersFromSearch, parseJson, RequestError } from './graphql-request.ts';
+import { type HttpResponse, JSON_TYPE, jsonResponse, textResponse } from './http.ts';
 import { runOperation } from './operation.ts';
-import { parametersFromBody, parametersFromSearch, parseJson, RequestError } from './parameters.ts';
-import type { Caller, SimulatorState } from './world.ts';
+import type { ResponseCache } from './response-cache.ts';
+import type { Caller, SimulatorState } from './state.ts';
 
 /** What of an HTTP request matters to GraphQL. */
 export interface GraphqlRequest {

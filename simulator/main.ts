@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { addDemoUsers, addTokens } from './fixtures.ts';
 import { type Simulator, startSimulator } from './server.ts';
-import { addDemoUsers, addTokens } from './stories.ts';
-import { SimulatorState } from './world.ts';
+import { SimulatorState } from './state.ts';
 
 const USAGE = `npm run simulate -- [--port 0] [--host 127.0.0.1] [--users N] [--tokens N] [--credentials FOLDER]
 

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { applyMalformedFields, fieldResolver, type OperationContext, rootValue } from './resolvers.ts';
 import { schema } from './schema.ts';
-import type { Caller, SimulatorState } from './world.ts';
+import type { Caller, SimulatorState } from './state.ts';
 
 /** A GraphQL request, whatever way it came. */
 export interface GraphqlParameters {

@@ -1,6 +1,6 @@
 import { defaultFieldResolver, GraphQLError, type GraphQLFieldResolver, responsePathAsArray } from 'graphql';
-import type { Caller, SimulatorState } from './world.ts';
-import { type SimulatedToken, statusAt, type TokenRole } from './world-token.ts';
+import type { Caller, SimulatorState } from './state.ts';
+import { type SimulatedToken, statusAt, type TokenRole } from './token.ts';
 
 const DAY = 86_400_000;
 

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { dateHeader, sendResponse, textResponse } from './answer.ts';
-import { ResponseCache } from './answer-cache.ts';
-import { CallCounter, type CallStatistics } from './calls.ts';
+import { CallCounter, type CallStatistics } from './call-counter.ts';
 import { CONTROL_PREFIX, handleControlRequest } from './control.ts';
 import { respond } from './fault-delivery.ts';
 import { type Fault, FaultRegistry, type FaultScope } from './faults.ts';
 import { handleGraphql } from './graphql-http.ts';
+import { dateHeader, sendResponse, textResponse } from './http.ts';
 import { readBody } from './request-body.ts';
-import { SimulatorState } from './world.ts';
+import { ResponseCache } from './response-cache.ts';
+import { SimulatorState } from './state.ts';
 
 /** How to run a simulator. */
 export interface SimulatorOptions {

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Folder, makeFolder } from '../demo/folder.ts';
-import type { SimulatorState, User } from '../simulator/world.ts';
+import type { SimulatorState, User } from '../simulator/state.ts';
 
 /** They meet every fault in turn; what they count is held to what the simulator did to them. */
 export const FAULTY = ['faulty-1', 'faulty-2', 'faulty-3', 'faulty-4'] as const;

@@ -4,11 +4,11 @@ import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { Accounts } from './accounts.ts';
 import { parseArguments } from './arguments.ts';
 import { type RunningExporter, startExporter } from './exporter.ts';
-import { type ResourceUsage, readResourceUsage, trends } from './figures.ts';
-import { compareFailures, rotatingFailures } from './ledger.ts';
+import { compareFailures, rotatingFailures } from './failure-counts.ts';
+import { injectFaults, pause, reloadAccounts, rotateCredentials } from './fault-injection.ts';
 import { heading, printResult, row } from './report.ts';
+import { type ResourceUsage, readResourceUsage, trends } from './resource-usage.ts';
 import { runBadClients, ScrapeStatistics, scrapeAll } from './scrapers.ts';
-import { injectFaults, pause, reloadAccounts, rotateCredentials } from './troubles.ts';
 import { findViolations, type SoakResult } from './verdict.ts';
 
 /** Everybody who takes part. */

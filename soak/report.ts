@@ -1,4 +1,4 @@
-import type { ResourceUsage } from './figures.ts';
+import type { ResourceUsage } from './resource-usage.ts';
 import type { ScrapeStatistics } from './scrapers.ts';
 import type { SoakResult } from './verdict.ts';
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { type Exposition, parseExposition } from '../test/support/exposition.ts';
 import { DISCONNECTING, FAULTY, STEADY } from './accounts.ts';
-import { pause } from './troubles.ts';
+import { pause } from './fault-injection.ts';
 
 const SCRAPE_TIMEOUT_SECONDS = 10;
 

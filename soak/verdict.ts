@@ -1,5 +1,5 @@
-import type { Trend } from './figures.ts';
-import type { FailureCount } from './ledger.ts';
+import type { FailureCount } from './failure-counts.ts';
+import type { Trend } from './resource-usage.ts';
 import type { ScrapeStatistics } from './scrapers.ts';
 
 export interface SoakResult {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { addDemoUsers, addTokens } from '../../simulator/stories.ts';
+import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
 import { browserTest } from '../support/browser.ts';
 import { createFleetExporter, simulate } from '../support/exporter.ts';
 

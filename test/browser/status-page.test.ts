@@ -1,8 +1,8 @@
 import type { Page, Route } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { addDemoUsers, addTokens } from '../../simulator/stories.ts';
-import type { User } from '../../simulator/world.ts';
-import { statusAt } from '../../simulator/world-token.ts';
+import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
+import type { User } from '../../simulator/state.ts';
+import { statusAt } from '../../simulator/token.ts';
 import { browserTest } from '../support/browser.ts';
 import { createExporter, createFleetExporter, handClock, simulate } from '../support/exporter.ts';
 

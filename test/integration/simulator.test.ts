@@ -5,9 +5,9 @@ import { connect } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../simulator/faults.ts';
+import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
-import { addDemoUsers, addTokens } from '../../simulator/stories.ts';
-import { SimulatorState, type User } from '../../simulator/world.ts';
+import { SimulatorState, type User } from '../../simulator/state.ts';
 
 const DAY = 86_400_000;
 const LIST = 'query { viewPersonalAccessTokens { name description role status createdAt expiresAt } }';

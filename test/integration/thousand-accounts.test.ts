@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { createFleetExporter, type Exporter, type Scrape, scrape, simulate, until } from '../support/exporter.ts';
 
 const ACCOUNTS = 1000;

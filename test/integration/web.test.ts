@@ -4,7 +4,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { addTokens } from '../../simulator/stories.ts';
+import { addTokens } from '../../simulator/fixtures.ts';
 import {
   createExporter,
   createFleetExporter,

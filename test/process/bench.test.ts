@@ -5,7 +5,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { firstDifference } from '../../bench/sameness.ts';
+import { firstDifference } from '../../bench/exposition-diff.ts';
 import { temporaryFolder, until } from '../support/exporter.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
+import { addDemoUsers } from '../../simulator/fixtures.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import { addDemoUsers } from '../../simulator/stories.ts';
-import { SimulatorState } from '../../simulator/world.ts';
+import { SimulatorState } from '../../simulator/state.ts';
 import { start } from '../support/exporter-process.ts';
 import { readMarkdown } from '../support/markdown.ts';
 import { REPOSITORY } from '../support/repository.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, vi } from 'vitest';
 import { startSimulator } from '../../simulator/server.ts';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { temporaryFolder } from '../support/exporter.ts';
 import { type Serving, serve } from '../support/exporter-process.ts';
 import { type Prometheus, pipe, stackTest, startPrometheus } from '../support/stack.ts';

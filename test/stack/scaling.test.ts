@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { simulate, temporaryFolder } from '../support/exporter.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
 import {

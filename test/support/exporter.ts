@@ -7,7 +7,7 @@ import pino from 'pino';
 import request from 'supertest';
 import { onTestFinished } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { readCommandLine } from '../../src/config/command-line.ts';
 import type { Environment } from '../../src/config/environment.ts';

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { temporaryFolder } from './exporter.ts';
 import { type Serving, serve } from './exporter-process.ts';
 import type { Prometheus } from './stack.ts';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { REASONS, type Reason } from '../../src/report.ts';
 import { readScrape, type Scrape, simulate, temporaryFolder } from './exporter.ts';
 import { type Serving, serve } from './exporter-process.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SimulatorState } from '../../../simulator/world.ts';
+import { SimulatorState } from '../../../simulator/state.ts';
 import { groupUrgency } from '../../../src/tokens/urgency.ts';
 import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type Expected } from './world.ts';
 

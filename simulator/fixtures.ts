@@ -1,5 +1,5 @@
-import type { SimulatorState, User } from './world.ts';
-import type { SimulatedToken } from './world-token.ts';
+import type { SimulatorState, User } from './state.ts';
+import type { SimulatedToken } from './token.ts';
 
 const DAY = 86_400_000;
 const YEAR = 365 * DAY;

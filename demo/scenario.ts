@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SimulatorState, User } from '../simulator/world.ts';
+import type { SimulatorState, User } from '../simulator/state.ts';
 import { THRESHOLDS } from '../src/tokens/urgency.ts';
 
 /** The token that lapses before eyes, in minutes instead of a year. */

@@ -4,7 +4,7 @@ import { formatCount, formatNumber, formatRatio } from '../report.ts';
 import { startUpstream, type Upstream } from '../simulator.ts';
 import { median, rotated } from '../statistics.ts';
 import { LIMIT, OURS, USUAL, type Variant } from '../variants.ts';
-import type { Benchmark } from './measure.ts';
+import type { Benchmark } from './benchmark.ts';
 
 /** Resident memory of one process, in MB. */
 interface MemoryUsage {

@@ -1,7 +1,7 @@
-import type { CallStatistics } from '../simulator/calls.ts';
+import type { CallStatistics } from '../simulator/call-counter.ts';
 import { FAULTY, ROTATING } from './accounts.ts';
+import { EXPECTED_REASON } from './fault-injection.ts';
 import type { Samples } from './scrapers.ts';
-import { EXPECTED_REASON } from './troubles.ts';
 
 export interface FailureCount {
   readonly reason: string;

@@ -1,4 +1,4 @@
-import { EXPIRING_TOKEN, TIMELINE } from './story.ts';
+import { EXPIRING_TOKEN, TIMELINE } from './scenario.ts';
 
 /** What runs, by its address; undefined is not installed, or has nobody to hear from. */
 export interface Endpoints {

@@ -1,6 +1,6 @@
-import type { Workload } from '../extent.ts';
 import type { BenchmarkResult } from '../report.ts';
 import type { Variant } from '../variants.ts';
+import type { Workload } from '../workload.ts';
 
 /** What is measured, and how thoroughly. */
 interface BenchmarkContext {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeFolder } from '../../demo/folder.ts';
 import { ROOT, runToCompletion } from '../processes.ts';
 import { formatNumber } from '../report.ts';
-import type { Benchmark } from './measure.ts';
+import type { Benchmark } from './benchmark.ts';
 
 /** Smaller packages are added up. */
 const MIN_SHOWN_MB = 0.1;

@@ -1,6 +1,6 @@
 import { createClock, type SimulatedClock } from './clock.ts';
 import { createKey, issueCredential, verifyCredential } from './credentials.ts';
-import { type SimulatedToken, statusAt, type TokenRole } from './world-token.ts';
+import { type SimulatedToken, statusAt, type TokenRole } from './token.ts';
 
 const DAY = 86_400_000;
 

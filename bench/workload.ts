@@ -1,4 +1,4 @@
-import type { ComparisonPlan, WarmUp } from './race.ts';
+import type { ComparisonPlan, WarmUp } from './comparison.ts';
 
 /** How much is done. */
 export interface Workload {

@@ -1,4 +1,4 @@
-import type { User } from './world.ts';
+import type { User } from './state.ts';
 
 interface CacheEntry {
   readonly query: string;

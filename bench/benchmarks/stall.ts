@@ -1,9 +1,9 @@
-import { roundsFor, stallTokens } from '../extent.ts';
 import { HttpClient } from '../http-client.ts';
 import { formatCount, formatNumber, type Goal } from '../report.ts';
 import { median, rotated } from '../statistics.ts';
 import { OURS, type RunningVariant, withVariants } from '../variants.ts';
-import type { Benchmark } from './measure.ts';
+import { roundsFor, stallTokens } from '../workload.ts';
+import type { Benchmark } from './benchmark.ts';
 
 const GOALS = new Map([
   [10_000, 25],

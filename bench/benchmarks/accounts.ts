@@ -4,7 +4,7 @@ import { formatCount, formatNumber, formatRatio } from '../report.ts';
 import { startUpstream, type Upstream } from '../simulator.ts';
 import { median } from '../statistics.ts';
 import { REQUEST_BODY, startMultiAccountExporter } from '../variants.ts';
-import type { Benchmark } from './measure.ts';
+import type { Benchmark } from './benchmark.ts';
 
 /** The default of --api.max-concurrency. */
 const MAX_CONCURRENCY = 32;

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { comparisonPlan } from '../extent.ts';
+import { compareTargets } from '../comparison.ts';
 import { cpuMs } from '../proc.ts';
-import { compareTargets } from '../race.ts';
 import { formatCount, formatNumber } from '../report.ts';
 import { startUpstream } from '../simulator.ts';
 import { environmentFor, startExporter } from '../variants.ts';
-import type { Benchmark } from './measure.ts';
+import { comparisonPlan } from '../workload.ts';
+import type { Benchmark } from './benchmark.ts';
 
 const ACCOUNTS_ONLY = 'accounts alone, --web.disable-exporter-metrics';
 const WITHOUT_PROCESS_METRICS = 'all of /metrics, --web.disable-exporter-metrics';

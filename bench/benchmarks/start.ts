@@ -4,7 +4,7 @@ import { formatNumber, formatRatio } from '../report.ts';
 import { startUpstream, type Upstream } from '../simulator.ts';
 import { median, rotated } from '../statistics.ts';
 import type { Variant } from '../variants.ts';
-import type { Benchmark } from './measure.ts';
+import type { Benchmark } from './benchmark.ts';
 
 const EMPTY_NODE = "node -e ''";
 
