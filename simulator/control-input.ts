@@ -1,7 +1,7 @@
 import { parseFault } from './fault-input.ts';
 import type { Fault, FaultScope } from './faults.ts';
 import { parseObject, ValidationError } from './input.ts';
-import { type SimulatedToken, TOKEN_FIELDS, TOKEN_ROLES, TOKEN_STATUSES } from './token.ts';
+import { type SimulatedToken, TOKEN_FIELDS, TOKEN_ROLES, TOKEN_STATUSES } from './state.ts';
 
 /** Reads `{fault, user?, times?}`. Throws BadInput. */
 export function parseFaultRequest(value: unknown): { fault: Fault; scope: FaultScope } {

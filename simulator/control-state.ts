@@ -1,7 +1,6 @@
 import type { CallStatistics } from './call-counter.ts';
 import type { FaultRegistry } from './faults.ts';
-import type { SimulatorState } from './state.ts';
-import { type SimulatedToken, statusAt } from './token.ts';
+import { type SimulatedToken, type SimulatorState, statusAt } from './state.ts';
 
 /** The whole state as JSON, credentials included: none of them is real. Instants are ISO 8601. */
 export function describeState(state: SimulatorState, faults: FaultRegistry, calls: CallStatistics): object {

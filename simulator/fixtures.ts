@@ -1,5 +1,4 @@
-import type { SimulatorState, User } from './state.ts';
-import type { SimulatedToken } from './token.ts';
+import type { SimulatedToken, SimulatorState, User } from './state.ts';
 
 const DAY = 86_400_000;
 const YEAR = 365 * DAY;

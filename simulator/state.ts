@@ -1,6 +1,68 @@
-import { createClock, type SimulatedClock } from './clock.ts';
 import { createKey, issueCredential, verifyCredential } from './credentials.ts';
-import { type SimulatedToken, statusAt, type TokenRole } from './token.ts';
+
+/**
+ * The simulator's time: real time plus an offset that can be moved. It goes on by itself from wherever it is
+ * put.
+ */
+export interface SimulatedClock {
+  /** The simulated instant, in milliseconds since 1970. */
+  now(): number;
+  /** Puts the clock to an instant, in milliseconds since 1970. Throws RangeError when no Date can hold it. */
+  set(ms: number): void;
+  /** Moves the clock by so many milliseconds, backwards when negative. Throws RangeError as `set` does. */
+  advance(ms: number): void;
+}
+
+/** The furthest instant that ECMAScript's Date can hold. */
+const MAX_INSTANT = 8.64e15;
+
+/** Starts as real time. `realTime` is a parameter so that tests need not wait. */
+export function createClock(realTime: () => number = Date.now): SimulatedClock {
+  let offset = 0;
+  const set = (ms: number): void => {
+    if (!(Math.abs(ms) <= MAX_INSTANT)) throw new RangeError(`not an instant: ${ms}`);
+    offset = ms - realTime();
+  };
+  const now = (): number => realTime() + offset;
+  return { now, set, advance: (ms) => set(now() + ms) };
+}
+
+/** `ROLE_READ_WRITE` is attested for the real API, `ROLE_READ_ONLY` is a guess. */
+export const TOKEN_ROLES = ['ROLE_READ_ONLY', 'ROLE_READ_WRITE'] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
+/** The real API's values are not documented: all three are guesses. */
+export const TOKEN_STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
+export type TokenStatus = (typeof TOKEN_STATUSES)[number];
+
+/** The fields of a token on the wire, all that is documented. */
+export const TOKEN_FIELDS = ['name', 'description', 'role', 'status', 'createdAt', 'expiresAt'] as const;
+
+/** A personal access token as the simulator keeps it; every field may be changed at any time. */
+export interface SimulatedToken {
+  name: string | null;
+  description: string | null;
+  role: TokenRole;
+  /** As recorded. What the wire says also depends on the clock: see `statusAt`. */
+  status: TokenStatus;
+  /** Milliseconds since 1970. */
+  createdAt: number | null;
+  /** Milliseconds since 1970. */
+  expiresAt: number | null;
+  /**
+   * Replaces what the wire would say of a field by any JSON value, or leaves its key out where the value is
+   * `undefined`: the way for odd values past GraphQL's own checks.
+   */
+  odd?: Record<string, unknown>;
+  /** The token's value, a JWT. A token without one is listed and cannot be used to log in. */
+  secret?: string;
+}
+
+/** The status at an instant (milliseconds since 1970): an active token past its expiry is expired. */
+export function statusAt(token: SimulatedToken, now: number): TokenStatus {
+  if (token.status === 'ACTIVE' && token.expiresAt !== null && token.expiresAt <= now) return 'EXPIRED';
+  return token.status;
+}
 
 const DAY = 86_400_000;
 

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../simulator/faults.ts';
 import type { Simulator } from '../simulator/server.ts';
-import type { Accounts } from './accounts.ts';
-import { FAULTY } from './accounts.ts';
+import { type Accounts, FAULTY } from './accounts.ts';
 import type { RunningExporter } from './exporter.ts';
 
 /** Every kind of failure, by the reason that has to be counted. */

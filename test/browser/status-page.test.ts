@@ -1,8 +1,7 @@
 import type { Page, Route } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
-import type { User } from '../../simulator/state.ts';
-import { statusAt } from '../../simulator/token.ts';
+import { statusAt, type User } from '../../simulator/state.ts';
 import { browserTest } from '../support/browser.ts';
 import { createExporter, createFleetExporter, handClock, simulate } from '../support/exporter.ts';
 

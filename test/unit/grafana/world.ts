@@ -1,6 +1,5 @@
 /** A world with a token in every state, each state told by hand: what the dashboard has to show of it. */
-import type { SimulatorState, User } from '../../../simulator/state.ts';
-import type { SimulatedToken } from '../../../simulator/token.ts';
+import type { SimulatedToken, SimulatorState, User } from '../../../simulator/state.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;

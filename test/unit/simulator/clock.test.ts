@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createClock } from '../../../simulator/clock.ts';
+import { createClock } from '../../../simulator/state.ts';
 
 function tickingClock() {
   const real = { ms: 1_000 };
