@@ -6,8 +6,7 @@ import { CONTROL_PREFIX, handleControlRequest } from './control.ts';
 import { respond } from './fault-delivery.ts';
 import { type Fault, FaultRegistry, type FaultScope } from './faults.ts';
 import { handleGraphql } from './graphql-http.ts';
-import { dateHeader, sendResponse, textResponse } from './http.ts';
-import { readBody } from './request-body.ts';
+import { dateHeader, readBody, sendResponse, textResponse } from './http.ts';
 import { ResponseCache } from './response-cache.ts';
 import { SimulatorState } from './state.ts';
 
