@@ -1,6 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { chooseContentType } from './accept.ts';
-import { parametersFromBody, parametersFromSearch, parseJson, RequestError } from './graphql-request.ts';
+import {
+  chooseContentType,
+  parametersFromBody,
+  parametersFromSearch,
+  parseJson,
+  RequestError,
+} from './graphql-request.ts';
 import { type HttpResponse, JSON_TYPE, jsonResponse, textResponse } from './http.ts';
 import { runOperation } from './operation.ts';
 import type { ResponseCache } from './response-cache.ts';
