@@ -1,6 +1,4 @@
-import { parseFault } from './fault-input.ts';
 import type { Fault, FaultScope } from './faults.ts';
-import { parseObject, ValidationError } from './input.ts';
 import { type SimulatedToken, TOKEN_FIELDS, TOKEN_ROLES, TOKEN_STATUSES } from './state.ts';
 
 /** Reads `{fault, user?, times?}`. Throws BadInput. */
@@ -80,4 +78,97 @@ function parseOmittedFields(omit: unknown): Record<string, undefined> {
   if (!Array.isArray(omit)) throw new ValidationError(`omit must be a list of: ${TOKEN_FIELDS.join(', ')}`);
   const entries = omit.map((field) => [parseOneOf('omit', field, TOKEN_FIELDS), undefined] as const);
   return Object.fromEntries(entries);
+}
+
+/** A check of one field: what it accepts in words, and whether it accepts a value. */
+interface FieldCheck {
+  readonly accepts: string;
+  test(value: unknown): boolean;
+}
+
+interface FaultFields {
+  readonly required?: Readonly<Record<string, FieldCheck>>;
+  readonly optional?: Readonly<Record<string, FieldCheck>>;
+}
+
+const text: FieldCheck = { accepts: 'a string', test: (value) => typeof value === 'string' };
+const flag: FieldCheck = { accepts: 'true or false', test: (value) => typeof value === 'boolean' };
+const anything: FieldCheck = { accepts: 'any JSON value', test: (value) => value !== undefined };
+const status = wholeNumber(200, 599);
+const headers: FieldCheck = {
+  accepts: 'an object of strings',
+  test: (value) => typeof value === 'object' && value !== null && Object.values(value).every(text.test),
+};
+const encodedBody: FieldCheck = {
+  accepts: '"gzip-bomb" or "real"',
+  test: (value) => value === 'gzip-bomb' || value === 'real',
+};
+const fault: FieldCheck = {
+  accepts: 'a fault',
+  test(value) {
+    parseFault(value);
+    return true;
+  },
+};
+
+const KINDS: Readonly<Record<Fault['kind'], FaultFields>> = {
+  status: { required: { status }, optional: { body: text, headers } },
+  body: { required: { body: text } },
+  json: { required: { value: anything }, optional: { status } },
+  errors: { optional: { code: text, status, withData: flag } },
+  'null-list': {},
+  // biome-ignore lint/suspicious/noThenProperty: no function is ever there, so nothing takes it for a promise
+  latency: { required: { ms: wholeNumber(0, 2 ** 31 - 1) }, optional: { then: fault } },
+  hang: {},
+  hold: {},
+  'half-body': {},
+  'stall-body': {},
+  trickle: { required: { bytesPerSecond: wholeNumber(1, 1e9) } },
+  reset: {},
+  oversized: { required: { bytes: wholeNumber(1, 1e12) }, optional: { contentLength: flag } },
+  encoded: { required: { encoding: text }, optional: { body: encodedBody } },
+  'malformed-http': {},
+  'wrong-length': { required: { declared: wholeNumber(0, 1e12) } },
+  'no-date': {},
+  'echo-credential': { optional: { status } },
+};
+
+/** Reads a fault out of any JSON value. Throws BadInput. */
+export function parseFault(value: unknown): Fault {
+  const kinds = Object.keys(KINDS);
+  const kind = (value as { kind?: unknown } | null | undefined)?.kind;
+  if (typeof kind !== 'string' || !Object.hasOwn(KINDS, kind)) {
+    throw new ValidationError(`a fault must be an object whose kind is one of: ${kinds.join(', ')}`);
+  }
+  const { required = {}, optional = {} } = KINDS[kind as Fault['kind']];
+  const checks = { ...required, ...optional };
+  const fields = parseObject(value, ['kind', ...Object.keys(checks)], `the fault ${kind}`);
+  for (const [key, check] of Object.entries(checks)) {
+    const given = fields[key];
+    if (given === undefined && !(key in required)) continue;
+    if (!check.test(given)) throw new ValidationError(`${key} of the fault ${kind} must be ${check.accepts}`);
+  }
+  return fields as Fault;
+}
+
+function wholeNumber(from: number, to: number): FieldCheck {
+  return {
+    accepts: `a whole number from ${from} to ${to}`,
+    test: (value) => Number.isInteger(value) && (value as number) >= from && (value as number) <= to,
+  };
+}
+
+/** Input of the control interface that it cannot take; the message says what it does take. */
+export class ValidationError extends Error {}
+
+/** A JSON object with none but the keys given. Throws BadInput. */
+export function parseObject(value: unknown, keys: readonly string[], what: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ValidationError(`${what} must be a JSON object with: ${keys.join(', ')}`);
+  }
+  const unknown = Object.keys(value).filter((key) => !keys.includes(key));
+  if (unknown.length > 0) {
+    throw new ValidationError(`${what} has no ${unknown.join(', ')}; accepted: ${keys.join(', ') || 'nothing'}`);
+  }
+  return value as Record<string, unknown>;
 }

@@ -1,9 +1,8 @@
 import type { CallStatistics } from './call-counter.ts';
-import { parseClockChange, parseFaultRequest, parseTokenChange } from './control-input.ts';
+import { parseClockChange, parseFaultRequest, parseTokenChange, ValidationError } from './control-input.ts';
 import { describeState, describeToken } from './control-state.ts';
 import type { FaultRegistry } from './faults.ts';
 import { type HttpResponse, jsonResponse } from './http.ts';
-import { ValidationError } from './input.ts';
 import type { SimulatorState, User } from './state.ts';
 
 export const CONTROL_PREFIX = '/_control/';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseFault } from '../../../simulator/fault-input.ts';
+import { parseFault } from '../../../simulator/control-input.ts';
 import { FaultRegistry } from '../../../simulator/faults.ts';
 
 test("a user's own fault comes before one for everybody, and is counted off", () => {
