@@ -1,9 +1,8 @@
 import type { CallStatistics } from './call-counter.ts';
 import { parseClockChange, parseFaultRequest, parseTokenChange, ValidationError } from './control-input.ts';
-import { describeState, describeToken } from './control-state.ts';
 import type { FaultRegistry } from './faults.ts';
 import { type HttpResponse, jsonResponse } from './http.ts';
-import type { SimulatorState, User } from './state.ts';
+import { type SimulatedToken, type SimulatorState, statusAt, type User } from './state.ts';
 
 export const CONTROL_PREFIX = '/_control/';
 
@@ -123,4 +122,46 @@ function findToken({ id, tokens }: User, index: string | undefined): User['token
   const token = /^\d+$/.test(index ?? '') ? tokens[Number(index)] : undefined;
   if (token === undefined) throw new ValidationError(`no token ${index}; ${id} has ${tokens.length}, counted from 0`);
   return token;
+}
+
+/** The whole state as JSON, credentials included: none of them is real. Instants are ISO 8601. */
+export function describeState(state: SimulatorState, faults: FaultRegistry, calls: CallStatistics): object {
+  return {
+    clock: isoOf(state.clock.now()),
+    dateOffsetSeconds: state.dateOffset / 1000,
+    listExpired: state.listExpired,
+    listRevoked: state.listRevoked,
+    calls: {
+      total: calls.total,
+      inFlight: calls.inFlight,
+      maxInFlight: calls.maxInFlight,
+      byUser: Object.fromEntries(calls.byUser),
+      lastAuthorization: calls.authorizations.at(-1) ?? null,
+    },
+    faults: faults.list(),
+    users: Array.from(state.users.values(), ({ id, credential, tokens }) => ({
+      id,
+      credential,
+      tokens: tokens.map((token, index) => describeToken(token, index, state)),
+    })),
+  };
+}
+
+/** A token as the simulator keeps it, with its place in the list and its status by the clock. */
+export function describeToken(token: SimulatedToken, index: number, state: SimulatorState): object {
+  const { odd, createdAt, expiresAt, ...plain } = token;
+  const omitted = Object.keys(odd ?? {}).filter((field) => odd?.[field] === undefined);
+  return {
+    index,
+    ...plain,
+    status: statusAt(token, state.clock.now()),
+    createdAt: isoOf(createdAt),
+    expiresAt: isoOf(expiresAt),
+    ...(odd === undefined ? {} : { odd }),
+    ...(omitted.length === 0 ? {} : { omit: omitted }),
+  };
+}
+
+function isoOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }
