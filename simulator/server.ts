@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { CallCounter, type CallStatistics } from './call-counter.ts';
 import { CONTROL_PREFIX, handleControlRequest } from './control.ts';
-import { respond } from './fault-delivery.ts';
+import { respond } from './fault-injection.ts';
 import { type Fault, FaultRegistry, type FaultScope } from './faults.ts';
 import { handleGraphql } from './graphql-http.ts';
 import { dateHeader, readBody, sendResponse, textResponse } from './http.ts';
