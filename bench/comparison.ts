@@ -1,6 +1,6 @@
 import { HttpClient, type RequestOptions, type TimedResponse } from './http-client.ts';
-import { cpuMs } from './proc.ts';
 import { median, rotated, sum } from './statistics.ts';
+import { cpuMs } from './system.ts';
 
 /** Who runs against others: the same request, over and over, to one process. */
 export interface Target {

@@ -10,9 +10,9 @@ import { scrape } from './benchmarks/scrape.ts';
 import { sharing } from './benchmarks/sharing.ts';
 import { stall } from './benchmarks/stall.ts';
 import { startup } from './benchmarks/start.ts';
-import { describeEnvironment, formatEnvironment } from './machine.ts';
 import { killAll } from './processes.ts';
 import { formatTable, type Goal, goalsTable } from './report.ts';
+import { describeEnvironment, formatEnvironment } from './system.ts';
 import { BEFORE, exporter, limit, OURS, usual } from './variants.ts';
 
 const IMPLEMENTATIONS: Readonly<Record<BenchmarkName, Benchmark>> = {

@@ -1,8 +1,8 @@
 import { HttpClient } from '../http-client.ts';
-import { cpuMs } from '../proc.ts';
 import { formatCount, formatNumber, formatRatio } from '../report.ts';
 import { startUpstream, type Upstream } from '../simulator.ts';
 import { median } from '../statistics.ts';
+import { cpuMs } from '../system.ts';
 import { REQUEST_BODY, startMultiAccountExporter } from '../variants.ts';
 import type { Benchmark } from './benchmark.ts';
 

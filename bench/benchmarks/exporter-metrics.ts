@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { compareTargets } from '../comparison.ts';
-import { cpuMs } from '../proc.ts';
 import { formatCount, formatNumber } from '../report.ts';
 import { startUpstream } from '../simulator.ts';
+import { cpuMs } from '../system.ts';
 import { environmentFor, startExporter } from '../variants.ts';
 import { comparisonPlan } from '../workload.ts';
 import type { Benchmark } from './benchmark.ts';
