@@ -2,7 +2,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type BenchmarkName, type BenchOptions, parseArguments, USAGE } from './arguments.ts';
 import { accounts } from './benchmarks/accounts.ts';
-import type { Benchmark } from './benchmarks/benchmark.ts';
 import { exporterMetrics } from './benchmarks/exporter-metrics.ts';
 import { install } from './benchmarks/install.ts';
 import { memory } from './benchmarks/memory.ts';
@@ -11,7 +10,7 @@ import { sharing } from './benchmarks/sharing.ts';
 import { stall } from './benchmarks/stall.ts';
 import { startup } from './benchmarks/start.ts';
 import { killAll } from './processes.ts';
-import { formatTable, type Goal, goalsTable } from './report.ts';
+import { type Benchmark, formatTable, type Goal, goalsTable } from './report.ts';
 import { describeEnvironment, formatEnvironment } from './system.ts';
 import { BEFORE, exporter, limit, OURS, usual } from './variants.ts';
 

@@ -1,3 +1,6 @@
+import type { Variant } from './variants.ts';
+import type { Workload } from './workload.ts';
+
 /** What a measure found, for people, for programs, and against what was to be reached. */
 export interface BenchmarkResult {
   readonly tables: readonly Table[];
@@ -65,3 +68,16 @@ export function formatRatio(value: number): string {
 export function formatCount(value: number): string {
   return value.toLocaleString('en');
 }
+
+/** What is measured, and how thoroughly. */
+interface BenchmarkContext {
+  readonly workload: Workload;
+  /** The built exporter's main.js. */
+  readonly program: string;
+  /** In the order of the tables, the limit first. */
+  readonly variants: readonly Variant[];
+  /** Says what is under way. */
+  readonly logProgress: (what: string) => void;
+}
+
+export type Benchmark = (assignment: BenchmarkContext) => Promise<BenchmarkResult>;

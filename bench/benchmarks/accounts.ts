@@ -1,10 +1,9 @@
 import { HttpClient } from '../http-client.ts';
-import { formatCount, formatNumber, formatRatio } from '../report.ts';
+import { type Benchmark, formatCount, formatNumber, formatRatio } from '../report.ts';
 import { startUpstream, type Upstream } from '../simulator.ts';
 import { median } from '../statistics.ts';
 import { cpuMs } from '../system.ts';
 import { REQUEST_BODY, startMultiAccountExporter } from '../variants.ts';
-import type { Benchmark } from './benchmark.ts';
 
 /** The default of --api.max-concurrency. */
 const MAX_CONCURRENCY = 32;

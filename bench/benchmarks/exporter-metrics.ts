@@ -1,11 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { compareTargets } from '../comparison.ts';
-import { formatCount, formatNumber } from '../report.ts';
+import { type Benchmark, formatCount, formatNumber } from '../report.ts';
 import { startUpstream } from '../simulator.ts';
 import { cpuMs } from '../system.ts';
 import { environmentFor, startExporter } from '../variants.ts';
 import { comparisonPlan } from '../workload.ts';
-import type { Benchmark } from './benchmark.ts';
 
 const ACCOUNTS_ONLY = 'accounts alone, --web.disable-exporter-metrics';
 const WITHOUT_PROCESS_METRICS = 'all of /metrics, --web.disable-exporter-metrics';

@@ -2,8 +2,7 @@ import { copyFile, lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../demo/folder.ts';
 import { ROOT, runToCompletion } from '../processes.ts';
-import { formatNumber } from '../report.ts';
-import type { Benchmark } from './benchmark.ts';
+import { type Benchmark, formatNumber } from '../report.ts';
 
 /** Smaller packages are added up. */
 const MIN_SHOWN_MB = 0.1;

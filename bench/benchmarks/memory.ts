@@ -1,10 +1,9 @@
 import { HttpClient } from '../http-client.ts';
-import { formatCount, formatNumber, formatRatio } from '../report.ts';
+import { type Benchmark, formatCount, formatNumber, formatRatio } from '../report.ts';
 import { startUpstream, type Upstream } from '../simulator.ts';
 import { median, rotated } from '../statistics.ts';
 import { HAS_PROC, residentMemory } from '../system.ts';
 import { LIMIT, OURS, USUAL, type Variant } from '../variants.ts';
-import type { Benchmark } from './benchmark.ts';
 
 /** Resident memory of one process, in MB. */
 interface MemoryUsage {

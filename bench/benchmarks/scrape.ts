@@ -1,11 +1,10 @@
 import { compareTargets, type Target, type Timing } from '../comparison.ts';
 import { countSamples, firstDifference } from '../exposition-diff.ts';
 import { HttpClient } from '../http-client.ts';
-import { formatCount, formatNumber, formatRatio, type Goal, type Table } from '../report.ts';
+import { type Benchmark, formatCount, formatNumber, formatRatio, type Goal, type Table } from '../report.ts';
 import type { Upstream } from '../simulator.ts';
 import { LIMIT, OURS, REQUEST_BODY, type RunningVariant, USUAL, withVariants } from '../variants.ts';
 import { comparisonPlan } from '../workload.ts';
-import type { Benchmark } from './benchmark.ts';
 
 /** The API asked directly, to see how much of each figure is not the variant's own. */
 const API_ONLY = 'of it the API alone';

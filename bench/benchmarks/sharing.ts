@@ -1,8 +1,7 @@
 import { HttpClient } from '../http-client.ts';
-import { formatCount } from '../report.ts';
+import { type Benchmark, formatCount } from '../report.ts';
 import { startUpstream } from '../simulator.ts';
 import { startMultiAccountExporter } from '../variants.ts';
-import type { Benchmark } from './benchmark.ts';
 
 /** Answers of /-/healthy after the scrapes were sent, on connections made later: by then, all scrapes have begun. */
 const ROUND_TRIPS = 20;

@@ -1,9 +1,8 @@
 import { HttpClient } from '../http-client.ts';
-import { formatCount, formatNumber, type Goal } from '../report.ts';
+import { type Benchmark, formatCount, formatNumber, type Goal } from '../report.ts';
 import { median, rotated } from '../statistics.ts';
 import { OURS, type RunningVariant, withVariants } from '../variants.ts';
 import { roundsFor, stallTokens } from '../workload.ts';
-import type { Benchmark } from './benchmark.ts';
 
 const GOALS = new Map([
   [10_000, 25],

@@ -1,10 +1,9 @@
 import { HttpClient } from '../http-client.ts';
 import { timeNode } from '../processes.ts';
-import { formatNumber, formatRatio } from '../report.ts';
+import { type Benchmark, formatNumber, formatRatio } from '../report.ts';
 import { startUpstream, type Upstream } from '../simulator.ts';
 import { median, rotated } from '../statistics.ts';
 import type { Variant } from '../variants.ts';
-import type { Benchmark } from './benchmark.ts';
 
 const EMPTY_NODE = "node -e ''";
 
