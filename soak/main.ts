@@ -6,10 +6,9 @@ import { parseArguments } from './arguments.ts';
 import { type RunningExporter, startExporter } from './exporter.ts';
 import { compareFailures, rotatingFailures } from './failure-counts.ts';
 import { injectFaults, pause, reloadAccounts, rotateCredentials } from './fault-injection.ts';
-import { heading, printResult, row } from './report.ts';
+import { findViolations, heading, printResult, row, type SoakResult } from './report.ts';
 import { type ResourceUsage, readResourceUsage, trends } from './resource-usage.ts';
 import { runBadClients, ScrapeStatistics, scrapeAll } from './scrapers.ts';
-import { findViolations, type SoakResult } from './verdict.ts';
 
 /** Everybody who takes part. */
 interface SoakSetup {
