@@ -2,7 +2,7 @@ import type { Variant } from './variants.ts';
 import type { Workload } from './workload.ts';
 
 /** What a measure found, for people, for programs, and against what was to be reached. */
-export interface BenchmarkResult {
+interface BenchmarkResult {
   readonly tables: readonly Table[];
   /** The same as numbers, for the JSON file. */
   readonly values: unknown;

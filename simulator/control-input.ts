@@ -162,7 +162,7 @@ function wholeNumber(from: number, to: number): FieldCheck {
 export class ValidationError extends Error {}
 
 /** A JSON object with none but the keys given. Throws BadInput. */
-export function parseObject(value: unknown, keys: readonly string[], what: string): Record<string, unknown> {
+function parseObject(value: unknown, keys: readonly string[], what: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ValidationError(`${what} must be a JSON object with: ${keys.join(', ')}`);
   }

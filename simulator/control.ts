@@ -125,7 +125,7 @@ function findToken({ id, tokens }: User, index: string | undefined): User['token
 }
 
 /** The whole state as JSON, credentials included: none of them is real. Instants are ISO 8601. */
-export function describeState(state: SimulatorState, faults: FaultRegistry, calls: CallStatistics): object {
+function describeState(state: SimulatorState, faults: FaultRegistry, calls: CallStatistics): object {
   return {
     clock: isoOf(state.clock.now()),
     dateOffsetSeconds: state.dateOffset / 1000,
@@ -148,7 +148,7 @@ export function describeState(state: SimulatorState, faults: FaultRegistry, call
 }
 
 /** A token as the simulator keeps it, with its place in the list and its status by the clock. */
-export function describeToken(token: SimulatedToken, index: number, state: SimulatorState): object {
+function describeToken(token: SimulatedToken, index: number, state: SimulatorState): object {
   const { odd, createdAt, expiresAt, ...plain } = token;
   const omitted = Object.keys(odd ?? {}).filter((field) => odd?.[field] === undefined);
   return {

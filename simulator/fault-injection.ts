@@ -109,7 +109,7 @@ function* oversizedBody(bytes: number): Generator<Buffer> {
 }
 
 /** Faults that are an answer of their own: well-formed HTTP with the wrong thing in it. */
-export type ResponseFault = Extract<
+type ResponseFault = Extract<
   Fault,
   { kind: 'status' | 'body' | 'json' | 'errors' | 'null-list' | 'encoded' | 'echo-credential' }
 >;
@@ -125,7 +125,7 @@ const BOMB_MEMBERS = 64;
 const BOMB_MEMBER_BYTES = 16 * 1024 * 1024;
 
 /** What the client is told. `real` is called only by the faults that build on the real answer. */
-export async function faultResponse(
+async function faultResponse(
   fault: ResponseFault,
   realResponse: () => Promise<HttpResponse>,
   authorization: string,
