@@ -3,20 +3,20 @@ import type { Fault } from './faults.ts';
 
 const MAX_AUTHORIZATIONS = 1000;
 
-/** What the simulator has seen of requests to /graphql. */
+/** Statistics of the requests to /graphql. */
 export interface CallStatistics {
   readonly total: number;
   readonly inFlight: number;
   readonly maxInFlight: number;
-  /** By user id; calls that were not authenticated are in `total` alone. */
+  /** By user id. Unauthenticated requests count only in `total`. */
   readonly byUser: ReadonlyMap<string, number>;
-  /** How many calls met a fault, by user id and kind of fault; those that were not authenticated are left out. */
+  /** Requests that a fault affected, by user id and kind of fault. Unauthenticated requests do not count. */
   readonly faultsByUser: ReadonlyMap<string, ReadonlyMap<Fault['kind'], number>>;
-  /** The last 1000 `Authorization` headers, oldest first; an empty string for a call without one. */
+  /** The last 1000 `Authorization` headers, oldest first. A request without the header adds an empty string. */
   readonly authorizations: readonly string[];
 }
 
-/** Counts requests from their arrival to the end of their answer. */
+/** Counts requests from their arrival until the response ends. */
 export class CallCounter implements CallStatistics {
   total = 0;
   inFlight = 0;
@@ -36,7 +36,8 @@ export class CallCounter implements CallStatistics {
       this.inFlight -= 1;
     });
   }
-  /** A call that arrived meets a fault. */
+
+  /** Records that a fault affects a request. Call it after `recordCall`. */
   recordFault(kind: Fault['kind'], user: string | undefined): void {
     if (user === undefined) return;
     const kinds = this.faultsByUser.get(user) ?? new Map<Fault['kind'], number>();

@@ -1,12 +1,12 @@
 import type { Fault, FaultScope } from './faults.ts';
 import { type SimulatedToken, TOKEN_FIELDS, TOKEN_ROLES, TOKEN_STATUSES } from './state.ts';
 
-/** Reads `{fault, user?, times?}`. Throws BadInput. */
+/** Parses `{fault, user?, times?}`. Throws ValidationError. */
 export function parseFaultRequest(value: unknown): { fault: Fault; scope: FaultScope } {
-  const { fault, user, times } = parseObject(value, ['fault', 'user', 'times'], 'a fault order');
-  if (user !== undefined && typeof user !== 'string') throw new ValidationError("user must be a user's id");
+  const { fault, user, times } = parseObject(value, ['fault', 'user', 'times'], 'the fault request');
+  if (user !== undefined && typeof user !== 'string') throw new ValidationError('user must be the id of a user');
   if (times !== undefined && !(Number.isInteger(times) && (times as number) >= 1)) {
-    throw new ValidationError('times must be a whole number from 1');
+    throw new ValidationError('times must be an integer of at least 1');
   }
   const scope = {
     ...(user === undefined ? {} : { user }),
@@ -15,26 +15,26 @@ export function parseFaultRequest(value: unknown): { fault: Fault; scope: FaultS
   return { fault: parseFault(fault), scope };
 }
 
-/** Reads `{advanceSeconds}` or `{set}` into milliseconds. Throws BadInput. */
+/** Parses `{advanceSeconds}` or `{set}` into milliseconds. Throws ValidationError. */
 export function parseClockChange(value: unknown): { advance: number } | { set: number } {
-  const { advanceSeconds, set } = parseObject(value, ['advanceSeconds', 'set'], 'a clock move');
+  const { advanceSeconds, set } = parseObject(value, ['advanceSeconds', 'set'], 'the clock change');
   if ((advanceSeconds === undefined) === (set === undefined)) {
-    throw new ValidationError('give either {"advanceSeconds": NUMBER} or {"set": "2026-01-31T12:00:00Z"}');
+    throw new ValidationError('expected either {"advanceSeconds": NUMBER} or {"set": "2026-01-31T12:00:00Z"}');
   }
   if (set !== undefined) return { set: parseInstant('set', set) };
-  // A thousand years either way: what is beyond is a slip, and no Date could hold some of it.
+  // The limit is a thousand years in both directions: a larger value is a typing error, and a Date may not hold it.
   if (typeof advanceSeconds !== 'number' || Math.abs(advanceSeconds) > 31_556_952_000) {
-    throw new ValidationError('advanceSeconds must be a number of seconds, a thousand years at most');
+    throw new ValidationError('advanceSeconds must be a number of seconds, at most a thousand years');
   }
   return { advance: advanceSeconds * 1000 };
 }
 
 /**
- * Reads what to set of a token: any of its fields, instants as ISO 8601 or null, `odd` with values for the
- * wire and `omit` with the fields to leave out of it. Throws BadInput.
+ * Parses the fields of a token to set. Instants are ISO 8601 or null. `odd` holds values that replace fields in the
+ * response, and `omit` lists fields to leave out of it. Throws ValidationError.
  */
 export function parseTokenChange(value: unknown): Partial<SimulatedToken> {
-  const fields = parseObject(value, [...TOKEN_FIELDS, 'odd', 'omit'], 'a token');
+  const fields = parseObject(value, [...TOKEN_FIELDS, 'odd', 'omit'], 'the token');
   const change: Partial<SimulatedToken> = {};
   for (const key of ['name', 'description'] as const) {
     const text = fields[key];
@@ -65,7 +65,7 @@ function parseInstant(key: string, value: unknown): number {
 function parseOneOf<T extends string>(key: string, value: unknown, accepted: readonly T[]): T {
   const found = accepted.find((candidate) => candidate === value);
   if (found === undefined)
-    throw new ValidationError(`${key} must be ${accepted.join(' or ')}; use "odd" for anything else`);
+    throw new ValidationError(`${key} must be ${accepted.join(' or ')}; use "odd" for any other value`);
   return found;
 }
 
@@ -80,7 +80,7 @@ function parseOmittedFields(omit: unknown): Record<string, undefined> {
   return Object.fromEntries(entries);
 }
 
-/** A check of one field: what it accepts in words, and whether it accepts a value. */
+/** Checks one field of a fault: `accepts` describes the accepted values, `test` reports whether a value is one. */
 interface FieldCheck {
   readonly accepts: string;
   test(value: unknown): boolean;
@@ -117,7 +117,7 @@ const KINDS: Readonly<Record<Fault['kind'], FaultFields>> = {
   json: { required: { value: anything }, optional: { status } },
   errors: { optional: { code: text, status, withData: flag } },
   'null-list': {},
-  // biome-ignore lint/suspicious/noThenProperty: no function is ever there, so nothing takes it for a promise
+  // biome-ignore lint/suspicious/noThenProperty: the value is never a function, so no promise resolution calls it
   latency: { required: { ms: wholeNumber(0, 2 ** 31 - 1) }, optional: { then: fault } },
   hang: {},
   hold: {},
@@ -133,7 +133,7 @@ const KINDS: Readonly<Record<Fault['kind'], FaultFields>> = {
   'echo-credential': { optional: { status } },
 };
 
-/** Reads a fault out of any JSON value. Throws BadInput. */
+/** Parses any JSON value as a fault. Throws ValidationError. */
 export function parseFault(value: unknown): Fault {
   const kinds = Object.keys(KINDS);
   const kind = (value as { kind?: unknown } | null | undefined)?.kind;
@@ -153,22 +153,22 @@ export function parseFault(value: unknown): Fault {
 
 function wholeNumber(from: number, to: number): FieldCheck {
   return {
-    accepts: `a whole number from ${from} to ${to}`,
+    accepts: `an integer from ${from} to ${to}`,
     test: (value) => Number.isInteger(value) && (value as number) >= from && (value as number) <= to,
   };
 }
 
-/** Input of the control interface that it cannot take; the message says what it does take. */
+/** Rejects input of the control API. The message lists what the API accepts. */
 export class ValidationError extends Error {}
 
-/** A JSON object with none but the keys given. Throws BadInput. */
+/** Checks that a JSON value is an object with no other keys than `keys`. Throws ValidationError. */
 function parseObject(value: unknown, keys: readonly string[], what: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ValidationError(`${what} must be a JSON object with: ${keys.join(', ')}`);
   }
   const unknown = Object.keys(value).filter((key) => !keys.includes(key));
   if (unknown.length > 0) {
-    throw new ValidationError(`${what} has no ${unknown.join(', ')}; accepted: ${keys.join(', ') || 'nothing'}`);
+    throw new ValidationError(`${what} has no field ${unknown.join(', ')}; accepted: ${keys.join(', ') || 'nothing'}`);
   }
   return value as Record<string, unknown>;
 }

@@ -6,19 +6,19 @@ import { type SimulatedToken, type SimulatorState, statusAt, type User } from '.
 
 export const CONTROL_PREFIX = '/_control/';
 
-/** What the control interface steers. */
+/** The parts of the simulator that the control API reads and changes. */
 export interface ControlTarget {
   readonly state: SimulatorState;
   readonly faults: FaultRegistry;
   readonly calls: CallStatistics;
 }
 
-/** A request to the control interface. */
+/** A request to the control API. */
 export interface ControlRequest {
   readonly method: string;
   readonly pathname: string;
   readonly search: URLSearchParams;
-  /** Undefined when it was too large. */
+  /** Undefined if the body is too large. */
   readonly body: string | undefined;
 }
 
@@ -33,7 +33,7 @@ const ROUTES = [
 ];
 
 /**
- * Steers the simulator from another process: JSON in and out. Bad input is a 400 that says what is accepted.
+ * Handles a request to the control API, with JSON in and out. Invalid input gets status 400 and what the API accepts.
  */
 export function handleControlRequest(request: ControlRequest, target: ControlTarget): HttpResponse {
   try {
@@ -91,11 +91,11 @@ function route(
 }
 
 function notFound(): HttpResponse {
-  return jsonResponse(404, { error: `no such thing here; there is: ${ROUTES.join(', ')}` });
+  return jsonResponse(404, { error: `not found; available endpoints: ${ROUTES.join(', ')}` });
 }
 
 function parseBody(body: string | undefined): unknown {
-  if (body === undefined) throw new ValidationError('the body is over 1 MiB');
+  if (body === undefined) throw new ValidationError('the body must be at most 1 MiB');
   try {
     return JSON.parse(body);
   } catch {
@@ -107,24 +107,26 @@ function decodeId(id: string): string {
   try {
     return decodeURIComponent(id);
   } catch {
-    throw new ValidationError(`the user id ${id} is not percent-encoded UTF-8`);
+    throw new ValidationError(`user id ${id} is not percent-encoded UTF-8`);
   }
 }
 
 function findUser(state: SimulatorState, id: string): User {
   const user = state.users.get(id);
   if (user === undefined)
-    throw new ValidationError(`no user ${id}; there is: ${[...state.users.keys()].join(', ') || 'none'}`);
+    throw new ValidationError(`unknown user ${id}; available users: ${[...state.users.keys()].join(', ') || 'none'}`);
   return user;
 }
 
 function findToken({ id, tokens }: User, index: string | undefined): User['tokens'][number] {
   const token = /^\d+$/.test(index ?? '') ? tokens[Number(index)] : undefined;
-  if (token === undefined) throw new ValidationError(`no token ${index}; ${id} has ${tokens.length}, counted from 0`);
+  if (token === undefined) {
+    throw new ValidationError(`unknown token ${index}; ${id} has ${tokens.length} tokens, counted from 0`);
+  }
   return token;
 }
 
-/** The whole state as JSON, credentials included: none of them is real. Instants are ISO 8601. */
+/** Describes the whole state as JSON, with the credentials: none of them is real. Instants are ISO 8601. */
 function describeState(state: SimulatorState, faults: FaultRegistry, calls: CallStatistics): object {
   return {
     clock: isoOf(state.clock.now()),
@@ -147,7 +149,7 @@ function describeState(state: SimulatorState, faults: FaultRegistry, calls: Call
   };
 }
 
-/** A token as the simulator keeps it, with its place in the list and its status by the clock. */
+/** Describes a token as JSON, with its index in the list and its status at the clock's instant. */
 function describeToken(token: SimulatedToken, index: number, state: SimulatorState): object {
   const { odd, createdAt, expiresAt, ...plain } = token;
   const omitted = Object.keys(odd ?? {}).filter((field) => odd?.[field] === undefined);

@@ -7,19 +7,19 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Fault } from './faults.ts';
 import { type HttpResponse, JSON_TYPE, jsonResponse, prepareResponse, sendResponse, textResponse } from './http.ts';
 
-/** One request on its way to an answer. */
+/** One request and its response. */
 export interface Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  /** Aborted when the connection is gone, which closing the simulator sees to. */
+  /** Aborted when the connection closes, also if the simulator closes it. */
   readonly disconnected: AbortSignal;
-  /** The answer there would be without a fault. */
+  /** Creates the response that the request gets without a fault. */
   realResponse(): Promise<HttpResponse>;
   /** Resolves when a fault is set or cleared next. */
   faultChange(): Promise<void>;
 }
 
-/** Answers as the fault has it, or truly without one. Rejects when the client leaves in the middle. */
+/** Responds with the fault, or with the real response if there is no fault. Rejects if the client disconnects. */
 export async function respond(fault: Fault | undefined, exchange: Exchange): Promise<void> {
   const { req, res, disconnected, realResponse } = exchange;
   if (fault === undefined) return sendResponse(res, await realResponse());
@@ -72,7 +72,7 @@ async function untilDisconnected(disconnected: AbortSignal): Promise<void> {
   if (!disconnected.aborted) await once(disconnected, 'abort');
 }
 
-/** Resolves when the first half is handed to the system. */
+/** Resolves when the operating system has the first half. */
 async function sendHalfBody(res: ServerResponse, response: HttpResponse): Promise<void> {
   prepareResponse(res, response);
   await write(res, response.body.subarray(0, Math.floor(response.body.length / 2)));
@@ -83,7 +83,7 @@ async function write(res: ServerResponse, bytes: Buffer): Promise<void> {
 }
 
 async function trickle(bytesPerSecond: number, response: HttpResponse, { res, disconnected }: Exchange): Promise<void> {
-  // Timers are no finer than a millisecond: above 1000 bytes a second a step is more than a byte.
+  // Timers have a resolution of 1 ms: above 1000 bytes per second, a step has more than one byte.
   const step = Math.max(1, Math.round(bytesPerSecond / 1000));
   prepareResponse(res, response);
   res.flushHeaders();
@@ -108,7 +108,7 @@ function* oversizedBody(bytes: number): Generator<Buffer> {
   yield Buffer.from(OVERSIZED_SUFFIX);
 }
 
-/** Faults that are an answer of their own: well-formed HTTP with the wrong thing in it. */
+/** Faults with a response of their own: well-formed HTTP with unexpected content. */
 type ResponseFault = Extract<
   Fault,
   { kind: 'status' | 'body' | 'json' | 'errors' | 'null-list' | 'encoded' | 'echo-credential' }
@@ -124,7 +124,7 @@ const ENCODERS = new Map<string, (body: Buffer) => Buffer>([
 const BOMB_MEMBERS = 64;
 const BOMB_MEMBER_BYTES = 16 * 1024 * 1024;
 
-/** What the client is told. `real` is called only by the faults that build on the real answer. */
+/** Creates the response of a fault. Calls `realResponse` only if the fault is based on the real response. */
 async function faultResponse(
   fault: ResponseFault,
   realResponse: () => Promise<HttpResponse>,
@@ -143,7 +143,7 @@ async function faultResponse(
       return jsonResponse(200, { data: { viewPersonalAccessTokens: null } });
     case 'errors': {
       const extensions = fault.code === undefined ? {} : { extensions: { code: fault.code } };
-      const errors = [{ message: 'The simulator was told to fail', ...extensions }];
+      const errors = [{ message: 'Fault injected by the simulator', ...extensions }];
       const data = fault.withData
         ? { data: (JSON.parse((await realResponse()).body.toString()) as { data?: unknown }).data }
         : {};
@@ -175,7 +175,9 @@ function encode(response: HttpResponse, encoding: string, bomb: boolean): HttpRe
   return { ...response, headers: { ...response.headers, 'Content-Encoding': encoding }, body };
 }
 
-/** gzip lets members follow one another, so the large one is compressed once and repeated. */
+/**
+ * Creates a gzip bomb. A gzip file may consist of several members, so the large member is compressed once and repeated.
+ */
 function gzipBomb(body: Buffer): Buffer {
   const member = gzipSync(Buffer.alloc(BOMB_MEMBER_BYTES, ' '));
   return Buffer.concat([...Array<Buffer>(BOMB_MEMBERS).fill(member), gzipSync(body)]);

@@ -11,22 +11,22 @@ import { runOperation } from './operation.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { Caller, SimulatorState } from './state.ts';
 
-/** What of an HTTP request matters to GraphQL. */
+/** The parts of an HTTP request that GraphQL uses. */
 export interface GraphqlRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly search: URLSearchParams;
-  /** Undefined when it was too large. */
+  /** Undefined if the body is too large. */
   readonly body: string | undefined;
 }
 
 /**
- * Media types a web page can send to another origin without asking; Apollo Server's CSRF prevention refuses
+ * Media types that a web page can send across origins without a preflight. Apollo Server's CSRF prevention rejects
  * them.
  */
 const SIMPLE_TYPES = ['', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
 
-/** Seen on the real API by a third party, for a request without a token. */
+/** The real API's response to a request without a token, as observed by a third party. */
 const UNAUTHENTICATED = {
   errors: [
     {
@@ -37,8 +37,8 @@ const UNAUTHENTICATED = {
 };
 
 /**
- * Answers like Apollo Server 4 or later behind Express, checks in the same order: the body's size and syntax,
- * CSRF, the credential, method and parameters, and then the operation itself. Never throws for bad input.
+ * Responds like Apollo Server 4 or later behind Express, with the checks in the same order: size and syntax of the
+ * body, CSRF, credential, method and parameters, then the operation. Never throws for invalid input.
  */
 export async function handleGraphql(
   request: GraphqlRequest,
@@ -77,7 +77,7 @@ export async function handleGraphql(
   }
 }
 
-/** Express's own error page, which is what answers when the body does not get as far as Apollo Server. */
+/** Creates the error page of Express, which responds if a body does not reach Apollo Server. */
 function expressError(status: number, text: string): HttpResponse {
   const head = '<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>';
   const page = `<!DOCTYPE html>\n<html lang="en">\n${head}\n<body>\n<pre>${text}</pre>\n</body>\n</html>\n`;

@@ -1,7 +1,7 @@
 import { JSON_TYPE } from './http.ts';
 import type { GraphqlParameters } from './operation.ts';
 
-/** A request that is refused as a whole, in Apollo Server's words. */
+/** Rejects a whole request with the message of Apollo Server. */
 export class RequestError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -13,7 +13,7 @@ export class RequestError extends Error {
   }
 }
 
-/** The object or array in a text; undefined for anything else, as Express's strict JSON parser has it. */
+/** Parses a JSON object or array. Returns undefined for any other string, like the strict JSON parser of Express. */
 export function parseJson(text: string): object | undefined {
   if (text === '') return {};
   try {
@@ -24,7 +24,7 @@ export function parseJson(text: string): object | undefined {
   }
 }
 
-/** The parameters in a POST body. Throws Refusal. */
+/** Parses the parameters of a POST body. Throws RequestError. */
 export function parametersFromBody(json: object): GraphqlParameters {
   if (Array.isArray(json)) throw new RequestError('Operation batching disabled.');
   if (Object.keys(json).length === 0) {
@@ -40,7 +40,7 @@ export function parametersFromBody(json: object): GraphqlParameters {
   return { query: requireQuery(query), variables: validateVariables(variables), operationName, readOnly: false };
 }
 
-/** The parameters in the address, for every other method. Throws Refusal. */
+/** Parses the parameters of the query string, for any method except POST. Throws RequestError. */
 export function parametersFromSearch(method: string, search: URLSearchParams): GraphqlParameters {
   if (method !== 'GET') {
     throw new RequestError('Apollo Server supports only GET/POST requests.', 405, { Allow: 'GET, POST' });
@@ -80,8 +80,8 @@ function validateVariables(variables: unknown): Record<string, unknown> | undefi
 const OFFERS = ['application/json', 'application/graphql-response+json'];
 
 /**
- * The content type of a GraphQL answer, chosen by the `Accept` header as Apollo Server does; undefined when
- * it accepts neither of the two.
+ * Chooses the content type of a GraphQL response by the `Accept` header, as Apollo Server does. Returns undefined if
+ * the client accepts neither type.
  */
 export function chooseContentType(accept: string | undefined): string | undefined {
   if (accept === undefined) return JSON_TYPE;

@@ -2,33 +2,33 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SimulatorState } from './state.ts';
 
-/** A whole answer, before it meets the wire. */
+/** A complete response, before it is sent. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** The reason phrase in the status line, when it is not the usual one. */
+  /** The reason phrase, if it is not the standard one. */
   readonly reason?: string;
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** An answer with a JSON body. The newline at its end is Apollo Server's. */
+/** Creates a response with a JSON body. Apollo Server also ends the body with a newline. */
 export function jsonResponse(status: number, value: unknown, headers: Record<string, string> = {}): HttpResponse {
   return textResponse(status, `${JSON.stringify(value)}\n`, { 'Content-Type': JSON_TYPE, ...headers });
 }
 
-/** An answer with any text as its body. */
+/** Creates a response with any string as its body. */
 export function textResponse(status: number, body: string, headers: Record<string, string>): HttpResponse {
   return { status, headers, body: Buffer.from(body) };
 }
 
-/** The value of the `Date` header: the world's clock, off by `dateOffset`. */
+/** Returns the value of the `Date` header: the simulated time plus `dateOffset`. */
 export function dateHeader(state: SimulatorState): string {
   return new Date(state.clock.now() + state.dateOffset).toUTCString();
 }
 
-/** Sets an answer's status and headers, and a Content-Length unless `length` is null. Sends nothing yet. */
+/** Sets status and headers of a response, with a Content-Length unless `length` is null. Sends nothing. */
 export function prepareResponse(
   res: ServerResponse,
   { status, headers, body, reason }: HttpResponse,
@@ -40,19 +40,17 @@ export function prepareResponse(
   if (length !== null) res.setHeader('Content-Length', length ?? body.length);
 }
 
-/** Sends an answer and waits until it is handed over or the client is gone. */
+/** Sends a response and waits until it is sent or the client disconnects. */
 export async function sendResponse(res: ServerResponse, response: HttpResponse): Promise<void> {
   prepareResponse(res, response);
   res.end(response.body);
   if (!res.closed) await once(res, 'close');
 }
 
-/** The most a request may carry, in bytes. */
+/** The maximum size of a request body. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/**
- * A request's body as text; undefined when it is over the limit, in which case the rest is read and dropped.
- */
+/** Reads the body of a request. Resolves with undefined if it is too large, and discards the rest of it. */
 export async function readBody(req: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -68,6 +66,6 @@ export async function readBody(req: IncomingMessage): Promise<string | undefined
     });
     req.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     req.on('error', reject);
-    req.on('close', () => reject(new Error('the client went away before its request was complete')));
+    req.on('close', () => reject(new Error('the client disconnected before its request was complete')));
   });
 }

@@ -7,13 +7,13 @@ import { SimulatorState } from './state.ts';
 
 const USAGE = `npm run simulate -- [--port 0] [--host 127.0.0.1] [--users N] [--tokens N] [--credentials FOLDER]
 
-  --port         port to listen on; 0 takes a free one (0)
-  --host         address to listen on; the control interface gives away every credential (127.0.0.1)
-  --credentials  a folder to leave each user's credential in, in a file by the user's name
-  --users        how many users, user-1 and on (1 if --tokens is given)
-  --tokens       how many tokens each of them has beside the exporter's own (10 if --users is given)
+  --port         port to listen on (default 0, any free port)
+  --host         address to listen on (default 127.0.0.1); anyone who can reach it can read all credentials
+  --credentials  directory to write each user's credential to; each file has the name of its user
+  --users        number of users, named user-1, user-2, ... (default 1 if --tokens is set)
+  --tokens       number of tokens per user, in addition to the exporter's own (default 10 if --users is set)
 
-Without --users and --tokens: two users with a token in every state.`;
+Without --users and --tokens, there are two users with a token in each state.`;
 
 interface Options {
   readonly port: number;
@@ -23,7 +23,7 @@ interface Options {
   readonly credentials: string | undefined;
 }
 
-/** Reads the command line. Throws an Error whose message names the option and what it accepts. */
+/** Parses the command line. Throws an Error that names the flag and the accepted values. */
 function parseArguments(args: string[]): Options | undefined {
   const option = { type: 'string' } as const;
   const { values } = parseArgs({
@@ -51,7 +51,7 @@ function parseCount(name: string, text: string | undefined, from: number, to: nu
   if (text === undefined) return undefined;
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number >= from && number <= to) return number;
-  throw new Error(`--${name} must be a whole number from ${from} to ${to}, not '${text}'`);
+  throw new Error(`--${name} must be an integer from ${from} to ${to}, not '${text}'`);
 }
 
 function createState({ users, tokens }: Options): SimulatorState {
@@ -74,11 +74,11 @@ function describeSimulator({ url, controlUrl, state }: Simulator): string {
   return `endpoint: ${url}\ncontrol:  ${controlUrl}state\n${users.join('')}`;
 }
 
-/** For an exporter that reads them as an operator's secrets are read: from files. */
+/** Writes the credential of each user to a file, for an exporter that reads token files. */
 async function writeCredentials(folder: string, state: SimulatorState): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const { id, credential } of state.users.values()) {
-    // The exporter may run as another user; these credentials open nothing but the simulator.
+    // World-readable: the exporter may run as another user, and these credentials are valid only in the simulator.
     await writeFile(join(folder, id), credential, { mode: 0o644 });
   }
 }
@@ -90,7 +90,7 @@ async function main(): Promise<void> {
     return;
   }
   const { port, host } = options;
-  const simulator = await startSimulator({ port, host, state: createState(options), cacheAnswers: true });
+  const simulator = await startSimulator({ port, host, state: createState(options), cacheResponses: true });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
   if (options.credentials !== undefined) await writeCredentials(options.credentials, simulator.state);
   console.log(describeSimulator(simulator));

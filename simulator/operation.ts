@@ -11,29 +11,29 @@ import { applyMalformedFields, fieldResolver, type OperationContext, rootValue }
 import { schema } from './schema.ts';
 import type { Caller, SimulatorState } from './state.ts';
 
-/** A GraphQL request, whatever way it came. */
+/** The parameters of a GraphQL request, from a body or a query string. */
 export interface GraphqlParameters {
   readonly query: string;
   readonly variables: Record<string, unknown> | undefined;
   readonly operationName: string | null | undefined;
-  /** GET may not change anything. */
+  /** True for GET, which must not change anything. */
   readonly readOnly: boolean;
 }
 
-/** What became of an operation. */
+/** The result of an operation. */
 export interface OperationResult {
   readonly status: number;
   readonly headers: Record<string, string>;
-  /** Errors before data, the order in which Apollo Server prints them. */
+  /** Errors come before data, in Apollo Server's order. */
   readonly body: { errors?: unknown[]; data?: unknown };
   /**
-   * The instant it holds for, in milliseconds since 1970, when it depends on nothing but the query, the
-   * user's tokens and the clock: such an answer may be cached.
+   * The instant from which the result is valid, in milliseconds since 1970. Set only if the result depends on nothing
+   * but the query, the user's tokens and the clock, so that it may be cached.
    */
   readonly validFrom?: number;
 }
 
-/** Parses, validates and runs one operation. Errors are results with Apollo Server's status and code. */
+/** Parses, validates and executes one operation. Errors are results with the status and code of Apollo Server. */
 export async function runOperation(
   parameters: GraphqlParameters,
   state: SimulatorState,
@@ -65,7 +65,8 @@ export async function runOperation(
     ...(variables === undefined ? {} : { variableValues: variables }),
     ...(operationName ? { operationName } : {}),
   });
-  // Without `data` nothing was run: a variable did not fit. Apollo Server 5 says 400, and 4 if asked to.
+  // No `data` means that nothing was executed because of an invalid variable. Apollo Server 5 responds with 400;
+  // version 4 does so on request.
   if (!('data' in result)) return failWith(result.errors ?? [], 'BAD_USER_INPUT');
   applyMalformedFields(result.data, context.malformedFields);
   const operationResult = { status: 200, headers: {}, body: responseBody(result) };
@@ -95,7 +96,7 @@ function failWithMessage(
   return { status, headers, body: { errors: [{ message, extensions: { code } }] } };
 }
 
-/** Every error of Apollo Server carries a code; an error's own comes first. */
+/** Adds Apollo Server's error code to each error. A code of the error itself takes precedence. */
 function withCode(errors: readonly GraphQLError[], code: string): unknown[] {
   return errors.map((error) => ({ ...error.toJSON(), extensions: { code, ...error.extensions } }));
 }

@@ -3,16 +3,16 @@ import { type Caller, type SimulatedToken, type SimulatorState, statusAt, type T
 
 const DAY = 86_400_000;
 
-/** Ours: the real limit is unknown, and an Int of days can lie beyond every Date. */
+/** Our own limit: the limit of the API is unknown, and an Int of days can exceed the range of Date. */
 const MAX_EXPIRY_DAYS = 36_500;
 
-/** What resolvers know of the operation they run in. */
+/** The context of the operation that the resolvers run in. */
 export interface OperationContext {
   readonly state: SimulatorState;
   readonly caller: Caller;
-  /** One instant for the whole answer, in milliseconds since 1970. */
+  /** One instant for the whole response, in milliseconds since 1970. */
   readonly now: number;
-  /** Odd values met on the way, put into the result once GraphQL has done its checks. */
+  /** Collects the values that GraphQL would reject. They replace the resolved values after the execution. */
   readonly malformedFields: MalformedField[];
 }
 
@@ -28,7 +28,7 @@ interface CreateArguments {
   readonly expiryInDays: number;
 }
 
-/** The root fields, for `execute`. */
+/** The root fields for `execute`. */
 export const rootValue = {
   viewPersonalAccessTokens: (_: object, { state, caller }: OperationContext): SimulatedToken[] =>
     state.listedTokens(caller.user),
@@ -41,7 +41,7 @@ export const rootValue = {
       throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
     }
     const expiresAt = context.now + expiryInDays * DAY;
-    // What the real API makes of a role left out is unknown: the narrower one is the harmless guess.
+    // The default role of the API is unknown. The role with fewer permissions is the safer guess.
     const token = { name, description, role: role ?? 'ROLE_READ_ONLY', createdAt: context.now, expiresAt };
     return context.caller.user.add(token).secret ?? '';
   },
@@ -61,7 +61,7 @@ export const rootValue = {
   },
 };
 
-/** Resolves a token's fields; everything else as graphql-js does by default. */
+/** Resolves the fields of a token, and all other fields with the default resolver of graphql-js. */
 export const fieldResolver: GraphQLFieldResolver<unknown, OperationContext> = (source, args, context, info) => {
   if (info.parentType.name !== 'PersonalAccessToken') return defaultFieldResolver(source, args, context, info);
   const token = source as SimulatedToken;
@@ -78,22 +78,22 @@ export const fieldResolver: GraphQLFieldResolver<unknown, OperationContext> = (s
   return token[field];
 };
 
-/** Puts odd values where the resolvers met them. `data` is changed. */
+/** Writes the malformed values into the result. Modifies `data`. */
 export function applyMalformedFields(data: unknown, malformedFields: readonly MalformedField[]): void {
   for (const { path, value } of malformedFields) {
     const parent = path.slice(0, -1).reduce((node, key) => (node as Record<string, unknown>)[key], data);
     const key = path.at(-1) as string;
-    // JSON has no `undefined`: such a key is left out when the answer is written.
+    // JSON has no `undefined`: the serialization omits such a key.
     (parent as Record<string, unknown>)[key] = value;
   }
 }
 
 function requireReadWrite({ token }: Caller): void {
   if (token.role === 'ROLE_READ_WRITE') return;
-  throw new GraphQLError('This token may only read', { extensions: { code: 'FORBIDDEN' } });
+  throw new GraphQLError('This token is read-only', { extensions: { code: 'FORBIDDEN' } });
 }
 
-/** Names may repeat; in a rotation it is the older token of a name that has to go. */
+/** Finds the oldest matching token. Names can repeat, and a rotation removes the older token. */
 function findOldest({ user }: Caller, matches: (token: SimulatedToken) => boolean): SimulatedToken | undefined {
   const age = (token: SimulatedToken): number => token.createdAt ?? Number.NEGATIVE_INFINITY;
   let found: SimulatedToken | undefined;

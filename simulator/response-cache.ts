@@ -3,16 +3,16 @@ import type { User } from './state.ts';
 interface CacheEntry {
   readonly query: string;
   readonly version: string;
-  /** The answer holds while the clock is in [from, until), in milliseconds since 1970. */
+  /** The response is valid while the clock is in [validFrom, validUntil), in milliseconds since 1970. */
   readonly validFrom: number;
   readonly validUntil: number;
   readonly body: Buffer;
 }
 
 /**
- * Keeps each user's last answer, so that a large list is run through GraphQL once and not at every call. An
- * entry dies with any change made through World's and User's methods, with a longer or shorter list, and when
- * the clock passes a token's expiry. A token changed in place needs `world.touch()`.
+ * Caches the last response of each user, so that GraphQL processes a large list once and not for each request. These
+ * invalidate an entry: a change by a method of SimulatorState or User, a list of another length, and the expiry of a
+ * token. After changing a token in place, call `state.touch()`.
  */
 export class ResponseCache {
   readonly #entries = new WeakMap<User, CacheEntry>();
@@ -24,7 +24,7 @@ export class ResponseCache {
     return now >= entry.validFrom && now < entry.validUntil ? entry.body : undefined;
   }
 
-  /** Keeps an answer that holds from the instant `from` on, in milliseconds since 1970. */
+  /** Stores a response that is valid from the instant `validFrom`, in milliseconds since 1970. */
   store(user: User, query: string, validFrom: number, body: Buffer): void {
     let validUntil = Number.POSITIVE_INFINITY;
     for (const { expiresAt } of user.tokens) {

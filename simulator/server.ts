@@ -10,43 +10,43 @@ import { dateHeader, readBody, sendResponse, textResponse } from './http.ts';
 import { ResponseCache } from './response-cache.ts';
 import { SimulatorState } from './state.ts';
 
-/** How to run a simulator. */
+/** Options of a simulator. */
 export interface SimulatorOptions {
-  /** 0, the default, takes a free one. */
+  /** Default 0: any free port. */
   readonly port?: number;
-  /** Loopback by default: the control interface gives away every credential. */
+  /** Default loopback, because the control API exposes all credentials. */
   readonly host?: string;
-  /** An empty one by default. */
+  /** Default: no users. */
   readonly state?: SimulatorState;
   /**
-   * Keeps each user's last answer until something changes, so that large lists cost GraphQL's work only once.
-   * A token changed in place then needs `world.touch()`. Off by default.
+   * Caches the last response of each user until something changes, so that GraphQL processes a large list only once.
+   * After changing a token in place, call `state.touch()`. Off by default.
    */
-  readonly cacheAnswers?: boolean;
+  readonly cacheResponses?: boolean;
 }
 
 /** A running simulator. */
 export interface Simulator {
-  /** The GraphQL endpoint. */
+  /** The URL of the GraphQL endpoint. */
   readonly url: string;
-  /** The control interface, with a slash at its end. */
+  /** The URL of the control API, with a trailing slash. */
   readonly controlUrl: string;
   readonly port: number;
   readonly state: SimulatorState;
   readonly calls: CallStatistics;
-  /** Puts a fault in force; a user's own comes before one for everybody. */
+  /** Sets a fault. The fault of a user takes precedence over the fault for all users. */
   setFault(fault: Fault, scope?: FaultScope): void;
   clearFaults(): void;
-  /** Destroys every connection and stops. May be called again. */
+  /** Closes all connections and stops. You can call it more than once. */
   close(): Promise<void>;
 }
 
-/** Starts a simulator. Rejects when it cannot listen. */
+/** Starts a simulator. Rejects if it cannot listen. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, host = '127.0.0.1', state = new SimulatorState(), cacheAnswers = false } = options;
+  const { port = 0, host = '127.0.0.1', state = new SimulatorState(), cacheResponses = false } = options;
   const faults = new FaultRegistry();
   const calls = new CallCounter();
-  const cache = cacheAnswers ? new ResponseCache() : undefined;
+  const cache = cacheResponses ? new ResponseCache() : undefined;
 
   async function serveGraphql(req: IncomingMessage, res: ServerResponse, search: URLSearchParams): Promise<void> {
     const { authorization } = req.headers;
@@ -125,9 +125,7 @@ function hostInUrl({ address, family }: AddressInfo): string {
   return family === 'IPv6' ? `[${address}]` : address;
 }
 
-/**
- * A client that left is what many faults are for; everything else is a defect of the simulator and is shown.
- */
+/** Reports a failure of the simulator. Ignores disconnected clients, because many faults cause them. */
 function sendInternalError(res: ServerResponse, error: unknown): void {
   if (res.destroyed || res.closed) return;
   if (res.headersSent) {
@@ -135,5 +133,5 @@ function sendInternalError(res: ServerResponse, error: unknown): void {
     return;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  res.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`The simulator itself failed: ${text}\n`);
+  res.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`Internal error of the simulator: ${text}\n`);
 }

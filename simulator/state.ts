@@ -1,64 +1,60 @@
 import { createKey, issueCredential, verifyCredential } from './credentials.ts';
 
-/**
- * The simulator's time: real time plus an offset that can be moved. It goes on by itself from wherever it is
- * put.
- */
+/** The simulated time: real time plus an adjustable offset. The clock keeps running after each change. */
 export interface SimulatedClock {
   /** The simulated instant, in milliseconds since 1970. */
   now(): number;
-  /** Puts the clock to an instant, in milliseconds since 1970. Throws RangeError when no Date can hold it. */
+  /** Sets the clock to an instant, in milliseconds since 1970. Throws RangeError if it exceeds the range of Date. */
   set(ms: number): void;
-  /** Moves the clock by so many milliseconds, backwards when negative. Throws RangeError as `set` does. */
+  /** Moves the clock by `ms`, backwards if negative. Throws RangeError like `set`. */
   advance(ms: number): void;
 }
 
-/** The furthest instant that ECMAScript's Date can hold. */
+/** The largest instant of ECMAScript's Date. */
 const MAX_INSTANT = 8.64e15;
 
-/** Starts as real time. `realTime` is a parameter so that tests need not wait. */
+/** Creates a clock that starts at real time. Tests pass `realTime`, so that they do not have to wait. */
 export function createClock(realTime: () => number = Date.now): SimulatedClock {
   let offset = 0;
   const set = (ms: number): void => {
-    if (!(Math.abs(ms) <= MAX_INSTANT)) throw new RangeError(`not an instant: ${ms}`);
+    if (!(Math.abs(ms) <= MAX_INSTANT)) throw new RangeError(`${ms} is not a valid instant`);
     offset = ms - realTime();
   };
   const now = (): number => realTime() + offset;
   return { now, set, advance: (ms) => set(now() + ms) };
 }
 
-/** `ROLE_READ_WRITE` is attested for the real API, `ROLE_READ_ONLY` is a guess. */
+/** The real API is known to use `ROLE_READ_WRITE`. `ROLE_READ_ONLY` is a guess. */
 export const TOKEN_ROLES = ['ROLE_READ_ONLY', 'ROLE_READ_WRITE'] as const;
 export type TokenRole = (typeof TOKEN_ROLES)[number];
 
-/** The real API's values are not documented: all three are guesses. */
+/** The values of the real API are not documented. All three are guesses. */
 export const TOKEN_STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
 export type TokenStatus = (typeof TOKEN_STATUSES)[number];
 
-/** The fields of a token on the wire, all that is documented. */
+/** The documented fields of a token in a response. */
 export const TOKEN_FIELDS = ['name', 'description', 'role', 'status', 'createdAt', 'expiresAt'] as const;
 
-/** A personal access token as the simulator keeps it; every field may be changed at any time. */
+/** A personal access token in the simulator. Its fields can change at any time. */
 export interface SimulatedToken {
   name: string | null;
   description: string | null;
   role: TokenRole;
-  /** As recorded. What the wire says also depends on the clock: see `statusAt`. */
+  /** The recorded status. The status in a response also depends on the clock: see `statusAt`. */
   status: TokenStatus;
   /** Milliseconds since 1970. */
   createdAt: number | null;
   /** Milliseconds since 1970. */
   expiresAt: number | null;
   /**
-   * Replaces what the wire would say of a field by any JSON value, or leaves its key out where the value is
-   * `undefined`: the way for odd values past GraphQL's own checks.
+   * Replaces fields of the response by any JSON value, without the type checks of GraphQL. `undefined` omits the field.
    */
   odd?: Record<string, unknown>;
-  /** The token's value, a JWT. A token without one is listed and cannot be used to log in. */
+  /** The value of the token, a JWT. A token without a secret is listed, but is not a valid credential. */
   secret?: string;
 }
 
-/** The status at an instant (milliseconds since 1970): an active token past its expiry is expired. */
+/** Returns the status at an instant (milliseconds since 1970). An active token that is past its expiry is expired. */
 export function statusAt(token: SimulatedToken, now: number): TokenStatus {
   if (token.status === 'ACTIVE' && token.expiresAt !== null && token.expiresAt <= now) return 'EXPIRED';
   return token.status;
@@ -66,30 +62,30 @@ export function statusAt(token: SimulatedToken, now: number): TokenStatus {
 
 const DAY = 86_400_000;
 
-/** How `addUser` makes the token that the exporter logs in with. */
+/** Options for the token that `addUser` creates as the exporter's credential. */
 export interface ExporterTokenOptions {
-  /** Days from now until the credential expires; may be a fraction. */
+  /** Days until the credential expires. Fractions are allowed. */
   readonly credentialDays?: number;
-  /** False: the token works and is in no list, so `tokens` starts empty. */
+  /** False: the token is valid but not listed, so `tokens` starts empty. */
   readonly listed?: boolean;
   readonly role?: TokenRole;
 }
 
-/** Who sent a request, and with which of their tokens. */
+/** The user who sent a request, and the token that authenticated it. */
 export interface Caller {
   readonly user: User;
   readonly token: SimulatedToken;
 }
 
-/** One user of the API and their tokens. */
+/** A user of the API, with their tokens. */
 export class User {
   readonly state: SimulatorState;
   readonly id: string;
-  /** The value of the token named `exporter`. Works until that token expires, is revoked or removed. */
+  /** The value of the token named `exporter`. Valid until that token expires or is revoked or removed. */
   readonly credential: string;
-  /** In the order in which they are listed. Taking a token out of the array deletes it. */
+  /** In the order of the list. Removing a token from the array deletes it. */
   tokens: SimulatedToken[] = [];
-  /** Tokens that work and are not listed. */
+  /** Tokens that are valid but not listed. */
   readonly unlisted: SimulatedToken[] = [];
   #lastNumber = 0;
 
@@ -109,8 +105,8 @@ export class User {
   }
 
   /**
-   * Adds a token to the end of the list. By default: `token-N`, no description, read/write, active, created
-   * now, a year to live, and a value of its own that works as a credential.
+   * Adds a token to the end of the list. Defaults: name `token-N`, no description, read/write, active, created now,
+   * valid for a year, with its own secret.
    */
   add(token: Partial<SimulatedToken> = {}): SimulatedToken {
     const added = this.#create(token);
@@ -119,15 +115,15 @@ export class User {
     return added;
   }
 
-  /** Deletes a token, as the API's own mutation does. Throws when the user has no such token. */
+  /** Deletes a token, like the mutation of the API. Throws if the user does not have this token. */
   remove(token: SimulatedToken): void {
     const holder = [this.tokens, this.unlisted].find((tokens) => tokens.includes(token));
-    if (holder === undefined) throw new Error(`${this.id} has no such token: ${token.name}`);
+    if (holder === undefined) throw new Error(`${this.id} does not have the token ${token.name}`);
     holder.splice(holder.indexOf(token), 1);
     this.state.touch();
   }
 
-  /** Revokes a token: it stays listed (unless `World.listRevoked` is off) and works no longer. */
+  /** Revokes a token. It stays in the list, unless `SimulatorState.listRevoked` is false, and is no longer valid. */
   revoke(token: SimulatedToken): void {
     token.status = 'REVOKED';
     this.state.touch();
@@ -150,16 +146,16 @@ export class User {
   }
 }
 
-/** Everything the simulated API knows. */
+/** The state of the simulated API: clock, users and tokens. */
 export class SimulatorState {
   readonly clock: SimulatedClock;
   readonly users = new Map<string, User>();
   readonly key = createKey();
-  /** Whether expired tokens stay in the list; unknown of the real API. */
+  /** Whether expired tokens stay in the list. The behaviour of the real API is unknown. */
   listExpired = true;
-  /** Whether revoked tokens stay in the list; unknown of the real API. */
+  /** Whether revoked tokens stay in the list. The behaviour of the real API is unknown. */
   listRevoked = true;
-  /** Milliseconds by which the `Date` header of answers is off the clock. */
+  /** Milliseconds to add to the clock in the `Date` header. */
   dateOffset = 0;
   #revision = 0;
 
@@ -167,26 +163,26 @@ export class SimulatorState {
     this.clock = clock;
   }
 
-  /** Adds a user with a token named `exporter`. Throws when the name is taken. */
+  /** Adds a user with a token named `exporter`. Throws if the name is taken. */
   addUser(id: string, options?: ExporterTokenOptions): User {
-    if (this.users.has(id)) throw new Error(`there is a user ${id} already`);
+    if (this.users.has(id)) throw new Error(`user ${id} already exists`);
     const user = new User(this, id, options);
     this.users.set(id, user);
     this.touch();
     return user;
   }
 
-  /** Goes up with every change that was made through a method. */
+  /** Increases with each change by a method. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** Says that a token was changed in place; only a simulator with `cacheAnswers` needs to be told. */
+  /** Marks a change of a token in place. Only a simulator with `cacheResponses` needs it. */
   touch(): void {
     this.#revision += 1;
   }
 
-  /** The tokens of a user that are listed at the clock's instant. */
+  /** Returns the tokens of a user that are listed at the clock's instant. */
   listedTokens(user: User): SimulatedToken[] {
     const now = this.clock.now();
     if (this.listExpired && this.listRevoked) return user.tokens;
@@ -196,10 +192,7 @@ export class SimulatorState {
     });
   }
 
-  /**
-   * Who an `Authorization` header stands for. Undefined for no or a foreign credential and for one that was
-   * deleted, revoked or has expired.
-   */
+  /** Authenticates an `Authorization` header. Returns undefined unless it holds the secret of an active token. */
   authenticate(authorization: string | undefined): Caller | undefined {
     const credential = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (credential === undefined) return undefined;
@@ -210,7 +203,7 @@ export class SimulatorState {
     const token = user.unlisted.find(holds) ?? user.tokens.find(holds);
     const now = this.clock.now();
     if (token === undefined || statusAt(token, now) !== 'ACTIVE') return undefined;
-    // The record may have been given a later expiry since; what was signed cannot.
+    // Tests can move the recorded expiry later. The signed expiry still applies.
     if (claims?.exp !== undefined && claims.exp * 1000 <= now) return undefined;
     return { user, token };
   }
