@@ -2,7 +2,7 @@ import { HttpClient, type RequestOptions, type TimedResponse } from './http-clie
 import { median, rotated, sum } from './statistics.ts';
 import { cpuMs } from './system.ts';
 
-/** Who runs against others: the same request, over and over, to one process. */
+/** A process to measure: the benchmark sends it the same request repeatedly. */
 export interface Target {
   readonly name: string;
   readonly pid: number;
@@ -10,7 +10,7 @@ export interface Target {
   readonly request?: RequestOptions;
 }
 
-/** One round of one runner. */
+/** One round of one target. */
 interface Round {
   readonly ms: readonly number[];
   readonly cpuMs: number;
@@ -18,29 +18,31 @@ interface Round {
 
 export interface Timing {
   readonly p50Ms: number;
-  /** CPU time of the process for one scrape; NaN where the system does not tell. */
+  /** CPU time of the process per scrape. NaN if the operating system does not provide it. */
   readonly cpuMs: number;
-  /** Against the first runner, round by round, the median: what slows down the machine for a while slows down both. */
+  /** Median of the ratios to the first target, round by round, so that a temporary slowdown affects both sides. */
   readonly p50Ratio: number;
   readonly cpuRatio: number;
-  /** Bytes of one answer. */
+  /** Size of one response. */
   readonly bytes: number;
 }
 
 export interface ComparisonPlan {
   readonly rounds: number;
-  /** Scrapes of one runner in one round, back to back. */
+  /** Consecutive scrapes of one target in one round. */
   readonly scrapes: number;
   readonly warmUp: WarmUp;
 }
 
-/** Whichever is over first. */
+/** The warm-up ends at the first limit that is reached. */
 export interface WarmUp {
   readonly scrapes: number;
   readonly ms: number;
 }
 
-/** Lets runners take turns, each round beginning with another. The ratios are against the first. */
+/**
+ * Measures the targets in turns. Each round starts with another target. The ratios are relative to the first target.
+ */
 export async function compareTargets(targets: readonly Target[], plan: ComparisonPlan): Promise<Map<string, Timing>> {
   const client = new HttpClient();
   const scrape = ({ url, request }: Target): Promise<TimedResponse> => client.time(url, request);
@@ -76,7 +78,7 @@ function summarize(measured: readonly Round[], baseline: readonly Round[]): Omit
     p50Ms: median(measured.flatMap(({ ms }) => ms)),
     cpuMs: cpu,
     p50Ratio: median(measured.map(({ ms }, round) => median(ms) / median(baseline[round]?.ms ?? []))),
-    // Of all rounds together: the system tells CPU time in steps too large for one.
+    // Over all rounds, because the resolution of CPU time is too coarse for one round.
     cpuRatio: cpu / cpuPerScrape(baseline),
   };
 }

@@ -1,27 +1,29 @@
 /**
- * Values that depend on the moment, by the family's name: they may differ by so much between two scrapes (in seconds,
- * as all of them are), on however slow a machine.
+ * Values that depend on the time of the scrape, by family. Two scrapes may differ by the tolerance, also on a slow
+ * machine.
  */
 const TIME_DEPENDENT =
   /^(pointone_(?:token_expires_in|scrape_duration|last_success_timestamp|clock_skew)_seconds\{.*\}) (\S+)$/;
 const TOLERANCE_SECONDS = 120;
 
 /**
- * Compares two expositions line by line, in whatever order they have the lines: every description and every sample of
- * one is in the other, with the same labels and value. Only what depends on the moment may differ a little.
+ * Compares two expositions without regard to the order of their lines. Each description and sample must be in both,
+ * with the same labels and value. Only time-dependent values may differ by the tolerance.
  *
- * @returns what differs first; undefined when nothing does
+ * @returns the first difference, or undefined if there is none
  */
 export function firstDifference(a: string, b: string): string | undefined {
   const [left, right] = [sortedLines(a), sortedLines(b)];
   for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
     const [one = '', other = ''] = [left[index], right[index]];
-    if (one !== other && !differOnlyInTime(one, other)) return `${one || 'nothing'}\n  against ${other || 'nothing'}`;
+    if (one !== other && !differOnlyInTime(one, other)) return `${one || 'no line'}\n  versus ${other || 'no line'}`;
   }
   return undefined;
 }
 
-/** Sorted: no series is there twice, so that its name and labels alone decide, and both values stand side by side. */
+/**
+ * Sorts the lines. No series occurs twice, so name and labels determine the order, and both values get the same index.
+ */
 function sortedLines(text: string): string[] {
   return text
     .split('\n')
@@ -37,7 +39,7 @@ function differOnlyInTime(one: string, other: string): boolean {
   );
 }
 
-/** Samples in an exposition. */
+/** Counts the samples of an exposition. */
 export function countSamples(text: string): number {
   let count = 0;
   for (const line of text.split('\n')) if (line !== '' && !line.startsWith('#')) count += 1;

@@ -1,10 +1,10 @@
 import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 
-/** A request is never given up sooner, and the benchmark never hangs longer. */
+/** Longer than any request takes, so that the benchmark never hangs. */
 const TIMEOUT_MS = 120_000;
 
 export interface TimedResponse {
-  /** From the request to the last byte. */
+  /** Time from the request to the last byte. */
   readonly ms: number;
   readonly bytes: number;
 }
@@ -15,11 +15,11 @@ export interface RequestOptions {
   readonly body?: string;
 }
 
-/** One client over connections that are kept alive: as many as it has requests under way at once. */
+/** An HTTP client with keep-alive. It opens a connection per concurrent request. */
 export class HttpClient {
   readonly #agent = new Agent({ keepAlive: true });
 
-  /** Sends a request and counts the answer's bytes. Throws unless the answer is a whole one of status 2xx. */
+  /** Sends a request and counts the bytes of the response. Throws unless it is complete and has status 2xx. */
   async time(url: string, options: RequestOptions = {}): Promise<TimedResponse> {
     let bytes = 0;
     const begin = performance.now();
@@ -29,7 +29,7 @@ export class HttpClient {
     return { ms: performance.now() - begin, bytes };
   }
 
-  /** Sends a request and gives back the answer's text. Throws unless the answer is a whole one of status 2xx. */
+  /** Sends a request and returns the response body. Throws unless the response is complete and has status 2xx. */
   async text(url: string, options: RequestOptions = {}): Promise<string> {
     const chunks: Buffer[] = [];
     await this.#send(url, options, (chunk) => chunks.push(chunk));
@@ -55,7 +55,7 @@ export class HttpClient {
           else reject(new Error(`${method} ${url}: HTTP ${statusCode}`));
         });
       });
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${url}: no answer in ${TIMEOUT_MS} ms`)));
+      outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${url}: no response in ${TIMEOUT_MS} ms`)));
       outgoing.on('error', reject);
       outgoing.end(body);
     });

@@ -1,4 +1,4 @@
-/** `npm run bench`: what a scrape costs, and against what. See docs/performance.md. */
+/** `npm run bench`: measures the cost of a scrape and compares variants. See docs/performance.md. */
 import { writeFile } from 'node:fs/promises';
 import { type BenchmarkName, type BenchOptions, parseArguments, USAGE } from './arguments.ts';
 import { accounts } from './benchmarks/accounts.ts';
@@ -48,7 +48,7 @@ async function bench({ workload, short, benchmarks, json, program, before }: Ben
     goals.push(...result.goals);
     for (const table of result.tables) console.log(formatTable(table));
   }
-  // Goals are about figures, and those of the short form mean nothing.
+  // The goals do not apply to the results of the short workload.
   if (!short) console.log(formatTable(goalsTable(goals)));
   const environmentAfter = describeEnvironment();
   console.log(formatEnvironment(environment, environmentAfter));

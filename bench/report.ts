@@ -1,10 +1,10 @@
 import type { Variant } from './variants.ts';
 import type { Workload } from './workload.ts';
 
-/** What a measure found, for people, for programs, and against what was to be reached. */
+/** The result of a benchmark. */
 interface BenchmarkResult {
   readonly tables: readonly Table[];
-  /** The same as numbers, for the JSON file. */
+  /** The values of the tables as numbers, for the JSON file. */
   readonly values: unknown;
   readonly goals: readonly Goal[];
 }
@@ -24,7 +24,7 @@ export interface Goal {
   readonly actual: number;
 }
 
-/** As Markdown, with columns that are in line on a terminal as well. */
+/** Formats a table as Markdown with aligned columns. */
 export function formatTable({ title, columns, rows, notes = [] }: Table): string {
   const all = [columns, ...rows];
   const widths = columns.map((_, column) => Math.max(3, ...all.map((row) => (row[column] ?? '').length)));
@@ -44,18 +44,18 @@ export function formatTable({ title, columns, rows, notes = [] }: Table): string
 
 export function goalsTable(goals: readonly Goal[]): Table {
   return {
-    title: 'Against the goals',
-    columns: ['measure', 'goal', 'reached', ''],
+    title: 'Goals',
+    columns: ['metric', 'goal', 'result', ''],
     rows: goals.map(({ metric, bound, target, unit, actual }) => [
       metric,
       `${bound} ${target}${unit}`,
-      Number.isNaN(actual) ? 'not measured here' : `${formatNumber(actual)}${unit}`,
+      Number.isNaN(actual) ? 'not measured' : `${formatNumber(actual)}${unit}`,
       Number.isNaN(actual) ? '' : (bound === 'at most' ? actual <= target : actual >= target) ? 'met' : 'MISSED',
     ]),
   };
 }
 
-/** Three digits tell all that such figures know. */
+/** Formats with three significant digits, which match the precision of the results. */
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return '–';
   return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
@@ -69,14 +69,14 @@ export function formatCount(value: number): string {
   return value.toLocaleString('en');
 }
 
-/** What is measured, and how thoroughly. */
+/** What a benchmark runs with. */
 interface BenchmarkContext {
   readonly workload: Workload;
   /** The built exporter's main.js. */
   readonly program: string;
-  /** In the order of the tables, the limit first. */
+  /** In the order of the tables, with the limit first. */
   readonly variants: readonly Variant[];
-  /** Says what is under way. */
+  /** Logs the current step. */
   readonly logProgress: (what: string) => void;
 }
 

@@ -8,20 +8,20 @@ import { startNode } from './processes.ts';
 export interface Upstream {
   readonly pid: number;
   readonly endpoint: string;
-  /** By the users' names, in their order. */
+  /** By user name, in the order of the users. */
   readonly credentials: ReadonlyMap<string, string>;
-  /** Holds the credentials, each in a file by its user's name. Removed at the end. */
+  /** Contains a file per user with the credential. Removed by `stop`. */
   readonly folder: string;
-  /** Puts a fault in force for everybody, undefined for none. */
+  /** Sets a fault for all users, or clears all faults if undefined. */
   setFault(fault: object | undefined): Promise<void>;
   calls(): Promise<{ readonly total: number; readonly maxInFlight: number }>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the simulator, which keeps its answers, so that it costs little beside what is measured.
+ * Starts the simulator. It caches its responses, so that its cost is low in comparison with what is measured.
  *
- * @param tokens how many each user has beside the exporter's own
+ * @param tokens the tokens of each user, in addition to the exporter's own
  */
 export async function startUpstream(users: number, tokens: number): Promise<Upstream> {
   const folder = makeFolder('bench');

@@ -10,11 +10,11 @@ import { WATCHED_FIELDS } from '../src/tokens/token.ts';
 import { ROOT, type RunningProcess, startNode } from './processes.ts';
 import { startUpstream, type Upstream } from './simulator.ts';
 
-/** Something to scrape, in a process of its own. */
+/** An exporter to scrape, in a process of its own. */
 export interface RunningVariant {
   readonly name: string;
   readonly pid: number;
-  /** What depends on the API alone; the exporter's own metrics are not in it. */
+  /** Metrics of the accounts only, without the exporter metrics. */
   readonly metricsUrl: string;
   readonly healthUrl: string;
   stop(): Promise<void>;
@@ -25,7 +25,7 @@ export interface Variant {
   start(upstream: Upstream): Promise<RunningVariant>;
 }
 
-/** Starts an API with one user and that many tokens, and variants that read it; ends all of them afterwards. */
+/** Starts an API with one user and `tokens` tokens and the variants that read it. Stops all of them after `use`. */
 export async function withVariants<Result>(
   variants: readonly Variant[],
   tokens: number,
@@ -42,22 +42,22 @@ export async function withVariants<Result>(
   }
 }
 
-/** The names under which the tables and the JSON file show the variants. */
+/** The names of the variants in the tables and in the JSON file. */
 export const LIMIT = 'limit';
 export const USUAL = 'usual pattern';
 export const OURS = 'this exporter';
 export const BEFORE = 'this exporter, before';
 
 /**
- * The body of the call to the API, for whoever makes it. The exporter's client names the operation as well, and the
- * simulator keeps the answer to the last body alone: a call that differs would find it at other work than the others.
+ * The request body for the API, the same in all variants. It names the operation, as the exporter's client does. The
+ * simulator caches only the response to the last body, so a different body would make its work differ between variants.
  */
 export const REQUEST_BODY = JSON.stringify({ query: VIEW_TOKENS, operationName: 'ViewPersonalAccessTokens' });
 
-/** An expectation would only add series that a comparator cannot know. */
+/** Left out: expected tokens would add series that the comparators do not know. */
 const EXPECTED_TOKEN_FAMILY = 'pointone_expected_token_present';
 
-/** All that a comparator has to know to print the same: the families themselves, and the values they go through. */
+/** The input of a comparator: the metric families and the values of their labels. */
 const COMPARATOR_INPUT = JSON.stringify({
   families: Object.fromEntries(
     [...ACCOUNT_FAMILIES, ...TOKEN_FAMILIES]
@@ -75,10 +75,14 @@ export const usual: Variant = comparator(USUAL, 'bench/comparators/usual.mjs');
 
 const LISTEN_FLAG = '--web.listen-address=127.0.0.1:0';
 
-/** For lists of any length, on machines of any speed. */
+/** Sufficient for lists of any length on slow machines. */
 const GENEROUS_LIMITS = ['--api.max-response-size=256MiB', '--api.timeout=60s'];
 
-/** @param program the built exporter's main.js */
+/**
+ * Creates a variant of the built exporter.
+ *
+ * @param program the built exporter's main.js
+ */
 export function exporter(name: string, program: string): Variant {
   return {
     name,
@@ -89,7 +93,7 @@ export function exporter(name: string, program: string): Variant {
   };
 }
 
-/** Node's own options, as `npm start` gives them, and the image and the systemd unit as well. */
+/** The Node options of `npm start`. The image and the systemd unit set the same. */
 const NODE_OPTIONS = startScript().split(' ').slice(1, -1);
 
 function startScript(): string {
@@ -97,7 +101,7 @@ function startScript(): string {
   return scripts.start;
 }
 
-/** The built exporter with any settings, listening on a free port; what it said is its `http://host:port`. */
+/** Starts the built exporter on a free port. The resulting `address` is its `http://host:port`. */
 export async function startExporter(
   program: string,
   args: readonly string[],
@@ -108,14 +112,14 @@ export async function startExporter(
   return { ...running, address: `http://${running.address}` };
 }
 
-/** The exporter with an account for each user, as an operator would configure it. */
+/** Starts the exporter with one account per user, configured with an accounts file. */
 export async function startMultiAccountExporter(
   program: string,
   { folder, endpoint, credentials }: Upstream,
 ): Promise<RunningProcess> {
   const file = join(folder, 'accounts.yml');
   const configured = Array.from(credentials.keys(), (name) => ({ name, token_file: name }));
-  // JSON is YAML.
+  // JSON is valid YAML.
   await writeFile(file, JSON.stringify({ accounts: configured }));
   const args = [`--config.file=${file}`, `--api.endpoint=${endpoint}`, '--api.timeout=60s'];
   return startExporter(program, [...args, '--web.disable-exporter-metrics'], {});

@@ -1,24 +1,24 @@
 import type { ComparisonPlan, WarmUp } from './comparison.ts';
 
-/** How much is done. */
+/** The amount of work of each benchmark. */
 export interface Workload {
-  /** Lengths of the list, beside the exporter's own token. */
+  /** Numbers of tokens, in addition to the exporter's own. */
   readonly tokens: readonly number[];
-  /** Rounds of scrapes; fewer for very long lists. */
+  /** Rounds of scrapes. Long lists get fewer. */
   readonly rounds: number;
-  /** Tokens listed to one variant in one round, over as many scrapes as that takes. */
+  /** Tokens that a variant reads in one round, over as many scrapes as necessary. */
   readonly tokensPerRound: number;
   /**
-   * What each variant runs before it counts, by scrapes and at most by time. Node goes on compiling for a thousand scrapes
-   * and more, which is no matter in a process that lives for months.
+   * Scrapes of each variant before the measurement, limited by time. Node keeps compiling for more than a thousand
+   * scrapes, which is irrelevant for a process that runs for months.
    */
   readonly warmUp: WarmUp;
   readonly memoryTokens: number;
-  /** Scrapes after which the memory is read, and processes tried. */
+  /** Numbers of scrapes after which to read the memory. */
   readonly memoryScrapes: readonly [few: number, many: number];
   readonly memoryRuns: number;
   readonly starts: number;
-  /** How long nothing is asked, to see what rest costs. */
+  /** Seconds without requests, to measure the CPU time of an idle process. */
   readonly idleSeconds: number;
   readonly accounts: number;
   readonly accountLatencyMs: number;
@@ -43,7 +43,7 @@ export const FULL_WORKLOAD: Workload = {
   concurrentScrapes: 20,
 };
 
-/** Every part once, to see that it works; its figures mean nothing. */
+/** Runs everything once to check that it works. The results are not meaningful. */
 export const SHORT_WORKLOAD: Workload = {
   tokens: [10, 500],
   rounds: 2,
@@ -62,18 +62,18 @@ export const SHORT_WORKLOAD: Workload = {
 
 const SINGLE_SCRAPE: WarmUp = { scrapes: 1, ms: Number.POSITIVE_INFINITY };
 
-/** How many rounds of how many scrapes: about the same time for each length, and enough of each for a median. */
+/** Plans rounds and scrapes: about the same time for each length of list, with enough rounds for a median. */
 export function comparisonPlan(tokens: number, workload: Workload): ComparisonPlan {
   const scrapes = Math.min(100, Math.max(1, Math.round(workload.tokensPerRound / (tokens + 1))));
   return { rounds: roundsFor(tokens, workload), scrapes, warmUp: isLongList(tokens) ? SINGLE_SCRAPE : workload.warmUp };
 }
 
-/** A scrape of a very long list takes seconds, and warms up what runs by itself. */
+/** Returns the number of rounds. A scrape of a long list takes seconds and warms up the process itself. */
 export function roundsFor(tokens: number, { rounds }: Workload): number {
   return isLongList(tokens) ? Math.ceil(rounds / 3) : rounds;
 }
 
-/** Lists whose scrape may hold up others. */
+/** Returns the lengths of list that can stall other requests. */
 export function stallTokens({ tokens }: Workload): number[] {
   const long = tokens.filter((count) => count >= 10_000);
   return long.length > 0 ? long : [Math.max(...tokens)];

@@ -5,7 +5,7 @@ import { addDemoUsers, addTokens } from './fixtures.ts';
 import { type Simulator, startSimulator } from './server.ts';
 import { SimulatorState } from './state.ts';
 
-const USAGE = `npm run simulate -- [--port 0] [--host 127.0.0.1] [--users N] [--tokens N] [--credentials FOLDER]
+const USAGE = `npm run simulate -- [--port 0] [--host 127.0.0.1] [--users N] [--tokens N] [--credentials DIRECTORY]
 
   --port         port to listen on (default 0, any free port)
   --host         address to listen on (default 127.0.0.1); anyone who can reach it can read all credentials

@@ -8,21 +8,23 @@ import { REQUEST_BODY, startMultiAccountExporter } from '../variants.ts';
 /** The default of --api.max-concurrency. */
 const MAX_CONCURRENCY = 32;
 
-/** Many slow accounts in one scrape, against their latency alone, and against a bare client that makes the same calls. */
+/**
+ * Many slow accounts in one scrape, compared with their latency and with a bare client that sends the same requests.
+ */
 export const accounts: Benchmark = async ({ workload, program, logProgress }) => {
   logProgress(`${formatCount(workload.accounts)} accounts in one scrape`);
   const upstream = await startUpstream(workload.accounts, 0);
   const client = new HttpClient();
   const exporter = await startMultiAccountExporter(program, upstream);
   const url = `${exporter.address}/metrics?collect[]=accounts`;
-  const [bare, ours, cpu]: [number[], number[], number[]] = [[], [], []];
+  const [baseline, ours, cpu]: [number[], number[], number[]] = [[], [], []];
   try {
     await upstream.setFault({ kind: 'latency', ms: workload.accountLatencyMs });
-    // The first ones make the connections and warm up.
+    // The first requests open the connections and warm up.
     await client.time(url);
     await fetchAll(client, upstream);
     for (let scrape = 0; scrape < workload.accountScrapes; scrape += 1) {
-      bare.push(await fetchAll(client, upstream));
+      baseline.push(await fetchAll(client, upstream));
       const before = cpuMs(exporter.pid);
       ours.push((await client.time(url)).ms);
       cpu.push(cpuMs(exporter.pid) - before);
@@ -33,25 +35,25 @@ export const accounts: Benchmark = async ({ workload, program, logProgress }) =>
     await upstream.stop();
   }
   const idealMs = Math.ceil(workload.accounts / MAX_CONCURRENCY) * workload.accountLatencyMs;
-  const values = { idealMs, bareMs: median(bare), oursMs: median(ours), oursCpuMs: median(cpu) };
+  const values = { idealMs, baselineMs: median(baseline), oursMs: median(ours), oursCpuMs: median(cpu) };
   const row = (name: string, ms: number): string[] => [name, formatNumber(ms), formatRatio(ms / idealMs)];
   return {
     tables: [
       {
         title: `${formatCount(workload.accounts)} accounts of ${workload.accountLatencyMs} ms, ${MAX_CONCURRENCY} in flight, p50 in ms`,
-        columns: ['', 'ms', 'against the ideal'],
+        columns: ['', 'ms', 'relative to the ideal'],
         rows: [
-          row(`the ideal: ${Math.ceil(workload.accounts / MAX_CONCURRENCY)} times the latency`, idealMs),
-          row('the same calls by bare node:http', values.bareMs),
+          row(`ideal: ${Math.ceil(workload.accounts / MAX_CONCURRENCY)} times the latency`, idealMs),
+          row('same requests with bare node:http', values.baselineMs),
           row('this exporter', values.oursMs),
         ],
-        notes: [`CPU time of the exporter for it: ${formatNumber(values.oursCpuMs)} ms.`],
+        notes: [`CPU time of the exporter per scrape: ${formatNumber(values.oursCpuMs)} ms.`],
       },
     ],
     values,
     goals: [
       {
-        metric: `${formatCount(workload.accounts)} slow accounts against the ideal`,
+        metric: `${formatCount(workload.accounts)} slow accounts relative to the ideal`,
         bound: 'at most',
         target: 1.4,
         unit: ' ×',
@@ -61,7 +63,7 @@ export const accounts: Benchmark = async ({ workload, program, logProgress }) =>
   };
 };
 
-/** Makes one call for each account, as many at once as the exporter may. @returns milliseconds */
+/** Sends one request per account, with the concurrency of the exporter. Returns the duration in milliseconds. */
 async function fetchAll(client: HttpClient, { endpoint, credentials }: Upstream): Promise<number> {
   const remaining = [...credentials.values()];
   const begin = performance.now();

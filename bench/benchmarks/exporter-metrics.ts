@@ -6,13 +6,13 @@ import { cpuMs } from '../system.ts';
 import { environmentFor, startExporter } from '../variants.ts';
 import { comparisonPlan } from '../workload.ts';
 
-const ACCOUNTS_ONLY = 'accounts alone, --web.disable-exporter-metrics';
+const ACCOUNTS_ONLY = 'accounts only, --web.disable-exporter-metrics';
 const WITHOUT_PROCESS_METRICS = 'all of /metrics, --web.disable-exporter-metrics';
 const ALL_METRICS = 'all of /metrics, with process metrics (the default)';
 
-/** What the exporter's metrics about itself cost: the same for any number of tokens, so that few show it best. */
+/** The cost of the exporter metrics. It does not depend on the number of tokens, so a short list shows it best. */
 export const exporterMetrics: Benchmark = async ({ workload, program, logProgress }) => {
-  logProgress("the exporter's own metrics");
+  logProgress('exporter metrics');
   const tokens = Math.min(...workload.tokens);
   const upstream = await startUpstream(1, tokens);
   const environment = environmentFor(upstream);
@@ -39,13 +39,13 @@ export const exporterMetrics: Benchmark = async ({ workload, program, logProgres
     return {
       tables: [
         {
-          title: `The exporter's own metrics, at ${formatCount(tokens)} tokens`,
+          title: `Exporter metrics, at ${formatCount(tokens)} tokens`,
           columns: ['scrape', 'p50 in ms', 'CPU in ms'],
           rows: Array.from(timings, ([name, { p50Ms, cpuMs }]) => [name, formatNumber(p50Ms), formatNumber(cpuMs)]),
         },
         {
-          title: 'CPU time at rest, in ms a second',
-          columns: ['without process metrics', 'with them'],
+          title: 'CPU time when idle, in ms per second',
+          columns: ['without process metrics', 'with process metrics'],
           rows: [idle.map(formatNumber)],
         },
       ],
@@ -57,7 +57,7 @@ export const exporterMetrics: Benchmark = async ({ workload, program, logProgres
   }
 };
 
-/** Milliseconds of CPU time a second that each process takes while nobody asks anything. */
+/** Returns the CPU time of each process without requests, in milliseconds per second. */
 async function idleCpu(processes: readonly { readonly pid: number }[], seconds: number): Promise<number[]> {
   const before = processes.map(({ pid }) => cpuMs(pid));
   await wait(seconds * 1000);

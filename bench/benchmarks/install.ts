@@ -4,16 +4,18 @@ import { makeFolder } from '../../demo/folder.ts';
 import { ROOT, runToCompletion } from '../processes.ts';
 import { type Benchmark, formatNumber } from '../report.ts';
 
-/** Smaller packages are added up. */
+/** Smaller packages share one row. */
 const MIN_SHOWN_MB = 0.1;
 
 interface PackageLock {
   readonly packages: Readonly<Record<string, { readonly dependencies?: Readonly<Record<string, string>> }>>;
 }
 
-/** How large the installation for production is, by package and by who brings it along. Needs the registry. */
+/**
+ * The size of the production install by package, with the dependencies that require each package. Needs the registry.
+ */
 export const install: Benchmark = async ({ logProgress }) => {
-  logProgress('the production install');
+  logProgress('production install');
   const folder = makeFolder('install');
   try {
     for (const file of ['package.json', 'package-lock.json']) await copyFile(join(ROOT, file), join(folder.path, file));
@@ -30,12 +32,12 @@ export const install: Benchmark = async ({ logProgress }) => {
       tables: [
         {
           title: 'Production install in MB on disk',
-          columns: ['package', 'MB', 'for'],
+          columns: ['package', 'MB', 'required by'],
           rows: [
             ...shown.map(({ name, mb }) => [name, mb.toFixed(1), requiredBy(name, lock).join(', ')]),
-            [`${small.length} smaller ones`, rest.toFixed(1), ''],
-            ['our own dist/', dist.toFixed(1), ''],
-            ['all', total.toFixed(1), ''],
+            [`${small.length} smaller packages`, rest.toFixed(1), ''],
+            ['dist/', dist.toFixed(1), ''],
+            ['total', total.toFixed(1), ''],
           ],
           notes: [`${sizes.length} packages, ${formatNumber(total)} MB.`],
         },
@@ -48,7 +50,7 @@ export const install: Benchmark = async ({ logProgress }) => {
   }
 };
 
-/** The packages in a node_modules folder, each with those that lie within it. */
+/** Measures the packages in a node_modules directory. A package includes the packages nested in it. */
 async function packageSizes(folder: string): Promise<{ name: string; mb: number }[]> {
   const names: string[] = [];
   for (const name of await readdir(folder)) {
@@ -59,7 +61,7 @@ async function packageSizes(folder: string): Promise<{ name: string; mb: number 
   return Promise.all(names.map(async (name) => ({ name, mb: await megabytes(join(folder, name)) })));
 }
 
-/** Blocks on disk, as `du` counts them: small files take more than they hold. */
+/** Returns the size on disk in blocks, as `du` does: a small file occupies more than its length. */
 async function megabytes(path: string): Promise<number> {
   const { blocks } = await lstat(path);
   let total = (blocks * 512) / 1e6;
@@ -70,7 +72,7 @@ async function megabytes(path: string): Promise<number> {
   return total;
 }
 
-/** The dependencies of ours without which the package would not be there. */
+/** Returns our direct dependencies that require the package. */
 function requiredBy(name: string, { packages }: PackageLock): string[] {
   return Object.keys(packages['']?.dependencies ?? {}).filter((direct) => dependsOn(direct, name, packages, new Set()));
 }

@@ -12,7 +12,7 @@ interface MemoryUsage {
   readonly atEnd: number;
 }
 
-/** Peak resident memory over few scrapes, and whether it still grows over many. */
+/** Peak resident memory after a few scrapes, and its growth over many scrapes. */
 export const memory: Benchmark = async ({ workload, variants, logProgress }) => {
   const [few, many] = workload.memoryScrapes;
   const runs = new Map<string, MemoryUsage[]>(variants.map(({ name }) => [name, []]));
@@ -22,7 +22,7 @@ export const memory: Benchmark = async ({ workload, variants, logProgress }) => 
       for (let run = 0; run < workload.memoryRuns; run += 1) {
         logProgress(`memory, run ${run + 1} of ${workload.memoryRuns}`);
         for (const variant of rotated(variants, run)) {
-          // Many scrapes of the usual pattern would take the longest time of all, and say nothing of this exporter.
+          // Many scrapes of the usual pattern would take longest, and they do not concern this exporter.
           const last = variant.name === USUAL ? few : many;
           runs.get(variant.name)?.push(await runOnce(variant, upstream, few, last));
         }
@@ -33,40 +33,41 @@ export const memory: Benchmark = async ({ workload, variants, logProgress }) => 
   }
   const usage = new Map(Array.from(runs, ([name, all]) => [name, medians(all)]));
   const [limit, ours] = [usage.get(LIMIT), usage.get(OURS)];
-  const ratioToLimit = (figure: MemoryUsage): number => figure.peakAfterFew / (limit?.peakAfterFew ?? Number.NaN);
+  const ratioToLimit = (memoryUsage: MemoryUsage): number =>
+    memoryUsage.peakAfterFew / (limit?.peakAfterFew ?? Number.NaN);
   return {
     tables: [
       {
         title: `Resident memory in MB, over scrapes of ${formatCount(workload.memoryTokens)} tokens`,
         columns: [
           '',
-          `peak of ${few}`,
-          'against the limit',
-          `peak of ${formatCount(many)}`,
-          `after ${formatCount(many)}`,
+          `peak after ${few}`,
+          'relative to the limit',
+          `peak after ${formatCount(many)}`,
+          `current after ${formatCount(many)}`,
         ],
-        rows: Array.from(usage, ([name, figure]) => [
+        rows: Array.from(usage, ([name, run]) => [
           name,
-          formatNumber(figure.peakAfterFew),
-          formatRatio(ratioToLimit(figure)),
-          formatNumber(figure.peakAfterMany),
-          formatNumber(figure.atEnd),
+          formatNumber(run.peakAfterFew),
+          formatRatio(ratioToLimit(run)),
+          formatNumber(run.peakAfterMany),
+          formatNumber(run.atEnd),
         ]),
-        notes: HAS_PROC ? [] : ['Not measured: only Linux tells the memory of another process.'],
+        notes: HAS_PROC ? [] : ['Not measured: only Linux reports the memory of another process.'],
       },
     ],
     values: Object.fromEntries(usage),
     goals: ours
       ? [
           {
-            metric: `peak memory over ${few} scrapes against the limit`,
+            metric: `peak memory after ${few} scrapes relative to the limit`,
             bound: 'at most',
             target: 1.4,
             unit: ' ×',
             actual: ratioToLimit(ours),
           },
           {
-            metric: `peak memory over ${formatCount(many)} scrapes against ${few}`,
+            metric: `peak memory after ${formatCount(many)} scrapes relative to ${few}`,
             bound: 'at most',
             target: 1.1,
             unit: ' ×',

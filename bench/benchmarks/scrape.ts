@@ -6,13 +6,13 @@ import type { Upstream } from '../simulator.ts';
 import { LIMIT, OURS, REQUEST_BODY, type RunningVariant, USUAL, withVariants } from '../variants.ts';
 import { comparisonPlan } from '../workload.ts';
 
-/** The API asked directly, to see how much of each figure is not the variant's own. */
-const API_ONLY = 'of it the API alone';
+/** Requests to the API itself, to show how much of each value is not due to the variant. */
+const API_ONLY = 'API only';
 
-/** By the number of tokens, then by variant. */
+/** By number of tokens, then by variant. */
 type Timings = ReadonlyMap<number, ReadonlyMap<string, Timing>>;
 
-/** How long a scrape takes and what CPU time it costs, by the length of the list, plain and compressed. */
+/** Time and CPU time of a scrape by number of tokens, plain and compressed. */
 export const scrape: Benchmark = async (context) => {
   const plain = new Map<number, Map<string, Timing>>();
   const compressed = new Map<number, Map<string, Timing>>();
@@ -32,7 +32,7 @@ export const scrape: Benchmark = async (context) => {
       );
     });
   }
-  const notes = [`Samples, the same from all variants: ${sampleCounts.join(', ')}.`];
+  const notes = [`Samples, the same in all variants: ${sampleCounts.join(', ')}.`];
   return {
     tables: [
       { ...table('Time of a scrape, p50 in ms', plain, 'p50Ms', 'p50Ratio'), notes },
@@ -64,7 +64,7 @@ function withGzip(target: Target): Target {
   return { ...target, request: { headers: { 'accept-encoding': 'gzip' } } };
 }
 
-/** @returns how many samples each prints. Throws where they print different ones */
+/** Returns the number of samples in each output. Throws if the outputs differ. */
 async function checkSameOutput(variants: readonly RunningVariant[]): Promise<number> {
   const client = new HttpClient();
   const texts: string[] = [];
@@ -75,7 +75,7 @@ async function checkSameOutput(variants: readonly RunningVariant[]): Promise<num
     const difference = firstDifference(first, other);
     if (difference === undefined) continue;
     const names = `${variants[0]?.name} and ${variants[index + 1]?.name}`;
-    throw new Error(`nothing is timed, since ${names} print different things:\n  ${difference}`);
+    throw new Error(`cannot compare ${names}: their outputs differ:\n  ${difference}`);
   }
   return countSamples(first);
 }
@@ -99,7 +99,7 @@ function valuesOf(timings: Timings): object {
   return Object.fromEntries(Array.from(timings, ([tokens, by]) => [tokens, Object.fromEntries(by)]));
 }
 
-/** At most so many times the limit, and so many times faster than the usual pattern, by the number of tokens. */
+/** By number of tokens: the maximum ratio to the limit, and the minimum speedup over the usual pattern. */
 const GOALS = new Map([
   [10, { limit: 2, usual: undefined }],
   [1000, { limit: 1.25, usual: 4 }],
@@ -115,14 +115,14 @@ function goalsOf(timings: Timings): Goal[] {
     const at = `${formatCount(tokens)} tokens`;
     const limits: Goal[] = [
       {
-        metric: `p50 at ${at} against the limit`,
+        metric: `p50 at ${at} relative to the limit`,
         bound: 'at most',
         target: goal.limit,
         unit: ' ×',
         actual: ours.p50Ratio,
       },
       {
-        metric: `CPU at ${at} against the limit`,
+        metric: `CPU at ${at} relative to the limit`,
         bound: 'at most',
         target: goal.limit,
         unit: ' ×',
@@ -130,7 +130,7 @@ function goalsOf(timings: Timings): Goal[] {
       },
     ];
     if (goal.usual === undefined || usual === undefined) return limits;
-    const metric = `p50 at ${at}, faster than the usual pattern`;
+    const metric = `p50 at ${at}, speedup over the usual pattern`;
     return [
       ...limits,
       { metric, bound: 'at least', target: goal.usual, unit: ' ×', actual: usual.p50Ratio / ours.p50Ratio },

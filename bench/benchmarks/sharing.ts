@@ -3,10 +3,10 @@ import { type Benchmark, formatCount } from '../report.ts';
 import { startUpstream } from '../simulator.ts';
 import { startMultiAccountExporter } from '../variants.ts';
 
-/** Answers of /-/healthy after the scrapes were sent, on connections made later: by then, all scrapes have begun. */
+/** Requests to /-/healthy after sending the scrapes, on later connections: the exporter accepts the scrapes first. */
 const ROUND_TRIPS = 20;
 
-/** How many calls scrapes make that overlap. */
+/** Upstream requests of overlapping scrapes. */
 export const sharing: Benchmark = async ({ workload, program, logProgress }) => {
   logProgress('overlapping scrapes');
   const upstream = await startUpstream(workload.accounts, 0);
@@ -14,7 +14,7 @@ export const sharing: Benchmark = async ({ workload, program, logProgress }) => 
   const client = new HttpClient();
   let calls: number;
   try {
-    // No account is answered before all scrapes are there.
+    // Hold all responses until all scrapes have started.
     await upstream.setFault({ kind: 'hold' });
     const scrapes = Array.from({ length: workload.concurrentScrapes }, () =>
       client.time(`${exporter.address}/metrics`),
@@ -32,8 +32,8 @@ export const sharing: Benchmark = async ({ workload, program, logProgress }) => 
   return {
     tables: [
       {
-        title: 'Upstream calls of overlapping scrapes',
-        columns: ['scrapes', 'accounts', 'calls', 'calls per account'],
+        title: 'Upstream requests of overlapping scrapes',
+        columns: ['scrapes', 'accounts', 'requests', 'requests per account'],
         rows: [
           [
             formatCount(workload.concurrentScrapes),
@@ -47,7 +47,7 @@ export const sharing: Benchmark = async ({ workload, program, logProgress }) => 
     values: { scrapes: workload.concurrentScrapes, accounts: workload.accounts, calls },
     goals: [
       {
-        metric: `calls per account of ${workload.concurrentScrapes} overlapping scrapes`,
+        metric: `requests per account of ${workload.concurrentScrapes} overlapping scrapes`,
         bound: 'at most',
         target: 1,
         unit: '',

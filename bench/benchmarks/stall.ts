@@ -9,7 +9,7 @@ const GOALS = new Map([
   [100_000, 250],
 ]);
 
-/** Requests of an idle process: what one round trip costs, and what the machine itself holds up. */
+/** Requests to an idle process, to measure the round trip and the delays of the machine. */
 const IDLE_REQUESTS = 300;
 
 interface Stall {
@@ -19,13 +19,13 @@ interface Stall {
 }
 
 /**
- * How long others wait while a scrape is answered: a second connection asks `/-/healthy`, back to back, and the longest
+ * How long a scrape delays other requests. A second connection requests `/-/healthy` continuously, and the longest
  * round trip of each scrape counts.
  */
 export const stall: Benchmark = async ({ workload, variants, logProgress }) => {
   const stalls = new Map<number, ReadonlyMap<string, Stall>>();
   for (const tokens of stallTokens(workload)) {
-    logProgress(`stalls while ${formatCount(tokens)} tokens are scraped`);
+    logProgress(`stalls during scrapes of ${formatCount(tokens)} tokens`);
     const rounds = roundsFor(tokens, workload);
     stalls.set(tokens, await withVariants(variants, tokens, (started) => measureStalls(started, rounds)));
   }
@@ -33,7 +33,7 @@ export const stall: Benchmark = async ({ workload, variants, logProgress }) => {
     tables: [
       {
         title: 'Longest round trip of /-/healthy during a scrape, in ms',
-        columns: ['tokens', '', 'no scrape', 'median of the scrapes', 'worst of the scrapes'],
+        columns: ['tokens', '', 'idle', 'median of the scrapes', 'maximum of the scrapes'],
         rows: Array.from(stalls).flatMap(([tokens, byName]) =>
           Array.from(byName, ([name, { idleMs, medianMs, worstMs }]) => [
             formatCount(tokens),
@@ -50,7 +50,7 @@ export const stall: Benchmark = async ({ workload, variants, logProgress }) => {
       if (goal === undefined || reached === undefined) return [];
       return [
         {
-          metric: `worst stall of /-/healthy at ${formatCount(tokens)} tokens`,
+          metric: `longest stall of /-/healthy at ${formatCount(tokens)} tokens`,
           bound: 'at most',
           target: goal,
           unit: ' ms',

@@ -7,9 +7,9 @@ import type { Variant } from '../variants.ts';
 
 const EMPTY_NODE = "node -e ''";
 
-/** From the start of the process to its first scrape, against Node that does nothing and ends. */
+/** Time from the start of the process to its first scrape, compared with a Node process that exits at once. */
 export const startup: Benchmark = async ({ workload, variants, logProgress }) => {
-  logProgress('start to the first scrape');
+  logProgress('startup to first scrape');
   const upstream = await startUpstream(1, 10);
   const starts = [
     { name: EMPTY_NODE, once: () => timeNode(['-e', '']) },
@@ -32,9 +32,9 @@ export const startup: Benchmark = async ({ workload, variants, logProgress }) =>
   return {
     tables: [
       {
-        title: 'Start to the first 200 on /metrics, p50 in ms',
-        columns: ['', 'ms', `against ${EMPTY_NODE}`],
-        rows: values.map((figure) => [figure.name, formatNumber(figure.p50Ms), formatRatio(figure.ratio)]),
+        title: 'Startup to the first 200 on /metrics, p50 in ms',
+        columns: ['', 'ms', `relative to ${EMPTY_NODE}`],
+        rows: values.map((row) => [row.name, formatNumber(row.p50Ms), formatRatio(row.ratio)]),
       },
     ],
     values,

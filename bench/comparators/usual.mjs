@@ -1,6 +1,6 @@
 /**
- * How exporters for Node are usually written: express, gauges that live as long as the process, `reset()` and `set()` on
- * every scrape, global `fetch`, and prom-client's own printing.
+ * The usual way to write an exporter for Node: express, gauges that live as long as the process, `reset()` and `set()`
+ * on each scrape, the global `fetch`, and the text format of prom-client.
  */
 import express from 'express';
 import { Counter, Gauge, Registry } from 'prom-client';
@@ -90,5 +90,5 @@ app.get('/-/healthy', (_request, response) => {
 const server = app.listen(0, '127.0.0.1', () => {
   console.log(`listening on http://127.0.0.1:${server.address().port}`);
 });
-// A connection must outlive the longest scrape: nothing else is answered meanwhile, and none may be taken for idle.
+// Keep connections open for longer than the longest scrape, which blocks the process: none must count as idle.
 server.keepAliveTimeout = 60_000;
