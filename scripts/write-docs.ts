@@ -1,4 +1,4 @@
-// `npm run docs`: brings the tables of docs/ up to date with the data that the program itself uses.
+// `npm run docs`: updates the generated tables in the documentation.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { replaceTable, TABLES } from './tables.ts';
 
