@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../demo/folder.ts';
+import { createTemporaryDirectory } from '../demo/folder.ts';
 import { HttpClient } from './http-client.ts';
 import { startNode } from './processes.ts';
 
@@ -24,7 +24,7 @@ export interface Upstream {
  * @param tokens the tokens of each user, in addition to the exporter's own
  */
 export async function startUpstream(users: number, tokens: number): Promise<Upstream> {
-  const folder = makeFolder('bench');
+  const folder = createTemporaryDirectory('bench');
   const args = [`--users=${users}`, `--tokens=${tokens}`, `--credentials=${folder.path}`];
   const simulator = await startNode(['--import', 'tsx', 'simulator/main.ts', ...args], /^endpoint: (\S+)/);
   const endpoint = simulator.address;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from './child.ts';
 
-/** The built exporter, which listens. */
+/** A built exporter that listens. */
 export interface BuiltExporter {
   /** `http://host:port`. */
   readonly url: string;
@@ -11,10 +11,10 @@ export interface BuiltExporter {
 const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /**
- * Starts the built exporter on a free port, and waits for the line of its log in which it says where it listens.
- * Rejects, and leaves nothing behind, when it ends before or the signal aborts before.
+ * Starts the built exporter on a free port and waits for the log line with its address. If it exits first or the signal
+ * aborts, rejects and cleans up.
  *
- * @param onLine told of each line that it prints
+ * @param onLine called with each line of output
  */
 export async function startBuiltExporter(
   settings: readonly string[],
@@ -34,7 +34,7 @@ export async function startBuiltExporter(
   });
   const failed = new Promise<never>((_resolve, reject) => {
     child.exited.then((how) =>
-      reject(new Error(`the exporter ended before it listened (${how}):\n${child.lastLines()}`)),
+      reject(new Error(`the exporter exited before it listened (${how}):\n${child.lastLines()}`)),
     );
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

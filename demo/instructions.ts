@@ -1,76 +1,76 @@
 import { EXPIRING_TOKEN, TIMELINE } from './scenario.ts';
 
-/** What runs, by its address; undefined is not installed, or has nobody to hear from. */
+/** The URLs of the running programs. Undefined means that the program does not run. */
 export interface Endpoints {
   readonly exporter: string;
   readonly api: string;
   readonly apiState: string;
-  /** The page of the alerts. */
+  /** The URL of the alerts page. */
   readonly prometheus: string | undefined;
   readonly alertmanager: string | undefined;
 }
 
-/** What to open, and what to expect when. */
+/** Formats the URLs to open and the alerts to expect. */
 export function formatInstructions({ exporter, api, apiState, prometheus, alertmanager }: Endpoints): string {
   const open: [string, string, string?][] = [
     ['status page', `${exporter}/`, 'every token, the most urgent first'],
     ['metrics', `${exporter}/metrics`, 'what Prometheus scrapes'],
-    ['one account', `${exporter}/probe?account=fleet-eu`, 'the same of it alone'],
-    ['discovery', `${exporter}/sd`, 'a target for each account, for Prometheus'],
+    ['one account', `${exporter}/probe?account=fleet-eu`, 'metrics of the account fleet-eu only'],
+    ['discovery', `${exporter}/sd`, 'HTTP service discovery for Prometheus, a target per account'],
   ];
-  if (prometheus !== undefined) open.push(['alerts', prometheus, 'Prometheus, with alerts/rules.yml']);
+  if (prometheus !== undefined) open.push(['alerts', prometheus, 'Prometheus with alerts/rules.yml']);
   if (alertmanager !== undefined) {
-    open.push(['who is told', `${alertmanager}/#/alerts`, 'Alertmanager, with the routes of alertmanager.yml']);
+    open.push(['Alertmanager', `${alertmanager}/#/alerts`, 'with the routes of alertmanager.yml']);
   }
-  open.push(['the API', api, 'POST with a credential'], ['its state', apiState, 'users, tokens and calls']);
+  open.push(['API', api, 'POST with a credential'], ['API state', apiState, 'users, tokens and request counts']);
   const width = Math.max(...open.map(([, url]) => url.length));
-  const rows = open.map(([what, url, about = '']) => `  ${what.padEnd(11)}  ${url.padEnd(width)}  ${about}`.trimEnd());
+  const rows = open.map(([what, url, about = '']) => `  ${what.padEnd(12)}  ${url.padEnd(width)}  ${about}`.trimEnd());
 
   return `
-A simulated Point One API with three users, and the exporter that reads it. Open:
+The exporter is running against a simulated Point One API with three users. URLs:
 
 ${rows.join('\n')}
 
-Who is who:
+Tokens and accounts:
 
-  ${EXPIRING_TOKEN}         of fleet-eu lapses while you watch, and is replaced too late; every five minutes anew
-  ci-nightly         of fleet-eu has two days left, rover-provisioning ten; dashboard expired three days ago
-  fleet-sync         of fleet-eu has just been replaced: its successor is listed beside it, and nobody is told
-  contractor-2025    of fleet-eu is revoked
-  survey-legacy      of fleet-us has no expiry
-  rover-17           of fleet-us has a status that Point One does not document
-  survey-lab         is an account whose credential is refused: it cannot be read, the others can
+  ${EXPIRING_TOKEN}         of fleet-eu: expires during the demo and is replaced late, every five minutes
+  ci-nightly         of fleet-eu: expires in two days, rover-provisioning in ten; dashboard expired three days ago
+  fleet-sync         of fleet-eu: replaced recently; the new token is listed next to the old one, so no alert fires
+  contractor-2025    of fleet-eu: revoked
+  survey-legacy      of fleet-us: has no expiry
+  rover-17           of fleet-us: has a status that Point One does not document
+  survey-lab         account: the API rejects its credential; the other accounts are not affected
 
 ${alertTimeline(prometheus, alertmanager)}
 
-Ctrl-C ends everything.
+Press Ctrl-C to stop everything.
 `;
 }
 
 function alertTimeline(prometheus: string | undefined, alertmanager: string | undefined): string {
   if (prometheus === undefined) {
-    return `Prometheus is not installed: with it, you would see the alerts of alerts/rules.yml come and go; and, with
-Alertmanager, which is started beside it alone, who is told of them.`;
+    return `Prometheus is not installed: without it, the demo shows no alerts of alerts/rules.yml. It starts Alertmanager only
+together with Prometheus.`;
   }
   const { warning, critical, expired, replaced } = TIMELINE;
   const lines = [
-    `Alerts on ${EXPIRING_TOKEN}, counted from now, each within ten seconds of its time:`,
+    `Alerts for ${EXPIRING_TOKEN}, as minutes:seconds from now, each at most ten seconds late:`,
     '',
     `  ${minutesAndSeconds(warning)}  PointOneTokenExpiringSoon, warning    ${minutesAndSeconds(expired)}  PointOneTokenExpired`,
-    `  ${minutesAndSeconds(critical)}  PointOneTokenExpiringSoon, critical   ${minutesAndSeconds(replaced)}  over: it has a successor`,
+    `  ${minutesAndSeconds(critical)}  PointOneTokenExpiringSoon, critical   ${minutesAndSeconds(replaced)}  resolved: it is replaced`,
     '',
-    'Those on ci-nightly, dashboard and others are there within seconds; PointOneCredentialRejected for survey-lab, whose',
-    'rule waits in case it passes, after five minutes.',
+    'The alerts for ci-nightly, dashboard and other tokens fire within seconds. PointOneCredentialRejected fires for',
+    'survey-lab after five minutes (`for: 5m`).',
   ];
   if (alertmanager === undefined) {
-    lines.push('Alertmanager is not installed: with it, you would see here who is told of them.');
+    lines.push('Alertmanager is not installed: without it, the demo prints no notifications.');
   } else {
-    lines.push('Whom Alertmanager tells is printed here.');
+    lines.push('Notifications of Alertmanager are printed below.');
   }
   return lines.join('\n');
 }
 
-/** Minutes and seconds. */
+/** Formats a duration as m:ss. */
 function minutesAndSeconds(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

@@ -2,14 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { SimulatorState, User } from '../simulator/state.ts';
 import { THRESHOLDS } from '../src/tokens/urgency.ts';
 
-/** The token that lapses before eyes, in minutes instead of a year. */
+/** The token that expires during the demo. Its lifetime is minutes instead of a year. */
 export const EXPIRING_TOKEN = 'demo-rover';
 
 const LIFETIME_MS = 5 * 60_000;
-/** What is left of its life when the story begins. */
+/** The remaining lifetime at the start of the scenario. */
 const INITIAL_REMAINING_MS = 100_000;
 
-/** What happens to it, in milliseconds from the beginning of the story. */
+/** The events of the scenario, in milliseconds from its start. */
 export const TIMELINE = {
   warning: INITIAL_REMAINING_MS - LIFETIME_MS * THRESHOLDS.warning.lifetimeShare,
   critical: INITIAL_REMAINING_MS - LIFETIME_MS * THRESHOLDS.critical.lifetimeShare,
@@ -18,7 +18,7 @@ export const TIMELINE = {
   deleted: INITIAL_REMAINING_MS + 60_000,
 } as const;
 
-/** A user whose credential works no longer, as the exporter has it. */
+/** Adds a user whose credential is revoked, so that the API rejects the exporter's requests. */
 export function addRejectedUser(state: SimulatorState): User {
   const user = state.addUser('survey-lab');
   for (const token of user.tokens) user.revoke(token);
@@ -26,10 +26,10 @@ export function addRejectedUser(state: SimulatorState): User {
 }
 
 /**
- * A token is forgotten, over and over: it nears its expiry, expires, is replaced too late, and deleted. Ends only by the
- * signal, by rejecting.
+ * Runs the scenario repeatedly: a token approaches its expiry, expires, is replaced late, and the old token is deleted.
+ * Ends only by rejecting, when the signal aborts.
  *
- * @param report told of what has just happened; awaited
+ * @param report called with each event and awaited
  */
 export async function runScenario(
   user: User,
@@ -38,29 +38,29 @@ export async function runScenario(
 ): Promise<void> {
   const { clock } = user.state;
   const create = (expiresAt: number) =>
-    user.add({ name: EXPIRING_TOKEN, description: 'lives for minutes', createdAt: expiresAt - LIFETIME_MS, expiresAt });
+    user.add({ name: EXPIRING_TOKEN, description: 'valid for minutes', createdAt: expiresAt - LIFETIME_MS, expiresAt });
 
   let current = create(clock.now() + INITIAL_REMAINING_MS);
   for (;;) {
-    // By the token's own expiry, as waiting is not exact.
+    // Relative to the token's expiry, because timers are not exact.
     const beginning = (current.expiresAt ?? 0) - INITIAL_REMAINING_MS;
     const until = async (ms: number) => {
       await wait(Math.max(0, beginning + ms - clock.now()), undefined, { signal });
     };
     await until(0);
-    await report(`${EXPIRING_TOKEN} expires in ${INITIAL_REMAINING_MS / 1000} s, and nobody has replaced it`);
+    await report(`${EXPIRING_TOKEN} expires in ${INITIAL_REMAINING_MS / 1000} s and is not replaced yet`);
     await until(TIMELINE.warning);
-    await report(`${EXPIRING_TOKEN} has a quarter of its life left: PointOneTokenExpiringSoon, warning`);
+    await report(`${EXPIRING_TOKEN} has a quarter of its lifetime left: PointOneTokenExpiringSoon, warning`);
     await until(TIMELINE.critical);
-    await report(`${EXPIRING_TOKEN} has a tenth of its life left: PointOneTokenExpiringSoon, critical`);
+    await report(`${EXPIRING_TOKEN} has a tenth of its lifetime left: PointOneTokenExpiringSoon, critical`);
     await until(TIMELINE.expired);
     await report(`${EXPIRING_TOKEN} has expired: PointOneTokenExpired`);
     await until(TIMELINE.replaced);
     const successor = create(clock.now() + LIFETIME_MS);
-    await report(`${EXPIRING_TOKEN} is replaced: its successor has the same name and role, and another created_at`);
+    await report(`${EXPIRING_TOKEN} is replaced: the new token has the same name and role, and a different created_at`);
     await until(TIMELINE.deleted);
     user.remove(current);
-    await report(`the old ${EXPIRING_TOKEN} is deleted: its series are gone`);
+    await report(`the old ${EXPIRING_TOKEN} is deleted: its series end`);
     current = successor;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: pictures of the status page for the documentation, of the built exporter in front of the
- * simulated API with the users of the demonstration, one of whom is refused.
+ * `npm run screenshots`: takes the screenshots of the status page for the documentation. The built exporter runs
+ * against the simulated API with the users of the demo. The API rejects the credential of one of them.
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 import { startBuiltExporter } from '../demo/built-exporter.ts';
 
-/** Bytes of body that the faults stay below or go far beyond. */
+/** The faults send bodies that are well below or far above this size. */
 const MAX_RESPONSE_SIZE = '64KiB';
 
 const KEPT_LINES = 100;
@@ -8,16 +8,16 @@ const KEPT_LINES = 100;
 export interface RunningExporter {
   /** `http://host:port`. */
   readonly url: string;
-  /** Lines of its output that are not its log, such as a warning of Node's. */
+  /** Output lines that are not log lines, such as a warning of Node. */
   readonly nonLogLines: readonly string[];
-  /** How it ended, in words: `status 0` when it should. */
+  /** The signal or status with which it exited. The expected value is `status 0`. */
   readonly exited: Promise<string>;
   reload(): void;
-  /** Ends it by SIGTERM. May be called again. */
+  /** Stops it with SIGTERM. You can call it more than once. */
   stop(): Promise<void>;
 }
 
-/** Starts the built exporter. Rejects, and leaves nothing behind, when it ends or the signal aborts before it listens. */
+/** Starts the built exporter. If it exits before it listens or the signal aborts, rejects and cleans up. */
 export async function startExporter(
   endpoint: string,
   accountsFile: string,

@@ -5,15 +5,17 @@ import type { Samples } from './scrapers.ts';
 
 export interface FailureCount {
   readonly reason: string;
-  /** Calls of the faulty accounts that met such a fault, as the simulator counted them. */
+  /** Requests of the faulty accounts that got such a fault, counted by the simulator. */
   readonly injected: number;
-  /** Those of them that another call may have made up for: where a kept connection ends, the exporter takes another. */
+  /**
+   * Of these, the requests that may have succeeded on retry: the exporter retries if a kept-alive connection closes.
+   */
   readonly retried: number;
-  /** Failures of the same accounts, as the exporter counted them. */
+  /** Failures of the same accounts, counted by the exporter. */
   readonly counted: number;
 }
 
-/** Holds what the exporter counted to what the simulator did. */
+/** Compares the failures that the exporter counted with the faults that the simulator injected. */
 export function compareFailures(samples: Samples, calls: CallStatistics): FailureCount[] {
   const entries = new Map<string, { injected: number; retried: number; counted: number }>();
   const entry = (reason: string) => {
@@ -32,7 +34,7 @@ export function compareFailures(samples: Samples, calls: CallStatistics): Failur
   return [...entries].map(([reason, counts]) => ({ reason, ...counts }));
 }
 
-/** What the rotating account failed for: nothing but an empty file is allowed to it. */
+/** Returns the failures of the rotating account by reason. Only an empty token file may cause one. */
 export function rotatingFailures(samples: Samples): ReadonlyMap<string, number> {
   return failuresOf(samples, ROTATING);
 }

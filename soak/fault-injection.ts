@@ -4,7 +4,7 @@ import type { Simulator } from '../simulator/server.ts';
 import { type Accounts, FAULTY } from './accounts.ts';
 import type { RunningExporter } from './exporter.ts';
 
-/** Every kind of failure, by the reason that has to be counted. */
+/** The faults, with the reason under which the exporter must count them. */
 const FAULTS: readonly [fault: Fault, reason: string][] = [
   [{ kind: 'reset' }, 'network'],
   [{ kind: 'half-body' }, 'network'],
@@ -22,19 +22,19 @@ const FAULTS: readonly [fault: Fault, reason: string][] = [
   [{ kind: 'echo-credential' }, 'http'],
 ];
 
-/** The reason that each kind of fault has to be counted under. */
+/** The reason under which the exporter must count each kind of fault. */
 export const EXPECTED_REASON: ReadonlyMap<Fault['kind'], string> = new Map(
   FAULTS.map(([{ kind }, reason]) => [kind, reason]),
 );
 
 const STEP_MS = 1_500;
 
-/** Goes through all faults for every faulty account, each at another one, with a breath of health between. */
+/** Cycles all faulty accounts through the faults, each at a different one, with a pause without faults in between. */
 export async function injectFaults(simulator: Simulator, signal: AbortSignal): Promise<void> {
   for (let step = 0; !signal.aborted; step += 1) {
     FAULTY.forEach((user, index) => {
       const [fault] = FAULTS[(step + index * 4) % FAULTS.length] as [Fault, string];
-      // Flapping at times: the fault meets one call, and the next is healthy.
+      // Sometimes flap: the fault affects one request, and the next one succeeds.
       simulator.setFault(fault, step % 3 === 0 ? { user, times: 1 } : { user });
     });
     await pause(STEP_MS, signal);
@@ -44,7 +44,7 @@ export async function injectFaults(simulator: Simulator, signal: AbortSignal): P
   simulator.clearFaults();
 }
 
-/** Rotates the credential again and again, by way of an empty file each fourth time. */
+/** Rotates the credential repeatedly. Before each fourth rotation, the token file is empty for a while. */
 export async function rotateCredentials(accounts: Accounts, signal: AbortSignal): Promise<void> {
   for (let turn = 1; !signal.aborted; turn += 1) {
     await pause(700, signal);
@@ -68,7 +68,7 @@ export async function reloadAccounts(
   }
 }
 
-/** Resolves at the signal, too. */
+/** Resolves after `ms`, or when the signal aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-/** `npm run soak`: the built exporter under everything that can go wrong, for minutes. See docs/faults.md. */
+/** `npm run soak`: runs the built exporter for minutes while everything around it fails. See docs/faults.md. */
 import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
@@ -12,14 +12,16 @@ import { runBadClients, ScrapeStatistics, scrapeAll } from './scrapers.ts';
 
 const USAGE = `npm run soak -- [--minutes=3]
 
-Runs the built exporter against a simulated API that fails in every way, under three scrapers, reloads, rotated
-credentials and ill-mannered clients, and prints each minute what held. Ends by itself, or by Ctrl-C, with status 0 when
-everything held and 1 when something did not.
+Runs the built exporter against a simulated API that injects all faults, with three scrapers, reloads, credential
+rotation and misbehaving clients. Prints statistics every minute. Stops after the given time or on Ctrl-C, with status 0
+if all checks passed and 1 otherwise.
 
-  --minutes   how long, from 1 to 60 (3)
+  --minutes   duration in minutes, from 1 to 60 (default 3)
 `;
 
-/** Minutes to run; undefined when help was asked for, which is printed. Throws an Error that says what is accepted. */
+/**
+ * Returns the minutes to run, or undefined for --help, which it prints. Throws an Error that names the accepted values.
+ */
 function parseArguments(args: string[]): number | undefined {
   const { values } = parseArgs({ args, options: { minutes: { type: 'string' }, help: { type: 'boolean' } } });
   if (values.help) {
@@ -28,21 +30,21 @@ function parseArguments(args: string[]): number | undefined {
   }
   const minutes = Number(values.minutes ?? '3');
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > 60) {
-    throw new Error(`--minutes must be a whole number from 1 to 60, not '${values.minutes}'`);
+    throw new Error(`--minutes must be an integer from 1 to 60, not '${values.minutes}'`);
   }
   return minutes;
 }
 
-/** Everybody who takes part. */
+/** The parts of a soak test. */
 interface SoakSetup {
   readonly simulator: Simulator;
   readonly accounts: Accounts;
   readonly exporter: RunningExporter;
 }
 
-/** Sets the scene, plays it, and clears it away whatever happens; the result is the exit status. */
+/** Runs the soak test, and always cleans up. Returns the exit status. */
 async function soak(minutes: number, stop: AbortController): Promise<number> {
-  /** What has to be ended, in the order in which it was started. */
+  /** Cleanup functions, in the order in which the parts started. */
   const cleanups: (() => Promise<void>)[] = [];
   try {
     const simulator = await startSimulator();
@@ -62,11 +64,11 @@ async function soak(minutes: number, stop: AbortController): Promise<number> {
   }
 }
 
-/** Lets all troubles loose until the time is up, or the signal comes, or the exporter is gone. Ends the exporter. */
+/** Runs all disturbances until the time is over, the signal aborts or the exporter exits. Stops the exporter. */
 async function runUntilDone(setup: SoakSetup, minutes: number, stop: AbortController): Promise<SoakResult> {
   const { simulator, accounts, exporter } = setup;
   const signal = stop.signal;
-  // Everybody who pauses listens; more than ten are no leak.
+  // Each pause adds a listener, so more than ten are not a leak.
   setMaxListeners(0, signal);
   const scrapes = new ScrapeStatistics();
   const usage: ResourceUsage[] = [];
@@ -97,7 +99,7 @@ async function runUntilDone(setup: SoakSetup, minutes: number, stop: AbortContro
   };
 }
 
-/** Looks at what the exporter holds, each second, and prints it, each minute. */
+/** Samples the resource usage of the exporter every second, and prints a row every minute. */
 async function observe(
   { url }: RunningExporter,
   scrapes: ScrapeStatistics,
@@ -115,7 +117,7 @@ async function observe(
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // The reason is told when there is nothing else to tell.
+  // The reason is printed only if the signal arrives during startup.
   process.on(signal, () => stop.abort(new Error(`${signal} before the exporter listened`)));
 }
 try {

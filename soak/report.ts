@@ -8,11 +8,11 @@ export interface SoakResult {
   readonly rotatingFailures: ReadonlyMap<string, number>;
   readonly trends: readonly Trend[];
   readonly nonLogLines: readonly string[];
-  /** How the exporter ended, in words. */
+  /** The signal or status with which the exporter exited. */
   readonly exited: string;
 }
 
-/** What did not hold, in words; nothing when all did. */
+/** Returns the checks that failed, as messages. */
 export function findViolations({
   scrapes,
   failures,
@@ -25,17 +25,17 @@ export function findViolations({
   const expectThat = (condition: boolean, violation: string): void => {
     if (!condition) violations.push(violation);
   };
-  expectThat(scrapes.succeeded > 0, 'nothing was scraped');
-  expectThat(scrapes.failed === 0, `${scrapes.failed} scrapes were not answered`);
-  expectThat(scrapes.malformed === 0, `${scrapes.malformed} answers were malformed`);
-  expectThat(scrapes.steadyDown === 0, `the account without faults was down in ${scrapes.steadyDown} answers`);
+  expectThat(scrapes.succeeded > 0, 'no scrape succeeded');
+  expectThat(scrapes.failed === 0, `${scrapes.failed} scrapes failed`);
+  expectThat(scrapes.malformed === 0, `${scrapes.malformed} responses were malformed`);
+  expectThat(scrapes.steadyDown === 0, `the account without faults was down in ${scrapes.steadyDown} responses`);
   for (const error of scrapes.errors) violations.push(error);
   for (const { reason, injected, retried, counted } of failures) {
-    const holds = counted <= injected && counted >= injected - retried;
-    expectThat(holds, `${injected} failures of reason ${reason} were injected and ${counted} counted`);
+    const matches = counted <= injected && counted >= injected - retried;
+    expectThat(matches, `reason ${reason}: ${injected} failures injected, ${counted} counted`);
   }
   for (const [reason, count] of rotatingFailures) {
-    expectThat(reason === 'credential', `the rotating account failed ${count} times for the reason ${reason}`);
+    expectThat(reason === 'credential', `the rotating account failed ${count} times with reason ${reason}`);
   }
   for (const { name, last, limit } of trends) {
     expectThat(
@@ -43,15 +43,15 @@ export function findViolations({
       `${name} grew to ${last.toFixed(1)}, more than ${limit?.toFixed(1)}`,
     );
   }
-  expectThat(nonLogLines.length === 0, `the exporter printed what is no log line: ${nonLogLines[0]}`);
-  expectThat(exited === 'status 0', `the exporter ended with ${exited}`);
+  expectThat(nonLogLines.length === 0, `the exporter printed a line that is not a log line: ${nonLogLines[0]}`);
+  expectThat(exited === 'status 0', `the exporter exited with ${exited}`);
   return violations;
 }
 
 export const heading = line([
   'minute',
-  'answered',
-  'unanswered',
+  'succeeded',
+  'failed',
   'malformed',
   'resident MB',
   'heap MB',
@@ -60,7 +60,7 @@ export const heading = line([
   'lag p99 ms',
 ]);
 
-/** What became of the scrapes so far, and what the exporter holds; below the heading. */
+/** Formats a row of scrape counts and resource usage below the heading. */
 export function row(
   minute: number,
   { succeeded, failed, malformed }: ScrapeStatistics,
@@ -74,16 +74,16 @@ function line(cells: readonly (string | number)[]): string {
   return cells.map((cell) => String(cell).padStart(12)).join('');
 }
 
-/** @param violations what did not hold, in words */
+/** Prints the result, and the checks that failed. */
 export function printResult(
   { scrapes, failures, rotatingFailures, trends }: SoakResult,
   violations: readonly string[],
 ): void {
-  console.log(`\nscrapes: ${scrapes.succeeded} answered, ${scrapes.failed} not, ${scrapes.malformed} malformed`);
-  console.log('failures of the faulty accounts, injected and counted:');
+  console.log(`\nscrapes: ${scrapes.succeeded} succeeded, ${scrapes.failed} failed, ${scrapes.malformed} malformed`);
+  console.log('failures of the faulty accounts (injected, counted):');
   for (const { reason, injected, counted } of failures) console.log(`  ${reason}: ${injected} ${counted}`);
   console.log(`failures of the rotating account: ${JSON.stringify(Object.fromEntries(rotatingFailures))}`);
-  console.log('medians of the first and the last quarter:');
+  console.log('medians of the first and the last quarter of the run:');
   for (const { name, first, last } of trends) console.log(`  ${name}: ${first.toFixed(1)} ${last.toFixed(1)}`);
-  console.log(violations.length === 0 ? '\neverything held' : `\ndid not hold:\n  ${violations.join('\n  ')}`);
+  console.log(violations.length === 0 ? '\nall checks passed' : `\nfailed checks:\n  ${violations.join('\n  ')}`);
 }

@@ -1,13 +1,13 @@
 import { median } from '../bench/statistics.ts';
 import type { Samples } from './scrapers.ts';
 
-/** What the exporter holds at one moment, by its own metrics. */
+/** The resource usage of the exporter at one moment, from its own metrics. */
 export interface ResourceUsage {
   readonly residentMb: number;
   readonly heapMb: number;
   readonly openFiles: number;
   readonly resources: number;
-  /** 99th percentile since the last look, in milliseconds. */
+  /** 99th percentile since the previous sample, in milliseconds. */
   readonly lagMs: number;
 }
 
@@ -23,7 +23,7 @@ export function readResourceUsage(samples: Samples): ResourceUsage {
   };
 }
 
-/** How much the median of the last quarter may exceed that of the first; what is not named is printed alone. */
+/** Limits for the growth of the median from the first to the last quarter. Other values have no limit. */
 const GROWTH_LIMITS: Partial<Record<keyof ResourceUsage, { readonly factor: number; readonly plus: number }>> = {
   residentMb: { factor: 1.2, plus: 32 },
   heapMb: { factor: 1.2, plus: 16 },
@@ -35,11 +35,11 @@ export interface Trend {
   readonly name: keyof ResourceUsage;
   readonly first: number;
   readonly last: number;
-  /** Undefined when any value is good. */
+  /** Undefined if the value has no limit. */
   readonly limit: number | undefined;
 }
 
-/** The medians of the first and the last quarter, of everything but the first tenth, in which the program warms up. */
+/** Compares the medians of the first and the last quarter. The first tenth is the warm-up and does not count. */
 export function trends(usage: readonly ResourceUsage[]): Trend[] {
   const warm = usage.slice(Math.ceil(usage.length / 10));
   const quarter = Math.max(1, Math.floor(warm.length / 4));

@@ -7,18 +7,18 @@ const SCRAPE_TIMEOUT_SECONDS = 10;
 
 export type Samples = Exposition['samples'];
 
-/** What became of the scrapes; every count but the first has to stay at 0. */
+/** Counts scrapes by result. All counts except the first must stay 0. */
 export class ScrapeStatistics {
   succeeded = 0;
-  /** No whole answer of status 200 by the deadline. */
+  /** Scrapes without a complete response of status 200 before the deadline. */
   failed = 0;
   malformed = 0;
-  /** The account that meets no fault was not shown as up. */
+  /** Scrapes in which the account without faults is down. */
   steadyDown = 0;
-  /** The first of each kind of trouble, in words. */
+  /** The errors, each distinct message once. */
   readonly errors = new Set<string>();
 
-  /** One scrape as Prometheus makes it; undefined where there was no answer, or a malformed one. */
+  /** Scrapes like Prometheus. Returns undefined if there is no response or a malformed one. */
   async scrape(url: string): Promise<Samples | undefined> {
     let text: string;
     try {
@@ -30,7 +30,7 @@ export class ScrapeStatistics {
       if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
     } catch (error) {
       this.failed += 1;
-      this.errors.add(`no answer: ${describe(error)}`);
+      this.errors.add(`no response: ${describe(error)}`);
       return undefined;
     }
     this.succeeded += 1;
@@ -55,7 +55,7 @@ function describe(error: unknown): string {
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
-/** Two Prometheus servers that scrape everything, and one that scrapes account by account. */
+/** Scrapes like two Prometheus servers that scrape all accounts, and one that probes single accounts. */
 export async function scrapeAll(url: string, scrapes: ScrapeStatistics, signal: AbortSignal): Promise<void> {
   const repeat = async (paths: readonly string[], everyMs: number): Promise<void> => {
     while (!signal.aborted) {
@@ -71,7 +71,7 @@ export async function scrapeAll(url: string, scrapes: ScrapeStatistics, signal: 
 
 const HEADERS = { Host: 'exporter', Connection: 'close' };
 
-/** Clients that ask and hang up, that ask and never read, and that never finish asking. */
+/** Runs misbehaving clients: some disconnect early, some never read, and some never complete their request. */
 export async function runBadClients(url: string, signal: AbortSignal): Promise<void> {
   const { hostname, port } = new URL(url);
   const request = (path: string, end = '\r\n\r\n'): string =>

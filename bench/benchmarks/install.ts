@@ -1,6 +1,6 @@
 import { copyFile, lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../../demo/folder.ts';
+import { createTemporaryDirectory } from '../../demo/folder.ts';
 import { ROOT, runToCompletion } from '../processes.ts';
 import { type Benchmark, formatNumber } from '../report.ts';
 
@@ -16,7 +16,7 @@ interface PackageLock {
  */
 export const install: Benchmark = async ({ logProgress }) => {
   logProgress('production install');
-  const folder = makeFolder('install');
+  const folder = createTemporaryDirectory('install');
   try {
     for (const file of ['package.json', 'package-lock.json']) await copyFile(join(ROOT, file), join(folder.path, file));
     const args = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];

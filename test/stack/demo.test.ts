@@ -12,13 +12,13 @@ interface AlertmanagerAlert {
 }
 
 stackTest(
-  'the demonstration starts Prometheus and Alertmanager, tells of the token that lapses, and ends all of it on Ctrl-C',
+  'the demo starts Prometheus and Alertmanager, prints the notification for the expiring token, and stops on Ctrl-C',
   ['prometheus', 'prometheus-alertmanager'],
   async () => {
     const demo = await startDemo();
-    await until(() => demo.output().includes('Who is who'));
+    await until(() => demo.output().includes('Tokens and accounts:'));
     expect(demo.output()).not.toContain('not installed');
-    const [prometheus, alertmanager] = [demo.address('alerts'), demo.address('who is told')];
+    const [prometheus, alertmanager] = [demo.address('alerts'), demo.address('Alertmanager')];
     for (const address of [demo.address('status page'), demo.address('metrics'), prometheus, alertmanager]) {
       expect((await fetch(address)).status, address).toBe(200);
     }
@@ -26,8 +26,9 @@ stackTest(
     const names = data.groups.flatMap(({ rules }) => rules.map(({ name }) => name));
     expect(names).toEqual(expect.arrayContaining(['PointOneTokenExpiringSoon', 'PointOneCredentialRejected']));
 
-    // From Prometheus through Alertmanager to whom it tells: warnings are tickets.
-    const notification = 'Alertmanager tells tickets: PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
+    // From Prometheus through Alertmanager to the receiver: warnings go to tickets.
+    const notification =
+      'Alertmanager → receiver "tickets": PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
     await until(() => demo.output().includes(notification));
     const response = await fetch(new URL('/api/v2/alerts', alertmanager));
     const alerts = (await response.json()) as AlertmanagerAlert[];

@@ -19,7 +19,7 @@ import { type Prometheus, pipe, stackTest, startPrometheus } from '../support/st
 
 const DAY = 86_400_000;
 
-/** Names that an address, a label or the rules' own look at `instance` could stumble over. */
+/** Account names with characters that are special in a URL, in a label or in the rules' matching of `instance`. */
 const ACCOUNTS = [
   ...HOSTILE_TEXTS,
   'fleet/eu west',
@@ -31,7 +31,7 @@ const ACCOUNTS = [
 
 const hostOf = (url: string): string => new URL(url).host;
 
-/** A simulated API with an account for each name, two replicas of the exporter that read them all. */
+/** Starts a simulated API with an account per name, and two replicas of the exporter that read all accounts. */
 async function startTwoReplicas() {
   const { simulator } = await simulate();
   const users = ACCOUNTS.map((name, index) => {
@@ -53,17 +53,17 @@ async function instancesOf(prometheus: Prometheus, expression: string): Promise<
   return (await prometheus.query(expression)).map(({ metric }) => metric['instance'] ?? '').sort();
 }
 
-/** The values of `instance` that an account for each of the names has. */
+/** Returns the expected values of `instance` for accounts with these names. */
 function instances({ a, b }: Replicas, names: readonly string[]): string[] {
   return names.flatMap((name) => [a, b].map(({ url }) => `${name}@${hostOf(url)}`)).sort();
 }
 
-/** Every series that was scraped is of the target that it stands under, and of no other account. */
+/** Expects that each scraped series belongs to the account of its target. */
 async function expectNoMixedSeries(prometheus: Prometheus, hosts: readonly string[]): Promise<void> {
   for (const { metric } of await prometheus.query('{job!="",__name__!~"ALERTS.*|pointone:.*"}')) {
     expect(Object.keys(metric).filter((label) => label.startsWith('exported_'))).toEqual([]);
     const { __name__, account, instance, name } = metric;
-    // What Prometheus says of a scrape itself has no account, like what a replica says of itself.
+    // Series about a scrape and series about a replica have no account.
     const isOfScrape = __name__ === 'up' || __name__?.startsWith('scrape_');
     if (account !== undefined) expect(hosts.map((host) => `${account}@${host}`)).toContain(instance);
     else if (!isOfScrape) expect(hosts).toContain(instance);
@@ -71,14 +71,14 @@ async function expectNoMixedSeries(prometheus: Prometheus, hosts: readonly strin
   }
 }
 
-/** The alerts that fire, without those labels that say what and not of whom. */
+/** Returns the firing alerts with their severity and account. */
 async function firing(prometheus: Prometheus): Promise<string[]> {
   const alerts = await prometheus.query('ALERTS{alertstate="firing"}');
   return alerts.map(({ metric }) => `${metric['alertname']} ${metric['severity']} ${metric['account']}`).sort();
 }
 
 describe('docs/scaling.md', () => {
-  stackTest('has no block that Prometheus refuses', ['promtool'], async () => {
+  stackTest('contains only blocks that Prometheus accepts', ['promtool'], async () => {
     const texts = await Promise.all(BLOCK_NAMES.map(configBlock));
     texts.push(
       JSON.stringify(mergeBlocks(...(await Promise.all((['discovery', 'shard', 'pair'] as const).map(configBlock))))),
@@ -93,62 +93,66 @@ describe('docs/scaling.md', () => {
 });
 
 describe('a Prometheus that discovers accounts from two replicas', () => {
-  stackTest('has each account once from each, mixes nothing, and tells of each fact once', ['prometheus'], async () => {
-    const { simulator, accounts, replicas } = await startTwoReplicas();
-    const { a, b } = replicas;
-    const prometheus = await startPrometheusOf(
-      forTest(mergeBlocks(await configBlock('discovery')), { exporters: [a.url, b.url] }),
-    );
-    const everyAccount = instances(replicas, ACCOUNTS);
-    await expect.poll(() => instancesOf(prometheus, 'pointone_up == 1'), POLLING).toEqual(everyAccount);
+  stackTest(
+    'scrapes each account once per replica, mixes no series, and fires each alert once',
+    ['prometheus'],
+    async () => {
+      const { simulator, accounts, replicas } = await startTwoReplicas();
+      const { a, b } = replicas;
+      const prometheus = await startPrometheusOf(
+        forTest(mergeBlocks(await configBlock('discovery')), { exporters: [a.url, b.url] }),
+      );
+      const everyAccount = instances(replicas, ACCOUNTS);
+      await expect.poll(() => instancesOf(prometheus, 'pointone_up == 1'), POLLING).toEqual(everyAccount);
 
-    // One `up` for each account and replica, and one for each replica.
-    const hosts = [a, b].map(({ url }) => hostOf(url)).sort();
-    await expect
-      .poll(() => instancesOf(prometheus, 'up{job="pointone"} == 1'), POLLING)
-      .toEqual([...everyAccount, ...hosts].sort());
-    expect(await prometheus.query('up{job!="pointone"}')).toEqual([]);
+      // One `up` per account and replica, and one per replica.
+      const hosts = [a, b].map(({ url }) => hostOf(url)).sort();
+      await expect
+        .poll(() => instancesOf(prometheus, 'up{job="pointone"} == 1'), POLLING)
+        .toEqual([...everyAccount, ...hosts].sort());
+      expect(await prometheus.query('up{job!="pointone"}')).toEqual([]);
 
-    await expectNoMixedSeries(prometheus, hosts);
-    expect(await instancesOf(prometheus, 'pointone_token_info{name!="exporter"}')).toEqual(everyAccount);
-    for (const own of ['pointone_exporter_build_info', 'process_start_time_seconds']) {
-      expect(await instancesOf(prometheus, own)).toEqual(hosts);
-    }
+      await expectNoMixedSeries(prometheus, hosts);
+      expect(await instancesOf(prometheus, 'pointone_token_info{name!="exporter"}')).toEqual(everyAccount);
+      for (const own of ['pointone_exporter_build_info', 'process_start_time_seconds']) {
+        expect(await instancesOf(prometheus, own)).toEqual(hosts);
+      }
 
-    // Nothing is amiss, and nothing has been told.
-    await waitForEvaluations(prometheus, 20);
-    expect(await prometheus.query('last_over_time(ALERTS{alertstate="firing"}[1h])')).toEqual([]);
+      // There is no problem yet, so no alert has fired.
+      await waitForEvaluations(prometheus, 20);
+      expect(await prometheus.query('last_over_time(ALERTS{alertstate="firing"}[1h])')).toEqual([]);
 
-    // One token nears its expiry, one account cannot be read: each is told once, and not once for each replica.
-    accounts['fleet-us']?.add({ name: 'caster', createdAt: Date.now() - 363 * DAY, expiresAt: Date.now() + 2 * DAY });
-    simulator.setFault({ kind: 'status', status: 500 }, { user: accounts['fleet/eu west']?.id ?? '' });
-    const expectedAlerts = [
-      'PointOneScrapeFailing warning fleet/eu west',
-      'PointOneTokenExpiringSoon critical fleet-us',
-      'PointOneTokenExpiringSoon warning fleet-us',
-    ];
-    await expect.poll(() => firing(prometheus), POLLING).toEqual(expectedAlerts);
-    expect(await instancesOf(prometheus, 'pointone_up == 0')).toEqual(instances(replicas, ['fleet/eu west']));
-    expect(await instancesOf(prometheus, 'up{instance=~"fleet/eu west@.+"} == 1')).toEqual(
-      instances(replicas, ['fleet/eu west']),
-    );
-    expect(await instancesOf(prometheus, 'pointone_tokens{account="fleet/eu west"}')).toEqual([]);
+      // One token approaches its expiry and one account fails. Each alert fires once, not once per replica.
+      accounts['fleet-us']?.add({ name: 'caster', createdAt: Date.now() - 363 * DAY, expiresAt: Date.now() + 2 * DAY });
+      simulator.setFault({ kind: 'status', status: 500 }, { user: accounts['fleet/eu west']?.id ?? '' });
+      const expectedAlerts = [
+        'PointOneScrapeFailing warning fleet/eu west',
+        'PointOneTokenExpiringSoon critical fleet-us',
+        'PointOneTokenExpiringSoon warning fleet-us',
+      ];
+      await expect.poll(() => firing(prometheus), POLLING).toEqual(expectedAlerts);
+      expect(await instancesOf(prometheus, 'pointone_up == 0')).toEqual(instances(replicas, ['fleet/eu west']));
+      expect(await instancesOf(prometheus, 'up{instance=~"fleet/eu west@.+"} == 1')).toEqual(
+        instances(replicas, ['fleet/eu west']),
+      );
+      expect(await instancesOf(prometheus, 'pointone_tokens{account="fleet/eu west"}')).toEqual([]);
 
-    // Taken out of the file, an account takes its targets and its alerts along.
-    const { 'fleet/eu west': _, ...rest } = accounts;
-    await replicas.reload(rest);
-    await expect
-      .poll(() => instancesOf(prometheus, 'up{instance=~"(?s).+@.+"}'), POLLING)
-      .toEqual(instances(replicas, Object.keys(rest)));
-    await expect.poll(() => firing(prometheus), POLLING).toEqual(expectedAlerts.slice(1));
-    await waitForEvaluations(prometheus, 12);
-    expect(await firing(prometheus)).toEqual(expectedAlerts.slice(1));
-  });
+      // An account that is removed from the file loses its targets and its alerts.
+      const { 'fleet/eu west': _, ...rest } = accounts;
+      await replicas.reload(rest);
+      await expect
+        .poll(() => instancesOf(prometheus, 'up{instance=~"(?s).+@.+"}'), POLLING)
+        .toEqual(instances(replicas, Object.keys(rest)));
+      await expect.poll(() => firing(prometheus), POLLING).toEqual(expectedAlerts.slice(1));
+      await waitForEvaluations(prometheus, 12);
+      expect(await firing(prometheus)).toEqual(expectedAlerts.slice(1));
+    },
+  );
 });
 
-describe('two Prometheus servers that divide the accounts', () => {
+describe('two Prometheus servers that share the accounts', () => {
   stackTest(
-    'scrape each account once from each replica, all replicas of one account by one server',
+    'scrape each account once per replica, with all replicas of an account on one server',
     ['prometheus'],
     async () => {
       const { replicas } = await startTwoReplicas();
@@ -166,7 +170,7 @@ describe('two Prometheus servers that divide the accounts', () => {
       expect([...(first ?? [])].filter((account) => second?.has(account))).toEqual([]);
       expect(first?.size).toBeGreaterThan(0);
       expect(second?.size).toBeGreaterThan(0);
-      // Each sees the replicas themselves, so that neither takes them for gone.
+      // Each server scrapes the replicas themselves, so that it can tell that they run.
       for (const server of servers) {
         await expect.poll(() => server.query('pointone_exporter_build_info'), POLLING).toHaveLength(2);
       }
