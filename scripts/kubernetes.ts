@@ -12,7 +12,7 @@ export const KUBERNETES_FILES = [
  * A PrometheusRule accepts the groups of a rule file as they are. They are indented but not parsed, to keep comments.
  */
 function prometheusRule(): string {
-  return `# Made of alerts/rules.yml by \`npm run kubernetes\`: change that file, not this one.
+  return `# Generated from alerts/rules.yml by \`npm run kubernetes\`. Do not edit.
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
@@ -25,14 +25,14 @@ ${indent(2, read('alerts/rules.yml'))}`;
 
 /** A literal block keeps the JSON byte for byte, so that it can be compared. */
 function dashboard(): string {
-  return `# Made of grafana/dashboards/pointone-tokens.json by \`npm run kubernetes\`: change its source, not this file.
+  return `# Generated from grafana/dashboards/pointone-tokens.json by \`npm run kubernetes\`. Do not edit.
 apiVersion: v1
 kind: ConfigMap
 metadata:
   name: pointone-token-exporter-dashboard
   labels:
     app.kubernetes.io/name: pointone-token-exporter
-    # What the sidecar of Grafana's Helm chart looks for.
+    # The sidecar of Grafana's Helm chart finds dashboards by this label.
     grafana_dashboard: "1"
 data:
   pointone-tokens.json: |
