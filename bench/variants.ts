@@ -3,10 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ACCOUNT_FAMILIES } from '../src/metrics/account-families.ts';
 import { TOKEN_FAMILIES } from '../src/metrics/token-families.ts';
-import { VIEW_TOKENS } from '../src/pointone/query.ts';
-import { REASONS } from '../src/report.ts';
-import { KNOWN_STATUSES } from '../src/tokens/status.ts';
-import { WATCHED_FIELDS } from '../src/tokens/token.ts';
+import { FAILURE_REASONS } from '../src/model/report.ts';
+import { CHECKED_FIELDS, KNOWN_STATUSES } from '../src/model/token.ts';
+import { VIEW_TOKENS_QUERY } from '../src/pointone/token-parser.ts';
 import { ROOT, type RunningProcess, startNode } from './processes.ts';
 import { startUpstream, type Upstream } from './simulator.ts';
 
@@ -52,7 +51,7 @@ export const BEFORE = 'this exporter, before';
  * The request body for the API, the same in all variants. It names the operation, as the exporter's client does. The
  * simulator caches only the response to the last body, so a different body would make its work differ between variants.
  */
-export const REQUEST_BODY = JSON.stringify({ query: VIEW_TOKENS, operationName: 'ViewPersonalAccessTokens' });
+export const REQUEST_BODY = JSON.stringify({ query: VIEW_TOKENS_QUERY, operationName: 'ViewPersonalAccessTokens' });
 
 /** Left out: expected tokens would add series that the comparators do not know. */
 const EXPECTED_TOKEN_FAMILY = 'pointone_expected_token_present';
@@ -64,9 +63,9 @@ const COMPARATOR_INPUT = JSON.stringify({
       .filter(({ name }) => name !== EXPECTED_TOKEN_FAMILY)
       .map(({ name, type, help }) => [name, { type, help }]),
   ),
-  reasons: REASONS,
+  reasons: FAILURE_REASONS,
   statuses: KNOWN_STATUSES,
-  fields: WATCHED_FIELDS,
+  fields: CHECKED_FIELDS,
   requestBody: REQUEST_BODY,
 });
 

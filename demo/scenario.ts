@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SimulatorState, User } from '../simulator/state.ts';
-import { THRESHOLDS } from '../src/tokens/urgency.ts';
+import { DEFAULT_THRESHOLDS } from '../src/model/urgency.ts';
 
 /** The token that expires during the demo. Its lifetime is minutes instead of a year. */
 export const EXPIRING_TOKEN = 'demo-rover';
@@ -11,8 +11,8 @@ const INITIAL_REMAINING_MS = 100_000;
 
 /** The events of the scenario, in milliseconds from its start. */
 export const TIMELINE = {
-  warning: INITIAL_REMAINING_MS - LIFETIME_MS * THRESHOLDS.warning.lifetimeShare,
-  critical: INITIAL_REMAINING_MS - LIFETIME_MS * THRESHOLDS.critical.lifetimeShare,
+  warning: INITIAL_REMAINING_MS - LIFETIME_MS * DEFAULT_THRESHOLDS.warning.lifetimeShare,
+  critical: INITIAL_REMAINING_MS - LIFETIME_MS * DEFAULT_THRESHOLDS.critical.lifetimeShare,
   expired: INITIAL_REMAINING_MS,
   replaced: INITIAL_REMAINING_MS + 40_000,
   deleted: INITIAL_REMAINING_MS + 60_000,

@@ -3,11 +3,10 @@
  * The process: arguments and environment in, exit status out. Everything else is loaded afterwards, so that a signal
  * is heard from the first moment on.
  */
-import { Hangup } from './commands/hangup.ts';
-import { Shutdown } from './commands/shutdown.ts';
+import { ReloadSignal, ShutdownSignals } from './commands/signals.ts';
 
-const shutdown = new Shutdown(process);
-const hangup = new Hangup(process);
+const shutdown = new ShutdownSignals(process);
+const reloadSignal = new ReloadSignal(process);
 
 const { run } = await import('./commands/run.ts');
-process.exitCode = await run(process, shutdown, hangup);
+process.exitCode = await run(process, shutdown, reloadSignal);

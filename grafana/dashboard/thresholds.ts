@@ -5,7 +5,7 @@ import {
   ThresholdsMode,
   type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { THRESHOLDS } from '../../src/tokens/urgency.ts';
+import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
 import { LEVEL } from './urgency.ts';
 
 /** One colour for each state, everywhere: in counts, cells, bars and lines. */
@@ -44,8 +44,8 @@ export function timeLeftSteps() {
   return steps(
     COLOR.expired,
     [0, COLOR.critical],
-    [THRESHOLDS.critical.left, COLOR.warning],
-    [THRESHOLDS.warning.left, COLOR.fine],
+    [DEFAULT_THRESHOLDS.critical.leftMs / 1000, COLOR.warning],
+    [DEFAULT_THRESHOLDS.warning.leftMs / 1000, COLOR.fine],
   );
 }
 

@@ -1,4 +1,4 @@
-import { THRESHOLDS } from '../../src/tokens/urgency.ts';
+import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
 import { acrossReplicas, indented, ofTokens } from './selectors.ts';
 
 /** The urgency of a token as a number, the most urgent highest. */
@@ -29,8 +29,8 @@ const LIFETIME = `(
 )`;
 
 /** The time left below which a token is at a level. */
-function limit({ left, lifetimeShare }: (typeof THRESHOLDS)[keyof typeof THRESHOLDS]): string {
-  return `clamp_max(${lifetimeShare} * ${LIFETIME}, ${left})`;
+function limit({ leftMs, lifetimeShare }: (typeof DEFAULT_THRESHOLDS)[keyof typeof DEFAULT_THRESHOLDS]): string {
+  return `clamp_max(${lifetimeShare} * ${LIFETIME}, ${leftMs / 1000})`;
 }
 
 /**
@@ -49,8 +49,8 @@ ${indented(
   acrossReplicas(
     'max',
     `${LEVEL.fine}
-+ ${STEP.warning} * (${LEFT} < bool ${limit(THRESHOLDS.warning)})
-+ ${STEP.critical} * (${LEFT} < bool ${limit(THRESHOLDS.critical)})
++ ${STEP.warning} * (${LEFT} < bool ${limit(DEFAULT_THRESHOLDS.warning)})
++ ${STEP.critical} * (${LEFT} < bool ${limit(DEFAULT_THRESHOLDS.critical)})
 + ${STEP.expired} * (${LEFT} <= bool 0)
 ${USABLE}`,
   ),

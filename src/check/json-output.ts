@@ -1,25 +1,28 @@
-import { EXIT_STATUS, STANDING_SEVERITY } from '../judgement/severity.ts';
-import { distinctTokens } from '../tokens/distinct.ts';
-import { formatInstant, type Instant } from '../tokens/instant.ts';
-import { summary } from './summary.ts';
-import type { Verdict } from './verdict.ts';
-import { visibleJson } from './visible.ts';
+import { EXIT_STATUS, STATE_SEVERITY } from '../health/token-health.ts';
+import { formatInstant, type Instant, toSeconds } from '../model/instant.ts';
+import { distinctTokens } from '../model/token.ts';
+import { escapeInvisibleInJson } from '../runtime/display-text.ts';
+import type { CheckResult } from './result.ts';
+import { formatSummary } from './summary.ts';
 
 /** Goes up when a key goes away or changes its meaning; a further key may come at any time. */
-const VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** The whole for scripts; docs/check.schema.json describes it. */
-export function jsonOutput(verdict: Verdict): string {
-  const { severity, at, thresholds, reports, findings, tokens } = verdict;
+export function formatJson(result: CheckResult): string {
+  const { severity, at, thresholds, reports, findings, tokens } = result;
   const output = {
-    version: VERSION,
+    version: SCHEMA_VERSION,
     exit_status: EXIT_STATUS[severity],
     severity,
-    summary: summary(verdict),
+    summary: formatSummary(result),
     checked_at: formatInstant(at),
     thresholds: {
-      warning: { left_seconds: thresholds.warning.left, lifetime_share: thresholds.warning.lifetimeShare },
-      critical: { left_seconds: thresholds.critical.left, lifetime_share: thresholds.critical.lifetimeShare },
+      warning: { left_seconds: toSeconds(thresholds.warning.leftMs), lifetime_share: thresholds.warning.lifetimeShare },
+      critical: {
+        left_seconds: toSeconds(thresholds.critical.leftMs),
+        lifetime_share: thresholds.critical.lifetimeShare,
+      },
     },
     findings: findings.map(({ severity: of, kind, account, text }) => ({
       severity: of,
@@ -27,33 +30,33 @@ export function jsonOutput(verdict: Verdict): string {
       account: account ?? null,
       text,
     })),
-    accounts: reports.map(({ account, outcome, durationSeconds, credentialExpiresAt, clockSkewSeconds }) => ({
+    accounts: reports.map(({ account, outcome, durationMs, credentialExpiresAt, clockSkewMs }) => ({
       account,
       up: outcome.ok,
       tokens: outcome.ok ? outcome.tokens.length : null,
       duplicate_tokens: outcome.ok ? outcome.tokens.length - distinctTokens(outcome.tokens).length : null,
       reason: outcome.ok ? null : outcome.failure.reason,
       detail: outcome.ok ? null : outcome.failure.detail,
-      duration_seconds: durationSeconds,
-      credential_expires_at: written(credentialExpiresAt),
-      clock_skew_seconds: clockSkewSeconds ?? null,
+      duration_seconds: toSeconds(durationMs),
+      credential_expires_at: formatOptionalInstant(credentialExpiresAt),
+      clock_skew_seconds: clockSkewMs === undefined ? null : toSeconds(clockSkewMs),
     })),
-    tokens: tokens.map(({ account, token, standing }) => ({
+    tokens: tokens.map(({ account, token, state }) => ({
       account,
       name: token.name,
       role: token.role,
       status: token.status,
       description: token.description,
-      created_at: written(token.createdAt),
-      expires_at: written(token.expiresAt),
+      created_at: formatOptionalInstant(token.createdAt),
+      expires_at: formatOptionalInstant(token.expiresAt),
       expires_in_seconds: token.expiresAt === undefined ? null : (token.expiresAt - at) / 1000,
-      state: standing,
-      severity: STANDING_SEVERITY[standing],
+      state,
+      severity: STATE_SEVERITY[state],
     })),
   };
-  return `${visibleJson(JSON.stringify(output, null, 2))}\n`;
+  return `${escapeInvisibleInJson(JSON.stringify(output, null, 2))}\n`;
 }
 
-function written(instant: Instant | undefined): string | null {
+function formatOptionalInstant(instant: Instant | undefined): string | null {
   return instant === undefined ? null : formatInstant(instant);
 }

@@ -1,79 +1,72 @@
-import type { Finding } from '../judgement/findings.ts';
-import type { Judged } from '../judgement/judged.ts';
-import { STANDING_SEVERITY, weight, worst } from '../judgement/severity.ts';
-import { shortDuration, timeLeft } from '../judgement/time-left.ts';
-import type { Instant } from '../tokens/instant.ts';
-import type { Standing } from '../tokens/standing.ts';
-import { cutToColumns } from './display-width.ts';
-import type { Verdict } from './verdict.ts';
-import { visible } from './visible.ts';
+import { formatDuration, formatTimeLeft } from '../health/durations.ts';
+import type { Finding } from '../health/findings.ts';
+import {
+  countByState,
+  type EvaluatedToken,
+  nextToExpire,
+  STATE_SEVERITY,
+  severityRank,
+  worstSeverity,
+} from '../health/token-health.ts';
+import type { Instant } from '../model/instant.ts';
+import { TOKEN_STATES, type TokenState } from '../model/state.ts';
+import { escapeInvisible } from '../runtime/display-text.ts';
+import { truncateToColumns } from '../runtime/terminal.ts';
+import type { CheckResult } from './result.ts';
 
 /** So many tokens, and so many other findings, are named in the summary; the rest is counted. */
-const MOST_NAMED = 3;
+const MAX_NAMES = 3;
 
 /** Columns of a name in the summary, which has to fit into a notification. */
-const LONGEST_NAME = 40;
+const MAX_NAME_COLUMNS = 40;
 
 /** Likewise of a finding, which may hold names. */
-const LONGEST_FINDING = 240;
-
-/** Standings of tokens that are in use, or were until a short time ago. */
-const IN_USE: ReadonlySet<Standing> = new Set(['expired', 'critical', 'warning', 'doubtful', 'fine']);
+const MAX_FINDING_COLUMNS = 240;
 
 /** The whole in one sentence, without a line break or a vertical bar, whatever the tokens are called. */
-export function summary(verdict: Verdict): string {
-  const tokens = tokensClause(verdict);
+export function formatSummary(result: CheckResult): string {
+  const tokens = formatTokens(result);
   const clauses = [
     ...(tokens === undefined ? [] : [tokens]),
-    ...verdict.findings.slice(0, MOST_NAMED).map((finding) => ({ text: told(finding), severity: finding.severity })),
-  ].toSorted((a, b) => weight(b.severity) - weight(a.severity));
-  const more = verdict.findings.length - MOST_NAMED;
+    ...result.findings
+      .slice(0, MAX_NAMES)
+      .map((finding) => ({ text: formatFinding(finding), severity: finding.severity })),
+  ].toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity));
+  const more = result.findings.length - MAX_NAMES;
   return [...clauses.map(({ text }) => text), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
-/** The token in use that expires first, or expired first. */
-export function nextToExpire({ tokens }: Verdict): (Judged & { readonly expiresAt: Instant }) | undefined {
-  return tokens
-    .flatMap((judged) =>
-      judged.token.expiresAt !== undefined && IN_USE.has(judged.standing)
-        ? [{ ...judged, expiresAt: judged.token.expiresAt }]
-        : [],
-    )
-    .reduce<(Judged & { readonly expiresAt: Instant }) | undefined>(
-      (first, next) => (first !== undefined && first.expiresAt <= next.expiresAt ? first : next),
-      undefined,
-    );
-}
-
 /** Undefined without a token: a finding says why there is none. */
-function tokensClause(verdict: Verdict): { text: string; severity: Verdict['severity'] } | undefined {
-  const { tokens, at, reports } = verdict;
+function formatTokens(result: CheckResult): { text: string; severity: CheckResult['severity'] } | undefined {
+  const { tokens, at, reports } = result;
   const isSeveral = reports.length > 1;
   if (tokens.length === 0) return undefined;
   const all = tokens.length === 1 ? '1 token' : `${tokens.length} tokens`;
-  const urgent = tokens.filter(({ standing }) => STANDING_SEVERITY[standing] !== 'ok');
-  const severity = worst(urgent.map(({ standing }) => STANDING_SEVERITY[standing]));
+  const urgent = tokens.filter(({ state }) => STATE_SEVERITY[state] !== 'ok');
+  const severity = worstSeverity(urgent.map(({ state }) => STATE_SEVERITY[state]));
   if (urgent.length > 0) {
-    const named = urgent.slice(0, MOST_NAMED).map((judged) => `${who(judged, isSeveral)} ${what(judged, at)}`);
-    const more = urgent.length > MOST_NAMED ? `, and ${urgent.length - MOST_NAMED} more` : '';
+    const named = urgent
+      .slice(0, MAX_NAMES)
+      .map((evaluated) => `${tokenLabel(evaluated, isSeveral)} ${describeToken(evaluated, at)}`);
+    const more = urgent.length > MAX_NAMES ? `, and ${urgent.length - MAX_NAMES} more` : '';
     const text = `${urgent.length} of ${all} ${urgent.length === 1 ? 'needs' : 'need'} action: ${named.join(', ')}${more}`;
     return { text, severity };
   }
-  const next = nextToExpire(verdict);
+  const next = nextToExpire(result.tokens);
   const first =
     next === undefined
       ? ''
-      : `, the first to expire is ${who(next, isSeveral)} in ${shortDuration(next.expiresAt - at)}`;
+      : `, the first to expire is ${tokenLabel(next, isSeveral)} in ${formatDuration(next.expiresAt - at)}`;
   return { text: `${all}, none needs action${first}`, severity };
 }
 
-function who({ token, account }: Judged, isSeveral: boolean): string {
-  const name = token.name === '' ? '(no name)' : cutToColumns(visible(token.name), LONGEST_NAME);
-  return isSeveral ? `${name} of ${cutToColumns(visible(account), LONGEST_NAME)}` : name;
+function tokenLabel({ token, account }: EvaluatedToken, isSeveral: boolean): string {
+  const name = token.name === '' ? '(no name)' : truncateToColumns(escapeInvisible(token.name), MAX_NAME_COLUMNS);
+  return isSeveral ? `${name} of ${truncateToColumns(escapeInvisible(account), MAX_NAME_COLUMNS)}` : name;
 }
 
-function what({ token: { expiresAt, status }, standing }: Judged, at: Instant): string {
-  switch (standing) {
+function describeToken({ token: { expiresAt, status }, state }: EvaluatedToken, at: Instant): string {
+  switch (state) {
     case 'unknown':
       return 'has no known expiry';
     case 'doubtful':
@@ -81,11 +74,56 @@ function what({ token: { expiresAt, status }, standing }: Judged, at: Instant): 
     default:
       return expiresAt === undefined || (status === 'EXPIRED' && expiresAt > at)
         ? 'has expired'
-        : timeLeft(expiresAt, at);
+        : formatTimeLeft(expiresAt, at);
   }
 }
 
-function told({ account, text }: Finding): string {
-  const clause = cutToColumns(visible(text), LONGEST_FINDING);
-  return account === undefined ? clause : `${cutToColumns(visible(account), LONGEST_NAME)}: ${clause}`;
+function formatFinding({ account, text }: Finding): string {
+  const clause = truncateToColumns(escapeInvisible(text), MAX_FINDING_COLUMNS);
+  return account === undefined ? clause : `${truncateToColumns(escapeInvisible(account), MAX_NAME_COLUMNS)}: ${clause}`;
+}
+
+/** A range of the plugins' convention: alert unless 0. */
+const NONE = '0';
+
+/** What the convention has in place of a value that there is none of. */
+const UNDETERMINED = 'U';
+
+/** Standings of which there should be none, with the column of their range: that of warnings, or of critical ones. */
+const RANGES: Partial<Record<TokenState, string>> = {
+  expired: `;${NONE}`,
+  critical: `;${NONE}`,
+  warning: `${NONE};`,
+  doubtful: `${NONE};`,
+  unknown: `${NONE};`,
+};
+
+/**
+ * What a monitoring system draws, as `'label'=value;warning;critical;minimum;maximum`. The labels are always the same,
+ * whatever the tokens are called: graphs are kept by label.
+ */
+export function formatPerformanceData(result: CheckResult): string {
+  const { tokens, reports, at } = result;
+  const counts = countByState(tokens);
+  const unread = reports.filter(({ outcome }) => !outcome.ok).length;
+  const next = nextToExpire(result.tokens);
+  return [
+    `'tokens'=${tokens.length};;;0`,
+    ...TOKEN_STATES.map((state) => `'${state}'=${counts[state]};${RANGES[state] ?? ';'};0`),
+    `'unread_accounts'=${unread};;;0;${reports.length}`,
+    // Without a range: how soon is too soon depends on each token's life, which the counts above have taken in.
+    `'next_expiry'=${next === undefined ? UNDETERMINED : `${Math.floor((next.expiresAt - at) / 1000)}s`}`,
+  ].join(' ');
+}
+
+/**
+ * What a monitoring system shows where the settings are wrong and nothing can be checked: one line, as it reads nothing
+ * else and would say otherwise that the plugin printed nothing.
+ *
+ * @param problems each with its place, one at least
+ */
+export function formatConfigError(problems: readonly string[]): string {
+  const [first = '', ...others] = problems;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return `POINTONE UNKNOWN - the settings are wrong: ${escapeInvisible(first)}${more}\n`;
 }

@@ -1,41 +1,41 @@
-import { assemble } from '../assemble.ts';
-import { colored, plain, wantsColor } from '../check/color.ts';
-import { jsonOutput } from '../check/json-output.ts';
-import { textOutput } from '../check/text-output.ts';
-import { judge } from '../check/verdict.ts';
-import { systemClock } from '../clock.ts';
-import { EXIT_STATUS } from '../judgement/severity.ts';
-import { THRESHOLDS } from '../tokens/urgency.ts';
-import { type Context, logOf, userAgent } from './context.ts';
+import { formatJson } from '../check/json-output.ts';
+import { evaluateReports } from '../check/result.ts';
+import { formatText } from '../check/text-output.ts';
+import { EXIT_STATUS } from '../health/token-health.ts';
+import { DEFAULT_THRESHOLDS } from '../model/urgency.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { ansiColors, noColors, supportsColor } from '../runtime/terminal.ts';
+
+import { type CommandContext, createCommandLogger, createRegistry, userAgent } from './context.ts';
 
 /** Of a terminal that does not know its own width. */
 const FALLBACK_COLUMNS = 80;
 
 /** Fetches once, prints every token, the most urgent first, and exits as monitoring plugins do. */
-export async function check({ configuration, build, process }: Context): Promise<number> {
+export async function check({ configuration, build, process }: CommandContext): Promise<number> {
   const { settings } = configuration;
-  const log = await logOf({ configuration, process });
+  const log = await createCommandLogger({ configuration, process });
   // A failure is part of what is printed. Some monitoring systems read both streams, and want the summary first.
-  const { fleet, close } = assemble(
-    configuration,
-    userAgent(build),
-    systemClock,
-    () =>
+  const { collectors, close } = createRegistry(configuration, {
+    userAgent: userAgent(build),
+    clock: systemClock,
+    createListener:
+      () =>
       ({ account, outcome }) =>
         log.debug({ account, ...(outcome.ok ? { tokens: outcome.tokens.length } : outcome.failure) }, 'fetched'),
-  );
-  const reports = await fleet().collect(Number.POSITIVE_INFINITY);
+  });
+  const reports = await collectors().collect(Number.POSITIVE_INFINITY);
   close();
 
-  const verdict = judge(reports, systemClock.now(), {
-    warning: { ...THRESHOLDS.warning, left: settings.warning / 1000 },
-    critical: { ...THRESHOLDS.critical, left: settings.critical / 1000 },
+  const result = evaluateReports(reports, systemClock.now(), {
+    warning: { ...DEFAULT_THRESHOLDS.warning, leftMs: settings.warning },
+    critical: { ...DEFAULT_THRESHOLDS.critical, leftMs: settings.critical },
   });
   const { isTTY, columns } = process.stdout;
   const screen = {
     columns: isTTY ? columns || FALLBACK_COLUMNS : undefined,
-    paint: wantsColor(isTTY, process.env) ? colored : plain,
+    paint: supportsColor(isTTY, process.env) ? ansiColors : noColors,
   };
-  process.stdout.write(settings.output === 'json' ? jsonOutput(verdict) : textOutput(verdict, screen));
-  return EXIT_STATUS[verdict.severity];
+  process.stdout.write(settings.output === 'json' ? formatJson(result) : formatText(result, screen));
+  return EXIT_STATUS[result.severity];
 }

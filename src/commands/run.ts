@@ -1,27 +1,31 @@
-import { readBuild } from '../build.ts';
-import { readCommandLine } from '../config/command-line.ts';
+import { parseCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
-import { loadAccounts, loadConfiguration } from '../config/load.ts';
-import { describeProblems, type Problem, problemLine } from '../config/problem.ts';
-import { EXIT_STATUS } from '../judgement/severity.ts';
-import type { Hangup } from './hangup.ts';
-import type { Shutdown } from './shutdown.ts';
+import { formatProblem, formatProblems, type Problem } from '../config/problem.ts';
+import { EXIT_STATUS } from '../health/token-health.ts';
+import { readBuildInfo } from '../runtime/build-info.ts';
+import { loadAccounts, loadConfiguration } from './configuration.ts';
+import type { ReloadSignal, ShutdownSignals } from './signals.ts';
+
 import { exitOnUncaughtErrors } from './uncaught-errors.ts';
 
 /** Does what the command line says and returns the exit status. */
-export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: Hangup): Promise<number> {
+export async function run(
+  process: NodeJS.Process,
+  shutdown: ShutdownSignals,
+  reloadSignal: ReloadSignal,
+): Promise<number> {
   let failure = 1;
   exitOnUncaughtErrors(process, () => failure);
   // Of the two, Node obeys FORCE_COLOR and would warn of it on standard error; here, NO_COLOR comes first.
   if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR'];
-  const commandLine = readCommandLine(process.argv.slice(2));
+  const commandLine = parseCommandLine(process.argv.slice(2));
   // To whoever asked for a check, 1 would be a warning, and 0 would mean that all is well.
   if (commandLine.command === 'check') {
     failure = EXIT_STATUS.unknown;
     shutdown.failOnSignal(failure);
-    hangup.failOnSignal(failure);
+    reloadSignal.failOnSignal(failure);
   }
-  const build = readBuild(process.version);
+  const build = readBuildInfo(process.version);
   if (commandLine.help) {
     process.stdout.write(helpText());
     return 0;
@@ -35,16 +39,16 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
   const loaded = await loadConfiguration(commandLine.values, process.env);
   const problems = [...commandLine.problems, ...('problems' in loaded ? loaded.problems : [])];
   if ('problems' in loaded || problems.length > 0) {
-    process.stderr.write(`${describeProblems(problems)}\n`);
-    if (commandLine.command === 'check') await tellMonitoring(problems, commandLine.values.get('output'), process);
+    process.stderr.write(`${formatProblems(problems)}\n`);
+    if (commandLine.command === 'check') await printPluginError(problems, commandLine.values.get('output'), process);
     return failure;
   }
   const { configuration } = loaded;
   // Each command is loaded only when it is wanted: a mistyped flag is told without the web server.
   const reloads = commandLine.command === 'serve' && !configuration.settings.configCheck;
-  if (!reloads && commandLine.command !== 'check') hangup.letGo();
+  if (!reloads && commandLine.command !== 'check') reloadSignal.restoreDefault();
   if (configuration.settings.configCheck) {
-    const { checkConfiguration } = await import('./check-configuration.ts');
+    const { validateConfig: checkConfiguration } = await import('./validate-config.ts');
     return checkConfiguration(configuration, process.stdout);
   }
   const context = {
@@ -53,10 +57,10 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
     build,
     process,
     shutdown,
-    hangup,
+    reloadSignal,
   };
   if (commandLine.command === 'metrics') {
-    const { printMetrics } = await import('./print-metrics.ts');
+    const { printMetrics } = await import('./metrics.ts');
     return printMetrics(context);
   }
   if (commandLine.command === 'check') {
@@ -68,12 +72,12 @@ export async function run(process: NodeJS.Process, shutdown: Shutdown, hangup: H
 }
 
 /** A monitoring system reads standard output alone. Whoever wants JSON gets that or nothing. */
-async function tellMonitoring(
+async function printPluginError(
   problems: readonly Problem[],
   output: string | undefined,
   process: NodeJS.Process,
 ): Promise<void> {
   if (output === 'json') return;
-  const { unusableSettings } = await import('../check/unusable-settings.ts');
-  process.stdout.write(unusableSettings(problems.map(problemLine)));
+  const { formatConfigError: unusableSettings } = await import('../check/summary.ts');
+  process.stdout.write(unusableSettings(problems.map(formatProblem)));
 }

@@ -1,9 +1,9 @@
-import { warnOfAccounts } from '../account-warnings.ts';
-import { systemClock } from '../clock.ts';
-import { createExporter } from '../exporter.ts';
-import { WebServer } from '../web/server.ts';
-import { type Context, logOf, userAgent } from './context.ts';
-import { boundHeapGrowth } from './heap-growth.ts';
+import { setFlagsFromString } from 'node:v8';
+import { logAccountWarnings } from '../accounts/credential-check.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { WebServer } from '../server/server.ts';
+import { type CommandContext, createCommandLogger, userAgent } from './context.ts';
+import { createExporter } from './exporter.ts';
 
 /** Serves until a signal; exits 0 then, and 1 when the address cannot be had. */
 export async function serve({
@@ -12,15 +12,15 @@ export async function serve({
   build,
   process,
   shutdown,
-  hangup,
-}: Context): Promise<number> {
-  boundHeapGrowth();
+  reloadSignal,
+}: CommandContext): Promise<number> {
+  limitHeapGrowth();
   const { settings, accounts, web } = configuration;
   // It brings the YAML reader along, which nothing else needs where no file is given.
-  const watching = web && (await import('../web-config-watch.ts'));
-  const log = await logOf({ configuration, process });
+  const watching = web && (await import('../web-config/watch.ts'));
+  const log = await createCommandLogger({ configuration, process });
   let ready = true;
-  const { app, ownMetrics, reload, close } = createExporter({
+  const { app, exporterMetrics, reload, close } = createExporter({
     configuration,
     loadAccounts,
     build,
@@ -34,11 +34,11 @@ export async function serve({
   let server: WebServer;
   try {
     server = await WebServer.listen(app, host, port, {
-      frontDoor: web?.config,
-      onTurnedAway: (reason) => log.debug({ reason }, 'connection turned away'),
+      config: web?.config,
+      onConnectionRejected: (reason) => log.debug({ reason }, 'connection turned away'),
     });
   } catch (error) {
-    process.stderr.write(`pointone-token-exporter: ${cannotListen(error, host, port)}\n`);
+    process.stderr.write(`pointone-token-exporter: ${listenErrorMessage(error, host, port)}\n`);
     return 1;
   }
   const signal = new Promise<NodeJS.Signals>((resolve) => shutdown.onSignal(resolve));
@@ -53,19 +53,19 @@ export async function serve({
     },
     'listening',
   );
-  void warnOfAccounts(accounts, log);
+  void logAccountWarnings(accounts, log);
   const watch =
     web &&
     watching &&
     new watching.WebConfigWatch({
       reading: web.reading,
-      apply: (config) => server.replaceFrontDoor(config),
-      onOutcome: (ok) => ownMetrics.configurationRead('web', ok, systemClock.now()),
+      apply: (config) => server.updateConfig(config),
+      onOutcome: (ok) => exporterMetrics.recordReload('web', ok, systemClock.now()),
       log,
     });
-  hangup.onReload(() => {
+  reloadSignal.onReload(() => {
     void reload();
-    void watch?.check();
+    void watch?.checkNow();
   });
 
   log.info({ signal: await signal }, 'shutting down');
@@ -76,7 +76,7 @@ export async function serve({
   return 0;
 }
 
-function cannotListen(error: unknown, host: string | undefined, port: number): string {
+function listenErrorMessage(error: unknown, host: string | undefined, port: number): string {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: 'another program listens there',
@@ -85,4 +85,16 @@ function cannotListen(error: unknown, host: string | undefined, port: number): s
     ENOTFOUND: 'the host name does not resolve',
   };
   return `cannot listen on ${host?.includes(':') ? `[${host}]` : (host ?? '')}:${port}: ${reasons[code] ?? 'the system refused'} (${code}); see --web.listen-address`;
+}
+
+/**
+ * Has V8 collect the whole heap whenever it has grown to so much more than what is alive, in percent.
+ *
+ * By itself V8 lets a heap as small as ours grow to three times that much at first, which is memory for garbage, and after
+ * some seconds without work by less than a third, for good: then it collects all of it with every few long scrapes. It
+ * looks at this at each collection, so that a running process may set it, however it was started. A V8 that does not know
+ * the flag says so on stderr and goes on. Figures: docs/performance.md.
+ */
+function limitHeapGrowth(): void {
+  setFlagsFromString('--heap-growing-percent=125');
 }

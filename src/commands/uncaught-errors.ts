@@ -5,12 +5,12 @@
  * @param failure the exit status then
  */
 export function exitOnUncaughtErrors(process: NodeJS.Process, failure: () => number): void {
-  const die = (error: unknown): void => {
-    process.stderr.write(`pointone-token-exporter: internal error, please report it\n${withoutMessage(error)}\n`);
+  const exitWithError = (error: unknown): void => {
+    process.stderr.write(`pointone-token-exporter: internal error, please report it\n${stackWithoutMessage(error)}\n`);
     process.exit(failure());
   };
-  process.on('uncaughtException', die);
-  process.on('unhandledRejection', die);
+  process.on('uncaughtException', exitWithError);
+  process.on('unhandledRejection', exitWithError);
   // Whoever read our output may have left, as `head` does; there is nobody to tell then.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE')
@@ -19,7 +19,7 @@ export function exitOnUncaughtErrors(process: NodeJS.Process, failure: () => num
   });
 }
 
-function withoutMessage(error: unknown): string {
+function stackWithoutMessage(error: unknown): string {
   if (!(error instanceof Error)) return '(not an Error)';
   // A message may have several lines, and some may look like frames.
   const stack = (error.stack ?? '').replace(error.message, '');

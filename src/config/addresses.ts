@@ -1,15 +1,15 @@
 import { isIPv6 } from 'node:net';
-import { isLoopback } from '../pointone/loopback.ts';
-import { looksLikeToken, notAccepted, type Parser } from './parsed.ts';
+import { isLoopback } from '../pointone/proxy-bypass.ts';
+import { looksLikeToken, type Parser, rejectValue } from './parsers.ts';
 
 /**
  * The address of a GraphQL API. What was written is never repeated: an address may hold a password.
  * Whether plain http is acceptable depends on another setting: see sendsInClear.
  */
-export const endpoint: Parser<URL> = {
+export const endpointUrl: Parser<URL> = {
   accepts: 'an address such as https://graphql.pointonenav.com/graphql',
   parse(text) {
-    if (!URL.canParse(text)) return { problem: `is not an address; expected ${endpoint.accepts}` };
+    if (!URL.canParse(text)) return { problem: `is not an address; expected ${endpointUrl.accepts}` };
     if (looksLikeToken(text)) return { problem: 'must not hold a token; it is sent in a header' };
     const url = new URL(text);
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -24,7 +24,7 @@ export const endpoint: Parser<URL> = {
 };
 
 /** Says so when calls to the endpoint would show the credential to whoever listens on the way. */
-export function sendsInClear({ protocol, hostname }: URL): string | undefined {
+export function plaintextProblem({ protocol, hostname }: URL): string | undefined {
   if (protocol !== 'http:' || isLoopback(hostname)) return undefined;
   return 'would send the token in clear; use https://, or allow it with --api.allow-http';
 }
@@ -61,21 +61,22 @@ export const listenAddress: Parser<ListenAddress> = {
     const port = Number(match?.[3]);
     const v6 = match?.[1];
     if (match === null || port > 65_535 || (v6 !== undefined && !isIPv6(v6)))
-      return notAccepted(text, listenAddress.accepts);
+      return rejectValue(text, listenAddress.accepts);
     return { value: { host: v6 ?? (match[2] || undefined), port } };
   },
 };
 
 /** Paths that the exporter needs for something else. */
-const TAKEN = /^\/(probe|sd|-)(\/|$)/;
+const RESERVED_PATHS = /^\/(probe|sd|-)(\/|$)/;
 
 /** A path on our own server. Letters, digits and `._~-` only: nothing that a URL would have to escape. */
 export const urlPath: Parser<string> = {
   accepts: 'a path that begins with /, such as /metrics',
   parse(text) {
     if (!/^(\/[\w.~-]+)+\/?$|^\/$/.test(text) || /\/\.{1,2}(\/|$)/.test(text))
-      return notAccepted(text, urlPath.accepts);
-    if (TAKEN.test(text)) return { problem: `${text} is taken by another endpoint; expected ${urlPath.accepts}` };
+      return rejectValue(text, urlPath.accepts);
+    if (RESERVED_PATHS.test(text))
+      return { problem: `${text} is taken by another endpoint; expected ${urlPath.accepts}` };
     return { value: text };
   },
 };

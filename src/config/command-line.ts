@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { looksLikeToken } from './parsed.ts';
+import { looksLikeToken } from './parsers.ts';
 import type { Problem } from './problem.ts';
 import { COMMANDS, type Command, SETTINGS, type Setting, type SettingName, TOKEN_VARIABLE } from './settings.ts';
 
@@ -21,22 +21,22 @@ const BY_FLAG = new Map(
 const OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
 
 /** @param argv the arguments alone, without the program */
-export function readCommandLine(argv: readonly string[]): CommandLine {
+export function parseCommandLine(argv: readonly string[]): CommandLine {
   const values = new Map<SettingName, string>();
   const commands: Command[] = [];
   const problems: Problem[] = [];
   const given = new Set<string>();
 
-  for (const argument of takeApart(argv)) {
+  for (const argument of tokenize(argv)) {
     if (argument.flag === undefined) {
       if (isCommand(argument.value)) commands.push(argument.value);
-      else problems.push(notACommand(argument.value));
+      else problems.push(unknownCommand(argument.value));
     } else {
-      const problem = readFlag(argument.flag, argument.value, values, given);
-      if (problem !== undefined) problems.push({ where: argument.written, what: problem });
+      const problem = parseFlag(argument.flag, argument.value, values, given);
+      if (problem !== undefined) problems.push({ location: argument.written, message: problem });
     }
   }
-  if (commands.length > 1) problems.push({ where: commands.join(' '), what: 'only one command can be given' });
+  if (commands.length > 1) problems.push({ location: commands.join(' '), message: 'only one command can be given' });
   const command = commands[0] ?? 'serve';
   problems.push(...flagsOfOtherCommands(values.keys(), command));
   return { command, help: given.has('help'), version: given.has('version'), values, problems };
@@ -47,7 +47,7 @@ type Argument =
   | { readonly flag: string; readonly value: string | undefined; readonly written: string };
 
 /** Flags with their values, and the words between them. */
-function* takeApart(argv: readonly string[]): Generator<Argument> {
+function* tokenize(argv: readonly string[]): Generator<Argument> {
   // parseArgs would see a flag in each letter of a long one with one dash; with three, it is a whole one with a dash.
   const args = argv.map((argument) => (/^-[^-]/.test(argument) && argument !== '-h' ? `--${argument}` : argument));
   const { tokens } = parseArgs({ args, options: OPTIONS, strict: false, allowPositionals: true, tokens: true });
@@ -58,12 +58,12 @@ function* takeApart(argv: readonly string[]): Generator<Argument> {
     const next = tokens[position + 1];
     const value = token.value ?? (next?.kind === 'positional' && takesValue(token.name) ? next.value : undefined);
     if (value !== token.value) taken = next?.index ?? -1;
-    yield { flag: token.name, value, written: written(token.name) };
+    yield { flag: token.name, value, written: displayName(token.name) };
   }
 }
 
 /** The flag as it was written, unless something else went astray behind its dashes. */
-function written(name: string): string {
+function displayName(name: string): string {
   const plain = /^[\w.-]{1,40}$/.test(name) && !looksLikeToken(name);
   if (name.startsWith('-')) return plain ? name : 'an argument with one dash';
   return plain ? `--${name}` : 'an argument with two dashes';
@@ -71,11 +71,11 @@ function written(name: string): string {
 
 function takesValue(flag: string): boolean {
   const setting = BY_FLAG.get(flag);
-  return setting !== undefined && !isSwitch(SETTINGS[setting]);
+  return setting !== undefined && !isBooleanFlag(SETTINGS[setting]);
 }
 
 /** @returns what is wrong with the flag, undefined when it could be noted */
-function readFlag(
+function parseFlag(
   name: string,
   value: string | undefined,
   values: Map<SettingName, string>,
@@ -88,7 +88,7 @@ function readFlag(
   }
   const setting = BY_FLAG.get(name);
   if (setting === undefined) return unknownFlag(name);
-  if (value === undefined && !isSwitch(SETTINGS[setting]))
+  if (value === undefined && !isBooleanFlag(SETTINGS[setting]))
     return `needs a value; expected ${SETTINGS[setting].parser.accepts}`;
   values.set(setting, value ?? 'true');
   return undefined;
@@ -99,11 +99,11 @@ function flagsOfOtherCommands(names: Iterable<SettingName>, command: Command): P
   return Array.from(names, (name): Setting<unknown> => SETTINGS[name]).flatMap(({ flag, command: only }) =>
     only === undefined || only === command
       ? []
-      : [{ where: `--${flag}`, what: `is a flag of the command ${only} alone` }],
+      : [{ location: `--${flag}`, message: `is a flag of the command ${only} alone` }],
   );
 }
 
-function isSwitch(setting: (typeof SETTINGS)[SettingName]): boolean {
+function isBooleanFlag(setting: (typeof SETTINGS)[SettingName]): boolean {
   return !('placeholder' in setting);
 }
 
@@ -118,10 +118,10 @@ function unknownFlag(name: string): string {
 }
 
 /** Only a plain short word is repeated: anything else may be a secret that went astray. */
-function notACommand(word: string): Problem {
-  const where = /^[a-z][a-z-]{0,15}$/.test(word) ? word : 'an argument';
+function unknownCommand(word: string): Problem {
+  const location = /^[a-z][a-z-]{0,15}$/.test(word) ? word : 'an argument';
   const commands = Object.keys(COMMANDS)
     .join(', ')
     .replace(/, ([^,]*)$/, ' and $1');
-  return { where, what: `is no command; there are ${commands}` };
+  return { location, message: `is no command; there are ${commands}` };
 }

@@ -7,10 +7,10 @@ const INDENT = '      ';
 export function helpText(): string {
   const commands = Object.entries(COMMANDS).map(([name, help]) => `  ${name}\n${wrap(help)}`);
   const settings = Object.values<Setting<unknown>>(SETTINGS);
-  const describeThose = (of: Command | undefined): string =>
+  const describeSettings = (of: Command | undefined): string =>
     settings
       .filter(({ command }) => command === of)
-      .map(describe)
+      .map(describeSetting)
       .join('\n');
   return `Usage: pointone-token-exporter [COMMAND] [--FLAG=VALUE ...]
 
@@ -20,14 +20,14 @@ Commands:
 ${commands.join('\n')}
 
 Flags, each with the environment variable that gives it as well; the flag beats the variable:
-${describeThose(undefined)}
+${describeSettings(undefined)}
   --version
 ${wrap('Print version, revision and Node version, and exit.')}
   -h, --help
 ${wrap('Print this, and exit.')}
 
 Flags of check alone:
-${describeThose('check')}
+${describeSettings('check')}
 
 Environment only:
   ${TOKEN_VARIABLE}
@@ -39,7 +39,7 @@ ${wrap('File of further certificate authorities to trust.')}
 `;
 }
 
-function describe({ flag, variable, placeholder, parser, help, default: fallback }: Setting<unknown>): string {
+function describeSetting({ flag, variable, placeholder, parser, help, default: fallback }: Setting<unknown>): string {
   const flagText = `--${flag}${placeholder === undefined ? '' : `=${placeholder}`}`;
   const accepted = placeholder === undefined ? '' : ` Accepted: ${parser.accepts}.`;
   const shown = placeholder === undefined || fallback === undefined ? '' : ` Default: ${fallback}`;

@@ -1,9 +1,16 @@
-import type { Environment } from './environment.ts';
 import type { Problem } from './problem.ts';
 import { SETTINGS, type Setting, type SettingName, type Settings } from './settings.ts';
 
+/** The variables of the process, or of a test. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A variable's text without the white space around it; empty when it is unset. */
+export function environmentValue(environment: Environment, variable: string): string {
+  return (Object.hasOwn(environment, variable) && environment[variable]?.trim()) || '';
+}
+
 /** The settings as given by flags and variables. */
-export interface Resolved {
+export interface ResolvedSettings {
   readonly settings: Settings;
   /** Where each value that is no default comes from: `--api.timeout` or `POINTONE_API_TIMEOUT`. */
   readonly origins: ReadonlyMap<SettingName, string>;
@@ -11,25 +18,25 @@ export interface Resolved {
 }
 
 /** A flag beats the variable, the variable beats the default. A setting with a problem keeps its default. */
-export function resolveSettings(flags: ReadonlyMap<SettingName, string>, environment: Environment): Resolved {
+export function resolveSettings(flags: ReadonlyMap<SettingName, string>, environment: Environment): ResolvedSettings {
   const origins = new Map<SettingName, string>();
   const problems: Problem[] = [];
   const settings: Partial<Record<SettingName, unknown>> = {};
 
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
     const setting: Setting<unknown> = SETTINGS[name];
-    settings[name] = defaultOf(setting);
-    const given = find(setting, flags.get(name), environment);
+    settings[name] = defaultValue(setting);
+    const given = findValue(setting, flags.get(name), environment);
     if (given === undefined) continue;
     origins.set(name, given.origin);
     const parsed = setting.parser.parse(given.text);
     if ('value' in parsed) settings[name] = parsed.value;
-    else problems.push({ where: given.origin, what: parsed.problem });
+    else problems.push({ location: given.origin, message: parsed.problem });
   }
   return { settings: settings as Settings, origins, problems };
 }
 
-function find(
+function findValue(
   { flag, variable }: Setting<unknown>,
   flagText: string | undefined,
   environment: Environment,
@@ -41,7 +48,7 @@ function find(
   return text === '' ? undefined : { origin: variable, text };
 }
 
-function defaultOf(setting: Setting<unknown>): unknown {
+function defaultValue(setting: Setting<unknown>): unknown {
   if (setting.default === undefined) return undefined;
   const parsed = setting.parser.parse(setting.default);
   return 'value' in parsed ? parsed.value : undefined;

@@ -1,7 +1,5 @@
-import { endpoint, externalUrl, listenAddress, urlPath } from './addresses.ts';
-import type { Parser } from './parsed.ts';
-import { duration, integer, size } from './quantities.ts';
-import { boolean, oneOf, path, text } from './words.ts';
+import { endpointUrl, externalUrl, listenAddress, urlPath } from './addresses.ts';
+import { boolean, duration, filePath, integer, oneOf, type Parser, size, text } from './parsers.ts';
 
 /** One setting; this description feeds the command line, the environment, the help and docs/settings.md. */
 export interface Setting<Value> {
@@ -19,7 +17,7 @@ export interface Setting<Value> {
 }
 
 /** A fetch may take so long; anything longer would be no answer to a scrape. */
-export const TIMEOUT = duration('1ms', '10m');
+export const FETCH_TIMEOUT = duration('1ms', '10m');
 
 const LOG_LEVELS = oneOf(['debug', 'info', 'warn', 'error']);
 const LOG_FORMATS = oneOf(['json', 'text']);
@@ -31,7 +29,7 @@ export const SETTINGS = {
     flag: 'config.file',
     variable: 'POINTONE_CONFIG_FILE',
     placeholder: 'FILE',
-    parser: path,
+    parser: filePath,
     help: 'YAML file of several accounts. Without one, a single account is described by the --api settings.',
   },
   configCheck: {
@@ -45,14 +43,14 @@ export const SETTINGS = {
     variable: 'POINTONE_API_ENDPOINT',
     default: 'https://graphql.pointonenav.com/graphql',
     placeholder: 'URL',
-    parser: endpoint,
+    parser: endpointUrl,
     help: 'Address of the GraphQL API.',
   },
   apiTokenFile: {
     flag: 'api.token-file',
     variable: 'POINTONE_API_TOKEN_FILE',
     placeholder: 'FILE',
-    parser: path,
+    parser: filePath,
     help: 'File that holds the personal access token; read anew for every call. The token itself can be given in the variable POINTONE_API_TOKEN instead; it has no flag, since secrets do not belong on a command line.',
   },
   apiAccount: {
@@ -68,7 +66,7 @@ export const SETTINGS = {
     variable: 'POINTONE_API_TIMEOUT',
     default: '10s',
     placeholder: 'DURATION',
-    parser: TIMEOUT,
+    parser: FETCH_TIMEOUT,
     help: 'How long one fetch may take.',
   },
   apiAllowHttp: {
@@ -122,7 +120,7 @@ export const SETTINGS = {
     flag: 'web.config.file',
     variable: 'POINTONE_WEB_CONFIG_FILE',
     placeholder: 'FILE',
-    parser: path,
+    parser: filePath,
     help: "YAML file of TLS, passwords and headers, in the format of Prometheus' exporter-toolkit. It, its certificates and keys are read anew when they change.",
   },
   webExternalUrl: {

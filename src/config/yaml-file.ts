@@ -1,9 +1,9 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
-import { type Parser, quoted } from './parsed.ts';
+import { type Parser, quoteForMessage } from './parsers.ts';
 import type { Problem } from './problem.ts';
 
 /** A value in the file: the way to it as most tools write it (`accounts[0].name`), and its line. */
-export interface Place {
+export interface YamlValue {
   readonly path: string;
   readonly node: unknown;
   readonly line: number;
@@ -30,7 +30,7 @@ const SYNTAX: Readonly<Record<string, string>> = {
 /** Reads a YAML document strictly, notes every problem with its line, and goes on after each. */
 export class YamlFile {
   readonly problems: Problem[] = [];
-  readonly root: Place;
+  readonly root: YamlValue;
   readonly #file: string;
   readonly #lines = new LineCounter();
   readonly #document;
@@ -42,7 +42,7 @@ export class YamlFile {
     this.root = { path: '', node: this.#document.contents, line: 1 };
     // A tag or directive nobody knows is only a warning to the parser, which then reads past it.
     for (const { pos, code } of [...this.#document.errors, ...this.#document.warnings]) {
-      this.#note(
+      this.#addProblemAt(
         this.#lines.linePos(pos[0]).line,
         `is not valid YAML: ${SYNTAX[code] ?? `it cannot be read (${code})`}`,
       );
@@ -50,28 +50,28 @@ export class YamlFile {
   }
 
   /** `file:line` of a place. */
-  where({ line }: Place): string {
+  location({ line }: YamlValue): string {
     return `${this.#file}:${line}`;
   }
 
-  problem(place: Place, what: string): void {
-    this.#note(place.line, place.path === '' ? what : `${place.path}: ${what}`);
+  addProblem(place: YamlValue, message: string): void {
+    this.#addProblemAt(place.line, place.path === '' ? message : `${place.path}: ${message}`);
   }
 
   /** The values of a mapping by key; undefined when it is none. A key that is not among those accepted is a problem. */
-  mapping<Key extends string>(place: Place, accepted: readonly Key[]): Partial<Record<Key, Place>> | undefined {
+  mapping<Key extends string>(place: YamlValue, accepted: readonly Key[]): Partial<Record<Key, YamlValue>> | undefined {
     const node = this.#resolve(place.node);
     if (!isMap(node)) {
-      this.problem(place, `must be a mapping with ${accepted.join(', ')}`);
+      this.addProblem(place, `must be a mapping with ${accepted.join(', ')}`);
       return undefined;
     }
-    const values: Partial<Record<Key, Place>> = {};
+    const values: Partial<Record<Key, YamlValue>> = {};
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : '';
       const line = this.#lineOf(key) ?? place.line;
       const known = accepted.find((one) => one === name);
       if (known === undefined)
-        this.problem({ ...place, line }, `unknown key ${quoted(name)}; accepted: ${accepted.join(', ')}`);
+        this.addProblem({ ...place, line }, `unknown key ${quoteForMessage(name)}; accepted: ${accepted.join(', ')}`);
       else
         values[known] = {
           path: place.path === '' ? name : `${place.path}.${name}`,
@@ -82,10 +82,10 @@ export class YamlFile {
     return values;
   }
 
-  list(place: Place, of: string): readonly Place[] {
+  list(place: YamlValue, of: string): readonly YamlValue[] {
     const node = this.#resolve(place.node);
     if (!isSeq(node)) {
-      this.problem(place, `must be a list of ${of}`);
+      this.addProblem(place, `must be a list of ${of}`);
       return [];
     }
     return node.items.map((item, index) => ({
@@ -96,17 +96,17 @@ export class YamlFile {
   }
 
   /** A text, understood as the flags' values are; undefined, with a problem noted, when it is not accepted. */
-  value<Value>(place: Place, parser: Parser<Value>): Value | undefined {
+  value<Value>(place: YamlValue, parser: Parser<Value>): Value | undefined {
     const node = this.#resolve(place.node);
     if (!isScalar(node) || typeof node.value !== 'string') {
       const type = isScalar(node) && node.value !== null ? typeof node.value : undefined;
       const found = type === undefined ? 'must be a text' : `is a ${type} to YAML, and must be a text in quotes`;
-      this.problem(place, `${found}; expected ${parser.accepts}`);
+      this.addProblem(place, `${found}; expected ${parser.accepts}`);
       return undefined;
     }
     const parsed = parser.parse((node as Scalar<string>).value);
     if ('value' in parsed) return parsed.value;
-    this.problem(place, parsed.problem);
+    this.addProblem(place, parsed.problem);
     return undefined;
   }
 
@@ -119,10 +119,10 @@ export class YamlFile {
     return range ? this.#lines.linePos(range[0]).line : undefined;
   }
 
-  #note(line: number, what: string): void {
-    const where = `${this.#file}:${line}`;
+  #addProblemAt(line: number, message: string): void {
+    const location = `${this.#file}:${line}`;
     // One slip of the pen is often several errors to the parser.
-    if (this.problems.some((problem) => problem.where === where && problem.what === what)) return;
-    this.problems.push({ where, what });
+    if (this.problems.some((problem) => problem.location === location && problem.message === message)) return;
+    this.problems.push({ location, message });
   }
 }

@@ -1,25 +1,25 @@
-import { REASONS, type Report } from '../report.ts';
-import { isPresent } from '../tokens/expected.ts';
-import { countUnreadable, type Token, WATCHED_FIELDS } from '../tokens/token.ts';
+import { toSeconds } from '../model/instant.ts';
+import { FAILURE_REASONS, type Report } from '../model/report.ts';
+import { CHECKED_FIELDS, countUnreadable, isExpectedTokenPresent, type Token } from '../model/token.ts';
 import type { Family } from './family.ts';
 
 /** The labels that name an account. */
 export const ACCOUNT_LABELS = ['account'] as const;
 
 /** An account as a scrape found it, with its tokens as they can be told apart in metrics. */
-export interface AccountView {
+export interface AccountRow {
   readonly report: Report;
   readonly shown: readonly Token[];
 }
 
 /** What is said of each account. What depends on its list is absent while the list could not be read. */
-export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
+export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
   {
     name: 'pointone_up',
     type: 'gauge',
     help: 'Whether the last fetch gave the list of tokens (1) or failed (0).',
     labels: [],
-    each: ({ report }, _at, emit) => emit(report.outcome.ok ? 1 : 0),
+    collect: ({ report }, _at, emit) => emit(report.outcome.ok ? 1 : 0),
   },
   {
     name: 'pointone_scrape_duration_seconds',
@@ -27,15 +27,15 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     unit: 'seconds',
     help: 'How long the fetch took, in seconds.',
     labels: [],
-    each: ({ report }, _at, emit) => emit(report.durationSeconds),
+    collect: ({ report }, _at, emit) => emit(toSeconds(report.durationMs)),
   },
   {
     name: 'pointone_scrape_errors_total',
     type: 'counter',
     help: 'Failed fetches, each under the one reason it failed for.',
     labels: ['reason'],
-    each: ({ report }, _at, emit) => {
-      for (const reason of REASONS) emit(report.errors[reason], reason);
+    collect: ({ report }, _at, emit) => {
+      for (const reason of FAILURE_REASONS) emit(report.errors[reason], reason);
     },
   },
   {
@@ -44,7 +44,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     unit: 'seconds',
     help: 'When the list was last read, in Unix seconds. Absent before the first success.',
     labels: [],
-    each: ({ report }, _at, emit) => {
+    collect: ({ report }, _at, emit) => {
       if (report.lastSuccessAt !== undefined) emit(report.lastSuccessAt / 1000);
     },
   },
@@ -54,8 +54,8 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     unit: 'seconds',
     help: "This machine's clock less the Date header of the API's answer, in seconds. Absent without one.",
     labels: [],
-    each: ({ report }, _at, emit) => {
-      if (report.clockSkewSeconds !== undefined) emit(report.clockSkewSeconds);
+    collect: ({ report }, _at, emit) => {
+      if (report.clockSkewMs !== undefined) emit(toSeconds(report.clockSkewMs));
     },
   },
   {
@@ -64,7 +64,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     unit: 'seconds',
     help: "When the exporter's own credential expires, in Unix seconds. Absent unless it is a JWT that says so.",
     labels: [],
-    each: ({ report }, _at, emit) => {
+    collect: ({ report }, _at, emit) => {
       if (report.credentialExpiresAt !== undefined) emit(report.credentialExpiresAt / 1000);
     },
   },
@@ -73,7 +73,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     type: 'gauge',
     help: 'Tokens in the list.',
     labels: [],
-    each: ({ report }, _at, emit) => {
+    collect: ({ report }, _at, emit) => {
       if (report.outcome.ok) emit(report.outcome.tokens.length);
     },
   },
@@ -82,7 +82,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     type: 'gauge',
     help: 'Tokens beyond the first that share account, name, role and created_at, and cannot be told apart.',
     labels: [],
-    each: ({ report, shown }, _at, emit) => {
+    collect: ({ report, shown }, _at, emit) => {
       if (report.outcome.ok) emit(report.outcome.tokens.length - shown.length);
     },
   },
@@ -91,10 +91,10 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     type: 'gauge',
     help: 'Tokens whose field was missing or could not be read. A null expiresAt is not counted here.',
     labels: ['field'],
-    each: ({ report }, _at, emit) => {
+    collect: ({ report }, _at, emit) => {
       if (!report.outcome.ok) return;
       const { tokens } = report.outcome;
-      for (const field of WATCHED_FIELDS) emit(countUnreadable(tokens, field), field);
+      for (const field of CHECKED_FIELDS) emit(countUnreadable(tokens, field), field);
     },
   },
   {
@@ -102,10 +102,10 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountView>[] = [
     type: 'gauge',
     help: 'Whether a token that the configuration expects is listed and usable (1) or not (0).',
     labels: ['name', 'role'],
-    each: ({ report }, at, emit) => {
+    collect: ({ report }, at, emit) => {
       if (!report.outcome.ok) return;
       for (const expected of report.expected) {
-        emit(isPresent(expected, report.outcome.tokens, at) ? 1 : 0, expected.name, expected.role ?? '');
+        emit(isExpectedTokenPresent(expected, report.outcome.tokens, at) ? 1 : 0, expected.name, expected.role ?? '');
       }
     },
   },

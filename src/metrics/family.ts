@@ -1,4 +1,4 @@
-import type { Instant } from '../tokens/instant.ts';
+import type { Instant } from '../model/instant.ts';
 
 /**
  * Prints one sample of the family being written; the labels' values come in the order of `Family.labels`. They are two at
@@ -16,7 +16,7 @@ export interface Family<Subject> {
   /** The labels' names beyond those that name the subject itself. */
   readonly labels: readonly [] | readonly [string] | readonly [string, string];
   /** Emits the subject's samples as of an instant; none emitted is a series absent. */
-  each(subject: Subject, at: Instant, emit: Emit): void;
+  collect(subject: Subject, at: Instant, emit: Emit): void;
 }
 
 /** A subject with the labels that name it, rendered once for all its samples: `account="a",name="b"`. */
@@ -41,4 +41,47 @@ const SPECIAL = /[\\"\n]/;
 export function escapeLabel(value: string): string {
   if (!SPECIAL.test(value)) return value;
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+/** A family with what all its samples share, as the bytes they are written by. */
+export interface EncodedFamily<Subject> {
+  readonly family: Family<Subject>;
+  readonly name: Uint8Array;
+  /** The lines before its first sample, in the text format and in OpenMetrics. */
+  readonly header: string;
+  readonly openMetricsHeader: string;
+  /** What stands before the value of its first label, from the comma after the row's own. */
+  readonly firstLabelPrefix: Uint8Array;
+  /** What stands between that value and the second one. */
+  readonly secondLabelPrefix: Uint8Array;
+}
+
+/** To be done once for families that are written again and again. */
+export function encodeFamilies<Subject>(families: readonly Family<Subject>[]): readonly EncodedFamily<Subject>[] {
+  return families.map((family) => {
+    const [first, second] = family.labels;
+    return {
+      family,
+      name: Buffer.from(family.name),
+      header: header(family),
+      openMetricsHeader: openMetricsHeader(family),
+      firstLabelPrefix: Buffer.from(`,${first}="`),
+      secondLabelPrefix: Buffer.from(`",${second}="`),
+    };
+  });
+}
+
+function header({ name, type, help }: Family<never>): string {
+  return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
+}
+
+function openMetricsHeader({ name, type, unit, help }: Family<never>): string {
+  // OpenMetrics names a counter's family without the suffix that its samples carry.
+  const family = type === 'counter' ? name.replace(/_total$/, '') : name;
+  const unitLine = unit === undefined ? '' : `# UNIT ${family} ${unit}\n`;
+  return `# HELP ${family} ${escapeHelp(help).replaceAll('"', '\\"')}\n# TYPE ${family} ${type}\n${unitLine}`;
+}
+
+function escapeHelp(help: string): string {
+  return help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }

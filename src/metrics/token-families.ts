@@ -1,13 +1,12 @@
-import { shortened } from '../text/shortened.ts';
-import { isKnown, KNOWN_STATUSES } from '../tokens/status.ts';
-import type { Token } from '../tokens/token.ts';
+import { isKnownStatus, KNOWN_STATUSES, type Token } from '../model/token.ts';
+import { truncate } from '../runtime/display-text.ts';
 import type { Family } from './family.ts';
 
 /** The labels that name a token; `created_at` keeps it and its successor of the same name and role apart. */
 export const TOKEN_LABELS = ['account', 'name', 'role', 'created_at'] as const;
 
 /** A description longer than this, in code points, is cut. */
-const LONGEST_DESCRIPTION = 256;
+const MAX_DESCRIPTION_LENGTH = 256;
 
 /** What is said of each token. */
 export const TOKEN_FAMILIES: readonly Family<Token>[] = [
@@ -17,7 +16,7 @@ export const TOKEN_FAMILIES: readonly Family<Token>[] = [
     unit: 'seconds',
     help: 'Seconds from the scrape to the expiry of the token, negative once past. Absent when the expiry is unknown.',
     labels: [],
-    each: (token, at, emit) => {
+    collect: (token, at, emit) => {
       if (token.expiresAt !== undefined) emit((token.expiresAt - at) / 1000);
     },
   },
@@ -27,7 +26,7 @@ export const TOKEN_FAMILIES: readonly Family<Token>[] = [
     unit: 'seconds',
     help: 'When the token expires, in Unix seconds. Absent when the expiry is unknown.',
     labels: [],
-    each: (token, _at, emit) => {
+    collect: (token, _at, emit) => {
       if (token.expiresAt !== undefined) emit(token.expiresAt / 1000);
     },
   },
@@ -36,7 +35,7 @@ export const TOKEN_FAMILIES: readonly Family<Token>[] = [
     type: 'gauge',
     help: 'Whether the API gave a readable expiry for the token (1) or not (0).',
     labels: [],
-    each: (token, _at, emit) => emit(token.expiresAt === undefined ? 0 : 1),
+    collect: (token, _at, emit) => emit(token.expiresAt === undefined ? 0 : 1),
   },
   {
     name: 'pointone_token_created_timestamp_seconds',
@@ -44,7 +43,7 @@ export const TOKEN_FAMILIES: readonly Family<Token>[] = [
     unit: 'seconds',
     help: 'When the token was created, in Unix seconds. Absent when unknown.',
     labels: [],
-    each: (token, _at, emit) => {
+    collect: (token, _at, emit) => {
       if (token.createdAt !== undefined) emit(token.createdAt / 1000);
     },
   },
@@ -53,9 +52,9 @@ export const TOKEN_FAMILIES: readonly Family<Token>[] = [
     type: 'gauge',
     help: "The token's status as the API says it: 1 for the one it has, 0 for the other known ones.",
     labels: ['status'],
-    each: (token, _at, emit) => {
+    collect: (token, _at, emit) => {
       for (const status of KNOWN_STATUSES) emit(token.status === status ? 1 : 0, status);
-      if (token.status !== '' && !isKnown(token.status)) emit(1, token.status);
+      if (token.status !== '' && !isKnownStatus(token.status)) emit(1, token.status);
     },
   },
   {
@@ -63,6 +62,6 @@ export const TOKEN_FAMILIES: readonly Family<Token>[] = [
     type: 'gauge',
     help: 'The description of the token, always 1.',
     labels: ['description'],
-    each: (token, _at, emit) => emit(1, shortened(token.description, LONGEST_DESCRIPTION)),
+    collect: (token, _at, emit) => emit(1, truncate(token.description, MAX_DESCRIPTION_LENGTH)),
   },
 ];

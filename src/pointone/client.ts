@@ -1,32 +1,32 @@
 import { GraphQLClient } from 'graphql-request';
-import type { Clock } from '../clock.ts';
-import { failed, type Outcome } from '../report.ts';
-import type { Instant } from '../tokens/instant.ts';
-import { type Answer, isRateLimit, judge } from './answer.ts';
-import { ArrivingAnswer } from './arriving-answer.ts';
+import type { Instant } from '../model/instant.ts';
+import { failedOutcome, type Outcome } from '../model/report.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { parseJson } from '../runtime/json.ts';
 import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
-import { httpDate } from './http-date.ts';
+import { parseHttpDate, parseRetryAfter } from './headers.ts';
 import { networkFailure } from './network-failure.ts';
-import { VIEW_TOKENS } from './query.ts';
-import { retryAfterMs } from './retry-after.ts';
-import { createTransport, InvalidAnswerError, type TransportOptions } from './transport.ts';
+import { type ApiResponse, interpretResponse, isRateLimited } from './response.ts';
+import { StreamingResponse } from './streaming-response.ts';
+import { VIEW_TOKENS_QUERY } from './token-parser.ts';
+import { createTransport, InvalidResponseError, type TransportOptions } from './transport.ts';
 
 /** What one call came to. */
-export interface Fetched {
+export interface FetchResult {
   readonly outcome: Outcome;
   /** Do not call again before so many milliseconds have passed; 0 when the API asks for no pause. */
   readonly pauseMs: number;
-  readonly clockSkewSeconds: number | undefined;
+  readonly clockSkewMs: number | undefined;
   readonly credentialExpiresAt: Instant | undefined;
 }
 
 /** The tokens of one user. */
 export interface Upstream {
   /** Makes one call and never throws: whatever goes wrong, an aborted signal (`timeout`) included, is an outcome. */
-  fetchTokens(signal: AbortSignal): Promise<Fetched>;
+  fetchTokens(signal: AbortSignal): Promise<FetchResult>;
 }
 
-export interface ClientOptions extends Omit<TransportOptions, 'onAnswer' | 'arriving'> {
+export interface ClientOptions extends Omit<TransportOptions, 'onResponse' | 'streamingResponse'> {
   readonly endpoint: URL;
   readonly credential: CredentialSource;
   readonly userAgent: string;
@@ -39,53 +39,56 @@ export function createClient({
   credential: source,
   userAgent,
   clock,
-  way,
+  dispatcher: way,
   maxResponseSize,
 }: ClientOptions): Upstream {
-  const call = async (credential: string, signal: AbortSignal): Promise<Answer & { readonly beganAt: Instant }> => {
-    let beganAt = Number.NaN;
-    const arriving = new ArrivingAnswer();
+  const call = async (
+    credential: string,
+    signal: AbortSignal,
+  ): Promise<ApiResponse & { readonly receivedAt: Instant }> => {
+    let receivedAt = Number.NaN;
+    const streamingResponse = new StreamingResponse();
     const onAnswer = (): void => {
-      beganAt = clock.now();
+      receivedAt = clock.now();
     };
     const client = new GraphQLClient(endpoint.href, {
-      fetch: createTransport({ way, maxResponseSize, onAnswer, arriving }),
+      fetch: createTransport({ dispatcher: way, maxResponseSize, onResponse: onAnswer, streamingResponse }),
       headers: { 'user-agent': userAgent },
-      jsonSerializer: { stringify: JSON.stringify, parse: wrapped },
+      jsonSerializer: { stringify: JSON.stringify, parse: wrapEnvelope },
     });
     const { status, headers, data } = await client.rawRequest<{ json: unknown }>({
-      query: VIEW_TOKENS,
+      query: VIEW_TOKENS_QUERY,
       requestHeaders: { authorization: `Bearer ${credential}` },
       signal,
     });
-    return { status, headers, tokens: arriving.tokens, json: data.json, beganAt };
+    return { status, headers, tokens: streamingResponse.tokens, json: data.json, receivedAt };
   };
 
   return {
     async fetchTokens(signal) {
       let credentialExpiresAt: Instant | undefined;
-      const without = (outcome: Outcome): Fetched => ({
+      const without = (outcome: Outcome): FetchResult => ({
         outcome,
         pauseMs: 0,
-        clockSkewSeconds: undefined,
+        clockSkewMs: undefined,
         credentialExpiresAt,
       });
       try {
         const credential = await readCredential(source);
         credentialExpiresAt = credentialExpiry(credential);
         const answer = await call(credential, signal);
-        const date = httpDate(answer.headers.get('date'));
+        const date = parseHttpDate(answer.headers.get('date'));
         return {
-          outcome: await judge(answer),
-          pauseMs: isRateLimit(answer) ? retryAfterMs(answer.headers, clock.now()) : 0,
+          outcome: await interpretResponse(answer),
+          pauseMs: isRateLimited(answer) ? parseRetryAfter(answer.headers, clock.now()) : 0,
           // The date is that of the answer's beginning: a body that is slow must not look like a clock that is wrong.
-          clockSkewSeconds: date === undefined ? undefined : (answer.beganAt - date) / 1000,
+          clockSkewMs: date === undefined ? undefined : answer.receivedAt - date,
           credentialExpiresAt,
         };
       } catch (error) {
-        if (error instanceof CredentialError) return without(failed('credential', error.message));
-        if (error instanceof InvalidAnswerError) return without(failed('invalid_response', error.message));
-        if (signal.aborted) return without(failed('timeout', 'the call was cut off'));
+        if (error instanceof CredentialError) return without(failedOutcome('credential', error.message));
+        if (error instanceof InvalidResponseError) return without(failedOutcome('invalid_response', error.message));
+        if (signal.aborted) return without(failedOutcome('timeout', 'the call was cut off'));
         return without(networkFailure(error, endpoint, way.proxy));
       }
     },
@@ -96,10 +99,6 @@ export function createClient({
  * graphql-request looks at the envelope of an answer in its own way: it refuses `"errors": null` and lets a body of
  * `[]` pass. Wrapped whole, every answer reaches our own reading as it came; what is not JSON arrives as undefined.
  */
-function wrapped(text: string): { data: { json: unknown } } {
-  try {
-    return { data: { json: JSON.parse(text) } };
-  } catch {
-    return { data: { json: undefined } };
-  }
+function wrapEnvelope(text: string): { data: { json: unknown } } {
+  return { data: { json: parseJson(text) } };
 }

@@ -1,9 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { HttpProxy } from './http-proxy.ts';
-import { isLoopback } from './loopback.ts';
-import { isExcepted } from './no-proxy.ts';
-import { TunnelAgent } from './tunnel.ts';
+import { HttpProxy, TunnelAgent } from './proxy.ts';
+import { bypassesProxy, isLoopback } from './proxy-bypass.ts';
 
 /** The proxy settings in force, as the standard variables give them; empty texts where there are none. */
 export interface ProxySettings {
@@ -12,11 +10,11 @@ export interface ProxySettings {
   /** For `http://` endpoints: an absolute URL. */
   readonly http: string;
   /** Hosts to reach directly, separated by commas. */
-  readonly none: string;
+  readonly noProxy: string;
 }
 
 /** A way to an endpoint. */
-export interface Way {
+export interface Dispatcher {
   /** Begins a request. */
   readonly send: (endpoint: URL, options: RequestOptions) => ClientRequest;
   /** The `host:port` of the proxy on the way. */
@@ -27,20 +25,20 @@ export interface Way {
  * How long a connection is kept for the next call, in milliseconds, unless the other side says less: from one scrape to
  * the next, at the usual intervals.
  */
-const KEPT_MS = 90_000;
+const KEEP_ALIVE_MS = 90_000;
 
-const POOL = { keepAlive: true, timeout: KEPT_MS } as const;
+const AGENT_OPTIONS = { keepAlive: true, timeout: KEEP_ALIVE_MS } as const;
 
 /** Connections by the way they take, shared by all accounts that take it. */
 export class Connections {
-  readonly #agents = { http: new HttpAgent(POOL), https: new HttpsAgent(POOL) };
+  readonly #agents = { http: new HttpAgent(AGENT_OPTIONS), https: new HttpsAgent(AGENT_OPTIONS) };
   readonly #tunnels: TunnelAgent | undefined;
-  readonly #direct: Way;
-  readonly #https: Way;
-  readonly #http: Way;
+  readonly #direct: Dispatcher;
+  readonly #https: Dispatcher;
+  readonly #http: Dispatcher;
   readonly #none: string;
 
-  constructor({ https, http, none }: ProxySettings) {
+  constructor({ https, http, noProxy: none }: ProxySettings) {
     const { http: plain, https: secure } = this.#agents;
     this.#direct = {
       send: (endpoint, options) =>
@@ -54,7 +52,7 @@ export class Connections {
     this.#none = none;
     if (https !== '') {
       const proxy = new HttpProxy(new URL(https));
-      const agent = new TunnelAgent(proxy, POOL);
+      const agent = new TunnelAgent(proxy, AGENT_OPTIONS);
       this.#tunnels = agent;
       this.#https = {
         send: (endpoint, options) => httpsRequest(endpoint, { ...options, agent }),
@@ -70,8 +68,8 @@ export class Connections {
   }
 
   /** A proxy never applies to loopback: it would look for the API on its own machine. */
-  to(endpoint: URL): Way {
-    if (isLoopback(endpoint.hostname) || isExcepted(endpoint, this.#none)) return this.#direct;
+  dispatcherFor(endpoint: URL): Dispatcher {
+    if (isLoopback(endpoint.hostname) || bypassesProxy(endpoint, this.#none)) return this.#direct;
     return endpoint.protocol === 'https:' ? this.#https : this.#http;
   }
 

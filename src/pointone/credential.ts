@@ -1,6 +1,6 @@
-import { FileError, readRegularFile } from '../regular-file.ts';
-import { type Instant, readUnixSeconds } from '../tokens/instant.ts';
-import { isObject } from './wire-token.ts';
+import { fromUnixSeconds, type Instant } from '../model/instant.ts';
+import { FileError, readRegularFile } from '../runtime/file-reader.ts';
+import { isObject, parseJson } from '../runtime/json.ts';
 
 /** Where an account's personal access token comes from. */
 export type CredentialSource =
@@ -13,7 +13,7 @@ export class CredentialError extends Error {
 }
 
 /** Point One's tokens have about 250 characters; a file far larger is something else. */
-const LARGEST_FILE_BYTES = 64 * 1024;
+const MAX_FILE_BYTES = 64 * 1024;
 
 /** All that an HTTP header is sure to carry. RFC 6750 allows less, but what the API issues is for it to say. */
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
@@ -46,17 +46,13 @@ export async function readCredential(source: CredentialSource): Promise<string> 
 export function credentialExpiry(credential: string): Instant | undefined {
   const [, payload, signature] = credential.split('.');
   if (payload === undefined || signature === undefined) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return isObject(claims) && typeof claims['exp'] === 'number' ? readUnixSeconds(claims['exp']) : undefined;
-  } catch {
-    return undefined;
-  }
+  const claims = parseJson(Buffer.from(payload, 'base64url').toString());
+  return isObject(claims) && typeof claims['exp'] === 'number' ? fromUnixSeconds(claims['exp']) : undefined;
 }
 
 async function readTokenFile(path: string): Promise<string> {
   try {
-    return (await readRegularFile(path, LARGEST_FILE_BYTES)).toString();
+    return (await readRegularFile(path, MAX_FILE_BYTES)).toString();
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const problem = error.code === 'EFBIG' ? 'is far too large for a token' : error.message;

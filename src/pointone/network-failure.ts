@@ -1,8 +1,8 @@
-import { failed, type Outcome } from '../report.ts';
-import { TunnelRefusedError } from './tunnel.ts';
+import { failedOutcome, type Outcome } from '../model/report.ts';
+import { TunnelRefusedError } from './proxy.ts';
 
 /** What the codes of Node, its parser and OpenSSL mean for whoever has to act on them. */
-const MEANINGS: Readonly<Record<string, string>> = {
+const CODE_MESSAGES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name does not resolve',
   EAI_AGAIN: 'the host name cannot be resolved for now',
   ECONNREFUSED: 'nothing listens there',
@@ -28,17 +28,17 @@ export function networkFailure(error: unknown, { host }: Pick<URL, 'host'>, prox
   const where = proxy === undefined ? `at ${host}` : `at ${host} through the proxy ${proxy}`;
   if (error instanceof TunnelRefusedError) {
     const hint = error.status === 407 ? '; it wants the user and password that HTTPS_PROXY can hold' : '';
-    return failed('network', `the proxy does not let the call pass (HTTP ${error.status} ${where})${hint}`);
+    return failedOutcome('network', `the proxy does not let the call pass (HTTP ${error.status} ${where})${hint}`);
   }
-  const code = codeOf(error);
-  if (code === 'ETIMEDOUT') return failed('timeout', `no connection could be made in time (${code} ${where})`);
+  const code = errorCode(error);
+  if (code === 'ETIMEDOUT') return failedOutcome('timeout', `no connection could be made in time (${code} ${where})`);
   const known = code?.startsWith('HPE_') ? 'the answer is not HTTP' : undefined;
-  const meaning = (code && MEANINGS[code]) ?? known ?? 'the call failed on the way';
-  return failed('network', `${meaning} (${code ?? 'no code'} ${where})`);
+  const meaning = (code && CODE_MESSAGES[code]) ?? known ?? 'the call failed on the way';
+  return failedOutcome('network', `${meaning} (${code ?? 'no code'} ${where})`);
 }
 
 /** The first code along the causes; several addresses of one host fail as one AggregateError, which has a code itself. */
-function codeOf(error: unknown): string | undefined {
+function errorCode(error: unknown): string | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code)) return code;

@@ -1,37 +1,42 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { TimeSlice } from '../time-slice.ts';
-import { needsBody } from './answer.ts';
-import type { ArrivingAnswer } from './arriving-answer.ts';
-import type { Way } from './connections.ts';
+import { EventLoopYielder } from '../runtime/yielding.ts';
+import type { Dispatcher } from './connections.ts';
+import { needsBody } from './response.ts';
+import type { StreamingResponse } from './streaming-response.ts';
 
 /** The answer breaks a rule that makes it unreadable, whatever it holds. The message is ours alone. */
-export class InvalidAnswerError extends Error {
+export class InvalidResponseError extends Error {
   override readonly name = 'InvalidAnswerError';
 }
 
 export interface TransportOptions {
-  readonly way: Way;
+  readonly dispatcher: Dispatcher;
   /** Bytes of body read at most. */
   readonly maxResponseSize: number;
   /** Called when an answer has begun, before its body is read. */
-  readonly onAnswer?: () => void;
+  readonly onResponse?: () => void;
   /** Takes the body as it arrives. What it leaves over is the text of the answer. */
-  readonly arriving: ArrivingAnswer;
+  readonly streamingResponse: StreamingResponse;
 }
 
-type Answer = Pick<Response, 'ok' | 'status' | 'headers' | 'text'>;
+type FetchResponse = Pick<Response, 'ok' | 'status' | 'headers' | 'text'>;
 
 /**
  * A `fetch` as far as graphql-request uses one, over Node's own client. Redirects are not followed and compression is
  * not asked for; a body is read where it matters, to its end or its largest size, under the caller's signal. Every answer
- * says `ok` and JSON, so that graphql-request parses all of them: what a status means is judged where status and body are
+ * says `ok` and JSON, so that graphql-request parses all of them: what a status means is evaluated where status and body are
  * seen together (answer.ts).
  *
  * @throws InvalidAnswerError when the body is too large
  * @throws Node's errors when the network fails, and the signal's reason when it aborts
  */
-export function createTransport({ way, maxResponseSize, onAnswer, arriving }: TransportOptions): typeof fetch {
-  const read = async (incoming: IncomingMessage): Promise<Answer> => {
+export function createTransport({
+  dispatcher: way,
+  maxResponseSize,
+  onResponse: onAnswer,
+  streamingResponse: arriving,
+}: TransportOptions): typeof fetch {
+  const read = async (incoming: IncomingMessage): Promise<FetchResponse> => {
     onAnswer?.();
     const { statusCode: status = 0 } = incoming;
     const headers = new Headers({ 'content-type': 'application/json' });
@@ -39,11 +44,13 @@ export function createTransport({ way, maxResponseSize, onAnswer, arriving }: Tr
       const value = incoming.headers[name];
       if (value !== undefined) headers.set(name, String(value));
     }
-    const text = needsBody({ status, headers }) ? await readBody(incoming, maxResponseSize, arriving) : leave(incoming);
+    const text = needsBody({ status, headers })
+      ? await readBody(incoming, maxResponseSize, arriving)
+      : discardBody(incoming);
     return { ok: true, status, headers, text: () => Promise.resolve(text) };
   };
 
-  const transport = async (url: string | URL, init: RequestInit): Promise<Answer> => {
+  const transport = async (url: string | URL, init: RequestInit): Promise<FetchResponse> => {
     const [endpoint, body] = [new URL(url), String(init.body)];
     const headers = { ...Object.fromEntries(new Headers(init.headers)), 'content-length': Buffer.byteLength(body) };
     const options = { method: 'POST', headers };
@@ -53,19 +60,19 @@ export function createTransport({ way, maxResponseSize, onAnswer, arriving }: Tr
       answered = true;
     });
     try {
-      return await exchange(request, body, init.signal, read);
+      return await sendRequest(request, body, init.signal, read);
     } catch (error) {
       // A connection that was kept may have been ended just now, before it could be seen: the call is made anew, once
       // (https://nodejs.org/docs/latest-v20.x/api/http.html#requestreusedsocket). It only reads, so that it may be.
-      if (answered || !request.reusedSocket || !hasEnded(error)) throw error;
-      return await exchange(way.send(endpoint, options), body, init.signal, read);
+      if (answered || !request.reusedSocket || !isConnectionClosed(error)) throw error;
+      return await sendRequest(way.send(endpoint, options), body, init.signal, read);
     }
   };
   return transport as typeof fetch;
 }
 
 /** Sends a request, and has its answer read; both end with the signal. */
-function exchange<Result>(
+function sendRequest<Result>(
   request: ClientRequest,
   body: string,
   signal: AbortSignal | null | undefined,
@@ -96,29 +103,29 @@ function exchange<Result>(
   });
 }
 
-function hasEnded(error: unknown): boolean {
+function isConnectionClosed(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** A body that is not wanted, and its connection with it. */
-function leave(incoming: IncomingMessage): string {
+function discardBody(incoming: IncomingMessage): string {
   incoming.destroy();
   return '';
 }
 
-function readBody(incoming: IncomingMessage, limit: number, arriving: ArrivingAnswer): Promise<string> {
+function readBody(incoming: IncomingMessage, limit: number, arriving: StreamingResponse): Promise<string> {
   return new Promise((resolve, reject) => {
     let size = 0;
     const refuse = (): void => {
-      reject(new InvalidAnswerError(`the body is larger than ${limit} bytes (--api.max-response-size)`));
+      reject(new InvalidResponseError(`the body is larger than ${limit} bytes (--api.max-response-size)`));
       incoming.destroy();
     };
     if (Number(incoming.headers['content-length']) > limit) {
       refuse();
       return;
     }
-    const slice = new TimeSlice();
+    const slice = new EventLoopYielder();
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) {
@@ -126,14 +133,14 @@ function readBody(incoming: IncomingMessage, limit: number, arriving: ArrivingAn
         return;
       }
       arriving.add(chunk);
-      if (!slice.isOver) return;
+      if (!slice.isDue) return;
       incoming.pause();
       void slice.yield().then(() => incoming.resume());
     });
     incoming.once('end', () => {
       const text = arriving.end();
       // To parse it will take longer still, where it is the whole.
-      if (slice.isOver) void slice.yield().then(() => resolve(text));
+      if (slice.isDue) void slice.yield().then(() => resolve(text));
       else resolve(text);
     });
     incoming.once('error', reject);

@@ -1,11 +1,10 @@
 import type { RequestListener } from 'node:http';
-import { answerText } from './answer-text.ts';
-import { answerFailed } from './failed-request.ts';
-import { type MetricsRoutesOptions, metricsRoutes, type Route } from './metrics-routes.ts';
-import type { OtherRoutesOptions } from './other-routes.ts';
-import { pathOf } from './request-path.ts';
+import { sendText } from '../server/text-responses.ts';
+import type { ExpressAppOptions } from './express-app.ts';
+import { requestPath, sendError } from './request-handling.ts';
+import { createScrapeRoutes, type RouteHandler, type ScrapeRoutesOptions } from './scrape-routes.ts';
 
-export interface AppOptions extends MetricsRoutesOptions, OtherRoutesOptions {
+export interface AppOptions extends ScrapeRoutesOptions, ExpressAppOptions {
   /** False once shutdown has begun. */
   readonly ready: () => boolean;
 }
@@ -16,17 +15,17 @@ export interface AppOptions extends MetricsRoutesOptions, OtherRoutesOptions {
  */
 export function createApp(options: AppOptions): RequestListener {
   const { ready, log } = options;
-  const health: Route = async (_request, response) => answerText(response, 200, 'healthy');
-  const readiness: Route = async (_request, response) => {
-    if (ready()) answerText(response, 200, 'ready');
-    else answerText(response, 503, 'shutting down');
+  const health: RouteHandler = async (_request, response) => sendText(response, 200, 'healthy');
+  const readiness: RouteHandler = async (_request, response) => {
+    if (ready()) sendText(response, 200, 'ready');
+    else sendText(response, 503, 'shutting down');
   };
-  const often = new Map([...metricsRoutes(options), ['/-/healthy', health], ['/-/ready', readiness]]);
+  const hotRoutes = new Map([...createScrapeRoutes(options), ['/-/healthy', health], ['/-/ready', readiness]]);
 
   let loaded: Promise<RequestListener> | undefined;
-  const others: Route = async (request, response) => {
+  const fallback: RouteHandler = async (request, response) => {
     try {
-      loaded ??= import('./other-routes.ts').then(({ otherRoutes }) => otherRoutes(options));
+      loaded ??= import('./express-app.ts').then(({ createExpressApp: otherRoutes }) => otherRoutes(options));
       const answer = await loaded;
       answer(request, response);
     } catch (error) {
@@ -38,7 +37,7 @@ export function createApp(options: AppOptions): RequestListener {
   return (request, response) => {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const route = (isRead ? often.get(pathOf(request)) : undefined) ?? others;
-    route(request, response).catch((error) => answerFailed(error, request, response, log));
+    const route = (isRead ? hotRoutes.get(requestPath(request)) : undefined) ?? fallback;
+    route(request, response).catch((error) => sendError(error, request, response, log));
   };
 }

@@ -3,9 +3,9 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { until } from '../support/exporter.ts';
 
 const LIST = '{"data":{"viewPersonalAccessTokens":[]}}';
@@ -28,7 +28,7 @@ async function clientOf(answer: RequestListener, maxResponseSize = LIST.length, 
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const connections = new Connections({ https: '', http: '', none: '' });
+  const connections = new Connections({ https: '', http: '', noProxy: '' });
   onTestFinished(() => {
     connections.close();
     server.closeAllConnections();
@@ -40,7 +40,7 @@ async function clientOf(answer: RequestListener, maxResponseSize = LIST.length, 
     credential: { kind: 'variable', variable: 'TOKEN', value: JWT },
     userAgent: 'pointone-token-exporter/1.2.3',
     clock,
-    way: connections.to(endpoint),
+    dispatcher: connections.dispatcherFor(endpoint),
     maxResponseSize,
   });
   return { client, api };
@@ -66,9 +66,9 @@ it('a body that is slow does not make the clocks differ', async () => {
     finish = () => response.end(LIST.slice(1));
   };
   const { client } = await clientOf(slow, LIST.length, clock);
-  const { outcome, clockSkewSeconds } = await client.fetchTokens(NEVER);
+  const { outcome, clockSkewMs } = await client.fetchTokens(NEVER);
   expect(outcome.ok).toBe(true);
-  expect(Math.abs(clockSkewSeconds ?? Number.NaN)).toBeLessThan(60);
+  expect(Math.abs(clockSkewMs ?? Number.NaN)).toBeLessThan(60_000);
 });
 
 describe('a call', () => {

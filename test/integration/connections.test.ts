@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { createFleetExporter, scrape, simulate, until } from '../support/exporter.ts';
 
 /** A server that accepts connections and then says nothing: neither for TLS, nor to a proxy's CONNECT. */
@@ -30,7 +30,7 @@ async function silentServer() {
 async function stalled(direct: boolean) {
   const { port, accepted, open } = await silentServer();
   const address = `http://127.0.0.1:${port}`;
-  const connections = new Connections({ https: direct ? '' : address, http: '', none: '' });
+  const connections = new Connections({ https: direct ? '' : address, http: '', noProxy: '' });
   onTestFinished(() => connections.close());
   const endpoint = new URL(direct ? `https://127.0.0.1:${port}/graphql` : 'https://api.pointone.test/graphql');
   const client = createClient({
@@ -38,7 +38,7 @@ async function stalled(direct: boolean) {
     credential: { kind: 'variable', variable: 'TOKEN', value: 'x' },
     userAgent: 'test',
     clock: systemClock,
-    way: connections.to(endpoint),
+    dispatcher: connections.dispatcherFor(endpoint),
     maxResponseSize: 1024,
   });
   const cut = new AbortController();

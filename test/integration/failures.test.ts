@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../simulator/faults.ts';
-import { REASONS, type Reason } from '../../src/report.ts';
+import { FAILURE_REASONS, type FailureReason } from '../../src/model/report.ts';
 import { createExporter, createFleetExporter, scrape, simulate } from '../support/exporter.ts';
 
 const html = '<html><body>Bad Gateway</body></html>';
 const errors = (code: string): unknown => ({ errors: [{ message: 'no', extensions: { code } }] });
 
 /** Every row of what is known and guessed of the API's failures, and what a network may add. */
-const ROWS: readonly [situation: string, reason: Reason, fault: Fault][] = [
+const ROWS: readonly [situation: string, reason: FailureReason, fault: Fault][] = [
   [
     '401 with the answer seen in the wild',
     'unauthenticated',
@@ -93,9 +93,9 @@ describe('a failed fetch', () => {
     const failed = await scrape(exporter);
     expect(failed.value('pointone_up')).toBe(0);
     const counts = Object.fromEntries(
-      REASONS.map((one) => [one, failed.value('pointone_scrape_errors_total', { reason: one })]),
+      FAILURE_REASONS.map((one) => [one, failed.value('pointone_scrape_errors_total', { reason: one })]),
     );
-    expect(counts).toEqual(Object.fromEntries(REASONS.map((one) => [one, one === reason ? 1 : 0])));
+    expect(counts).toEqual(Object.fromEntries(FAILURE_REASONS.map((one) => [one, one === reason ? 1 : 0])));
     expect(failed.value('pointone_last_success_timestamp_seconds')).toBeGreaterThan(0);
     const families = [...failed.types.keys()];
     expect(families.filter((name) => /^pointone_(token_|tokens$|duplicate|unreadable|expected)/.test(name))).toEqual(

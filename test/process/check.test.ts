@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SimulatedToken } from '../../simulator/state.ts';
-import { UNSEEN } from '../../src/text/unseen.ts';
+import { INVISIBLE_CHARACTER } from '../../src/runtime/display-text.ts';
 import { schemaErrors } from '../support/check-schema.ts';
 import { simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, start } from '../support/exporter-process.ts';
@@ -215,7 +215,7 @@ describe('what is printed', () => {
     const { environment } = await world(...HOSTILE_TEXTS.map((text) => inDays(300, { name: text, description: text })));
     const { code, stdout } = await run(['check', `--output=${output}`], environment);
     expect(code).toBe(0);
-    expect(stdout.replaceAll('\n', '').match(UNSEEN)).toBeNull();
+    expect(stdout.replaceAll('\n', '').match(INVISIBLE_CHARACTER)).toBeNull();
     if (output === 'table') expect(stdout.split('\n')).toHaveLength(HOSTILE_TEXTS.length + 4);
     else
       expect(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { THRESHOLDS } from '../../src/tokens/urgency.ts';
+import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
 import { pipe, stackTest } from '../support/stack.ts';
 import { mutate, RULE_MUTANTS } from './rule-mutants.ts';
 
@@ -143,8 +143,8 @@ describe('thresholds', () => {
 
   it("are those of the exporter's own judgement", () => {
     expect({
-      warning: { left: limit('warning_left_seconds'), lifetimeShare: limit('warning_lifetime_share') },
-      critical: { left: limit('critical_left_seconds'), lifetimeShare: limit('critical_lifetime_share') },
-    }).toEqual(THRESHOLDS);
+      warning: { leftMs: limit('warning_left_seconds') * 1000, lifetimeShare: limit('warning_lifetime_share') },
+      critical: { leftMs: limit('critical_left_seconds') * 1000, lifetimeShare: limit('critical_lifetime_share') },
+    }).toEqual(DEFAULT_THRESHOLDS);
   });
 });

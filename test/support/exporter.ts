@@ -8,14 +8,14 @@ import request from 'supertest';
 import { onTestFinished } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/state.ts';
-import { type Clock, systemClock } from '../../src/clock.ts';
-import { readCommandLine } from '../../src/config/command-line.ts';
-import type { Environment } from '../../src/config/environment.ts';
-import { loadAccounts, loadConfiguration } from '../../src/config/load.ts';
-import { createExporter as createWholeExporter } from '../../src/exporter.ts';
-import type { Fleet } from '../../src/fleet.ts';
-import type { Reloaded } from '../../src/reload.ts';
-import { WebServer } from '../../src/web/server.ts';
+import type { Collectors } from '../../src/accounts/collectors.ts';
+import type { ReloadResult } from '../../src/accounts/reload.ts';
+import { loadAccounts, loadConfiguration } from '../../src/commands/configuration.ts';
+import { createExporter as createWholeExporter } from '../../src/commands/exporter.ts';
+import { parseCommandLine } from '../../src/config/command-line.ts';
+import type { Environment } from '../../src/config/resolve.ts';
+import { type Clock, systemClock } from '../../src/runtime/clock.ts';
+import { WebServer } from '../../src/server/server.ts';
 import { type Exposition, parseExposition } from './exposition.ts';
 
 /** A simulator with one user, whose exporter token is not in the list, so that a test's world starts empty. */
@@ -35,8 +35,8 @@ export interface ExporterOptions {
 
 export interface Exporter {
   readonly app: RequestListener;
-  readonly fleet: () => Fleet;
-  readonly reload: () => Promise<Reloaded>;
+  readonly fleet: () => Collectors;
+  readonly reload: () => Promise<ReloadResult>;
   /** Everything logged, at level debug. */
   readonly logged: () => string;
   /** Serves on a free port. */
@@ -92,7 +92,7 @@ async function exporterOf(
   environment: Environment,
   { args = [], clock = systemClock }: ExporterOptions,
 ): Promise<Exporter> {
-  const { values } = readCommandLine(args);
+  const { values } = parseCommandLine(args);
   const loaded = await loadConfiguration(values, environment);
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
   const { configuration } = loaded;
@@ -105,7 +105,12 @@ async function exporterOf(
   });
   const log = pino({ level: 'debug' }, sink);
   const build = { version: '1.2.3', revision: REVISION, nodeVersion: 'v0', homepage: undefined };
-  const { app, fleet, reload, close } = createWholeExporter({
+  const {
+    app,
+    collectors: fleet,
+    reload,
+    close,
+  } = createWholeExporter({
     configuration,
     loadAccounts: () => loadAccounts(values, environment),
     build,

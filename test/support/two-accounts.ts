@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/state.ts';
-import { REASONS, type Reason } from '../../src/report.ts';
+import { FAILURE_REASONS, type FailureReason } from '../../src/model/report.ts';
 import { readScrape, type Scrape, simulate, temporaryFolder } from './exporter.ts';
 import { type Serving, serve } from './exporter-process.ts';
 
@@ -67,9 +67,9 @@ export async function scrapeProcess(url: string, timeoutSeconds = 300): Promise<
 }
 
 /** How often an account failed for each reason, reasons that never were left out. */
-export function failures(metrics: Scrape, account = FAULTY): Partial<Record<Reason, number>> {
+export function failures(metrics: Scrape, account = FAULTY): Partial<Record<FailureReason, number>> {
   return Object.fromEntries(
-    REASONS.map(
+    FAILURE_REASONS.map(
       (reason) => [reason, metrics.value('pointone_scrape_errors_total', { account, reason }) ?? 0] as const,
     ).filter(([, count]) => count > 0),
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { replaceTable, TABLES } from '../../scripts/tables.ts';
-import { REASONS } from '../../src/report.ts';
+import { FAILURE_REASONS } from '../../src/model/report.ts';
 
 const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 
@@ -15,6 +15,6 @@ describe('the documentation', () => {
 
   it('explains every reason', () => {
     const explained = [...read('docs/metrics.md').matchAll(/^\| `([a-z_]+)` +\| /gm)].map(([, reason]) => reason);
-    expect(explained).toEqual(expect.arrayContaining([...REASONS]));
+    expect(explained).toEqual(expect.arrayContaining([...FAILURE_REASONS]));
   });
 });

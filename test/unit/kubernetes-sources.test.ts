@@ -9,8 +9,9 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { KUBERNETES_FILES } from '../../scripts/kubernetes.ts';
 import { readAccountsFile } from '../../src/config/accounts-file.ts';
-import { readCommandLine } from '../../src/config/command-line.ts';
+import { parseCommandLine } from '../../src/config/command-line.ts';
 import { resolveSettings } from '../../src/config/resolve.ts';
+
 import { createExporter, simulate } from '../support/exporter.ts';
 import { build, KUSTOMIZATIONS, kustomizationFolder, ofKind } from '../support/kustomization.ts';
 
@@ -28,7 +29,7 @@ function containerOf(name: string) {
 
 /** The settings that the arguments of the container come to. */
 function settingsOf(name: string) {
-  const { values, command, problems } = readCommandLine(containerOf(name).container.args ?? []);
+  const { values, command, problems } = parseCommandLine(containerOf(name).container.args ?? []);
   const resolved = resolveSettings(values, {});
   return { command, settings: resolved.settings, problems: [...problems, ...resolved.problems] };
 }

@@ -6,8 +6,8 @@ import { schema } from '../../simulator/schema.ts';
 import { SETTINGS, type Setting, TOKEN_VARIABLE } from '../../src/config/settings.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS } from '../../src/metrics/account-families.ts';
 import { TOKEN_FAMILIES, TOKEN_LABELS } from '../../src/metrics/token-families.ts';
-import { REASONS } from '../../src/report.ts';
-import { WATCHED_FIELDS } from '../../src/tokens/token.ts';
+import { FAILURE_REASONS } from '../../src/model/report.ts';
+import { CHECKED_FIELDS } from '../../src/model/token.ts';
 
 const FOLDER = new URL('../../docs/runbooks/', import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8');
@@ -248,7 +248,7 @@ describe.each(ALERT_PAGES)('the runbook of %s', (alert, file) => {
     const words = [...text.matchAll(/^\| ((?:`\w+`(?:, )?)+) +\|/gm)].flatMap(
       ([, cell = '']) => cell.match(/\w+/g) ?? [],
     );
-    const known: readonly string[] = [...REASONS, ...WATCHED_FIELDS, ...METRICS.keys()];
+    const known: readonly string[] = [...FAILURE_REASONS, ...CHECKED_FIELDS, ...METRICS.keys()];
     expect(words.filter((word) => !known.includes(word))).toEqual([]);
   });
 });

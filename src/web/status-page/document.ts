@@ -1,13 +1,13 @@
-import type { Build } from '../../build.ts';
-import { STANDINGS } from '../../tokens/standing.ts';
-import { accountTables } from './account-table.ts';
+import { TOKEN_STATES } from '../../model/state.ts';
+import type { BuildInfo } from '../../runtime/build-info.ts';
+import { renderAccounts } from './account-table.ts';
 import { SCRIPT, STYLES } from './assets.ts';
 import { type Html, html } from './html.ts';
-import { headline, overview } from './overview.ts';
-import { LONGEST_FILTER, sortOf } from './query.ts';
-import { STANDING_WORDS } from './standing-words.ts';
-import { time } from './times.ts';
-import { tokenTable } from './token-table.ts';
+import { STATE_MESSAGES } from './messages.ts';
+import { headline, renderOverview } from './overview.ts';
+import { MAX_FILTER_LENGTH, sortParameter } from './query.ts';
+import { renderTime } from './times.ts';
+import { renderTokens } from './token-table.ts';
 import type { View } from './view.ts';
 
 /** A key; no file of its own, as nothing but the page is loaded. */
@@ -19,7 +19,7 @@ export interface PageOptions {
   readonly telemetryPath: string;
   /** What a proxy in front takes off our paths. */
   readonly prefix: string;
-  readonly build: Build;
+  readonly build: BuildInfo;
 }
 
 /** While an account is waited for, the page asks again soon; otherwise once in a while. In seconds. */
@@ -29,7 +29,7 @@ const REFRESH = { waiting: 5, usual: 60 };
  * The whole page. What is marked `data-live` is what its script replaces by what a later page has in its place; all of
  * them have ids, and so has everything in them that can have the focus.
  */
-export function statusDocument(view: View, { telemetryPath, prefix, build }: PageOptions): string {
+export function renderPage(view: View, { telemetryPath, prefix, build }: PageOptions): string {
   const waiting = view.accounts.some(({ latest }) => latest.outcome === undefined);
   return html`<!doctype html>
 <html lang="en">
@@ -45,33 +45,33 @@ export function statusDocument(view: View, { telemetryPath, prefix, build }: Pag
 <a class="skip" href="#tokens-heading">To the tokens</a>
 <header>
 <h1>Point One tokens</h1>
-<p class="asof" id="as-of" data-live data-refresh="${waiting ? REFRESH.waiting : REFRESH.usual}">as of ${time(view.at)}</p>
+<p class="asof" id="as-of" data-live data-refresh="${waiting ? REFRESH.waiting : REFRESH.usual}">as of ${renderTime(view.at)}</p>
 <button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button>
 </header>
 <main>
 <p id="trouble" role="alert"></p>
 <p id="announcement" class="for-ears" role="status"></p>
 <section id="overview" data-live aria-label="Overview">
-${overview(view)}
+${renderOverview(view)}
 </section>
 <section>
 <h2>Accounts</h2>
 <div id="accounts" data-live>
-${accountTables(view)}
+${renderAccounts(view)}
 </div>
 </section>
 <section>
 <h2 id="tokens-heading" tabindex="-1">Tokens</h2>
 ${filterForm(view)}
 <div id="tokens" data-live>
-${tokenTable(view)}
+${renderTokens(view)}
 </div>
 <details id="legend"><summary>What the states mean</summary>
 <dl>
-${STANDINGS.map(
+${TOKEN_STATES.map(
   (
-    standing,
-  ) => html`<dt><span class="badge ${standing}">${STANDING_WORDS[standing].label}</span></dt><dd>${STANDING_WORDS[standing].means}</dd>
+    state,
+  ) => html`<dt><span class="badge ${state}">${STATE_MESSAGES[state].label}</span></dt><dd>${STATE_MESSAGES[state].description}</dd>
 `,
 )}</dl>
 <p>The two marks on the bar of a token's life are where it becomes a warning, and where it becomes critical.</p>
@@ -96,7 +96,7 @@ each alert in docs/runbooks.</p>
 }
 
 /** A link where there is something to link to: what the exporter is, and where it lives, is for package.json to say. */
-function documentation({ homepage }: Build): Html {
+function documentation({ homepage }: BuildInfo): Html {
   const where = html`The documentation comes with the program: README.md`;
   return homepage === undefined
     ? where
@@ -106,8 +106,8 @@ function documentation({ homepage }: Build): Html {
 function filterForm({ query }: View): Html {
   return html`<form id="filter" role="search" aria-label="Tokens">
 <label for="q">Filter</label>
-<input type="search" id="q" name="q" value="${query.filter}" maxlength="${LONGEST_FILTER}" placeholder="name, account, role, state …" autocomplete="off" spellcheck="false">
-<input type="hidden" id="sort" name="sort" value="${sortOf(query)}">
+<input type="search" id="q" name="q" value="${query.filter}" maxlength="${MAX_FILTER_LENGTH}" placeholder="name, account, role, state …" autocomplete="off" spellcheck="false">
+<input type="hidden" id="sort" name="sort" value="${sortParameter(query)}">
 <button type="submit">Filter</button>
 </form>`;
 }

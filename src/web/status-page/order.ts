@@ -1,9 +1,10 @@
-import { byUrgency, type Judged } from '../../judgement/judged.ts';
-import type { Instant } from '../../tokens/instant.ts';
-import { lifeOf } from '../../tokens/life.ts';
+import { compareByUrgency, type EvaluatedToken } from '../../health/token-health.ts';
+import type { Instant } from '../../model/instant.ts';
+import { lifetimeProgress } from '../../model/urgency.ts';
+
 import type { Column, Query } from './query.ts';
 
-type Comparison = (a: Judged, b: Judged) => number;
+type Comparison = (a: EvaluatedToken, b: EvaluatedToken) => number;
 
 const LANGUAGE = new Intl.Collator('en');
 
@@ -14,33 +15,34 @@ const byName: Comparison = (a, b) => texts(a.token.name, b.token.name);
  * The first rows in the order asked for; those that are alike in its column are in the order of urgency. Of a long list
  * most rows are compared once, with the last that is wanted, instead of all with each other.
  *
- * @param most how many rows are wanted
+ * @param maxRows how many rows are wanted
  */
-export function firstInOrder(
-  rows: readonly Judged[],
+export function sortRows(
+  rows: readonly EvaluatedToken[],
   { column, reversed }: Query,
   at: Instant,
-  most: number,
-): Judged[] {
+  maxRows: number,
+): EvaluatedToken[] {
   const inColumn = comparison(column, at);
   const way = reversed ? -1 : 1;
-  const compare: Comparison = (a, b) => way * inColumn(a, b) || byUrgency(a, b) || byAccount(a, b) || byName(a, b);
-  let first: Judged[] = [];
-  let last: Judged | undefined;
+  const compare: Comparison = (a, b) =>
+    way * inColumn(a, b) || compareByUrgency(a, b) || byAccount(a, b) || byName(a, b);
+  let first: EvaluatedToken[] = [];
+  let last: EvaluatedToken | undefined;
   for (const row of rows) {
     if (last !== undefined && compare(row, last) >= 0) continue;
     first.push(row);
-    if (first.length < 2 * most) continue;
-    first = first.sort(compare).slice(0, most);
+    if (first.length < 2 * maxRows) continue;
+    first = first.sort(compare).slice(0, maxRows);
     last = first.at(-1);
   }
-  return first.sort(compare).slice(0, most);
+  return first.sort(compare).slice(0, maxRows);
 }
 
 function comparison(column: Column, at: Instant): Comparison {
   switch (column) {
     case 'urgency':
-      return byUrgency;
+      return compareByUrgency;
     case 'account':
       return byAccount;
     case 'name':
@@ -62,9 +64,9 @@ function texts(a: string, b: string): number {
   return LANGUAGE.compare(a, b);
 }
 
-function unusedShare({ token }: Judged, at: Instant): number | undefined {
-  const life = lifeOf(token, at);
-  return life === undefined ? undefined : 1 - life.used;
+function unusedShare({ token }: EvaluatedToken, at: Instant): number | undefined {
+  const life = lifetimeProgress(token, at);
+  return life === undefined ? undefined : 1 - life.elapsed;
 }
 
 /** Unknown ones come last, or first when the order is turned round. */

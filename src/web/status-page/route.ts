@@ -1,27 +1,27 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { RequestHandler } from 'express';
-import type { Clock } from '../../clock.ts';
-import type { Fleet } from '../../fleet.ts';
-import { acceptsGzip } from '../accept.ts';
+import type { Collectors } from '../../accounts/collectors.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { prefersGzip } from '../content-negotiation.ts';
 import { CONTENT_SECURITY_POLICY } from './assets.ts';
-import { type PageOptions, statusDocument } from './document.ts';
-import { readQuery } from './query.ts';
-import { viewOf } from './view.ts';
+import { type PageOptions, renderPage } from './document.ts';
+import { parseQuery } from './query.ts';
+import { createView } from './view.ts';
 
 /** A person waits so long for an account that does not answer, and then sees the others. */
-const PATIENCE_MS = 3_000;
+const MAX_WAIT_MS = 3_000;
 
 export interface StatusPageOptions extends PageOptions {
   /** Asked anew for each page, so that the accounts can be replaced. */
-  readonly fleet: () => Fleet;
+  readonly collectors: () => Collectors;
   readonly clock: Clock;
 }
 
 const compressed = promisify(gzip);
 
 /** The page for people. To make no call for a HEAD request is what whoever only asks whether it is there expects. */
-export function statusPage({ fleet, clock, ...pageOptions }: StatusPageOptions): RequestHandler {
+export function statusPageHandler({ collectors, clock, ...pageOptions }: StatusPageOptions): RequestHandler {
   return async (request, response) => {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
@@ -32,11 +32,11 @@ export function statusPage({ fleet, clock, ...pageOptions }: StatusPageOptions):
       response.end();
       return;
     }
-    const accounts = await fleet().latest(PATIENCE_MS);
+    const accounts = await collectors().latest(MAX_WAIT_MS);
     // Whoever has left needs no page made.
     if (response.closed) return;
-    const page = statusDocument(viewOf(accounts, readQuery(request.query), clock.now()), pageOptions);
-    if (!acceptsGzip(request.headers['accept-encoding']?.toString())) {
+    const page = renderPage(createView(accounts, parseQuery(request.query), clock.now()), pageOptions);
+    if (!prefersGzip(request.headers['accept-encoding']?.toString())) {
       response.end(page);
       return;
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
-import type { Reason } from '../../../src/report.ts';
+import type { FailureReason } from '../../../src/model/report.ts';
 import { until } from '../../support/exporter.ts';
 import { COLLECTS_GARBAGE, expectNoMoreThan, resources } from '../../support/resources.ts';
 import { CALM, expectDown, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';
@@ -8,7 +8,7 @@ import { CALM, expectDown, expectUp, FAULTY, failures, serveTwoAccounts } from '
 /** Deadline of a scrape in seconds, for faults that only a deadline ends. */
 const SHORT = 2;
 
-const ROWS: readonly [situation: string, reason: Reason, fault: Fault][] = [
+const ROWS: readonly [situation: string, reason: FailureReason, fault: Fault][] = [
   ['a reset connection', 'network', { kind: 'reset' }],
   ['half a body', 'network', { kind: 'half-body' }],
   ['silence', 'timeout', { kind: 'hang' }],
@@ -27,7 +27,7 @@ describe('whatever the API answers to one account', () => {
   it('every scrape is answered by its deadline, with one reason, and the next one recovers', async () => {
     const { simulator, scrape } = await serveTwoAccounts({ args: ['--scrape.timeout-offset=100ms'] });
     expectUp(await scrape(), FAULTY);
-    const expected: Partial<Record<Reason, number>> = {};
+    const expected: Partial<Record<FailureReason, number>> = {};
     for (const [situation, reason, fault] of ROWS) {
       expected[reason] = (expected[reason] ?? 0) + 1;
       simulator.setFault(fault, { user: FAULTY });
@@ -46,7 +46,7 @@ describe('whatever the API answers to one account', () => {
 
   it('flapping: each failure is counted once under its own reason, and each success shows the list', async () => {
     const { simulator, scrape } = await serveTwoAccounts();
-    const expected: Partial<Record<Reason, number>> = {};
+    const expected: Partial<Record<FailureReason, number>> = {};
     // A connection kept from before that is reset once, before any answer, is overcome by another.
     const quick = ROWS.filter(([, reason, { kind }]) => reason !== 'timeout' && kind !== 'reset');
     for (const [situation, reason, fault] of [...quick, ...quick.toReversed()]) {

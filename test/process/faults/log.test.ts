@@ -42,8 +42,8 @@ async function talkativeAccounts(): Promise<string> {
 }
 
 describe.each([
-  ['json', /"lost":(\d+),"msg":"lines of this log could not be written and are lost"/],
-  ['text', /WARN: lines of this log could not be written and are lost {"lost":(\d+)}/],
+  ['json', /"dropped_lines":(\d+),"msg":"log lines dropped"/],
+  ['text', /WARN: log lines dropped {"dropped_lines":(\d+)}/],
 ])('a log (%s) that nobody reads', (format, tellsLoss) => {
   async function stalled() {
     const { pipe, read } = await unreadPipe();

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
-import type { Reason } from '../../../src/report.ts';
+import type { FailureReason } from '../../../src/model/report.ts';
 import { readScrape } from '../../support/exporter.ts';
 import { COLLECTS_GARBAGE, expectNoMoreThan, resources } from '../../support/resources.ts';
 import { CALM, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';
 
 /** Ten ways to fail at once; undefined is an empty token file. */
-const ROUND: readonly [reason: Reason, fault: Fault | undefined][] = [
+const ROUND: readonly [reason: FailureReason, fault: Fault | undefined][] = [
   ['network', { kind: 'reset' }],
   ['http', { kind: 'status', status: 502, body: '<html></html>' }],
   ['credential', undefined],
@@ -26,7 +26,7 @@ it('a thousand failures one after the other are counted, leave nothing behind, a
     environment: { NODE_OPTIONS: `--import=${COLLECTS_GARBAGE}` },
   });
   const { simulator, url, tokenFile, faulty, scrape } = exporter;
-  const expected: Partial<Record<Reason, number>> = {};
+  const expected: Partial<Record<FailureReason, number>> = {};
   const failHundredTimes = async (): Promise<void> => {
     for (let turn = 0; turn < 100; turn += 1) {
       const [reason, fault] = ROUND[turn % ROUND.length] ?? ['network', undefined];

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonOutput } from '../../../src/check/json-output.ts';
-import { failed } from '../../../src/report.ts';
-import { UNSEEN } from '../../../src/text/unseen.ts';
-import { distinctTokens } from '../../../src/tokens/distinct.ts';
+import { formatJson } from '../../../src/check/json-output.ts';
+import { failedOutcome } from '../../../src/model/report.ts';
+import { distinctTokens } from '../../../src/model/token.ts';
+import { INVISIBLE_CHARACTER } from '../../../src/runtime/display-text.ts';
+
 import { schemaErrors } from '../../support/check-schema.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/make.ts';
@@ -14,10 +15,10 @@ describe('the JSON', () => {
   it('says everything', () => {
     const token = withDaysLeft(2, { name: 'two\nlines', description: 'for tests', createdAt: undefined });
     const reports = [
-      reportOf([token], { account: 'eu', credentialExpiresAt: NOW + 0.5, clockSkewSeconds: 1 }),
-      report({ account: 'us', outcome: failed('http', 'HTTP 500') }),
+      reportOf([token], { account: 'eu', credentialExpiresAt: NOW + 0.5, clockSkewMs: 1_000 }),
+      report({ account: 'us', outcome: failedOutcome('http', 'HTTP 500') }),
     ];
-    expect(JSON.parse(jsonOutput(judged(reports)))).toEqual({
+    expect(JSON.parse(formatJson(judged(reports)))).toEqual({
       version: 1,
       exit_status: 2,
       severity: 'critical',
@@ -74,13 +75,13 @@ describe('the JSON', () => {
 
   it('counts the tokens that cannot be told apart, and has one of them', () => {
     const token = withDaysLeft(20);
-    const output = JSON.parse(jsonOutput(judged([reportOf([token, token, token])])));
+    const output = JSON.parse(formatJson(judged([reportOf([token, token, token])])));
     expect(output.accounts[0]).toMatchObject({ tokens: 3, duplicate_tokens: 2 });
     expect(output.tokens).toHaveLength(1);
   });
 
   it('says of what concerns no account that there is none', () => {
-    expect(JSON.parse(jsonOutput(judged([]))).findings).toEqual([
+    expect(JSON.parse(formatJson(judged([]))).findings).toEqual([
       { severity: 'unknown', kind: 'no_accounts', account: null, text: expect.any(String) },
     ]);
   });
@@ -88,8 +89,8 @@ describe('the JSON', () => {
   it('is what its schema says, and holds texts as they came, whatever they are', () => {
     fc.assert(
       fc.property(reportLists, (reports) => {
-        const json = jsonOutput(judged(reports));
-        expect(json.replaceAll('\n', '').match(UNSEEN)).toBeNull();
+        const json = formatJson(judged(reports));
+        expect(json.replaceAll('\n', '').match(INVISIBLE_CHARACTER)).toBeNull();
         const output = JSON.parse(json);
         expect(schemaErrors(output)).toEqual([]);
         const names = reports.flatMap(({ outcome }) =>

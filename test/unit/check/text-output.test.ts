@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { colored, plain } from '../../../src/check/color.ts';
-import { displayWidth } from '../../../src/check/display-width.ts';
-import { summary } from '../../../src/check/summary.ts';
-import { textOutput } from '../../../src/check/text-output.ts';
-import { failed, type Report } from '../../../src/report.ts';
-import { UNSEEN } from '../../../src/text/unseen.ts';
+import { formatSummary } from '../../../src/check/summary.ts';
+import { type Column, formatTable, formatText } from '../../../src/check/text-output.ts';
+import { failedOutcome, type Report } from '../../../src/model/report.ts';
+import { INVISIBLE_CHARACTER } from '../../../src/runtime/display-text.ts';
+import { ansiColors, displayWidth, noColors } from '../../../src/runtime/terminal.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/make.ts';
 import { DAY, judged, withDaysLeft } from './worlds.ts';
 
-const PIPE = { columns: undefined, paint: plain };
+const PIPE = { columns: undefined, paint: noColors };
 
 const EU = reportOf(
   [
@@ -25,11 +24,11 @@ const EU = reportOf(
   ],
   { account: 'fleet-eu', expected: [{ name: 'caster', role: undefined }] },
 );
-const US = report({ account: 'fleet-us', outcome: failed('unauthenticated', 'HTTP 401: refused') });
+const US = report({ account: 'fleet-us', outcome: failedOutcome('unauthenticated', 'HTTP 401: refused') });
 
 describe('the table', () => {
   it('says everything, the most urgent first', () => {
-    expect(textOutput(judged([EU, US]), PIPE)).toMatchInlineSnapshot(`
+    expect(formatText(judged([EU, US]), PIPE)).toMatchInlineSnapshot(`
       "POINTONE CRITICAL - 4 of 8 tokens need action: dashboard of fleet-eu expired 3d ago, ci-nightly of fleet-eu expires in 2d 12h, Vermessung Zürich 測量 🛰️ of fleet-eu expires in 10d, and 1 more; fleet-eu: the expected token caster is missing or does not work; fleet-us: could not be read (unauthenticated): HTTP 401: refused | 'tokens'=8;;;0 'expired'=1;;0;0 'critical'=1;;0;0 'warning'=1;0;;0 'doubtful'=0;0;;0 'unknown'=1;0;;0 'fine'=1;;;0 'abandoned'=1;;;0 'replaced'=1;;;0 'revoked'=1;;;0 'unread_accounts'=1;;;0;2 'next_expiry'=-259200s
 
       CRITICAL  fleet-eu: the expected token caster is missing or does not work
@@ -49,7 +48,7 @@ describe('the table', () => {
   });
 
   it('fits a terminal, and has no performance data there', () => {
-    expect(textOutput(judged([EU]), { columns: 80, paint: plain })).toMatchInlineSnapshot(`
+    expect(formatText(judged([EU]), { columns: 80, paint: noColors })).toMatchInlineSnapshot(`
       "POINTONE CRITICAL - 4 of 8 tokens need action: dashboard expired 3d ago, ci-nightly expires in 2d 12h, Vermessung Zürich 測量 🛰️ expires in 10d, and 1 more; fleet-eu: the expected token caster is missing or does not work
 
       CRITICAL  fleet-eu: the expected token caster is missing or does not work
@@ -68,7 +67,7 @@ describe('the table', () => {
   });
 
   it('has colours of what counts, and of nothing else', () => {
-    const text = textOutput(judged([EU, US]), { columns: 200, paint: colored });
+    const text = formatText(judged([EU, US]), { columns: 200, paint: ansiColors });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what a colour begins with
     const painted = [...text.matchAll(/\u001b\[(\d+)m([^\u001b]*)\u001b\[0m/g)].map(
       ([, code, words]) => `${code} ${words}`,
@@ -138,13 +137,13 @@ describe('the table', () => {
       'CRITICAL - default: the expected token a is missing or does not work; default: the expected token b is missing or does not work; default: the expected token c is missing or does not work; 1 token, none needs action, the first to expire is caster in 300d; and 2 more',
     ],
   ])('begins with a sentence about %s', (_what, reports, sentence) => {
-    const [first] = textOutput(judged(reports), { columns: 80, paint: plain }).split('\n');
+    const [first] = formatText(judged(reports), { columns: 80, paint: noColors }).split('\n');
     expect(first).toBe(`POINTONE ${sentence}`);
   });
 });
 
 describe('performance data', () => {
-  const data = (reports: Report[]): string => textOutput(judged(reports), PIPE).split('\n')[0]?.split(' | ')[1] ?? '';
+  const data = (reports: Report[]): string => formatText(judged(reports), PIPE).split('\n')[0]?.split(' | ')[1] ?? '';
 
   it('have the same labels whatever there is, and the form of the convention', () => {
     const labels = (text: string): string[] => [...text.matchAll(/'(\w+)'=/g)].map(([, label]) => label ?? '');
@@ -167,8 +166,8 @@ it('whatever tokens are called, every line is a line, and one bar divides senten
   fc.assert(
     fc.property(reportLists, (reports) => {
       const verdict = judged(reports);
-      const text = textOutput(verdict, PIPE);
-      expect(text.replaceAll('\n', '').match(UNSEEN)).toBeNull();
+      const text = formatText(verdict, PIPE);
+      expect(text.replaceAll('\n', '').match(INVISIBLE_CHARACTER)).toBeNull();
       expect(text.split('|')).toHaveLength(2);
       expect(text.split('\n')[0]).toContain(' | ');
       const { findings, tokens } = verdict;
@@ -182,7 +181,7 @@ it('no row is wider than the terminal', () => {
   fc.assert(
     fc.property(reportLists, (reports) => {
       const verdict = judged(reports);
-      const rows = textOutput(verdict, { columns: 90, paint: plain })
+      const rows = formatText(verdict, { columns: 90, paint: noColors })
         .split('\n')
         .slice(-verdict.tokens.length - 2, -1);
       if (verdict.tokens.length > 0) for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(90);
@@ -192,7 +191,7 @@ it('no row is wider than the terminal', () => {
 
 it('no ordinary row is wider than a terminal of 72 columns', () => {
   const [, ...rows] =
-    textOutput(judged([EU, US]), { columns: 72, paint: plain })
+    formatText(judged([EU, US]), { columns: 72, paint: noColors })
       .trimEnd()
       .split('\n\n')
       .at(-1)
@@ -206,16 +205,68 @@ describe('a long name', () => {
 
   it('does not fill the sentence', () => {
     const tokens = [withDaysLeft(1, { name: LONG }), withDaysLeft(9, { name: LONG, status: 'EXPIRED' })];
-    const verdict = judged([reportOf(tokens, { account: LONG, clockSkewSeconds: 999 })]);
-    expect(summary(verdict).length).toBeLessThan(600);
+    const verdict = judged([reportOf(tokens, { account: LONG, clockSkewMs: 999_000 })]);
+    expect(formatSummary(verdict).length).toBeLessThan(600);
   });
 
   it.each(['x', 'a\u0301', '\n'])('of %j makes no other row endless in a pipe', (letter) => {
     const long = withDaysLeft(9, { name: letter.repeat(5000), status: 'EXPIRED' });
-    const lines = textOutput(judged([reportOf([long, withDaysLeft(300, { name: 'short' })])]), PIPE).split('\n');
+    const lines = formatText(judged([reportOf([long, withDaysLeft(300, { name: 'short' })])]), PIPE).split('\n');
     for (const line of lines) expect(displayWidth(line)).toBeLessThan(1200);
     expect(lines.filter((line) => line.includes('short'))).toEqual([
       expect.stringMatching(/^fine {5}300d {2}2027-09-20 {2}default {2}short {253}ROLE_READ_WRITE {2}ACTIVE$/),
     ]);
+  });
+});
+
+const COLUMNS: readonly Column[] = [
+  { title: 'STATE' },
+  { title: 'LEFT', alignRight: true },
+  { title: 'NAME', isShrinkable: true },
+  { title: 'ROLE', isShrinkable: true },
+];
+const ROWS = [
+  ['fine', '12d', 'a name of some length', 'ROLE_READ_WRITE'],
+  ['critical', '2d 23h', '測量', '-'],
+];
+
+/** Nothing painted, the lines alone. */
+function lines(room: number): string[] {
+  return formatTable(COLUMNS, ROWS, room, (text) => text);
+}
+
+describe('columns', () => {
+  it('are as wide as their widest cell, wherever that stands', () => {
+    expect(lines(Number.POSITIVE_INFINITY)).toEqual([
+      'STATE       LEFT  NAME                   ROLE',
+      'fine         12d  a name of some length  ROLE_READ_WRITE',
+      'critical  2d 23h  測量                   -',
+    ]);
+  });
+
+  it('give way where there is too little room, the widest first', () => {
+    expect(lines(50)).toEqual([
+      'STATE       LEFT  NAME             ROLE',
+      'fine         12d  a name of some…  ROLE_READ_WRITE',
+      'critical  2d 23h  測量             -',
+    ]);
+    for (let room = 36; room < 60; room += 1) {
+      for (const line of lines(room)) expect(displayWidth(line)).toBeLessThanOrEqual(room);
+    }
+  });
+
+  it('are never cut to nothing', () => {
+    expect(lines(1)).toEqual([
+      'STATE       LEFT  NAME      ROLE',
+      'fine         12d  a name …  ROLE_RE…',
+      'critical  2d 23h  測量      -',
+    ]);
+  });
+
+  it('are painted without their padding', () => {
+    const painted = formatTable(COLUMNS, ROWS, 80, (text, row, column) =>
+      row === -1 ? text : `<${row}${column}:${text}>`,
+    );
+    expect(painted[2]).toBe('<10:critical>  <11:2d 23h>  <12:測量>                   <13:->');
   });
 });

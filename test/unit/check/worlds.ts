@@ -1,7 +1,8 @@
-import { judge, type Verdict } from '../../../src/check/verdict.ts';
-import type { Report } from '../../../src/report.ts';
-import type { Token } from '../../../src/tokens/token.ts';
-import { THRESHOLDS, type Thresholds } from '../../../src/tokens/urgency.ts';
+import { type CheckResult, evaluateReports } from '../../../src/check/result.ts';
+import type { Report } from '../../../src/model/report.ts';
+import type { Token } from '../../../src/model/token.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../src/model/urgency.ts';
+
 import { token } from '../support/make.ts';
 
 export const NOW = Date.parse('2026-11-24T12:00:00Z');
@@ -13,6 +14,6 @@ export function withDaysLeft(days: number, differences: Partial<Token> = {}): To
   return token({ expiresAt, createdAt: expiresAt - 365 * DAY, ...differences });
 }
 
-export function judged(reports: readonly Report[], thresholds: Thresholds = THRESHOLDS): Verdict {
-  return judge(reports, NOW, thresholds);
+export function judged(reports: readonly Report[], thresholds: Thresholds = DEFAULT_THRESHOLDS): CheckResult {
+  return evaluateReports(reports, NOW, thresholds);
 }

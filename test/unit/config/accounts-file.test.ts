@@ -10,9 +10,9 @@ function read(lines: readonly string[], environment: Record<string, string> = {}
 
 /** The problems as `line: what`. */
 function problems(lines: readonly string[], environment: Record<string, string> = {}): string[] {
-  return read(lines, environment).problems.map(({ where, what }) => {
-    expect(where).toMatch(/^\/etc\/pointone\/accounts\.yml:\d+$/);
-    return `${where.slice(where.lastIndexOf(':') + 1)}: ${what}`;
+  return read(lines, environment).problems.map(({ location, message }) => {
+    expect(location).toMatch(/^\/etc\/pointone\/accounts\.yml:\d+$/);
+    return `${location.slice(location.lastIndexOf(':') + 1)}: ${message}`;
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpoint, externalUrl, listenAddress, sendsInClear, urlPath } from '../../../src/config/addresses.ts';
+import { endpointUrl, externalUrl, listenAddress, plaintextProblem, urlPath } from '../../../src/config/addresses.ts';
 
 describe('an endpoint', () => {
   it.each([
@@ -9,7 +9,7 @@ describe('an endpoint', () => {
     'http://[::1]:4000/graphql',
     'HTTPS://API.EXAMPLE/',
   ])('may be %s', (text) => {
-    expect(endpoint.parse(text)).toEqual({ value: new URL(text) });
+    expect(endpointUrl.parse(text)).toEqual({ value: new URL(text) });
   });
 
   it.each([
@@ -28,8 +28,8 @@ describe('an endpoint', () => {
     ['user:hunter2@api.example', /https:\/\//],
     ['https://user:hunter2@', /not an address/],
   ])('may not be %j, and nothing of it is repeated', (text, problem) => {
-    expect(endpoint.parse(text)).toEqual({ problem: expect.stringMatching(problem) });
-    expect(endpoint.parse(text)).toEqual({ problem: expect.not.stringContaining('hunter2') });
+    expect(endpointUrl.parse(text)).toEqual({ problem: expect.stringMatching(problem) });
+    expect(endpointUrl.parse(text)).toEqual({ problem: expect.not.stringContaining('hunter2') });
   });
 });
 
@@ -59,7 +59,7 @@ describe('a credential is sent in clear', () => {
   it.each(['http://api.example/', 'http://192.168.0.1/', 'http://127.0.0.1.example.com/', 'http://0.0.0.0/'])(
     'to %s, and the flag that allows it is told',
     (url) => {
-      expect(sendsInClear(new URL(url))).toContain('--api.allow-http');
+      expect(plaintextProblem(new URL(url))).toContain('--api.allow-http');
     },
   );
 
@@ -70,7 +70,7 @@ describe('a credential is sent in clear', () => {
     'http://[::1]/',
     'https://localhost/',
   ])('not to %s', (url) => {
-    expect(sendsInClear(new URL(url))).toBeUndefined();
+    expect(plaintextProblem(new URL(url))).toBeUndefined();
   });
 });
 

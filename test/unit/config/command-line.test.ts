@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCommandLine } from '../../../src/config/command-line.ts';
+import { parseCommandLine } from '../../../src/config/command-line.ts';
 import { COMMANDS, SETTINGS, type Setting, type SettingName } from '../../../src/config/settings.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
@@ -14,7 +14,7 @@ const VALUED = ALL.filter(({ isSwitch }) => !isSwitch);
 
 /** The problems by where they are. */
 function places(...argv: string[]): string[] {
-  return readCommandLine(argv).problems.map(({ where }) => where);
+  return parseCommandLine(argv).problems.map(({ location }) => location);
 }
 
 describe('the command', () => {
@@ -30,12 +30,12 @@ describe('the command', () => {
     [['--config.check', 'metrics'], 'metrics'],
     [['--api.timeout', '1s', 'metrics'], 'metrics'],
   ])('of %j is %s', (argv, command) => {
-    expect(readCommandLine(argv)).toMatchObject({ command, problems: [] });
+    expect(parseCommandLine(argv)).toMatchObject({ command, problems: [] });
   });
 
   it.each(['serv', 'Serve', 'toString', '__proto__', '', '-'])('cannot be %j, and the commands are told', (word) => {
-    expect(readCommandLine([word]).problems).toEqual([
-      { where: expect.any(String), what: expect.stringMatching(/serve, check and metrics/) },
+    expect(parseCommandLine([word]).problems).toEqual([
+      { location: expect.any(String), message: expect.stringMatching(/serve, check and metrics/) },
     ]);
   });
 
@@ -46,7 +46,7 @@ describe('the command', () => {
   it.each([TOKEN, 'Hunter2', '/run/secrets/token', 'a'.repeat(40)])(
     'that is none is not repeated when it may be a secret: %s',
     (word) => {
-      expect(JSON.stringify(readCommandLine(['serve', word]).problems)).not.toContain(word);
+      expect(JSON.stringify(parseCommandLine(['serve', word]).problems)).not.toContain(word);
       expect(places('serve', word)).toEqual(['an argument']);
     },
   );
@@ -54,28 +54,28 @@ describe('the command', () => {
 
 describe.each(VALUED)('--$flag', ({ name, flag }) => {
   it('takes its value after = or as the next argument', () => {
-    expect([...readCommandLine([`--${flag}=x=y`]).values]).toEqual([[name, 'x=y']]);
-    expect([...readCommandLine([`--${flag}`, 'x']).values]).toEqual([[name, 'x']]);
+    expect([...parseCommandLine([`--${flag}=x=y`]).values]).toEqual([[name, 'x=y']]);
+    expect([...parseCommandLine([`--${flag}`, 'x']).values]).toEqual([[name, 'x']]);
   });
 
   it('needs a value', () => {
-    expect(readCommandLine([`--${flag}`]).problems).toEqual([
-      { where: `--${flag}`, what: expect.stringContaining(SETTINGS[name].parser.accepts) },
+    expect(parseCommandLine([`--${flag}`]).problems).toEqual([
+      { location: `--${flag}`, message: expect.stringContaining(SETTINGS[name].parser.accepts) },
     ]);
   });
 
   it('does not take the next flag for its value, whose own problems are told as well', () => {
-    const { problems, values } = readCommandLine([`--${flag}`, '--config.check', '--no-such-flag']);
-    expect(problems.map(({ where }) => where)).toEqual([`--${flag}`, '--no-such-flag']);
+    const { problems, values } = parseCommandLine([`--${flag}`, '--config.check', '--no-such-flag']);
+    expect(problems.map(({ location }) => location)).toEqual([`--${flag}`, '--no-such-flag']);
     expect([...values]).toEqual([['configCheck', 'true']]);
   });
 
   it('counts as given last', () => {
-    expect(readCommandLine([`--${flag}=1`, `--${flag}=2`]).values.get(name)).toBe('2');
+    expect(parseCommandLine([`--${flag}=1`, `--${flag}=2`]).values.get(name)).toBe('2');
   });
 
   it('may be given an empty value, which its parser is to judge', () => {
-    expect(readCommandLine([`--${flag}=`]).values.get(name)).toBe('');
+    expect(parseCommandLine([`--${flag}=`]).values.get(name)).toBe('');
   });
 });
 
@@ -88,11 +88,11 @@ describe.each(SWITCHES)('--$flag', ({ name, flag }) => {
     [[`--${flag}=false`, `--${flag}`], 'true'],
     [[`--${flag}=perhaps`], 'perhaps'],
   ])('as %j says %s', (argv, value) => {
-    expect([...readCommandLine(argv).values]).toEqual([[name, value]]);
+    expect([...parseCommandLine(argv).values]).toEqual([[name, value]]);
   });
 
   it('does not take the next argument for its value', () => {
-    expect(readCommandLine([`--${flag}`, 'metrics'])).toMatchObject({ command: 'metrics', problems: [] });
+    expect(parseCommandLine([`--${flag}`, 'metrics'])).toMatchObject({ command: 'metrics', problems: [] });
     expect(places(`--${flag}`, 'false')).toEqual(['false']);
   });
 });
@@ -103,8 +103,8 @@ describe('a flag of one command', () => {
   it.each(FLAGS)('--$flag is accepted with that command, and is a problem with every other', ({ flag }) => {
     expect(places('check', `--${flag}=1`)).toEqual([]);
     for (const others of [[], ['serve'], ['metrics']]) {
-      expect(readCommandLine([...others, `--${flag}=1`]).problems).toEqual([
-        { where: `--${flag}`, what: 'is a flag of the command check alone' },
+      expect(parseCommandLine([...others, `--${flag}=1`]).problems).toEqual([
+        { location: `--${flag}`, message: 'is a flag of the command check alone' },
       ]);
     }
   });
@@ -118,7 +118,7 @@ describe('help and version', () => {
     [['metrics', '--help'], true, false],
     [[], false, false],
   ])('%j', (argv, help, version) => {
-    expect(readCommandLine(argv)).toMatchObject({ help, version, problems: [] });
+    expect(parseCommandLine(argv)).toMatchObject({ help, version, problems: [] });
   });
 
   it.each(['--help=true', '--version=1'])('take no value: %s', (flag) => {
@@ -145,31 +145,31 @@ describe('an unknown flag', () => {
   });
 
   it('of one dash, as Go programs take them, is one problem with its name and asks for no help', () => {
-    const { problems, help } = readCommandLine(['-web.telemetry-path=/x']);
-    expect(problems.map(({ where }) => where)).toEqual(['-web.telemetry-path']);
+    const { problems, help } = parseCommandLine(['-web.telemetry-path=/x']);
+    expect(problems.map(({ location }) => location)).toEqual(['-web.telemetry-path']);
     expect(help).toBe(false);
-    expect(readCommandLine(['-path=/x']).help).toBe(false);
+    expect(parseCommandLine(['-path=/x']).help).toBe(false);
   });
 
   it('of one dash is not repeated when it may be a secret', () => {
-    expect(JSON.stringify(readCommandLine([`-${TOKEN}`, `-t=${TOKEN}`]).problems)).not.toContain(TOKEN.slice(0, 20));
+    expect(JSON.stringify(parseCommandLine([`-${TOKEN}`, `-t=${TOKEN}`]).problems)).not.toContain(TOKEN.slice(0, 20));
   });
 
   it('of one dash does not make the argument after it the value of the flag before it', () => {
-    const { command, values, problems } = readCommandLine(['--api.account', '-x', 'metrics']);
+    const { command, values, problems } = parseCommandLine(['--api.account', '-x', 'metrics']);
     expect(command).toBe('metrics');
     expect(values.size).toBe(0);
-    expect(problems.map(({ where }) => where).sort()).toEqual(['--api.account', '-x']);
+    expect(problems.map(({ location }) => location).sort()).toEqual(['--api.account', '-x']);
   });
 
   it('has no value that is repeated', () => {
-    expect(JSON.stringify(readCommandLine([`--api.token=${TOKEN}`, `--nonsense=${TOKEN}`]))).not.toContain('eyJ');
+    expect(JSON.stringify(parseCommandLine([`--api.token=${TOKEN}`, `--nonsense=${TOKEN}`]))).not.toContain('eyJ');
   });
 
   it('--api.token is told what to use instead, as secrets do not belong on a command line', () => {
-    const { problems, values } = readCommandLine([`--api.token=${TOKEN}`]);
+    const { problems, values } = parseCommandLine([`--api.token=${TOKEN}`]);
     expect(problems).toEqual([
-      { where: '--api.token', what: expect.stringMatching(/--api\.token-file.*POINTONE_API_TOKEN/) },
+      { location: '--api.token', message: expect.stringMatching(/--api\.token-file.*POINTONE_API_TOKEN/) },
     ]);
     expect(values.size).toBe(0);
   });
@@ -194,7 +194,7 @@ it('nothing is thrown, and only known settings are noted, for whatever arguments
   );
   fc.assert(
     fc.property(fc.array(argument), (argv) => {
-      const { values, command } = readCommandLine(argv);
+      const { values, command } = parseCommandLine(argv);
       for (const name of values.keys()) expect(SETTINGS).toHaveProperty(name);
       expect(COMMANDS).toHaveProperty(command);
     }),

@@ -59,7 +59,7 @@ describe('a setting', () => {
 
   it('is not unset by an empty flag', () => {
     expect(resolveSettings(flags({ apiTimeout: '' }), { POINTONE_API_TIMEOUT: '5s' }).problems).toEqual([
-      { where: '--api.timeout', what: expect.any(String) },
+      { location: '--api.timeout', message: expect.any(String) },
     ]);
   });
 
@@ -78,7 +78,7 @@ it('every value that does not parse is told at once, with its flag or variable a
     POINTONE_API_ENDPOINT: 'https://user:hunter2@api.example/',
   });
   expect(problems).toHaveLength(8);
-  expect(Object.fromEntries(problems.map(({ where, what }) => [where, what]))).toEqual({
+  expect(Object.fromEntries(problems.map(({ location, message }) => [location, message]))).toEqual({
     '--api.timeout': expect.stringContaining('10s'),
     '--log.level': expect.stringContaining('debug, info, warn or error'),
     '--web.listen-address': expect.stringContaining('host:port'),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dashboardJson } from '../../../grafana/dashboard/dashboard.ts';
 import { runbook } from '../../../grafana/dashboard/links.ts';
-import { THRESHOLDS } from '../../../src/tokens/urgency.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 import { EVERYTHING, EXPRESSIONS, PANELS, panelTitled, SHIPPED, SHIPPED_TEXT, type Step } from './shipped-dashboard.ts';
 
 const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
@@ -100,7 +100,7 @@ describe('the dashboard', () => {
 });
 
 describe('its thresholds', () => {
-  const TIME_LEFT = [null, 0, THRESHOLDS.critical.left, THRESHOLDS.warning.left];
+  const TIME_LEFT = [null, 0, DEFAULT_THRESHOLDS.critical.leftMs / 1000, DEFAULT_THRESHOLDS.warning.leftMs / 1000];
 
   it.each(['Soonest expiry', 'Tokens', 'Time left', 'The exporter’s own credentials: time left'])(
     'colour time left in "%s" by the limits of urgency',
@@ -111,10 +111,10 @@ describe('its thresholds', () => {
   );
 
   it('are those of urgency in every expression that judges', () => {
-    const { warning, critical } = THRESHOLDS;
+    const { warning, critical } = DEFAULT_THRESHOLDS;
     const limits = [
-      [warning.lifetimeShare, warning.left],
-      [critical.lifetimeShare, critical.left],
+      [warning.lifetimeShare, warning.leftMs / 1000],
+      [critical.lifetimeShare, critical.leftMs / 1000],
     ].map(String);
     const judging = EXPRESSIONS.filter(([, expression]) => expression.includes('clamp_max'));
     expect(judging.map(([place]) => place)).toEqual([
@@ -133,14 +133,18 @@ describe('its thresholds', () => {
   });
 
   it('are told in words as well', () => {
-    const days = (level: keyof typeof THRESHOLDS): string => `${THRESHOLDS[level].left / 86_400} days`;
+    const days = (level: keyof typeof DEFAULT_THRESHOLDS): string =>
+      `${DEFAULT_THRESHOLDS[level].leftMs / 86_400_000} days`;
     expect(panelTitled('Critical').description).toContain(`Less than ${days('critical')} and less than a tenth`);
     expect(panelTitled('Warning').description).toContain(`Less than ${days('warning')} and less than a quarter`);
-    expect([THRESHOLDS.critical.lifetimeShare, THRESHOLDS.warning.lifetimeShare]).toEqual([1 / 10, 1 / 4]);
+    expect([DEFAULT_THRESHOLDS.critical.lifetimeShare, DEFAULT_THRESHOLDS.warning.lifetimeShare]).toEqual([
+      1 / 10,
+      1 / 4,
+    ]);
   });
 
   it('agree with the rules where urgency has no say', () => {
-    expect(ruleLimit('warning_left_seconds')).toBe(THRESHOLDS.warning.left);
+    expect(ruleLimit('warning_left_seconds')).toBe(DEFAULT_THRESHOLDS.warning.leftMs / 1000);
     expect(limitsOf('Clock skew')).toEqual([null, -ruleLimit('clock_skew_seconds'), ruleLimit('clock_skew_seconds')]);
     expect(limitsOf('Since the last list was read')).toEqual([null, ruleLimit('success_age_seconds')]);
     for (const [place, expression] of EXPRESSIONS) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatorState } from '../../../simulator/state.ts';
-import { groupUrgency } from '../../../src/tokens/urgency.ts';
+import { groupUrgency } from '../../../src/model/urgency.ts';
 import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type Expected } from './world.ts';
 
 const keyOf = ({ job, account, name, role }: Expected): string => JSON.stringify([job, account, name, role]);

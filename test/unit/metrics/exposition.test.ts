@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encoded } from '../../../src/metrics/encoded-family.ts';
-import { exposition, group } from '../../../src/metrics/exposition.ts';
-import { type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
-import { type Format, OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
+import { createGroup, type Format, OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
+import { encodeFamilies, type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
+
 import { parseExposition } from '../../support/exposition.ts';
 import { hostileTexts } from '../support/arbitraries.ts';
 
@@ -15,14 +14,14 @@ const AGE: Family<number> = {
   unit: 'seconds',
   help: 'How "old" a\\b is,\nin seconds.',
   labels: [],
-  each: (value, _at, emit) => emit(value),
+  collect: (value, _at, emit) => emit(value),
 };
 const CALLS: Family<number> = {
   name: 'test_calls_total',
   type: 'counter',
   help: 'Calls.',
   labels: ['way', 'kind'],
-  each: (value, _at, emit) => {
+  collect: (value, _at, emit) => {
     emit(value, 'in', 'a');
     emit(value + 1, 'out', 'b');
   },
@@ -33,7 +32,7 @@ function row(subject: number, name = 'x'): Row<number> {
 }
 
 function write(families: readonly Family<number>[], rows: readonly Row<number>[], format: Format): string {
-  return [...exposition([group(encoded(families), rows)], AT, format)].join('');
+  return [...writeExposition([createGroup(encodeFamilies(families), rows)], AT, format)].join('');
 }
 
 describe('the text format', () => {
@@ -120,7 +119,7 @@ describe.each([
   });
 
   it('a family without samples is not announced', () => {
-    const silent: Family<number> = { ...AGE, name: 'test_silent', each: () => undefined };
+    const silent: Family<number> = { ...AGE, name: 'test_silent', collect: () => undefined };
     expect(write([silent, AGE, { ...silent, name: 'test_mute' }], [row(1)], format)).toBe(
       write([AGE], [row(1)], format),
     );
@@ -159,7 +158,7 @@ describe.each([
         const family: Family<number> = {
           ...AGE,
           labels: ['b', 'c'],
-          each: (index, _at, emit) => emit(index, ...(said.get(index)?.slice(1) ?? [])),
+          collect: (index, _at, emit) => emit(index, ...(said.get(index)?.slice(1) ?? [])),
         };
         const written = write(
           [family],
@@ -175,8 +174,8 @@ describe.each([
 
   it('many rows come in chunks that make the same text as one piece', () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => row(index, `jeton nº ${index}${'😀'.repeat(index % 9)}`));
-    const groups = [group(encoded([AGE]), rows), group(encoded([CALLS, renamed(AGE)]), rows)];
-    const chunks = [...exposition(groups, AT, format)];
+    const groups = [createGroup(encodeFamilies([AGE]), rows), createGroup(encodeFamilies([CALLS, renamed(AGE)]), rows)];
+    const chunks = [...writeExposition(groups, AT, format)];
     const ages = (name: string): string[] => rows.map(({ subject, labels }) => `${name}{${labels}} ${subject}`);
     const calls = rows.flatMap(({ subject, labels }) => [
       `${CALLS.name}{${labels},way="in",kind="a"} ${subject}`,
@@ -188,7 +187,7 @@ describe.each([
       .filter((line) => !line.startsWith('#'));
     expect(samples).toEqual([...ages(AGE.name), ...calls, ...ages(renamed(AGE).name), '']);
     // No chunk is so large that it would hold up whatever else the process does, and none so small that it is all frame.
-    const sizes = chunks.map(({ length }) => length).filter((size) => size > 0);
+    const sizes = chunks.flatMap((chunk) => (chunk === undefined ? [] : [chunk.length]));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(256 * 1024);
     expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(16 * 1024);
     // The pauses: others have their turn many times while so many rows are written.
@@ -204,7 +203,8 @@ describe.each([
       fc.property(texts, fc.integer({ min: 1, max: 4 }), (pieces, count) => {
         const rows = pieces.map(([text, times]) => row(times, text.toWellFormed().repeat(times)));
         const families = Array.from({ length: count }, (_, index) => ({ ...AGE, name: `test_${index}_seconds` }));
-        const whole = Buffer.concat([...exposition([group(encoded(families), rows)], AT, format)]).toString();
+        const chunks = [...writeExposition([createGroup(encodeFamilies(families), rows)], AT, format)];
+        const whole = Buffer.concat(chunks.filter((chunk) => chunk !== undefined)).toString();
         const samples = families.flatMap(({ name }) =>
           rows.map(({ labels, subject }) => `${name}{${labels}} ${subject}`),
         );
@@ -216,7 +216,7 @@ describe.each([
   });
 
   it('one instant is told to every family', () => {
-    const clock: Family<number> = { ...AGE, each: (_value, at, emit) => emit(at) };
+    const clock: Family<number> = { ...AGE, collect: (_value, at, emit) => emit(at) };
     const { samples } = parseExposition(write([clock, renamed(clock)], [row(1, 'x'), row(2, 'y')], format));
     expect(samples.map(({ value }) => value)).toEqual([AT, AT, AT, AT]);
   });

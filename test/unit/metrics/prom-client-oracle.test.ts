@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { Counter, Gauge, Registry, type RegistryContentType } from 'prom-client';
 import { expect, it } from 'vitest';
-import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountView } from '../../../src/metrics/account-families.ts';
-import { exposition } from '../../../src/metrics/exposition.ts';
+import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountRow } from '../../../src/metrics/account-families.ts';
+import { OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
 import type { Family } from '../../../src/metrics/family.ts';
-import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import { TOKEN_FAMILIES, TOKEN_LABELS } from '../../../src/metrics/token-families.ts';
-import type { Report } from '../../../src/report.ts';
-import { distinctTokens } from '../../../src/tokens/distinct.ts';
-import { createdAtLabel, type Token } from '../../../src/tokens/token.ts';
+import type { Report } from '../../../src/model/report.ts';
+import { createdAtLabel, distinctTokens, type Token } from '../../../src/model/token.ts';
+
 import { reportLists } from '../support/arbitraries.ts';
 
 const AT = Date.UTC(2026, 6, 25, 12);
@@ -23,7 +22,7 @@ function load<S>(
   own: readonly string[],
   subjects: Subject<S>[],
 ) {
-  for (const { name, help, type, labels, each } of families) {
+  for (const { name, help, type, labels, collect: each } of families) {
     const labelNames = [...own, ...labels];
     const configuration = { name, help, labelNames, registers: [registry] };
     const gauge = type === 'gauge' ? new Gauge(configuration) : undefined;
@@ -42,7 +41,7 @@ async function byPromClient(reports: readonly Report[], openMetrics: boolean): P
   const registry = new Registry<RegistryContentType>();
   if (openMetrics) registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const shown = (report: Report): readonly Token[] => (report.outcome.ok ? distinctTokens(report.outcome.tokens) : []);
-  const accounts = reports.map((report): Subject<AccountView> => [{ report, shown: shown(report) }, report.account]);
+  const accounts = reports.map((report): Subject<AccountRow> => [{ report, shown: shown(report) }, report.account]);
   const tokens = reports.flatMap((report) =>
     shown(report).map(
       (token): Subject<Token> => [token, report.account, token.name, token.role, createdAtLabel(token)],
@@ -63,7 +62,7 @@ it.each([
 ])('prom-client prints the same samples as the one writer, in %s', async (_name, format) => {
   await fc.assert(
     fc.asyncProperty(reportLists, async (reports) => {
-      const ours = [...exposition(reportGroups(reports), AT, format)].join('');
+      const ours = [...writeExposition(reportGroups(reports), AT, format)].join('');
       const theirs = await byPromClient(reports, format.openMetrics);
       expect(sampleLines(ours)).toEqual(sampleLines(theirs));
     }),

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exposition } from '../../../src/metrics/exposition.ts';
-import { OPEN_METRICS, TEXT } from '../../../src/metrics/format.ts';
+import { OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
+
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
-import { failed, REASONS, type Report } from '../../../src/report.ts';
+import { FAILURE_REASONS, failedOutcome, type Report } from '../../../src/model/report.ts';
 import { type Exposition, parseExposition } from '../../support/exposition.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { NO_ERRORS, report, reportOf, token } from '../support/make.ts';
@@ -17,7 +17,7 @@ const TOKEN_LABELS = {
 };
 
 function scrape(reports: readonly Report[], format = TEXT): Exposition {
-  return parseExposition([...exposition(reportGroups(reports), AT, format)].join(''));
+  return parseExposition([...writeExposition(reportGroups(reports), AT, format)].join(''));
 }
 
 /** The samples of one metric: its labels and its value. */
@@ -28,7 +28,7 @@ function samples({ samples: all }: Exposition, metric: string) {
 const EVERYTHING = reportOf([token({ description: 'for the caster' })], {
   expected: [{ name: 'caster', role: undefined }],
   lastSuccessAt: AT - 1500,
-  clockSkewSeconds: -2.5,
+  clockSkewMs: -2_500,
   credentialExpiresAt: AT + 86_400_000,
 });
 
@@ -85,11 +85,11 @@ describe('a scrape', () => {
   });
 
   it('shows no series twice and every family in one piece, for whatever reports', () => {
-    const usedReasons = fc.constantFrom(...REASONS);
+    const usedReasons = fc.constantFrom(...FAILURE_REASONS);
     fc.assert(
       fc.property(reportLists, usedReasons, (reports, reason) => {
         // The parser refuses both.
-        const { samples: all } = scrape([...reports, report({ account: '!', outcome: failed(reason, 'late') })]);
+        const { samples: all } = scrape([...reports, report({ account: '!', outcome: failedOutcome(reason, 'late') })]);
         const tokens = reports.flatMap(({ outcome }) => (outcome.ok ? outcome.tokens : []));
         const sum = (metric: string): number =>
           all.reduce((total, { name, value }) => total + (name === metric ? value : 0), 0);
@@ -266,7 +266,7 @@ describe('an account', () => {
   });
 
   it('has a skew of 0 when the clocks agree', () => {
-    expect(samples(scrape([report({ clockSkewSeconds: 0 })]), 'pointone_clock_skew_seconds')).toEqual([
+    expect(samples(scrape([report({ clockSkewMs: 0 })]), 'pointone_clock_skew_seconds')).toEqual([
       { account: 'default', value: 0 },
     ]);
   });
@@ -275,7 +275,7 @@ describe('an account', () => {
 describe('a failed account beside a good one', () => {
   const bad = report({
     account: 'bad',
-    outcome: failed('network', 'nothing listens there'),
+    outcome: failedOutcome('network', 'nothing listens there'),
     expected: [{ name: 'caster', role: undefined }],
     errors: { ...NO_ERRORS, network: 3 },
     lastSuccessAt: AT - 60_000,
@@ -314,6 +314,6 @@ describe('a failed account beside a good one', () => {
   });
 
   it('does not repeat the detail of its failure', () => {
-    expect([...exposition(reportGroups([bad]), AT, TEXT)].join('')).not.toContain('listens');
+    expect([...writeExposition(reportGroups([bad]), AT, TEXT)].join('')).not.toContain('listens');
   });
 });

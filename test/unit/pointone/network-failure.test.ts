@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { networkFailure } from '../../../src/pointone/network-failure.ts';
-import { TunnelRefusedError } from '../../../src/pointone/tunnel.ts';
+import { TunnelRefusedError } from '../../../src/pointone/proxy.ts';
 
 const SECRET = 'eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln';
 

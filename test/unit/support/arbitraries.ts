@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { failed, REASONS, type Report } from '../../../src/report.ts';
-import { type Token, WATCHED_FIELDS } from '../../../src/tokens/token.ts';
+import { FAILURE_REASONS, failedOutcome, type Report } from '../../../src/model/report.ts';
+import { CHECKED_FIELDS, type Token } from '../../../src/model/token.ts';
 
 /** Any instant that a token can have. */
 export const instants = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(10_000, 0, 1) - 1 });
@@ -37,14 +37,17 @@ const hostileTokens: fc.Arbitrary<Token> = fc.record({
   description: hostileTexts,
   createdAt: dates,
   expiresAt: dates,
-  unreadable: fc.subarray([...WATCHED_FIELDS]),
+  unreadable: fc.subarray([...CHECKED_FIELDS]),
 });
 
 const seconds = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 const counts = fc.nat();
 const outcomes: fc.Arbitrary<Report['outcome']> = fc.oneof(
   { weight: 3, arbitrary: fc.array(hostileTokens, { maxLength: 6 }).map((tokens) => ({ ok: true as const, tokens })) },
-  { weight: 1, arbitrary: fc.constantFrom(...REASONS).map((reason) => failed(reason, 'told by a test')) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...FAILURE_REASONS).map((reason) => failedOutcome(reason, 'told by a test')),
+  },
 );
 const expectations = fc.uniqueArray(
   fc.record({ name: hostileTexts, role: fc.option(hostileTexts.filter(Boolean), { nil: undefined }) }),
@@ -57,7 +60,7 @@ export const reportLists: fc.Arbitrary<Report[]> = fc.uniqueArray(
     account: hostileTexts.filter(Boolean),
     outcome: outcomes,
     expected: expectations,
-    durationSeconds: fc.double({ min: 0, max: 600, noNaN: true }),
+    durationMs: fc.double({ min: 0, max: 600_000, noNaN: true }),
     errors: fc.record({
       timeout: counts,
       network: counts,
@@ -70,7 +73,7 @@ export const reportLists: fc.Arbitrary<Report[]> = fc.uniqueArray(
       credential: counts,
     }),
     lastSuccessAt: dates,
-    clockSkewSeconds: fc.option(seconds, { nil: undefined }),
+    clockSkewMs: fc.option(seconds, { nil: undefined }),
     credentialExpiresAt: dates,
   }),
   { maxLength: 4, selector: ({ account }) => account },

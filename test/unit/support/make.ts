@@ -1,5 +1,5 @@
-import { REASONS, type Reason, type Report } from '../../../src/report.ts';
-import type { Token } from '../../../src/tokens/token.ts';
+import { FAILURE_REASONS, type FailureReason, type Report } from '../../../src/model/report.ts';
+import type { Token } from '../../../src/model/token.ts';
 
 /** A token with nothing odd about it, but for what a test says of it. */
 export function token(differences: Partial<Token> = {}): Token {
@@ -15,7 +15,10 @@ export function token(differences: Partial<Token> = {}): Token {
   };
 }
 
-export const NO_ERRORS = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<Reason, number>;
+export const NO_ERRORS = Object.fromEntries(FAILURE_REASONS.map((reason) => [reason, 0])) as Record<
+  FailureReason,
+  number
+>;
 
 /** A report of an account that could be read and has no token, but for what a test says of it. */
 export function report(differences: Partial<Report> = {}): Report {
@@ -23,10 +26,10 @@ export function report(differences: Partial<Report> = {}): Report {
     account: 'default',
     outcome: { ok: true, tokens: [] },
     expected: [],
-    durationSeconds: 0.25,
+    durationMs: 250,
     errors: NO_ERRORS,
     lastSuccessAt: undefined,
-    clockSkewSeconds: undefined,
+    clockSkewMs: undefined,
     credentialExpiresAt: undefined,
     ...differences,
   };

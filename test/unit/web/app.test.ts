@@ -5,9 +5,9 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import request from 'supertest';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
-import { Fleet } from '../../../src/fleet.ts';
-import { OwnMetrics } from '../../../src/metrics/own-metrics.ts';
+import { Collectors } from '../../../src/accounts/collectors.ts';
+import { ExporterMetrics } from '../../../src/metrics/exporter-metrics.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 import { type AppOptions, createApp } from '../../../src/web/app.ts';
 
 function appWith(options: Partial<AppOptions>): { app: RequestListener; logged: () => string } {
@@ -25,8 +25,8 @@ function appWith(options: Partial<AppOptions>): { app: RequestListener; logged: 
     maxScrapes: 0,
     externalUrl: undefined,
     reload: undefined,
-    fleet: () => new Fleet(new Map()),
-    ownMetrics: new OwnMetrics(build, false, 0),
+    collectors: () => new Collectors(new Map()),
+    exporterMetrics: new ExporterMetrics(build, false, 0),
     clock: systemClock,
     build,
     log: pino({ level: 'debug' }, sink),
@@ -37,12 +37,12 @@ function appWith(options: Partial<AppOptions>): { app: RequestListener; logged: 
 }
 
 describe('an error that nobody foresaw', () => {
-  const fleet = (): never => {
+  const collectors = (): never => {
     throw Object.assign(new TypeError('Bearer canary'), { code: 'ERR_ODD' });
   };
 
   it('is an answer without its message, and a line of the log without it', async () => {
-    const { app, logged } = appWith({ fleet });
+    const { app, logged } = appWith({ collectors });
     const { status, text, headers } = await request(app).get('/metrics');
     expect({ status, text, type: headers['content-type'] }).toEqual({
       status: 500,
@@ -87,11 +87,11 @@ it('readiness ends when shutdown begins, life does not', async () => {
 
 it('the accounts are asked for anew at each scrape', async () => {
   let asked = 0;
-  const fleet = (): Fleet => {
+  const collectors = (): Collectors => {
     asked += 1;
-    return new Fleet(new Map());
+    return new Collectors(new Map());
   };
-  const { app } = appWith({ fleet });
+  const { app } = appWith({ collectors });
   await request(app).get('/metrics');
   await request(app).get('/metrics');
   await request(app).get('/probe?account=a');

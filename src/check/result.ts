@@ -1,0 +1,54 @@
+import { type Finding, findFindings } from '../health/findings.ts';
+import {
+  compareByUrgency,
+  type EvaluatedToken,
+  evaluateTokens,
+  type Severity,
+  STATE_SEVERITY,
+  severityRank,
+  worstSeverity,
+} from '../health/token-health.ts';
+import type { Instant } from '../model/instant.ts';
+import type { Report } from '../model/report.ts';
+import type { Thresholds } from '../model/urgency.ts';
+
+/** What the reports of one fetch of every account come to. */
+export interface CheckResult {
+  readonly severity: Severity;
+  readonly at: Instant;
+  readonly thresholds: Thresholds;
+  readonly reports: readonly Report[];
+  /** The weightiest first. */
+  readonly findings: readonly Finding[];
+  /** The most urgent first; those that are alike in the order of the API. */
+  readonly tokens: readonly EvaluatedToken[];
+}
+
+export function evaluateReports(reports: readonly Report[], at: Instant, thresholds: Thresholds): CheckResult {
+  const findings: Finding[] = [];
+  const tokens: EvaluatedToken[] = [];
+  if (reports.length === 0) {
+    findings.push({
+      severity: 'unknown',
+      kind: 'no_accounts',
+      account: undefined,
+      text: 'there are no accounts: nothing is watched',
+    });
+  }
+  for (const report of reports) {
+    const evaluated = evaluateTokens(report, at, thresholds);
+    for (const token of evaluated) tokens.push(token);
+    findings.push(...findFindings(report, evaluated, at, thresholds));
+  }
+  return {
+    severity: worstSeverity([
+      ...findings.map(({ severity }) => severity),
+      ...tokens.map(({ state }) => STATE_SEVERITY[state]),
+    ]),
+    at,
+    thresholds,
+    reports,
+    findings: findings.toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity)),
+    tokens: tokens.toSorted(compareByUrgency),
+  };
+}

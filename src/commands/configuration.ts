@@ -1,0 +1,72 @@
+import { type LoadedAccounts, readAccounts } from '../config/accounts.ts';
+import type { AccountConfig } from '../config/accounts-file.ts';
+import type { Problem } from '../config/problem.ts';
+import { readProxySettings } from '../config/proxy-environment.ts';
+import { type Environment, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
+import type { SettingName, Settings } from '../config/settings.ts';
+import type { ProxySettings } from '../pointone/connections.ts';
+import type { WebConfigReading } from '../web-config/load.ts';
+import type { WebConfig } from '../web-config/types.ts';
+
+/** The validated configuration of the program. */
+export interface Configuration {
+  readonly settings: Settings;
+  readonly accounts: readonly AccountConfig[];
+  readonly proxy: ProxySettings;
+  /** TLS, users and headers of the server. Undefined without `--web.config.file`. */
+  readonly web: { readonly config: WebConfig; readonly reading: WebConfigReading } | undefined;
+}
+
+type Loaded = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
+
+/** Reads flags, environment and configuration files, and reports the problems of all of them together. */
+export async function loadConfiguration(
+  flags: ReadonlyMap<SettingName, string>,
+  environment: Environment,
+): Promise<Loaded> {
+  const resolved = resolveSettings(flags, environment);
+  const { proxy, problems: proxyProblems } = readProxySettings(environment);
+  const { accounts, problems: accountProblems } = await readAccounts(resolved, environment);
+  const { web, problems: webProblems } = await loadWebConfig(resolved);
+  const problems = [
+    ...resolved.problems,
+    ...thresholdProblems(resolved),
+    ...proxyProblems,
+    ...accountProblems,
+    ...webProblems,
+  ];
+  if (problems.length > 0) return { problems };
+  return { configuration: { settings: resolved.settings, accounts, proxy, web } };
+}
+
+/** Reads the accounts again, for a reload: flags and environment cannot change while the process runs. */
+export function loadAccounts(
+  flags: ReadonlyMap<SettingName, string>,
+  environment: Environment,
+): Promise<LoadedAccounts> {
+  return readAccounts(resolveSettings(flags, environment), environment);
+}
+
+function thresholdProblems({ settings, origins, problems }: ResolvedSettings): Problem[] {
+  const given = [origins.get('warning'), origins.get('critical')].filter((location) => location !== undefined);
+  // A value that does not parse is replaced by its default, which says nothing about what was meant.
+  const isParsed = !problems.some(({ location }) => given.includes(location));
+  const [location] = given;
+  if (location === undefined || !isParsed || settings.warning >= settings.critical) return [];
+  return [
+    { location, message: '--warning must not be below --critical: a token is worth a warning before it is critical' },
+  ];
+}
+
+async function loadWebConfig({
+  settings: { webConfigFile: file },
+  origins,
+}: ResolvedSettings): Promise<{ readonly web: Configuration['web']; readonly problems: readonly Problem[] }> {
+  if (file === undefined) return { web: undefined, problems: [] };
+  // The YAML parser is slow to load and only needed for a file.
+  const { readWebConfigFile } = await import('../web-config/load.ts');
+  const reading = await readWebConfigFile(file, origins.get('webConfigFile') ?? file);
+  const { result } = reading;
+  if ('problems' in result) return { web: undefined, problems: result.problems };
+  return { web: { config: result.config, reading }, problems: [] };
+}

@@ -1,0 +1,103 @@
+import { FileError, readRegularFile } from '../runtime/file-reader.ts';
+import type { AccountConfig } from './accounts-file.ts';
+import { plaintextProblem } from './addresses.ts';
+import type { Problem } from './problem.ts';
+import { type Environment, environmentValue, type ResolvedSettings } from './resolve.ts';
+
+import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
+
+type Origins = ReadonlyMap<SettingName, string>;
+
+export interface LoadedAccounts {
+  /** Those that could be understood. */
+  readonly accounts: readonly AccountConfig[];
+  /** None, when all of them could. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the accounts that the settings describe: the ones in the accounts file, or the single account. */
+export async function readAccounts(
+  { settings, origins }: ResolvedSettings,
+  environment: Environment,
+): Promise<LoadedAccounts> {
+  const file = settings.configFile;
+  if (file !== undefined) return readAccountsFromFile(file, settings, origins, environment);
+  // Whoever named a file, if wrongly, did not mean the single account.
+  if (origins.has('configFile')) return { accounts: [], problems: [] };
+  return readSingleAccount(settings, origins, environment);
+}
+
+/** The account that the `--api` settings describe. */
+function readSingleAccount(settings: Settings, origins: Origins, environment: Environment): LoadedAccounts {
+  const problems: Problem[] = [];
+  const token = environmentValue(environment, TOKEN_VARIABLE);
+  const path = settings.apiTokenFile;
+  const tokenFile = origins.get('apiTokenFile');
+  if (token !== '' && tokenFile !== undefined) {
+    problems.push({ location: tokenFile, message: `cannot be given together with ${TOKEN_VARIABLE}` });
+  } else if (token === '' && tokenFile === undefined) {
+    const what = `no credential; set ${TOKEN_VARIABLE}, or --api.token-file, or describe accounts in a --config.file`;
+    problems.push({ location: '--api.token-file', message: what });
+  }
+  problems.push(...plaintextEndpointProblems(settings, origins));
+  const account: AccountConfig = {
+    name: settings.apiAccount,
+    endpoint: settings.apiEndpoint,
+    timeoutMs: settings.apiTimeout,
+    credential:
+      path === undefined ? { kind: 'variable', variable: TOKEN_VARIABLE, value: token } : { kind: 'file', path },
+    expected: [],
+  };
+  return { accounts: [account], problems };
+}
+
+/** The accounts of the file, for which the `--api` settings are the defaults. */
+async function readAccountsFromFile(
+  file: string,
+  settings: Settings,
+  origins: Origins,
+  environment: Environment,
+): Promise<LoadedAccounts> {
+  const single = [
+    origins.get('apiTokenFile'),
+    origins.get('apiAccount'),
+    environmentValue(environment, TOKEN_VARIABLE) === '' ? undefined : TOKEN_VARIABLE,
+  ];
+  const problems: Problem[] = single
+    .filter((location) => location !== undefined)
+    .map((location) => ({
+      location,
+      message: `cannot be given together with accounts in ${file}; name and credential belong there`,
+    }));
+
+  const content = await readText(file);
+  if ('problem' in content) {
+    return {
+      accounts: [],
+      problems: [...problems, { location: origins.get('configFile') ?? file, message: content.problem }],
+    };
+  }
+  const { readAccountsFile } = await import('./accounts-file.ts');
+  const defaults = { endpoint: settings.apiEndpoint, timeoutMs: settings.apiTimeout, allowHttp: settings.apiAllowHttp };
+  const read = readAccountsFile(file, content.text, defaults, environment);
+  problems.push(...read.problems);
+  if (read.usesDefaultEndpoint) problems.push(...plaintextEndpointProblems(settings, origins));
+  return { accounts: read.accounts, problems };
+}
+
+function plaintextEndpointProblems({ apiEndpoint, apiAllowHttp }: Settings, origins: Origins): Problem[] {
+  const what = apiAllowHttp ? undefined : plaintextProblem(apiEndpoint);
+  return what === undefined ? [] : [{ location: origins.get('apiEndpoint') ?? '--api.endpoint', message: what }];
+}
+
+/** Thousands of accounts and what is expected of them, many times over. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+async function readText(file: string): Promise<{ text: string } | { problem: string }> {
+  try {
+    const content = await readRegularFile(file, MAX_FILE_BYTES);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(content) };
+  } catch (error) {
+    return { problem: `${file} ${error instanceof FileError ? error.message : 'is not UTF-8'}` };
+  }
+}

@@ -1,0 +1,30 @@
+import type { Instant } from '../model/instant.ts';
+
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['m', 60],
+  ['s', 1],
+] as const;
+
+/** The two largest units of a time in milliseconds, the rest cut off: `41d 3h`, `59m 59s`, `0s`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const first = UNITS.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return '0s';
+  let rest = seconds;
+  const parts: string[] = [];
+  for (const [unit, size] of UNITS.slice(first, first + 2)) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) parts.push(`${count}${unit}`);
+  }
+  return parts.join(' ');
+}
+
+/** When something expires, as the end of a sentence: `expires in 41d 3h`, `expired 2h ago`. */
+export function formatTimeLeft(expiresAt: Instant, at: Instant): string {
+  return expiresAt > at
+    ? `expires in ${formatDuration(expiresAt - at)}`
+    : `expired ${formatDuration(at - expiresAt)} ago`;
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { type ApiResponse, interpretResponse, isRateLimited } from '../../../src/pointone/response.ts';
+
+const SECRET = 'eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln';
+const LIST = { data: { viewPersonalAccessTokens: [] } };
+
+function answer(status: number, json: unknown, headers: Record<string, string> = {}): ApiResponse {
+  return { status, json, tokens: [], headers: new Headers(headers) };
+}
+
+function errors(code?: unknown): { errors: unknown[] } {
+  return { errors: [{ message: `no, ${SECRET}`, extensions: { code } }] };
+}
+
+async function judged(status: number, json: unknown, headers?: Record<string, string>): Promise<string> {
+  const outcome = await interpretResponse(answer(status, json, headers));
+  return outcome.ok ? 'ok' : outcome.failure.reason;
+}
+
+describe('an answer is a list', () => {
+  it('when it holds one, in the order of the API and with nothing left out', async () => {
+    const items = [{ name: 'b' }, { name: 'a' }, { name: 'b' }, null];
+    const outcome = await interpretResponse(answer(200, { data: { viewPersonalAccessTokens: items } }));
+    expect(outcome.ok && outcome.tokens.map(({ name }) => name)).toEqual(['b', 'a', 'b', '']);
+  });
+
+  it.each([
+    ['without a token', LIST],
+    ['with errors null', { ...LIST, errors: null }],
+    ['with errors empty', { ...LIST, errors: [] }],
+    ['with extensions nobody asked for', { ...LIST, extensions: { cost: 1 }, more: true }],
+  ])('%s', async (_what, json) => {
+    expect(await interpretResponse(answer(200, json))).toEqual({ ok: true, tokens: [] });
+  });
+
+  it('of whatever content type', async () => {
+    expect(await judged(200, LIST, { 'content-type': 'text/html' })).toBe('ok');
+  });
+
+  it('when it names the identity as its encoding, in whatever letters', async () => {
+    expect(await judged(200, LIST, { 'content-encoding': 'identity' })).toBe('ok');
+    expect(await judged(200, LIST, { 'content-encoding': 'Identity' })).toBe('ok');
+  });
+});
+
+describe('a failure has the reason', () => {
+  it.each<[string, string, number, unknown, Record<string, string>?]>([
+    ['unauthenticated', '401 in the form of Apollo', 401, errors('UNAUTHENTICATED')],
+    ['unauthenticated', '401 with a body of text', 401, undefined],
+    ['unauthenticated', '200 with UNAUTHENTICATED', 200, errors('UNAUTHENTICATED')],
+    ['unauthenticated', '200 with UNAUTHORIZED and a list', 200, { ...LIST, ...errors('UNAUTHORIZED') }],
+    ['unauthenticated', '500 with UNAUTHENTICATED', 500, errors('UNAUTHENTICATED')],
+    ['unauthenticated', '403 with UNAUTHENTICATED', 403, errors('UNAUTHENTICATED')],
+    [
+      'unauthenticated',
+      'a later error with UNAUTHENTICATED',
+      200,
+      { errors: [{}, ...errors('UNAUTHENTICATED').errors] },
+    ],
+    ['forbidden', '403 with a body of text', 403, undefined],
+    ['forbidden', '403 with errors of another code', 403, errors('BAD_USER_INPUT')],
+    ['forbidden', '200 with FORBIDDEN', 200, errors('FORBIDDEN')],
+    ['forbidden', '400 with FORBIDDEN', 400, errors('FORBIDDEN')],
+    ['rate_limited', '429', 429, undefined],
+    ['rate_limited', '429 with errors', 429, errors('TOO_MANY_REQUESTS')],
+    ['rate_limited', '503 with Retry-After', 503, undefined, { 'retry-after': '5' }],
+    ['http', '503 without Retry-After', 503, undefined],
+    ['http', '500', 500, undefined],
+    ['http', '500 with errors', 500, errors('INTERNAL_SERVER_ERROR')],
+    ['http', '500 with a list', 500, LIST],
+    ['http', '502 with a page', 502, '<html>'],
+    ['http', '404 with a body of text', 404, undefined],
+    ['http', '404 with a list', 404, LIST],
+    ['http', '400 with errors empty', 400, { errors: [] }],
+    ['http', '301', 301, undefined],
+    ['http', '302 with a list', 302, LIST],
+    ['http', '304 with errors', 304, errors()],
+    ['graphql', '400 with errors', 400, errors('GRAPHQL_VALIDATION_FAILED')],
+    ['graphql', '404 with errors', 404, errors()],
+    ['graphql', '200 with errors', 200, errors()],
+    ['graphql', '200 with errors and a list', 200, { ...LIST, ...errors() }],
+    ['graphql', '200 with an error that is no object', 200, { ...LIST, errors: ['no'] }],
+    ['graphql', '200 with a null error', 200, { errors: [null] }],
+    ['graphql', '200 with an error whose extensions are none', 200, { errors: [{ extensions: 'UNAUTHENTICATED' }] }],
+    ['invalid_response', '200 with a body that is not JSON', 200, undefined],
+    ['invalid_response', '204 without a body', 204, undefined],
+    ['invalid_response', '200 with null', 200, null],
+    ['invalid_response', '200 with a list alone', 200, []],
+    ['invalid_response', '200 with a text', 200, 'ok'],
+    ['invalid_response', '200 with an empty object', 200, {}],
+    ['invalid_response', '200 with data null', 200, { data: null }],
+    ['invalid_response', '200 with data of another field', 200, { data: { viewer: [] } }],
+    ['invalid_response', '200 with the list null', 200, { data: { viewPersonalAccessTokens: null } }],
+    ['invalid_response', '200 with an object for the list', 200, { data: { viewPersonalAccessTokens: {} } }],
+    ['invalid_response', '200 with errors that are no list', 200, { ...LIST, errors: 'none' }],
+    ['invalid_response', '200 with a compressed body', 200, undefined, { 'content-encoding': 'gzip' }],
+  ])('%s: %s', async (reason, _what, status, json, headers) => {
+    expect(await judged(status, json, headers)).toBe(reason);
+  });
+});
+
+describe('the detail of a failure', () => {
+  const detail = async (status: number, json: unknown): Promise<string> => {
+    const outcome = await interpretResponse(answer(status, json));
+    return outcome.ok ? '' : outcome.failure.detail;
+  };
+
+  it.each([
+    [200, errors(SECRET)],
+    [200, { errors: [{ message: SECRET, extensions: { code: { toString: SECRET } } }] }],
+    [400, { errors: [{ message: SECRET, path: [SECRET] }] }],
+    [401, { errors: [{ message: SECRET }] }],
+    [403, SECRET],
+    [500, { message: SECRET }],
+    [200, { data: SECRET }],
+    [200, { data: { viewPersonalAccessTokens: SECRET } }],
+    [200, { errors: SECRET }],
+  ])('repeats no text from upstream: %s %j', async (status, json) => {
+    expect(await detail(status, json)).not.toBe('');
+    expect(await detail(status, json)).not.toContain(SECRET);
+  });
+
+  it('repeats a code that Apollo defines, once', async () => {
+    const { errors: one } = errors('GRAPHQL_VALIDATION_FAILED');
+    const said = await detail(400, { errors: [...one, ...one] });
+    expect(said.match(/GRAPHQL_VALIDATION_FAILED/g)).toHaveLength(1);
+  });
+
+  it.each([301, 404, 500])('names the status %s', async (status) => {
+    expect(await detail(status, undefined)).toContain(String(status));
+  });
+});
+
+describe('isRateLimit', () => {
+  it.each<[boolean, number, Record<string, string>]>([
+    [true, 429, {}],
+    [true, 429, { 'retry-after': '1' }],
+    [true, 503, { 'retry-after': '1' }],
+    [false, 503, {}],
+    [false, 500, { 'retry-after': '1' }],
+    [false, 200, { 'retry-after': '1' }],
+  ])('is %s of %s with %j', (expected, status, headers) => {
+    expect(isRateLimited({ status, headers: new Headers(headers) })).toBe(expected);
+  });
+});
