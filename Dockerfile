@@ -1,63 +1,62 @@
 # docker build --build-arg REVISION="$(git rev-parse HEAD)" -t pointone-token-exporter .
 #
-# Without a container engine, deploy/image/prove builds it and tries what it builds.
+# Without a container engine, deploy/image/prove builds and tests the image.
 
 FROM node:24-trixie-slim AS build
 WORKDIR /build
-# What npm installs depends on these files alone, so that a change of the sources does not install anew. No package
-# needs its installation script, so that none gets to run one.
+# Only these files affect what npm installs, so a change of the sources does not repeat the installation. No package
+# needs its install scripts, so they are disabled.
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
-# The repository is not here to be asked for its revision.
+# The build context has no Git repository, so the revision is an argument.
 ARG REVISION=unknown
 RUN npm run build
 
 FROM node:24-trixie-slim AS dependencies
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# bcrypt brings its native part for every platform; that of this one is enough.
+# bcrypt ships native binaries for all platforms. Keep only those for this platform.
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --ignore-scripts --omit=dev && \
   find node_modules/bcrypt/prebuilds -type f ! -path "*/linux-$(node -p process.arch)/*" -delete
 
-# The simulated API, for demonstrations alone: `docker build --target simulator`. Node 24 runs its sources as they are.
+# The simulated API, only for demos: `docker build --target simulator`. Node 24 runs its TypeScript sources directly.
 FROM dependencies AS simulator
 COPY simulator simulator
 ENTRYPOINT ["node", "simulator/main.ts"]
 
 FROM node:24-trixie-slim
-# Node alone is needed from here on. What is not there cannot be used by an intruder, nor reported by a scanner.
+# Only Node is needed from here on. Removing the rest reduces the attack surface and the reports of scanners.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
     /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
-# Young objects get 8 MB instead of 16: less memory, and less work for the garbage collector (docs/performance.md).
-# Whoever sets the variable anew should repeat it.
+# A young generation with semi-spaces of 8 MB instead of 16 MB uses less memory and less garbage collection
+# (docs/performance.md). If you override NODE_OPTIONS, repeat this option.
 ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=8 NODE_COMPILE_CACHE=/app/compile-cache
 WORKDIR /app
-# Everything belongs to root, and the exporter runs as another user and writes nothing: the root file system may be
-# read-only. The version is read from package.json, beside dist.
+# Root owns all files. The exporter runs as another user and writes no files, so the root file system can be read-only.
+# The exporter reads its version from package.json next to dist.
 COPY --from=dependencies /build/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY --chmod=0644 package.json LICENSE deploy/image/healthcheck.mjs ./
-# What the start loads, compiled once. What is loaded after it would be refused: serving sets a flag of V8, and V8 takes
-# code that was compiled under other flags for another V8's. Node keeps it by user, hence as the one below; and nobody
-# can write it afterwards.
+# Compiles the modules that are loaded at startup. Modules that are loaded later cannot be cached: serving sets a V8
+# flag, and V8 rejects code that was compiled with other flags. Node keeps one cache per user, so this runs as the user
+# below. Afterwards the cache is read-only.
 RUN install --directory --owner=1000 compile-cache && \
   setpriv --reuid=1000 --regid=1000 --clear-groups \
     node --eval "['commands/run', 'commands/serve'].map((part) => import('/app/dist/' + part + '.js'))" && \
   chown --recursive 0:0 compile-cache && chmod --recursive a+rX,go-w compile-cache
-# The user "node" of the base image, by number: Kubernetes' runAsNonRoot cannot look up a name.
+# The user "node" of the base image, as a number, because Kubernetes' runAsNonRoot cannot resolve a name.
 USER 1000:1000
 EXPOSE 10210
-# Follows POINTONE_WEB_LISTEN_ADDRESS, but cannot see a flag: whoever gives --web.listen-address gives --health-cmd (the
-# script takes the address as its argument), or --no-healthcheck, as well. Kubernetes ignores this line and has probes of
-# its own.
+# Uses POINTONE_WEB_LISTEN_ADDRESS, but cannot see flags. If you set --web.listen-address, also set --health-cmd (pass
+# the address to the script as its argument) or --no-healthcheck. Kubernetes ignores this line and uses its own probes.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 CMD ["node", "/app/healthcheck.mjs"]
-# No shell and no npm in between: signals reach the exporter itself.
+# No shell and no npm, so that signals reach the exporter directly.
 ENTRYPOINT ["node", "/app/dist/main.js"]
 
-# Last, as the revision changes with every build.
+# Last, because the revision changes with every build.
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="pointone-token-exporter" \
   org.opencontainers.image.description="Prometheus exporter for the expiry and status of Point One Navigation personal access tokens" \

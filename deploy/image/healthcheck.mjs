@@ -1,25 +1,25 @@
-// Whether the exporter on this machine lives, for the HEALTHCHECK of the image: exit status 0 or 1.
+// Checks the exporter on this machine, for the HEALTHCHECK of the image. Exits with status 0 if it is healthy, else 1.
 //
 //   node healthcheck.mjs [ADDRESS]     as for --web.listen-address; by default POINTONE_WEB_LISTEN_ADDRESS, or :10210
 //
-// It knows nothing of --web.config.file, and so it tries plain http first and then TLS. The certificate is not verified:
-// it is for the name by which others reach the exporter, and this is loopback.
+// The script does not read --web.config.file, so it tries plain HTTP first and then TLS. It does not verify the
+// certificate, which is for the public name of the exporter, because it connects over loopback.
 import { request as http } from 'node:http';
 import { request as https } from 'node:https';
 
-/** Below the time-out of HEALTHCHECK, so that the answer is ours. */
-const PATIENCE_MS = 4_000;
+/** Shorter than the timeout of HEALTHCHECK, so that this script sets the exit status. */
+const TIMEOUT_MS = 4_000;
 
 const address = process.argv[2] || process.env.POINTONE_WEB_LISTEN_ADDRESS || ':10210';
 const [, bracketed, plain, port] = /^(?:\[(.*)\]|(.*)):(\d+)$/.exec(address) ?? [];
 if (port === undefined) {
-  process.stderr.write(`healthcheck: ${address} is no address; expected host:port, [IPv6]:port or :port\n`);
+  process.stderr.write(`healthcheck: invalid address ${address}; expected host:port, [IPv6]:port or :port\n`);
   process.exit(1);
 }
 const host = bracketed || plain || '127.0.0.1';
 
-/** Resolves with whether somebody alive answered; never rejects. */
-function answers(request, options) {
+/** Resolves to whether the exporter responds. Never rejects. */
+function isHealthy(request, options) {
   return new Promise((resolve) => {
     let handshaken = false;
     const call = request({ host, port, path: '/-/healthy', agent: false, ...options }, (response) => {
@@ -31,13 +31,13 @@ function answers(request, options) {
         handshaken = true;
       });
     });
-    // Where a client certificate is demanded, we have none: a server that takes part in the handshake and then turns us
-    // away is alive. TLS 1.2 says so by an alert within the handshake, TLS 1.3 after it.
+    // If the server requires a client certificate, it rejects this client. It is healthy nevertheless, because it took
+    // part in the handshake. TLS 1.2 sends an alert during the handshake, TLS 1.3 after it.
     call.on('error', ({ message }) => resolve(handshaken || /\balert\b/.test(message)));
     call.end();
   });
 }
 
-setTimeout(() => process.exit(1), PATIENCE_MS).unref();
-const alive = (await answers(http)) || (await answers(https, { rejectUnauthorized: false }));
-process.exit(alive ? 0 : 1);
+setTimeout(() => process.exit(1), TIMEOUT_MS).unref();
+const healthy = (await isHealthy(http)) || (await isHealthy(https, { rejectUnauthorized: false }));
+process.exit(healthy ? 0 : 1);

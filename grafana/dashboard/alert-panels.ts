@@ -1,4 +1,4 @@
-/** What fires. */
+/** The panel of firing alerts. */
 import {
   TableCellBackgroundDisplayMode,
   TableCellDisplayMode,
@@ -18,10 +18,10 @@ const SEVERITY = `3 * ${firing('severity="critical"')}
 or 2 * ${firing('severity="warning"')}
 or 1 * ${firing()}`;
 
-/** Since when, in the milliseconds that Grafana's unit takes. */
+/** The time since which each alert is active, in milliseconds, as Grafana's unit requires. */
 const SINCE = `${ofAlerts('ALERTS_FOR_STATE')} * 1000 and ignoring (alertstate) ${firing()}`;
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in.
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana replaces the variable.
 const ALERT_NAME = '${__value.text}';
 
 const COLUMNS: readonly Column[] = [
@@ -66,10 +66,10 @@ const alerts = framed(
     title: 'Firing alerts',
     at: [0, 25, 24, 8],
     unit: 'none',
-    noData: 'Nothing fires. (Alerts need alerts/rules.yml in Prometheus.)',
+    noData: 'No alert fires. (This panel requires alerts/rules.yml in Prometheus.)',
     alerts: [],
     description:
-      'What Prometheus is telling people now. Alerts on tokens carry on through an outage, from the last list known. **Red:** click the alert’s name for its runbook. Alerts that are pending, silenced or inhibited are not told apart here: see Alertmanager.',
+      'Alerts that fire in Prometheus now. During an outage, token alerts continue from the last token list. **Red:** click the name of the alert to open its runbook. This panel does not show whether an alert is silenced or inhibited: see Alertmanager.',
   },
   columns('severity', SEVERITY),
   columns('since', SINCE),

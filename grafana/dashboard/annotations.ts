@@ -7,10 +7,10 @@ import { TIME_LEFT_ID } from './token-panels.ts';
 const NAME = 'Tokens created';
 const STEP = '1h';
 
-/** When tokens came to be, in milliseconds: the value itself is the time of the mark. */
+/** The creation times of tokens, in milliseconds. Grafana places each annotation at the value itself. */
 const CREATED = `${acrossReplicas('max', ofTokens('pointone_token_created_timestamp_seconds'))} * 1000`;
 
-/** A mark for each token created within the time shown. Some versions of Grafana read `expr`, others `target`. */
+/** Annotates each token created within the time range. Some versions of Grafana read `expr`, others `target`. */
 export const CREATIONS = new AnnotationQueryBuilder()
   .name(NAME)
   .datasource(DATA_SOURCE)

@@ -14,18 +14,18 @@ import { SUMMARY_PANELS } from './summary-panels.ts';
 import { TOKEN_PANELS } from './token-panels.ts';
 import { VARIABLES } from './variables.ts';
 
-/** The alerts' dashboard_url ends in it. */
+/** The dashboard_url of the alerts ends in this UID. */
 const UID = 'pointone-tokens';
 
-/** The schema of Grafana 11.0; later versions bring what they read up to date, earlier ones cannot go back. */
+/** The schema of Grafana 11.0. Later versions migrate it; earlier versions cannot read a newer schema. */
 const SCHEMA_VERSION = 39;
 
 function build(): Dashboard {
-  const health = new RowBuilder('Is the exporter seeing?').id(11).collapsed(true).gridPos({ x: 0, y: 23, w: 24, h: 1 });
+  const health = new RowBuilder('Exporter health').id(11).collapsed(true).gridPos({ x: 0, y: 23, w: 24, h: 1 });
   for (const panel of HEALTH_PANELS) health.withPanel(panel);
   const builder = new DashboardBuilder('Point One tokens')
     .uid(UID)
-    .description('Which Point One personal access tokens are about to stop working, and whether anybody is looking.')
+    .description('Expiry of Point One personal access tokens, and health of the exporter that monitors them.')
     .tags(['pointone', 'tokens'])
     .readonly()
     .timezone('browser')
@@ -43,10 +43,10 @@ function build(): Dashboard {
   return { ...builder.build(), schemaVersion: SCHEMA_VERSION };
 }
 
-/** Where the SDK would put links and marks: into a menu, out of sight, with no method to say otherwise. */
+/** The SDK hides links and annotations in a menu and has no method to change this, so this property is removed. */
 const IN_MENU = { key: 'placement', value: 'inControlsMenu' } as const;
 
-/** The dashboard as the text of its file; the same source gives the same text. */
+/** Returns the dashboard as JSON. The output is deterministic. */
 export function dashboardJson(): string {
   const visible = (key: string, value: unknown): unknown =>
     key === IN_MENU.key && value === IN_MENU.value ? undefined : value;

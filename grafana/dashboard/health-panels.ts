@@ -1,4 +1,4 @@
-/** Is the exporter itself seeing? */
+/** The panels on the health of the exporter. */
 
 import { PanelBuilder as BarGaugeBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
 import {
@@ -36,12 +36,12 @@ import {
   words,
 } from './thresholds.ts';
 
-/** The first line below the row's own, once it is opened. */
+/** The first grid line below the opened row. */
 const TOP = 24;
 
 const NO_EXPORTER = 'No exporter is scraped';
 
-/** Replicas are shown one by one here: this is where the blind one among them is found. */
+/** These panels show each replica separately, so that a failing replica can be found. */
 const REPLICA = '{{account}} / {{instance}}';
 
 const legend = () =>
@@ -58,13 +58,13 @@ const up = framed(
   new StateTimelineBuilder(),
   {
     id: 12,
-    title: 'Accounts read',
+    title: 'Fetch results',
     at: [0, TOP, 12, 8],
     unit: 'none',
     noData: NO_EXPORTER,
     alerts: ['PointOneScrapeFailing', 'PointOneExporterDown'],
     description:
-      'Whether each scrape gave the account’s list of tokens, for each replica. **Red:** see "Failed fetches by reason". **A gap:** Prometheus does not reach the exporter; see its target’s page.',
+      'Whether each scrape read the account’s token list, for each replica. **Red:** see "Failed fetches by reason". **A gap:** Prometheus cannot reach the exporter; see the page *Targets* of Prometheus.',
   },
   overTime(ofAccounts('pointone_up'), REPLICA),
 )
@@ -72,7 +72,7 @@ const up = framed(
   .max(1)
   .thresholds(steps(COLOR.critical, [1, COLOR.fine]))
   .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
-  .mappings([words({ 0: ['not read', COLOR.critical], 1: ['read', COLOR.fine] })])
+  .mappings([words({ 0: ['failed', COLOR.critical], 1: ['succeeded', COLOR.fine] })])
   .showValue(VisibilityMode.Never)
   .mergeValues(true)
   .rowHeight(0.8)
@@ -91,7 +91,7 @@ const errors = framed(
     noData: 'No fetch has failed',
     alerts: ['PointOneScrapeFailing', 'PointOneCredentialRejected'],
     description:
-      'Why fetches failed. **unauthenticated, forbidden, credential:** the exporter’s own token is wrong, expired, revoked or missing: give it a new one. **rate_limited:** scrape less often. **timeout, network, http:** the API or the way to it. **graphql, invalid_response:** the API has changed; see the exporter’s log.',
+      'Failed fetches, by reason. **unauthenticated, forbidden, credential:** the exporter’s own credential is wrong, expired, revoked or missing; create a new one. **rate_limited:** scrape less often. **timeout, network, http:** check the API and the network route to it. **graphql, invalid_response:** the API has changed; see the exporter’s log.',
   },
   overTime(
     `${acrossReplicas('sum', `increase(${ofAccounts('pointone_scrape_errors_total')}[$__rate_interval])`)} > 0`,
@@ -118,7 +118,7 @@ const duration = framed(
     noData: NO_EXPORTER,
     alerts: ['PointOneScrapeFailing'],
     description:
-      'How long the last fetch of each account took. **At the red line** (10 s, the default of --api.timeout) fetches are cut off and fail. Find out whether the API or the way to it is slow; raise --api.timeout and the scrape_timeout only if it stays so.',
+      'Duration of the last fetch of each account. **At the red line** (10 s, the default of --api.timeout), fetches time out. Find out whether the API or the network is slow. Raise --api.timeout and the scrape_timeout only if it stays slow.',
   },
   overTime(ofAccounts('pointone_scrape_duration_seconds'), REPLICA),
 )
@@ -138,10 +138,10 @@ const skew = framed(
     title: 'Clock skew',
     at: [12, TOP + 8, 12, 8],
     unit: 's',
-    noData: 'The API names no date in its answers',
+    noData: 'The API sends no Date header',
     alerts: ['PointOneClockSkew'],
     description:
-      'The exporter’s clock less the API’s. **Beyond a red line** (5 minutes either way) one of the two is wrong, and with it every time left: check NTP on the exporter’s machine first.',
+      'The exporter’s clock minus the API’s clock. **Beyond a red line** (5 minutes in either direction), one of the two clocks is wrong, and the exporter’s remaining times are wrong by the same amount. Check NTP on the exporter’s machine first.',
   },
   overTime(ofAccounts('pointone_clock_skew_seconds'), REPLICA),
 )
@@ -155,7 +155,7 @@ const skew = framed(
   .legend(legend())
   .tooltip(tooltip());
 
-/** Bars side by side, one for each account. */
+/** Configures a bar gauge with one bar for each account. */
 function bars(panel: BarGaugeBuilder): BarGaugeBuilder {
   return panel
     .min(0)
@@ -173,13 +173,13 @@ const credential = bars(
     new BarGaugeBuilder(),
     {
       id: 16,
-      title: 'The exporter’s own credentials: time left',
+      title: 'Exporter credentials: time left',
       at: [0, TOP + 16, 12, 6],
       unit: 'dtdurations',
-      noData: 'No credential says when it expires',
+      noData: 'No credential with a known expiry',
       alerts: ['PointOneCredentialExpiringSoon'],
       description:
-        'How long the token that the exporter itself logs in with still works, for each account. **Orange** (14 days) **or red** (3 days): create a new one and replace it in the exporter’s token file, else the exporter goes blind. A credential that is no JWT is not shown.',
+        'Time until the exporter’s own credential for each account expires. **Orange** (14 days) **or red** (3 days): create a new token and put it into the exporter’s token file; otherwise the exporter can no longer read the account. A credential that is not a JWT is not shown.',
     },
     now(
       `${acrossReplicas('min', ofAccounts('pointone_credential_expiry_timestamp_seconds'))} - time()`,
@@ -195,13 +195,13 @@ const lastRead = bars(
     new BarGaugeBuilder(),
     {
       id: 17,
-      title: 'Since the last list was read',
+      title: 'Time since the last successful fetch',
       at: [12, TOP + 16, 12, 6],
       unit: 'dtdurations',
-      noData: 'No list was read yet',
+      noData: 'No successful fetch yet',
       alerts: ['PointOneScrapeFailing'],
       description:
-        'How old what is known of each account is. **Red** (an hour): the exporter answers but has long seen nothing new; what stands above may be out of date. See "Failed fetches by reason". An account that was never read since the exporter started is missing here.',
+        'Age of the last token list of each account. **Red** (one hour): the exporter responds but could not read the account, so the other panels may be out of date. See "Failed fetches by reason". An account without a successful fetch since the start of the exporter is not shown.',
     },
     now(
       `time() - ${acrossReplicas('max', ofAccounts('pointone_last_success_timestamp_seconds'))}`,

@@ -1,9 +1,9 @@
 import { readAlertUrls } from '../../scripts/alert-urls.ts';
 
-/** Where the runbooks stand; alerts/urls.json says so, for the rules as well. */
+/** The URL of the runbooks, from alerts/urls.json. The rules use the same URL. */
 export const RUNBOOKS = readAlertUrls().runbooks;
 
-/** The page that says what an alert means and what to do about it. */
+/** Returns the URL of the runbook of an alert. */
 export function runbook(alert: string): string {
   return `${RUNBOOKS}/${alert}.md`;
 }

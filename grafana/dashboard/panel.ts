@@ -10,23 +10,23 @@ import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheu
 import { runbook } from './links.ts';
 import { DATA_SOURCE } from './queries.ts';
 
-/** What every panel has to say of itself. */
+/** The properties that every panel must have. */
 export interface Frame {
-  /** Stays the same for good: links to a panel, and annotations of it, hold it. */
+  /** Must never change: links to a panel and annotations refer to it. */
   readonly id: number;
   readonly title: string;
-  /** What it shows, and what to do when it is red. Markdown. */
+  /** What the panel shows, and what to do if it is red. Markdown. */
   readonly description: string;
-  /** Width, height and place on a grid of 24 columns. */
+  /** Position and size on a grid of 24 columns. */
   readonly at: readonly [x: number, y: number, w: number, h: number];
   readonly unit: string;
-  /** What stands there when nothing comes back. */
+  /** The text to show if the query returns nothing. */
   readonly noData: string;
   /** The alerts whose runbooks the panel links to. */
   readonly alerts: readonly string[];
 }
 
-/** The part of the SDK's panel builders that they all share. */
+/** The methods that all panel builders of the SDK share. */
 interface AnyPanelBuilder {
   id(id: number): this;
   title(title: string): this;
@@ -39,7 +39,7 @@ interface AnyPanelBuilder {
   targets(targets: { build(): Dataquery }[]): this;
 }
 
-/** Gives a panel its frame and its queries. */
+/** Sets the common properties and the queries of a panel. */
 export function framed<Panel extends AnyPanelBuilder>(
   panel: Panel,
   frame: Frame,
@@ -58,33 +58,34 @@ export function framed<Panel extends AnyPanelBuilder>(
     .targets(queries);
 }
 
-/** A link that opens beside the dashboard. */
+/** Returns a link that opens in a new tab. */
 export function link(title: string, url: string): DashboardLinkBuilder {
   return new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon('doc').url(url).targetBlank(true);
 }
 
-/** The last value of each series, and of all of them. */
+/** Reduces each series to its last value. */
 export function lastValues(): ReduceDataOptionsBuilder {
   return new ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false);
 }
 
-/** A column of a table: the field it is made of, and how it is shown. */
+/** A column of a table: its field, title and display properties. */
 export interface Column {
   readonly field: string;
   readonly title: string;
   readonly properties?: readonly DynamicConfigValue[];
 }
 
-/** The part of the SDK's table builder that columns need. */
+/** The methods of the SDK's table builder that columns need. */
 interface AnyTableBuilder {
   transformations(steps: DataTransformerConfig[]): this;
   overrideByName(title: string, properties: DynamicConfigValue[]): this;
 }
 
 /**
- * Makes one table of several queries: rows that agree in their labels become one, columns get order, names and looks.
+ * Merges several queries into one table. Rows with equal labels become one row. Columns get their order, titles and
+ * display properties.
  *
- * @param hidden fields that are no columns
+ * @param hidden fields that are not shown as columns
  */
 export function oneTable<Table extends AnyTableBuilder>(
   table: Table,

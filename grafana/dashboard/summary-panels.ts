@@ -1,4 +1,4 @@
-/** Is anything about to break? */
+/** The summary panels at the top: counts of tokens by urgency, next expiry, unreadable accounts. */
 import {
   BigValueColorMode,
   BigValueGraphMode,
@@ -16,16 +16,16 @@ import { countAt, USABLE_LEFT } from './urgency.ts';
 const NO_TOKENS = 'No tokens known';
 
 const EACH_ONCE =
-  'Tokens of one account, name and role count once, as the least urgent of them: a successor takes the place of the one before it.';
+  'Tokens of the same account, name and role count once, as the least urgent of them: a successor replaces the token before it.';
 
-/** The token that lapses next, of those that nothing has replaced. */
+/** The token that expires next, of those without a successor. */
 const SOONEST = `bottomk(1,\n${indented(acrossReplicas('max', USABLE_LEFT, 'created_at'))}\n  > 0\n)`;
 
 const EXPECTED_MISSING = `sum(\n${indented(acrossReplicas('max', ofExpectations('pointone_expected_token_present')))}\n  == bool 0\n)`;
 
 /**
- * Accounts that no replica reads. One that was there within the hour and is gone along with its target is unread; one
- * that is gone while its target answers was removed from the configuration.
+ * Accounts that no replica can read. An account that disappeared within the last hour together with its target counts
+ * as unreadable. If its target is still up, the account was removed from the configuration and does not count.
  */
 const UNREAD = `sum(
 ${indented(
@@ -63,7 +63,7 @@ const expired = count(
     title: 'Expired',
     at: [0, 0, 3, 4],
     alerts: ['PointOneTokenExpired'],
-    what: `Tokens that work no longer and that nothing has replaced. **Red:** whatever uses them has no service now. Create the successor with the same name and role, roll it out; delete what nothing uses any more. ${EACH_ONCE}`,
+    what: `Tokens that have expired and have no successor. **Red:** services that use them have lost access to Point One. Create a successor with the same name and role, and roll it out. Delete tokens that nothing uses any more. ${EACH_ONCE}`,
   },
   NO_TOKENS,
 ).thresholds(noneOf(COLOR.expired));
@@ -75,7 +75,7 @@ const critical = count(
     title: 'Critical',
     at: [3, 0, 3, 4],
     alerts: ['PointOneTokenExpiringSoon'],
-    what: `Less than 3 days and less than a tenth of the lifetime left, and no successor. **Red:** create the successor with the same name and role today, roll it out, then revoke the old one. ${EACH_ONCE}`,
+    what: `Less than 3 days and less than a tenth of the lifetime left, and no successor. **Red:** create a successor with the same name and role today, roll it out, then revoke the old token. ${EACH_ONCE}`,
   },
   NO_TOKENS,
 ).thresholds(noneOf(COLOR.critical));
@@ -99,7 +99,7 @@ const unknown = count(
     title: 'Expiry unknown',
     at: [9, 0, 3, 4],
     alerts: ['PointOneTokenExpiryUnknown'],
-    what: `Usable tokens of which nobody can say when they expire: the API gave no date, or none that can be read. **Purple:** look the date up where the token was made, or replace the token by one that has a date. ${EACH_ONCE}`,
+    what: `Usable tokens of unknown expiry: the API returned no date, or a date that cannot be read. **Purple:** look up the date in Point One’s interface, or replace the token with one that has an expiry. ${EACH_ONCE}`,
   },
   NO_TOKENS,
 ).thresholds(noneOf(COLOR.unknown));
@@ -111,7 +111,7 @@ const fine = count(
     title: 'Fine',
     at: [12, 0, 2, 4],
     alerts: [],
-    what: `Tokens that need nothing now. **When this falls** and nothing beside it rises, tokens were deleted or revoked, or an account is not read any more: see "Accounts unread". ${EACH_ONCE}`,
+    what: `Tokens that need no action now. **If this number falls** and no other number rises, tokens were deleted or revoked, or an account can no longer be read: see "Unreadable accounts". ${EACH_ONCE}`,
   },
   NO_TOKENS,
 ).thresholds(steps(COLOR.quiet, [1, COLOR.fine]));
@@ -120,13 +120,13 @@ const soonest = framed(
   new PanelBuilder(),
   {
     id: 6,
-    title: 'Soonest expiry',
+    title: 'Next expiry',
     at: [14, 0, 4, 4],
     unit: 'dtdurations',
     noData: 'No usable token with a known expiry',
     alerts: ['PointOneTokenExpiringSoon'],
     description:
-      'The token that stops working next, of those that work and that nothing has replaced. **Red** (3 days) **or orange** (14 days): create its successor with the same name and role. A token made to live for days only is this colour without being urgent; the table says.',
+      'The usable token without a successor that expires next. **Red** (3 days) **or orange** (14 days): create a successor with the same name and role. A token with a lifetime of a few days has this colour without being urgent; see "Urgency" in the table.',
   },
   now(SOONEST, '{{account}} / {{name}}'),
 )
@@ -143,22 +143,22 @@ const missing = count(
   EXPECTED_MISSING,
   {
     id: 7,
-    title: 'Expected, missing',
+    title: 'Expected tokens missing',
     at: [18, 0, 3, 4],
     alerts: ['PointOneExpectedTokenMissing'],
-    what: 'Tokens that the exporter’s configuration expects and of which no usable one is listed. **Red:** the token was deleted, revoked or has expired. Create it, or correct the configuration.',
+    what: 'Tokens that the exporter’s configuration expects, but that are not listed as usable. **Red:** the token was never created, was deleted or revoked, or has expired. Create it, or correct the configuration.',
   },
-  'None expected',
+  'No tokens expected',
 ).thresholds(noneOf(COLOR.critical));
 
 const unread = count(
   UNREAD,
   {
     id: 8,
-    title: 'Accounts unread',
+    title: 'Unreadable accounts',
     at: [21, 0, 3, 4],
     alerts: ['PointOneScrapeFailing', 'PointOneCredentialRejected', 'PointOneExporterDown'],
-    what: 'Accounts whose tokens nobody sees now: they are in no count and no row here, although their alerts carry on. **Red:** open "Is the exporter seeing?" below and look at the reasons.',
+    what: 'Accounts that no replica can read now. Their tokens are missing from the counts and the table, but their alerts continue. **Red:** open "Exporter health" below and check the reasons.',
   },
   'No exporter is scraped',
 ).thresholds(noneOf(COLOR.critical));

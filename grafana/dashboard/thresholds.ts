@@ -8,7 +8,7 @@ import {
 import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
 import { LEVEL } from './urgency.ts';
 
-/** One colour for each state, everywhere: in counts, cells, bars and lines. */
+/** The colour of each state, used in counts, cells, bars and lines. */
 export const COLOR = {
   expired: 'dark-red',
   critical: 'red',
@@ -18,27 +18,27 @@ export const COLOR = {
   quiet: '#7f7f7f',
 } as const;
 
-/** Bars and gauges are full at this much time left, in seconds: whatever has more needs no look. */
+/** Bars and gauges are full at this much time left, in seconds. */
 export const FULL_SECONDS = 90 * 86_400;
 
-/** A clock that is off by more than this (seconds) is an alert. */
+/** Clock skew above which an alert fires, in seconds. */
 export const CLOCK_SKEW_SECONDS = 5 * 60;
 
-/** A list that was last read longer ago than this (seconds) is an alert. */
+/** Age of the last successful fetch above which an alert fires, in seconds. */
 export const SUCCESS_AGE_SECONDS = 3600;
 
-/** How long a fetch may take by default (--api.timeout), in seconds. */
+/** The default timeout of a fetch (--api.timeout), in seconds. */
 export const FETCH_TIMEOUT_SECONDS = 10;
 
-/** Colours by value; the first one holds from minus infinity on. */
+/** Returns threshold steps. The first colour applies from minus infinity. */
 export function steps(first: string, ...rest: readonly (readonly [from: number, color: string])[]) {
   const all: Threshold[] = [{ value: null, color: first }, ...rest.map(([value, color]) => ({ value, color }))];
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(all);
 }
 
 /**
- * Colours of time left, by the absolute limits alone. A token that was made to live a few days is fine for most of them;
- * that is what the column "Urgency" is for.
+ * Returns the colours of time left, by the absolute limits only. A token with a lifetime of a few days is red from the
+ * start without being urgent; the column "Urgency" also considers the lifetime.
  */
 export function timeLeftSteps() {
   return steps(
@@ -49,12 +49,12 @@ export function timeLeftSteps() {
   );
 }
 
-/** Colours of a count of things that there should be none of. */
+/** Returns the colours of a count that should be 0. */
 export function noneOf(color: string) {
   return steps(COLOR.fine, [1, color]);
 }
 
-/** Words and colours for the numbers of a column. */
+/** Maps the numbers of a column to labels and colours. */
 export function words(texts: Readonly<Record<string, readonly [text: string, color: string]>>): ValueMapping {
   const options = Object.fromEntries(
     Object.entries(texts).map(([value, [text, color]], index) => [value, { text, color, index }]),
@@ -62,7 +62,7 @@ export function words(texts: Readonly<Record<string, readonly [text: string, col
   return { type: MappingType.ValueToText, options };
 }
 
-/** The words for a token's urgency. */
+/** The labels of a token's urgency. */
 export const URGENCY_WORDS = words({
   [LEVEL.expired]: ['expired', COLOR.expired],
   [LEVEL.critical]: ['critical', COLOR.critical],

@@ -1,4 +1,4 @@
-/** Which tokens, and how their time runs out. */
+/** The panels on tokens: the table, and the time left over time. */
 import {
   BarGaugeDisplayMode,
   BarGaugeValueMode,
@@ -26,12 +26,12 @@ import { acrossReplicas, indented, ofTokens } from './selectors.ts';
 import { FULL_SECONDS, timeLeftSteps, URGENCY_WORDS } from './thresholds.ts';
 import { TOKEN_LEVEL, USABLE_LEFT } from './urgency.ts';
 
-/** Grafana's unit for an instant takes milliseconds. */
+/** Grafana's date unit requires milliseconds. */
 const MILLISECONDS = 1000;
 
 /**
- * Grafana joins rows by the labels that both have; a label that is empty is none to it, so that it would join the rows of
- * two tokens. Each gets a word instead.
+ * Replaces empty labels with "none". Grafana joins rows by their common labels and ignores empty ones, so it would join
+ * the rows of two tokens.
  */
 function named(expression: string): string {
   return ['created_at', 'role', 'name'].reduce(
@@ -40,7 +40,7 @@ function named(expression: string): string {
   );
 }
 
-/** One series for each token, whose label `status` is what the API says; none where it says nothing. */
+/** One series for each token. The label `status` is the API's status, or `none` if the API returns no status. */
 const STATUS = `topk without (status) (1,
 ${indented(acrossReplicas('max', `${ofTokens('pointone_token_status')} == 1`))}
 )
@@ -58,7 +58,7 @@ const width = (pixels: number) => ({ id: 'custom.width', value: pixels });
 const INSTANT = { id: 'unit', value: 'dateTimeAsIso' };
 const UNKNOWN = { id: 'noValue', value: 'unknown' };
 
-/** In the order shown. */
+/** The columns, in display order. */
 const COLUMNS: readonly Column[] = [
   {
     field: 'Value #urgency',
@@ -108,10 +108,10 @@ const table = framed(
     title: 'Tokens',
     at: [0, 4, 24, 10],
     unit: 'none',
-    noData: 'No tokens: no account could be read, or none has any. See "Accounts unread".',
+    noData: 'No tokens. Either no account could be read, or no account has tokens. See "Unreadable accounts".',
     alerts: ['PointOneTokenExpired', 'PointOneTokenExpiringSoon', 'PointOneTokenStatusUnknown'],
     description:
-      'Every token that is listed, the most urgent first. **Red or orange in "Urgency":** create a successor with the same name and role, roll it out, then revoke the old one; it shows as "replaced" once the successor is listed. "Time left" is coloured by the absolute limits (0, 3 and 14 days), "Urgency" also by the token’s lifetime.',
+      'All listed tokens, the most urgent first. **Red or orange in "Urgency":** create a successor with the same name and role, roll it out, then revoke the old token. The old token is shown as "replaced" when the successor is listed. The colour of "Time left" depends only on the absolute limits (0, 3 and 14 days); "Urgency" also considers the token’s lifetime.',
   },
   columns('urgency', named(TOKEN_LEVEL)),
   columns('status', named(STATUS)),
@@ -129,7 +129,7 @@ const table = framed(
   ]);
 oneTable(table, COLUMNS, ['Time', 'created_at', 'Value #status']);
 
-/** The panel that shows when tokens were created. */
+/** The id of the panel that shows the annotations of created tokens. */
 export const TIME_LEFT_ID = 10;
 
 const timeLeft = framed(
@@ -142,7 +142,7 @@ const timeLeft = framed(
     noData: 'No usable token with a known expiry',
     alerts: ['PointOneTokenExpiringSoon', 'PointOneTokenExpired'],
     description:
-      'How long the longest-lived usable token of each account, name and role still works. It falls by a day a day; a jump upwards is a rotation, and a dashed mark says when a token was created. **Below the orange or the red line:** nobody has rotated that one yet. A line that ends was revoked, deleted or has expired; a gap in all of an account’s lines is an outage.',
+      'Time left for each account, name and role, based on the usable token that expires last. The line falls by one day per day. A jump upwards is a rotation; a dashed mark shows when a token was created. **Below the orange or red line:** the token has not been rotated yet. If a line ends, the token was revoked or deleted, or has expired. A gap in all lines of an account is an outage.',
   },
   overTime(acrossReplicas('max', USABLE_LEFT, 'created_at'), '{{account}} / {{name}} ({{role}}, {{job}})'),
 )

@@ -1,16 +1,16 @@
 import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
 import { acrossReplicas, indented, ofTokens } from './selectors.ts';
 
-/** The urgency of a token as a number, the most urgent highest. */
+/** The urgency of a token as a number. Higher is more urgent. */
 export const LEVEL = { revoked: -1, replaced: 0, fine: 1, unknown: 2, warning: 3, critical: 4, expired: 5 } as const;
 
 /**
- * What an unknown expiry counts as beside other tokens of the same account, name and role: it stands in for one that has
- * expired, but not for one that is about to.
+ * The level of an unknown expiry among other tokens of the same account, name and role. Such a token replaces one that
+ * has expired, but not one that expires soon.
  */
 const UNKNOWN_AMONG_OTHERS = 4.5;
 
-/** A `createdAt` further ahead than this, in seconds, is a mistake. */
+/** A `createdAt` further in the future than this is invalid, in seconds. */
 const CREATED_AHEAD_SECONDS = 5 * 60;
 
 const EXPIRY = ofTokens('pointone_token_expiry_timestamp_seconds');
@@ -19,23 +19,23 @@ const DEAD = `${ofTokens('pointone_token_status', 'status=~"EXPIRED|REVOKED"')} 
 const USABLE = `unless ignoring (status) (${DEAD})`;
 const LEFT = `(${EXPIRY} - time())`;
 
-/** Seconds left of each usable token whose expiry is known, as each replica sees it. */
+/** Seconds left of each usable token of known expiry, for each replica. */
 export const USABLE_LEFT = `${LEFT} ${USABLE}`;
 
-/** Infinite where it is unknown, so that the absolute limit alone decides. */
+/** Infinite if the lifetime is unknown, so that only the absolute limit applies. */
 const LIFETIME = `(
   ((${EXPIRY} - ${CREATED} > 0) unless ${CREATED} > time() + ${CREATED_AHEAD_SECONDS})
   or ${EXPIRY} * Inf
 )`;
 
-/** The time left below which a token is at a level. */
+/** Returns the time left below which a token reaches a level. */
 function limit({ leftMs, lifetimeShare }: (typeof DEFAULT_THRESHOLDS)[keyof typeof DEFAULT_THRESHOLDS]): string {
   return `clamp_max(${lifetimeShare} * ${LIFETIME}, ${leftMs / 1000})`;
 }
 
 /**
- * What each comparison that holds adds to `LEVEL.fine`: an expired token is below every limit. One with three days left
- * of a year comes to 1 + 2 for the warning limit + 1 for the critical one + 0, which is `LEVEL.critical`.
+ * The value that each true comparison adds to `LEVEL.fine`. An expired token is below every limit. A token just below
+ * the critical limit gets 1 + 2 for the warning limit + 1 for the critical limit, which is `LEVEL.critical`.
  */
 const STEP = {
   warning: LEVEL.warning - LEVEL.fine,
@@ -43,7 +43,7 @@ const STEP = {
   expired: LEVEL.expired - LEVEL.critical,
 };
 
-/** How urgent each token is by itself: usable ones of known expiry, and those whose status says EXPIRED. */
+/** The urgency of each single token: usable tokens of known expiry, and tokens of status EXPIRED. */
 const OWN_LEVEL = `(
 ${indented(
   acrossReplicas(
@@ -59,23 +59,23 @@ ${USABLE}`,
 ${indented(`${LEVEL.expired} * ${acrossReplicas('max', `${ofTokens('pointone_token_status', 'status="EXPIRED"')} == 1`, 'status')}`)}
 )`;
 
-/** Each usable token of unknown expiry, with the value 0. */
+/** All usable tokens of unknown expiry, with the value 0. */
 const UNKNOWN = acrossReplicas('max', `(${ofTokens('pointone_token_expiry_known')} == 0) ${USABLE}`);
 
-/** How urgent the tokens of one account, name and role are together: as the least urgent of them. */
+/** The common urgency of the tokens of one account, name and role: that of the least urgent token. */
 const COMMON_LEVEL = `min without (created_at) (
 ${indented(OWN_LEVEL)}
   or
 ${indented(`${UNKNOWN_AMONG_OTHERS} + ${UNKNOWN}`)}
 )`;
 
-/** How many accounts, names and roles are at a level; 0 is said only where tokens are known. */
+/** Counts the combinations of account, name and role at a level. The result is empty if no tokens are known. */
 export function countAt(level: 'fine' | 'unknown' | 'warning' | 'critical' | 'expired'): string {
   const value = level === 'unknown' ? UNKNOWN_AMONG_OTHERS : LEVEL[level];
   return `sum(\n${indented(COMMON_LEVEL)}\n  == bool ${value}\n)`;
 }
 
-/** One number of `LEVEL` for every token: its own, or that another has taken its place. */
+/** The `LEVEL` of every token: its own, or `LEVEL.replaced` if another token has replaced it. */
 export const TOKEN_LEVEL = `${OWN_LEVEL}
 *
 (

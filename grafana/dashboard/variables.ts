@@ -18,18 +18,18 @@ function labelVariable(name: string, label: string, series: string): QueryVariab
       .datasource(DATA_SOURCE)
       .query({ qryType: LABEL_VALUES, query, refId: 'PrometheusVariableQueryEditor-VariableQuery' })
       .definition(query)
-      // Labels that are only in the past of the time shown are offered as well.
+      // Also offers labels that exist only in an earlier part of the time range.
       .refresh(VariableRefresh.OnTimeRangeChanged)
       .sort(VariableSort.AlphabeticalCaseInsensitiveAsc)
       .multi(true)
       .includeAll(true)
-      // Matches an absent label, too: a token of no name must not be missing where all are asked for.
+      // Also matches an absent label, so that "All" includes tokens without a name.
       .allValue('.*')
       .current({ selected: true, text: ['All'], value: ['$__all'] })
   );
 }
 
-/** In this order each offers what is left by those before it. */
+/** The selection in each variable limits the values of the variables after it. */
 export const VARIABLES = [
   new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus').multi(false),
   labelVariable('job', 'Job', 'pointone_up'),

@@ -175,7 +175,7 @@ describe('the dashboard', () => {
   });
 
   stackTest('calls an account unread that is lost, not one that was removed', ['promtool'], async () => {
-    const unread = interpolate(panelTitled('Accounts unread').targets?.[0]?.expr ?? '');
+    const unread = interpolate(panelTitled('Unreadable accounts').targets?.[0]?.expr ?? '');
     const account = (name: string, instance: string, values: string) => ({
       series: `pointone_up{job="pointone", instance="${instance}", account="${name}"}`,
       values,
@@ -240,10 +240,10 @@ async function expectSummary(scene: Scene): Promise<void> {
     expect(await single(scene, title), title).toBe(world.count(urgency));
   }
   // `dashboard` is listed and has expired, `never-made` is not listed.
-  expect(await single(scene, 'Expected, missing')).toBe(2);
-  expect(await single(scene, 'Accounts unread')).toBe(1);
+  expect(await single(scene, 'Expected tokens missing')).toBe(2);
+  expect(await single(scene, 'Unreadable accounts')).toBe(1);
   // `twins` has one of a day as well, but another of two; of the two of a day, one was made a moment earlier.
-  const [soonest = []] = await scene.ask('Soonest expiry');
+  const [soonest = []] = await scene.ask('Next expiry');
   expect(soonest).toHaveLength(1);
   expect(['born after its end', 'fleet-sync']).toContain(soonest[0]?.metric['name']);
   expectNear(soonest[0]?.value, DAY);
@@ -306,7 +306,7 @@ async function expectTimeLeft(scene: Scene): Promise<void> {
 }
 
 async function expectHealth(scene: Scene): Promise<void> {
-  expect(await by(scene, 'Accounts read', 'job', 'account', 'instance')).toEqual({
+  expect(await by(scene, 'Fetch results', 'job', 'account', 'instance')).toEqual({
     'pointone fleet-eu a:10210': 1,
     'pointone fleet-eu b:10210': 1,
     'pointone fleet-us a:10210': 1,
@@ -329,12 +329,12 @@ async function expectHealth(scene: Scene): Promise<void> {
   expect(Object.keys(skews)).toHaveLength(7);
   for (const seconds of Object.values(skews)) expectNear(seconds, -100);
 
-  const credentials = await by(scene, 'The exporter’s own credentials: time left', 'job', 'account');
+  const credentials = await by(scene, 'Exporter credentials: time left', 'job', 'account');
   const days = { 'pointone fleet-eu': 10, 'pointone fleet-us': 40, 'staging fleet-eu': 1 };
   expect(Object.keys(credentials).sort()).toEqual(Object.keys(days));
   for (const [account, count] of Object.entries(days)) expectNear(credentials[account], count * DAY);
 
-  const ages = await by(scene, 'Since the last list was read', 'job', 'account');
+  const ages = await by(scene, 'Time since the last successful fetch', 'job', 'account');
   expect(Object.keys(ages).sort()).toEqual(Object.keys(days));
   for (const seconds of Object.values(ages)) expectNear(seconds, 0);
 }
@@ -434,7 +434,7 @@ async function expectRotation(scene: Scene): Promise<void> {
 /** An exporter that is gone takes its tokens along, and that is told. */
 async function expectLoss(scene: Scene): Promise<void> {
   scene.staging.child.kill('SIGKILL');
-  await eventually(async () => (await single(scene, 'Accounts unread')) === 2);
+  await eventually(async () => (await single(scene, 'Unreadable accounts')) === 2);
   const { rows } = await scene.table('Tokens');
   expect(rows.filter(({ Job }) => Job === 'staging')).toEqual([]);
 }

@@ -65,7 +65,7 @@ stackTest(
       role: 'ROLE_READ_WRITE',
     });
     expect(page?.annotations['description']).toMatch(
-      /^Token "caster-ingest" \(ROLE_READ_WRITE\) of account fleet-eu stops working in 1d 23h 59m/,
+      /^Token "caster-ingest" \(ROLE_READ_WRITE\) of account fleet-eu expires in 1d 23h 59m/,
     );
     expect(page?.annotations['runbook_url']).toMatch(/PointOneTokenExpiringSoon\.md$/);
 
@@ -97,7 +97,7 @@ stackTest(
     user.add({ name: 'rover', createdAt: now - DAY, expiresAt: now + 15_000 });
     await until(() => toldOf(received, 'PointOneTokenExpired', 'firing', '/pages') !== undefined);
     expect(toldOf(received, 'PointOneTokenExpired', 'firing', '/pages')?.annotations['description']).toMatch(
-      /^Token "rover" \(ROLE_READ_WRITE\) of account fleet-eu has not worked for \d/,
+      /^Token "rover" \(ROLE_READ_WRITE\) of account fleet-eu expired \d/,
     );
     expect(await firing('PointOneTokenExpired', 'critical')).toBe(1);
     expect(await firing('PointOneTokenExpiringSoon', 'critical')).toBe(0);

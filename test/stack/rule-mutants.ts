@@ -86,13 +86,13 @@ const PROMISES: readonly RuleMutant[] = [
   mutant(
     'rule 1',
     'a createdAt at the expiry is believed',
-    '1 a createdAt after the expiry, or at it, is as good as none',
+    '1 a createdAt at or after the expiry is ignored',
     recorded('token_lifetime_seconds', '> 0)', '>= 0)'),
   ),
   mutant(
     'rule 1',
     'a createdAt in the future is believed',
-    '1 a createdAt more than 5 minutes ahead is as good as none; one 5 minutes ahead or less is believed',
+    '1 a createdAt more than 5 minutes ahead is ignored; one at most 5 minutes ahead is used',
     limit('created_ahead_seconds', '5 * 60', '10 * 60'),
   ),
   mutant(
@@ -140,7 +140,7 @@ const PROMISES: readonly RuleMutant[] = [
   mutant(
     'rule 2',
     'what vanished is forgotten early',
-    '2 expired is critical for 14 days, then info; one that is not listed any more is told for 28 days',
+    '2 expired is critical for 14 days, then info; a token that is no longer listed alerts for 28 days',
     limit('expired_unlisted_seconds', '28 * 86400', '21 * 86400'),
   ),
   mutant(
@@ -156,7 +156,7 @@ const PROMISES: readonly RuleMutant[] = [
   mutant(
     'rule 2',
     'EXPIRED without a date is always news',
-    '2 expired is critical for 14 days, then info; one that is not listed any more is told for 28 days',
+    '2 expired is critical for 14 days, then info; a token that is no longer listed alerts for 28 days',
     recorded('token_expired_since:timestamp_seconds', '[2h]', '[30s]'),
   ),
   mutant(
@@ -174,7 +174,7 @@ const PROMISES: readonly RuleMutant[] = [
   mutant(
     'rule 3',
     'a token of another role is a successor',
-    '3 a token of another account, name or role is no successor',
+    '3 a token of another account, name or role is not a successor',
     every('without (created_at)', 'without (created_at, role)'),
   ),
   mutant(
@@ -308,7 +308,7 @@ const PROMISES: readonly RuleMutant[] = [
   mutant(
     'rule 4',
     'doubt needs an unbroken row of scrapes',
-    '4 doubt is told, and does not flap, when every other fetch of the API fails',
+    '4 low-severity alerts fire and do not flap when every other fetch of the API fails',
     every('[10m]) ', '[30s]) '),
   ),
   mutant(
@@ -338,13 +338,13 @@ const PROMISES: readonly RuleMutant[] = [
   mutant(
     'rule 6',
     'a frozen pointone_up is believed for long',
-    '6 PointOneScrapeFailing: pointone_up is frozen at 1, and the last success lies an hour back',
+    '6 PointOneScrapeFailing: pointone_up is frozen at 1, and the last success is an hour old',
     limit('success_age_seconds', '3600', '7200'),
   ),
   mutant(
     'rule 7',
     'doubt pages',
-    '7 PointOneTokenExpiryUnknown: usable tokens alone, two of one name in one alert',
+    '7 PointOneTokenExpiryUnknown: only usable tokens, two of one name in one alert',
     alerting('PointOneTokenExpiryUnknown', 'severity: info', 'severity: critical'),
   ),
   mutant(
@@ -393,19 +393,19 @@ const ALERTS: readonly RuleMutant[] = [
   mutant(
     'PointOneCredentialRejected',
     'one reason is forgotten',
-    '6 PointOneCredentialRejected: whatever way the credential is refused, 5 minutes, until it is accepted',
+    '6 PointOneCredentialRejected: every kind of rejection, after 5 minutes, until the credential is accepted',
     every('unauthenticated|forbidden|credential', 'unauthenticated|credential'),
   ),
   mutant(
     'PointOneCredentialRejected',
     'one refusal among many other failures counts',
-    '6 PointOneCredentialRejected: other reasons are none, nor is a refusal among many others, nor one of a few scrapes',
+    '6 PointOneCredentialRejected: does not fire for other reasons, one rejection among other failures, or every other scrape',
     alerting('PointOneCredentialRejected', '> sum without', '> 0 * sum without'),
   ),
   mutant(
     'PointOneCredentialRejected',
     'no patience',
-    '6 PointOneCredentialRejected: whatever way the credential is refused, 5 minutes, until it is accepted',
+    '6 PointOneCredentialRejected: every kind of rejection, after 5 minutes, until the credential is accepted',
     alerting('PointOneCredentialRejected', 'for: 5m', 'for: 4m'),
   ),
   mutant(
@@ -435,7 +435,7 @@ const ALERTS: readonly RuleMutant[] = [
   mutant(
     'PointOneScrapeFailing',
     'all replicas are as one of them',
-    '6 PointOneScrapeFailing: both replicas are blind, which is no info',
+    '6 PointOneScrapeFailing info: does not fire if both replicas are blind',
     every('unless pointone:account_blind', 'unless (pointone:account_blind > 1)'),
   ),
   mutant(
@@ -480,13 +480,13 @@ const ALERTS: readonly RuleMutant[] = [
   mutant(
     'PointOneTokenExpiryUnknown',
     'dead tokens count',
-    '7 PointOneTokenExpiryUnknown: usable tokens alone, two of one name in one alert',
+    '7 PointOneTokenExpiryUnknown: only usable tokens, two of one name in one alert',
     recorded('token_open', '> 0)', '> 2)'),
   ),
   mutant(
     'PointOneTokenStatusUnknown',
     'never more than info',
-    '3 a token of unknown status covers others, which is told as a warning',
+    '3 a token of unknown status that covers others alerts as a warning',
     alerting('PointOneTokenStatusUnknown', 'unless\n', 'or\n'),
   ),
   mutant(
@@ -510,7 +510,7 @@ const ALERTS: readonly RuleMutant[] = [
   mutant(
     'PointOneTokenFieldUnreadable',
     'two are not enough',
-    '7 PointOneTokenFieldUnreadable: 15 minutes, each field by itself',
+    '7 PointOneTokenFieldUnreadable: 15 minutes, each field separately',
     alerting('PointOneTokenFieldUnreadable', '> 0', '> 2'),
   ),
   mutant(

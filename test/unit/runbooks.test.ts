@@ -32,12 +32,12 @@ const PAGES = readdirSync(FOLDER).filter((file) => file !== 'README.md');
 const FILES = ['README.md', ...PAGES];
 const ALERT_PAGES = PAGES.map((file) => [file.replace(/\.md$/, ''), file] as const);
 
-const SECTIONS = ['What it means', 'How urgent', 'Look', 'Fix', 'Silence honestly', 'When it is wrong'];
+const SECTIONS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation', 'Silencing', 'False positives and known limitations'];
 
-/** Labels that Prometheus puts on a target; those of a set-up's own (env, cluster, ...) are not among them. */
+/** Labels that Prometheus sets on every target. Labels of an installation (env, cluster, ...) are not among them. */
 const TARGET_LABELS = ['job', 'instance'];
 
-/** Each metric that a query may name, with the labels it may be asked for by; undefined where that is not ours to say. */
+/** Each metric that a query may name, with the labels that its matchers may use; undefined if any label is allowed. */
 const METRICS = new Map<string, readonly string[] | undefined>([
   ...ACCOUNT_FAMILIES.map(({ name, labels }) => [name, [...ACCOUNT_LABELS, ...labels, ...TARGET_LABELS]] as const),
   ...TOKEN_FAMILIES.map(({ name, labels }) => [name, [...TOKEN_LABELS, ...labels, ...TARGET_LABELS]] as const),
@@ -47,13 +47,13 @@ const METRICS = new Map<string, readonly string[] | undefined>([
   ['ALERTS', undefined],
 ]);
 
-/** The fenced blocks of a language, without the indentation that a list gives them. */
+/** Returns the fenced blocks of a language, without the indentation of a list. */
 function blocks(text: string, language: string): string[] {
   const found = text.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)\\n\\1\`\`\`$`, 'gm'));
   return [...found].map(([, indentation, body]) => (body ?? '').replaceAll(new RegExp(`^${indentation}`, 'gm'), ''));
 }
 
-/** The text with every fenced block taken out. */
+/** Returns the text without its fenced blocks. */
 function prose(text: string): string {
   return text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
 }
@@ -61,7 +61,7 @@ function prose(text: string): string {
 const FENCED_BLOCKS = /^ *```(\S*)\n/gm;
 const KEYWORDS = new Set(['and', 'or', 'unless', 'bool', 'offset', 'by', 'without', 'on', 'ignoring']);
 
-/** The metrics that an expression names, each with the labels it is asked for by. */
+/** Returns the metrics that an expression names, each with the labels in its matchers. */
 function selectors(expression: string): { metric: string; labels: string[] }[] {
   const bare = expression
     .replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')
@@ -81,7 +81,7 @@ interface Call {
   readonly variables: Record<string, unknown>;
 }
 
-/** Every call of the API, with the pages' words in capitals replaced by what a person would put there. */
+/** Returns every call of the API, with the placeholders replaced by realistic values. */
 function calls(text: string): Call[] {
   return blocks(text, 'sh')
     .filter((block) => block.includes('graphql'))
@@ -93,19 +93,19 @@ function calls(text: string): Call[] {
     });
 }
 
-/** What is wrong with a GraphQL document and its variables. */
+/** Lists the problems of a GraphQL document and its variables. */
 function graphqlProblems({ query, variables }: Pick<Call, 'query' | 'variables'>): string[] {
   const document = parse(query);
   const invalid = validate(schema, document).map(({ message }) => message);
   const [operation] = document.definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) return [...invalid, 'the first definition is no operation'];
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return [...invalid, 'the first definition is not an operation'];
   const given = operation.variableDefinitions ?? [];
   const unknown = Object.keys(variables).filter((name) => !given.some(({ variable }) => variable.name.value === name));
   const { errors = [] } = getVariableValues(schema, given, variables);
   return [...invalid, ...errors.map(({ message }) => message), ...unknown.map((name) => `no variable $${name}`)];
 }
 
-/** The anchors of a page, as GitHub makes them of its headings. */
+/** Returns the anchors that GitHub generates from the headings of a page. */
 function anchors(text: string): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -126,7 +126,7 @@ function brokenLinks(file: string): string[] {
   });
 }
 
-/** The matchers of a call of amtool, and what follows them. */
+/** Returns the matchers of each amtool command, with the command. */
 function silences(text: string): { matchers: Map<string, string>; command: string }[] {
   return blocks(text, 'sh')
     .filter((block) => block.includes('amtool silence add'))
@@ -143,11 +143,11 @@ const VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 describe('the runbooks', () => {
-  it('are one page for each alert, and no other', () => {
+  it('have exactly one page for each alert', () => {
     expect(ALERT_PAGES.map(([alert]) => alert).sort()).toEqual([...ALERTS.keys()].sort());
   });
 
-  it('are listed with their severities', () => {
+  it('are listed in the README with their severities', () => {
     const rows = [...read('README.md').matchAll(/^\| \[(\w+)\]\((\w+)\.md\) +\| ([a-z, ]+?) +\| \S/gm)];
     const listed = rows.map(([, alert, page, severities]) => [alert, page, severities?.split(', ').sort()]);
     expect(listed.sort()).toEqual(
@@ -155,17 +155,17 @@ describe('the runbooks', () => {
     );
   });
 
-  it.each(FILES)('%s links to what is there', (file) => {
+  it.each(FILES)('%s has no broken links', (file) => {
     expect(brokenLinks(file)).toEqual([]);
   });
 
-  it.each(FILES)('%s has blocks of known languages alone', (file) => {
+  it.each(FILES)('%s has fenced blocks of known languages only', (file) => {
     const opened = [...read(file).matchAll(FENCED_BLOCKS)].map(([, language]) => language).filter(Boolean);
     const checked = ['sh', 'promql'].flatMap((language) => blocks(read(file), language).map(() => language));
     expect(opened.sort()).toEqual(checked.sort());
   });
 
-  it.each(FILES)('%s names metrics, flags and variables that exist', (file) => {
+  it.each(FILES)('%s names only metrics, flags and variables that exist', (file) => {
     const text = read(file);
     const named = [...text.matchAll(/\bpointone[_:][\w:]+/g)].map(([name]) => name);
     expect(named.filter((name) => !METRICS.has(name))).toEqual([]);
@@ -175,10 +175,10 @@ describe('the runbooks', () => {
     expect(variables.filter((variable) => !VARIABLES.has(variable))).toEqual([]);
   });
 
-  it.each(FILES)('%s shows no credential, and passes none as an argument', (file) => {
+  it.each(FILES)('%s shows no credential, and passes none as an argument of a command', (file) => {
     const text = read(file);
     expect(text).not.toMatch(/eyJ/);
-    // `echo` is part of the shell; an argument of curl can be read by every user of the machine.
+    // Every user of the machine can read the arguments of curl. `echo` is part of the shell.
     expect(text).not.toMatch(/curl[^|`]*\$\{?POINTONE_API_TOKEN/);
   });
 });
@@ -187,21 +187,21 @@ describe.each(ALERT_PAGES)('the runbook of %s', (alert, file) => {
   const text = read(file);
   const section = (title: string): string => text.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
 
-  it('has the sections, in order, and something in each', () => {
+  it('has all sections in order, none of them empty', () => {
     const headings = [...prose(text).matchAll(/^#.*$/gm)].map(([heading]) => heading);
     expect(headings).toEqual([`# ${alert}`, ...SECTIONS.map((title) => `## ${title}`)]);
     for (const title of SECTIONS) expect(section(title).split('\n').filter(Boolean).length).toBeGreaterThan(1);
   });
 
-  it('says how urgent each severity is, and no other', () => {
-    const told = [...section('How urgent').matchAll(/^- \*\*(\w+)\*\*: /gm)].map(([, severity]) => severity);
-    expect(told.sort()).toEqual([...(ALERTS.get(alert) ?? [])].sort());
+  it('describes the impact of each severity of the alert, and of no other', () => {
+    const described = [...section('Impact').matchAll(/^- \*\*(\w+)\*\*: /gm)].map(([, severity]) => severity);
+    expect(described.sort()).toEqual([...(ALERTS.get(alert) ?? [])].sort());
   });
 
-  it('asks Prometheus for metrics that there are, by labels that they have', () => {
+  it('queries only metrics that exist, by labels that they have', () => {
     const queries = blocks(text, 'promql');
     expect(queries).not.toEqual([]);
-    expect(blocks(section('Look'), 'promql')).not.toEqual([]);
+    expect(blocks(section('Diagnosis'), 'promql')).not.toEqual([]);
     for (const query of queries) {
       expect(selectors(query)).not.toEqual([]);
       for (const { metric, labels } of selectors(query)) {
@@ -211,15 +211,15 @@ describe.each(ALERT_PAGES)('the runbook of %s', (alert, file) => {
     }
   });
 
-  it('calls the API in a way that is valid, and says what that needs', () => {
-    expect(calls(section('Look'))).not.toEqual([]);
+  it('shows valid API calls, and says that they need a real account', () => {
+    expect(calls(section('Diagnosis'))).not.toEqual([]);
     for (const { command, ...call } of calls(text)) {
       expect(graphqlProblems(call)).toEqual([]);
       expect(command).toContain(` ${SETTINGS.apiEndpoint.default} `);
       expect(command).toMatch(/^echo "Authorization: Bearer \$POINTONE_API_TOKEN" \|\n {2}curl -sS .*-H @- /m);
       expect(command).toContain("-H 'Content-Type: application/json'");
     }
-    for (const part of [section('Look'), section('Fix')]) {
+    for (const part of [section('Diagnosis'), section('Mitigation')]) {
       const paragraphs = part.split(/^ *```/m);
       const unmarked = paragraphs.filter(
         (block, index) =>
@@ -231,8 +231,8 @@ describe.each(ALERT_PAGES)('the runbook of %s', (alert, file) => {
     }
   });
 
-  it('silences this alert alone, for a time, with a reason', () => {
-    const [first, ...others] = silences(section('Silence honestly'));
+  it('silences only this alert, with a duration and a comment', () => {
+    const [first, ...others] = silences(section('Silencing'));
     expect(first?.matchers.get('alertname')).toBe(alert);
     expect(ALERTS.get(alert)).toContain(first?.matchers.get('severity'));
     expect([...(first?.matchers.keys() ?? [])]).toContain('job');
@@ -241,10 +241,10 @@ describe.each(ALERT_PAGES)('the runbook of %s', (alert, file) => {
       expect(command).toMatch(/--duration=\d+[hd] /);
       expect(command).toMatch(/--comment='[^']+'/);
     }
-    expect(section('Silence honestly')).toMatch(/\bnot\b|\bNever\b/);
+    expect(section('Silencing')).toMatch(/\bnot\b|\bNever\b/);
   });
 
-  it('does not promise reasons and fields that there are not', () => {
+  it('names in its tables only reasons, fields and metrics that exist', () => {
     const words = [...text.matchAll(/^\| ((?:`\w+`(?:, )?)+) +\|/gm)].flatMap(
       ([, cell = '']) => cell.match(/\w+/g) ?? [],
     );
@@ -253,8 +253,8 @@ describe.each(ALERT_PAGES)('the runbook of %s', (alert, file) => {
   });
 });
 
-describe('the test of the runbooks', () => {
-  it('finds what is wrong with GraphQL', () => {
+describe('the helpers of this test', () => {
+  it('find the problems of a GraphQL document', () => {
     expect(graphqlProblems({ query: '{ viewPersonalAccessTokens { id } }', variables: {} })).toHaveLength(1);
     const create = 'mutation ($name: String!) { createPersonalAccessToken(name: $name) }';
     expect(graphqlProblems({ query: create, variables: { name: 'a' } })).toEqual([]);
@@ -262,7 +262,7 @@ describe('the test of the runbooks', () => {
     expect(graphqlProblems({ query: create, variables: { name: 'a', days: 1 } })).toHaveLength(1);
   });
 
-  it('finds the metrics of an expression, and only them', () => {
+  it('find the metrics of an expression, and nothing else', () => {
     const expression = 'sum by (job) (increase(a_total{x="b_total", y!~"{}"}[5m])) > 0 or on (z) (time() - c:d / 60)';
     expect(selectors(expression)).toEqual([
       { metric: 'a_total', labels: ['x', 'y'] },

@@ -17,7 +17,7 @@ interface Rule {
 const RULES = (parse(read('alerts/rules.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(({ rules }) => rules);
 const ALERTS = RULES.filter(({ alert }) => alert !== undefined);
 
-/** The number that the rules name a limit; it is written as `vector(A * B)`. */
+/** Returns the value of a limit in the rules, which is written as `vector(A * B)`. */
 function ruleLimit(name: string): number {
   const expression = RULES.find(({ record }) => record === `pointone:limit:${name}`)?.expr ?? '';
   const factors = /^vector\((.+)\)$/.exec(expression)?.[1]?.split('*') ?? [];
@@ -28,36 +28,36 @@ const stepsOf = (title: string): readonly Step[] => panelTitled(title).fieldConf
 const limitsOf = (title: string): (number | null)[] => stepsOf(title).map(({ value }) => value);
 
 describe('the dashboard', () => {
-  it('is what its source makes (else: npm run dashboard)', () => {
+  it('matches its source (otherwise run npm run dashboard)', () => {
     expect(SHIPPED_TEXT).toBe(dashboardJson());
   });
 
-  it('comes out the same however often it is made', () => {
+  it('is generated deterministically', () => {
     expect(dashboardJson()).toBe(dashboardJson());
   });
 
-  it('can be relied upon by links, and is changed in its source alone', () => {
+  it('has a fixed UID for links, and cannot be edited in Grafana', () => {
     expect(SHIPPED).toMatchObject({ uid: 'pointone-tokens', editable: false, schemaVersion: 39 });
     expect(SHIPPED.id).toBeUndefined();
     expect(ALERTS.length).toBeGreaterThan(0);
     for (const { annotations } of ALERTS) expect(annotations?.dashboard_url).toMatch(/\/d\/pointone-tokens$/);
   });
 
-  it('gives every panel and row an id of its own', () => {
+  it('has a unique id for every panel and row', () => {
     const ids = EVERYTHING.map(({ id }) => id);
     expect(ids.every((id) => Number.isInteger(id) && id > 0)).toBe(true);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('needs no plugin', () => {
+  it('uses only panels and data sources that Grafana includes', () => {
     const core = ['stat', 'table', 'timeseries', 'state-timeline', 'bargauge', 'row'];
     expect(core).toEqual(expect.arrayContaining([...new Set(EVERYTHING.map(({ type }) => type))]));
     const sources = PANELS.flatMap(({ targets = [], datasource }) => [datasource, ...targets.map((t) => t.datasource)]);
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana replaces the variable.
     for (const source of sources) expect(source).toEqual({ type: 'prometheus', uid: '${datasource}' });
   });
 
-  it('fits its grid without gaps between its lines or panels that cover each other', () => {
+  it('fills its grid without gaps and without overlapping panels', () => {
     for (const panels of [SHIPPED.panels, ...EVERYTHING.flatMap((row) => (row.panels ? [row.panels] : []))]) {
       const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
         Array.from({ length: w * h }, (_, cell) => `${y + Math.floor(cell / w)}:${x + (cell % w)}`),
@@ -68,16 +68,16 @@ describe('the dashboard', () => {
     }
   });
 
-  it('keeps the row on the exporter itself closed', () => {
+  it('collapses the row on the health of the exporter', () => {
     const rows = EVERYTHING.filter(({ type }) => type === 'row');
     expect(rows.map(({ title, collapsed, panels }) => [title, collapsed, panels?.length])).toEqual([
-      ['Is the exporter seeing?', true, 6],
+      ['Exporter health', true, 6],
       ['Firing alerts', false, 0],
     ]);
   });
 
   it.each(PANELS.map((panel) => [panel.title, panel] as const))(
-    'says of "%s" what it shows, what to do, in which unit, and what it means when there is nothing',
+    'describes "%s": what it shows, what to do, its unit, and the text without data',
     (title, { description = '', fieldConfig, options, type, targets = [] }) => {
       expect(title).not.toBe('');
       expect(description).toMatch(/\*\*.+\*\*/);
@@ -90,7 +90,7 @@ describe('the dashboard', () => {
     },
   );
 
-  it('links to runbooks of alerts that there are, where the rules say they stand', () => {
+  it('links to the runbooks of existing alerts, at the same URLs as the rules', () => {
     const known = new Set(ALERTS.map(({ alert, annotations }) => `Runbook: ${alert} ${annotations?.runbook_url}`));
     const links = PANELS.flatMap(({ links = [] }) => links.map(({ title, url }) => `${title} ${url}`));
     expect(links.length).toBeGreaterThan(0);
@@ -102,22 +102,22 @@ describe('the dashboard', () => {
 describe('its thresholds', () => {
   const TIME_LEFT = [null, 0, DEFAULT_THRESHOLDS.critical.leftMs / 1000, DEFAULT_THRESHOLDS.warning.leftMs / 1000];
 
-  it.each(['Soonest expiry', 'Tokens', 'Time left', 'The exporter’s own credentials: time left'])(
-    'colour time left in "%s" by the limits of urgency',
+  it.each(['Next expiry', 'Tokens', 'Time left', 'Exporter credentials: time left'])(
+    'colour the time left in "%s" by the limits of urgency',
     (title) => {
       expect(limitsOf(title)).toEqual(TIME_LEFT);
       expect(stepsOf(title).map(({ color }) => color)).toEqual(['dark-red', 'red', 'orange', 'green']);
     },
   );
 
-  it('are those of urgency in every expression that judges', () => {
+  it('are the limits of urgency in every expression that uses limits', () => {
     const { warning, critical } = DEFAULT_THRESHOLDS;
     const limits = [
       [warning.lifetimeShare, warning.leftMs / 1000],
       [critical.lifetimeShare, critical.leftMs / 1000],
     ].map(String);
-    const judging = EXPRESSIONS.filter(([, expression]) => expression.includes('clamp_max'));
-    expect(judging.map(([place]) => place)).toEqual([
+    const limited = EXPRESSIONS.filter(([, expression]) => expression.includes('clamp_max'));
+    expect(limited.map(([place]) => place)).toEqual([
       'Expired, A',
       'Critical, A',
       'Warning, A',
@@ -125,14 +125,14 @@ describe('its thresholds', () => {
       'Fine, A',
       'Tokens, urgency',
     ]);
-    for (const [, expression] of judging) {
+    for (const [, expression] of limited) {
       const found = [...expression.matchAll(/clamp_max\(([\d.]+) \*[^,]+(?:,[^,]+)*?, (\d+)\)/g)];
       expect(found.length).toBe(expression.split('clamp_max').length - 1);
       expect([...new Set(found.map(([, share, left]) => `${share},${left}`))]).toEqual(limits);
     }
   });
 
-  it('are told in words as well', () => {
+  it('are repeated correctly in the descriptions', () => {
     const days = (level: keyof typeof DEFAULT_THRESHOLDS): string =>
       `${DEFAULT_THRESHOLDS[level].leftMs / 86_400_000} days`;
     expect(panelTitled('Critical').description).toContain(`Less than ${days('critical')} and less than a tenth`);
@@ -143,10 +143,10 @@ describe('its thresholds', () => {
     ]);
   });
 
-  it('agree with the rules where urgency has no say', () => {
+  it('agree with the rules where no urgency applies', () => {
     expect(ruleLimit('warning_left_seconds')).toBe(DEFAULT_THRESHOLDS.warning.leftMs / 1000);
     expect(limitsOf('Clock skew')).toEqual([null, -ruleLimit('clock_skew_seconds'), ruleLimit('clock_skew_seconds')]);
-    expect(limitsOf('Since the last list was read')).toEqual([null, ruleLimit('success_age_seconds')]);
+    expect(limitsOf('Time since the last successful fetch')).toEqual([null, ruleLimit('success_age_seconds')]);
     for (const [place, expression] of EXPRESSIONS) {
       const ahead = [...expression.matchAll(/time\(\) \+ (\d+)/g)].map(([, seconds]) => Number(seconds));
       for (const seconds of ahead) expect(seconds, place).toBe(ruleLimit('created_ahead_seconds'));
@@ -155,7 +155,7 @@ describe('its thresholds', () => {
 });
 
 describe('its variables', () => {
-  it('come from narrow to narrower, all but the data source for several values and for all', () => {
+  it('depend on the variables before them, and allow several values and All, except the data source', () => {
     const { list } = SHIPPED.templating;
     expect(list.map(({ name }) => name)).toEqual(['datasource', 'job', 'instance', 'account', 'role', 'name']);
     expect(list[0]).toMatchObject({ type: 'datasource', query: 'prometheus', multi: false });
@@ -167,10 +167,10 @@ describe('its variables', () => {
     });
   });
 
-  it.each(EXPRESSIONS)('are honoured by every selector of "%s"', (_, expression) => {
+  it.each(EXPRESSIONS)('are used in every selector of "%s"', (_, expression) => {
     const selectors = [...expression.matchAll(/\b([a-zA-Z_]\w*)\{([^}]*)\}/g)];
     expect(selectors.length).toBeGreaterThan(0);
-    // Nothing is asked for outside a selector.
+    // No metric is queried without a selector.
     expect(expression.split('{').length - 1).toBe(selectors.length);
     expect(expression.replaceAll(/\{[^}]*\}/g, '{}')).not.toMatch(/\b(pointone_\w+|ALERTS\w*|up)\b(?!\{)/);
     for (const [, metric = '', matchers = ''] of selectors) {
@@ -187,14 +187,14 @@ function applicable(metric: string): string[] {
 }
 
 describe('the provisioning', () => {
-  it('names the data source that the dashboard finds', () => {
+  it('defines the data source that the dashboard uses', () => {
     const { datasources } = parse(read('grafana/provisioning/datasources/prometheus.yml'));
     expect(datasources).toMatchObject([
       { type: 'prometheus', uid: 'prometheus', url: 'http://localhost:9090', isDefault: true },
     ]);
   });
 
-  it('shows the folder of dashboards and lets nobody change them', () => {
+  it('provisions the dashboards as read-only', () => {
     const { providers } = parse(read('grafana/provisioning/dashboards/pointone.yml'));
     expect(providers).toMatchObject([
       { type: 'file', allowUiUpdates: false, options: { path: '/etc/grafana/dashboards' } },

@@ -1,4 +1,4 @@
-/** The dashboard as it is shipped, read back from its JSON without any type of the SDK. */
+/** The shipped dashboard, parsed from its JSON without the types of the SDK. */
 import { readFileSync } from 'node:fs';
 
 export interface Step {
@@ -77,17 +77,17 @@ export const SHIPPED_TEXT = readFileSync(
 );
 export const SHIPPED: Shipped = JSON.parse(SHIPPED_TEXT);
 
-/** Rows and panels alike, those of a collapsed row after it. */
+/** All rows and panels. The panels of a collapsed row follow the row. */
 export const EVERYTHING: readonly Panel[] = SHIPPED.panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
 export const PANELS: readonly Panel[] = EVERYTHING.filter(({ type }) => type !== 'row');
 
 export function panelTitled(title: string): Panel {
   const found = PANELS.filter((panel) => panel.title === title);
-  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} panels are called ${title}`);
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} panels have the title ${title}`);
   return found[0];
 }
 
-/** Each expression of the dashboard, and where it stands. */
+/** Each expression of the dashboard, with its panel and query. */
 export const EXPRESSIONS: readonly (readonly [place: string, expression: string])[] = [
   ...PANELS.flatMap(({ title, targets = [] }) =>
     targets.map(({ refId, expr }) => [`${title}, ${refId}`, expr] as const),

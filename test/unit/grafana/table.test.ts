@@ -3,15 +3,15 @@ import { interpolate } from './interpolate.ts';
 import { panelTitled } from './shipped-dashboard.ts';
 import { rendered, shown, tableOf } from './table.ts';
 
-describe('the stand-in for Grafana', () => {
-  it('fills in nothing chosen, one value and several, as text', () => {
+describe('the emulation of Grafana', () => {
+  it('escapes and inserts no value, one value, and several values of a variable', () => {
     const expression = 'up{job=~"$job"}[$__rate_interval]';
     expect(interpolate(expression)).toBe('up{job=~".*"}[1m]');
     expect(interpolate(expression, { job: ['a.b'] })).toBe('up{job=~"a\\\\.b"}[1m]');
     expect(interpolate(expression, { job: ['a', 'b\\'] })).toBe('up{job=~"(a|b\\\\\\\\)"}[1m]');
   });
 
-  it('joins what agrees, sorts, and leaves out what is hidden', () => {
+  it('joins matching rows, sorts them, and omits hidden columns', () => {
     const panel = panelTitled('Firing alerts');
     const alert = (alertname: string, account: string) => ({ alertname, account, severity: 'x' });
     const table = tableOf(panel, [

@@ -1,17 +1,17 @@
-/** Makes of query results what Grafana's table panel makes of them, as far as this dashboard goes. */
+/** Emulates the features of Grafana's table panel that this dashboard uses. */
 import type { Panel, Property, Step } from './shipped-dashboard.ts';
 
 export type Vector = readonly { readonly metric: Readonly<Record<string, string>>; readonly value: number }[];
 type Cell = string | number | undefined;
 type Row = Record<string, Cell>;
 
-/** A table as it is shown: its columns from left to right, its rows from top to bottom. */
+/** A displayed table: columns from left to right, rows from top to bottom. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
 }
 
-/** @param results those of each of the panel's queries, all at one instant */
+/** @param results the results of the panel's queries, all at one instant */
 export function tableOf(panel: Panel, results: readonly Vector[]): Table {
   const [merge, organize, ...more] = panel.transformations ?? [];
   if (merge?.id !== 'merge' || organize?.id !== 'organize' || more.length > 0) throw new Error('not emulated');
@@ -19,7 +19,7 @@ export function tableOf(panel: Panel, results: readonly Vector[]): Table {
   return sorted(organized(merged(frames), organize.options), panel.options?.sortBy ?? []);
 }
 
-/** A label that a series lacks is an empty cell, one that all series of a query lack is no column. */
+/** A label that a series lacks is an empty cell. A label that all series lack has no column. */
 function frame(vector: Vector, refId: string): Row[] {
   const labels = [...new Set(vector.flatMap(({ metric }) => Object.keys(metric)))].sort();
   return vector.map(({ metric, value }) => ({
@@ -29,7 +29,7 @@ function frame(vector: Vector, refId: string): Row[] {
   }));
 }
 
-/** Every row that agrees with the new one in what both have takes it in; if there is none, it becomes one. */
+/** Merges each row into all rows with equal values in the common fields, or adds it if there is no such row. */
 function merged(frames: readonly Row[][]): Row[] {
   const rows: Row[] = [];
   for (const row of frames.flat()) {
@@ -63,7 +63,7 @@ function organized(rows: readonly Row[], options: unknown): Table {
 
 type SortBy = readonly { readonly displayName: string; readonly desc?: boolean }[];
 
-/** By numbers, as this dashboard does; nothing counts as the least. */
+/** Sorts by numbers, as this dashboard does. An empty cell is the smallest value. */
 function sorted({ columns, rows }: Table, sortBy: SortBy): Table {
   const number = (cell: Cell): number => (typeof cell === 'number' ? cell : Number.NEGATIVE_INFINITY);
   const compare = (a: Row, b: Row): number => {
@@ -76,7 +76,7 @@ function sorted({ columns, rows }: Table, sortBy: SortBy): Table {
   return { columns, rows: [...rows].sort(compare) };
 }
 
-/** The table as a person reads it: numbers as words, instants and spans of time. */
+/** Returns the displayed text of each cell: numbers as labels, times and durations. */
 export function shown(panel: Panel, table: Table): readonly (readonly string[])[] {
   return table.rows.map((row) => table.columns.map((column) => text(row[column], propertiesOf(panel, column))));
 }
@@ -93,10 +93,10 @@ function text(cell: Cell, properties: ReadonlyMap<string, unknown>): string {
   if (typeof cell === 'string') return cell;
   const mapping = (properties.get('mappings') as { options: Record<string, { text: string }> }[] | undefined)?.[0];
   const unit = properties.get('unit');
-  if (mapping !== undefined) return mapping.options[cell]?.text ?? `no word for ${cell}`;
+  if (mapping !== undefined) return mapping.options[cell]?.text ?? `no label for ${cell}`;
   if (unit === 'dateTimeAsIso') return new Date(cell).toISOString().slice(0, 19).replace('T', ' ');
   if (unit === 'dtdurations') return span(cell);
-  throw new Error(`a number without words or unit: ${cell}`);
+  throw new Error(`a number without labels or unit: ${cell}`);
 }
 
 const UNITS = [
@@ -109,7 +109,7 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
-/** As Grafana's unit says it with one decimal: the largest unit and the one below it. */
+/** Formats a duration as Grafana's unit does with one decimal: the largest unit and the one below it. */
 function span(seconds: number): string {
   if (seconds < 0) return `${span(-seconds)} ago`;
   const first = UNITS.findIndex(([, size]) => seconds >= size);
@@ -122,12 +122,12 @@ function span(seconds: number): string {
   return words.join(', ');
 }
 
-/** The colour of a value by its thresholds. */
+/** Returns the colour of a value by its thresholds. */
 export function colorOf(steps: readonly Step[], value: number): string | undefined {
   return steps.findLast((step) => step.value === null || value >= step.value)?.color;
 }
 
-/** Columns side by side, for a person to read. */
+/** Renders the table as aligned text. */
 export function rendered(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows].map((line) => line.map((cell) => cell.replaceAll('\n', '\\n')));
   const widths = head.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));

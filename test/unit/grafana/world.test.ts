@@ -5,7 +5,7 @@ import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type Expected } fro
 
 const keyOf = ({ job, account, name, role }: Expected): string => JSON.stringify([job, account, name, role]);
 
-/** What the dashboard is expected to show, as the domain knows tokens. */
+/** Converts an expected row of the dashboard to a token of the model. */
 const tokenOf = ({ name, role, status, createdAt, expiresAt }: Expected) => ({
   name,
   role,
@@ -16,7 +16,7 @@ const tokenOf = ({ name, role, status, createdAt, expiresAt }: Expected) => ({
   unreadable: [],
 });
 
-describe('the world made for the dashboard', () => {
+describe('the simulated world for the dashboard', () => {
   const simulated = new SimulatorState();
   const world = new DashboardWorld(simulated);
   addFleetEu(world, simulated.addUser('eu'));
@@ -25,7 +25,7 @@ describe('the world made for the dashboard', () => {
   const groups = new Map<string, Expected[]>();
   for (const token of world.expected) groups.set(keyOf(token), [...(groups.get(keyOf(token)) ?? []), token]);
 
-  it('is judged by hand as tokens/urgency.ts judges it', () => {
+  it('expects the same urgency as model/urgency.ts', () => {
     const counts = { none: 0, warning: 0, critical: 0, expired: 0 };
     for (const tokens of groups.values()) counts[groupUrgency(tokens.map(tokenOf), Date.now())] += 1;
     const onlyRevoked = [...groups.values()].filter((tokens) => tokens.every(({ urgency }) => urgency === 'revoked'));
@@ -37,7 +37,7 @@ describe('the world made for the dashboard', () => {
     });
   });
 
-  it('holds every state more than once', () => {
+  it('contains every state more than once', () => {
     for (const urgency of [
       'expired',
       'critical',

@@ -1,4 +1,4 @@
-/** A world with a token in every state, each state told by hand: what the dashboard has to show of it. */
+/** A simulated world with tokens in every state, and the rows that the dashboard must show, written by hand. */
 import type { SimulatedToken, SimulatorState, User } from '../../../simulator/state.ts';
 
 const DAY = 86_400_000;
@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 
 export type Urgency = 'expired' | 'critical' | 'warning' | 'expiry unknown' | 'fine' | 'replaced' | 'revoked';
 
-/** A token as the table has to show it. */
+/** A token as the table must show it. */
 export interface Expected {
   readonly job: string;
   readonly account: string;
@@ -19,13 +19,13 @@ export interface Expected {
 }
 
 interface Life {
-  /** Days from now until the token expires; null: nobody can tell. */
+  /** Days from now until the token expires; null: unknown. */
   readonly left: number | null;
-  /** Days from creation to expiry, a year by default; null: nobody knows when it was created. */
+  /** Days from creation to expiry, a year by default; null: the creation time is unknown. */
   readonly lifetime?: number | null;
   readonly createdAt?: number;
   readonly status?: string;
-  /** What the API says instead of the status that follows from the dates; null: nothing. */
+  /** The status that the API returns instead of the one that follows from the dates; null: no status. */
   readonly says?: string | null;
   readonly role?: 'ROLE_READ_ONLY' | 'ROLE_READ_WRITE';
 }
@@ -38,7 +38,7 @@ export class DashboardWorld {
     this.#world = world;
   }
 
-  /** Adds a token to a user who is an account of a job, and says what it must come to. */
+  /** Adds a token to the user of an account, with its expected urgency. */
   add(user: User, job: string, account: string, name: string, urgency: Urgency, life: Life): SimulatedToken {
     const now = this.#world.clock.now();
     const { left, lifetime = 365, role = 'ROLE_READ_WRITE', says } = life;
@@ -60,11 +60,11 @@ export class DashboardWorld {
     return token;
   }
 
-  /** The expected tokens at a level, each account, name and role once. */
+  /** Counts the expected tokens at a level, once for each account, name and role. */
   count(urgency: Urgency, of: readonly Expected[] = this.expected): number {
     const groups = of
       .filter((token) => token.urgency === urgency)
-      // A token of unknown expiry beside one that is known is not what its group is judged by.
+      // A token of unknown expiry does not decide the urgency of its group if another token does.
       .filter((token) => urgency !== 'expiry unknown' || !of.some((other) => decides(other, token)))
       .map(({ job, account, name, role }) => JSON.stringify([job, account, name, role]));
     return new Set(groups).size;
@@ -76,7 +76,7 @@ function decides(other: Expected, token: Expected): boolean {
   return same && ['critical', 'warning', 'fine'].includes(other.urgency);
 }
 
-/** The account `fleet-eu` of the job `pointone`: a token or two for every sentence about urgency. */
+/** The account `fleet-eu` of the job `pointone`: one or two tokens for every rule of urgency. */
 export function addFleetEu(world: DashboardWorld, user: User): void {
   const add = (name: string, urgency: Urgency, life: Life) =>
     world.add(user, 'pointone', 'fleet-eu', name, urgency, life);
@@ -89,25 +89,25 @@ export function addFleetEu(world: DashboardWorld, user: User): void {
   add('dashboard', 'expired', { left: -3 });
   add('contractor-2025', 'revoked', { left: 120 });
 
-  // Less than 14 and 3 days, but made to live for days.
+  // Less than 14 and 3 days left, but with a lifetime of days.
   add('week-old key', 'fine', { left: 2, lifetime: 5 });
   add('fortnight key', 'warning', { left: 2, lifetime: 15 });
 
-  // A lifetime that nobody knows leaves the absolute limits.
+  // An unknown lifetime: only the absolute limits apply.
   add('born unknown', 'critical', { left: 2, lifetime: null });
   add('born tomorrow', 'warning', { left: 10, createdAt: now + 30 * MINUTE });
   add('born after its end', 'critical', { left: 1, createdAt: now + 5 * DAY });
-  // Two clocks that differ are no mistake: less than 3 days, of which more than a tenth.
+  // A small clock skew is valid: less than 3 days left, but more than a tenth of the lifetime.
   add('born in a moment', 'fine', { left: 2, createdAt: now + 2 * MINUTE });
 
-  // Replaced, by a fresh one, by one that is itself about to expire, by one of unknown expiry.
+  // Replaced by a fresh token, by one that expires soon itself, and by one of unknown expiry.
   add('fleet-sync', 'replaced', { left: 5 });
   add('fleet-sync', 'fine', { left: 364 });
   add('survey', 'replaced', { left: -2 });
   add('survey', 'critical', { left: 1.5, lifetime: 30 });
   add('archive', 'replaced', { left: -1 });
   add('archive', 'expiry unknown', { left: null });
-  // Not replaced: the other one is no better, of unknown expiry while this one still works, or revoked.
+  // Not replaced: the other token expires soon too, has an unknown expiry while this one still works, or is revoked.
   add('twins', 'critical', { left: 1, lifetime: 100 });
   add('twins', 'critical', { left: 2, lifetime: 120 });
   add('half-known', 'critical', { left: 2 });
@@ -115,7 +115,7 @@ export function addFleetEu(world: DashboardWorld, user: User): void {
   add('left alone', 'expired', { left: -5 });
   add('left alone', 'revoked', { left: 200 });
 
-  // What the API says beside its dates.
+  // Unusual statuses and dates.
   add('survey-legacy', 'expiry unknown', { left: null });
   add('rover-17', 'fine', { left: 60, says: 'SUSPENDED' });
   add('no status', 'fine', { left: 70, says: null });
@@ -124,18 +124,18 @@ export function addFleetEu(world: DashboardWorld, user: User): void {
   add('', 'warning', { left: 11 });
 }
 
-/** The account `fleet-us` of the job `pointone`: names that need care. */
+/** The account `fleet-us` of the job `pointone`: names that need escaping. */
 export function addFleetUs(world: DashboardWorld, user: User): void {
   const add = (name: string, urgency: Urgency, life: Life) =>
     world.add(user, 'pointone', 'fleet-us', name, urgency, life);
   add('Vermessung Zürich 測量', 'fine', { left: 25, lifetime: 90, role: 'ROLE_READ_ONLY' });
   add('a.b (c) \\d+', 'warning', { left: 9 });
   add('the "blue" one', 'fine', { left: 90 });
-  // The name of a token of the other account: one does not replace the other.
+  // The same name as in the other account: neither token replaces the other.
   add('fleet-sync', 'critical', { left: 1 });
 }
 
-/** The account `fleet-eu` of another job: the same names in another environment, kept apart. */
+/** The account `fleet-eu` of another job: the same names in another environment must not be mixed up. */
 export function addStaging(world: DashboardWorld, user: User): void {
   const add = (name: string, urgency: Urgency, life: Life) =>
     world.add(user, 'staging', 'fleet-eu', name, urgency, life);
