@@ -67,13 +67,13 @@ function alertsTable(): string {
     readFileSync(new URL('../alerts/rules.yml', import.meta.url), 'utf8'),
   );
   const alerts = rules.groups.flatMap((group) => group.rules).filter(({ alert }) => alert !== undefined);
-  const rows = alerts.map(({ alert = '', for: after = 'at once', labels, annotations }) => [
+  const rows = alerts.map(({ alert = '', for: duration = '0s', labels, annotations }) => [
     `[\`${alert}\`](docs/runbooks/${alert}.md)`,
     labels?.severity ?? '',
-    after,
+    duration,
     annotations?.summary ?? '',
   ]);
-  return table(['alert', 'severity', 'after', 'says'], rows);
+  return table(['alert', 'severity', 'for', 'summary'], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
