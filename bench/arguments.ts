@@ -1,56 +1,59 @@
 import { parseArgs } from 'node:util';
-import { type Extent, FULL, SHORT } from './extent.ts';
+import { FULL_WORKLOAD, SHORT_WORKLOAD, type Workload } from './workload.ts';
 
-/** What can be measured, in the order in which it is. */
-const MEASURES = {
-  scrape: 'time and CPU of a scrape by the number of tokens, plain and compressed',
-  'own-metrics': "what the exporter's own metrics cost",
-  stall: 'how long others wait while a scrape is answered',
+/** The benchmarks, in the order in which they run. */
+const BENCHMARKS = {
+  scrape: 'time and CPU time of a scrape by number of tokens, plain and compressed',
+  'own-metrics': 'cost of the exporter metrics',
+  stall: 'delay of other requests during a scrape',
   memory: 'peak resident memory',
-  start: 'start of the process to its first scrape',
+  start: 'time from process start to first scrape',
   accounts: 'many slow accounts in one scrape',
-  sharing: 'upstream calls of overlapping scrapes',
-  install: 'size of the production install; left out unless asked for by --install-size or --only, needs the registry',
+  sharing: 'upstream requests of overlapping scrapes',
+  install: 'size of the production install; only with --install-size or --only, needs the registry',
 } as const;
 
-export type MeasureName = keyof typeof MEASURES;
+export type BenchmarkName = keyof typeof BENCHMARKS;
 
-export interface Wanted {
-  readonly extent: Extent;
+export interface BenchOptions {
+  readonly workload: Workload;
   readonly short: boolean;
-  readonly measures: readonly MeasureName[];
-  /** The file to write figures to. */
+  readonly benchmarks: readonly BenchmarkName[];
+  /** The file to write the results to. */
   readonly json: string | undefined;
-  /** The main.js of the build to measure, and of another to run beside it. */
+  /** The main.js of the build to measure, and of another build to compare it with. */
   readonly program: string;
   readonly before: string | undefined;
 }
 
 export const USAGE = `npm run bench -- [--OPTION …]
 
-Measures what a scrape of the built exporter costs, against the least that is possible on Node and against the usual way
-to write an exporter, on this machine, over loopback alone. Ends by itself.
+Measures the cost of a scrape of the built exporter on this machine, over loopback. Compares it with the minimum that
+Node allows and with the usual way to write an exporter.
 
-  --tokens 10,1000     lengths of the list (${FULL.tokens.join()})
-  --rounds N           rounds in which the variants take turns, the more the steadier (${FULL.rounds})
-  --only NAME,…        measure these alone; see below
-  --json FILE          write the figures to a file as well
-  --program FILE       the main.js of the build to measure (dist/main.js)
-  --before FILE        the main.js of another build, to be measured beside it
-  --install-size       measure the size of the production install as well
-  --short              everything once and small, to see that it works: the figures mean nothing
-  --help               print this
+  --tokens 10,1000     numbers of tokens in the list (default ${FULL_WORKLOAD.tokens.join()})
+  --rounds N           rounds in which the variants take turns; more rounds reduce noise (default ${FULL_WORKLOAD.rounds})
+  --only NAME,…        run only these benchmarks
+  --json FILE          also write the results to this file
+  --program FILE       main.js of the build to measure (default dist/main.js)
+  --before FILE        main.js of another build to compare with
+  --install-size       also measure the size of the production install
+  --short              run everything once with a small workload, as a check; the results are not meaningful
+  --help               print this help
 
-${Object.entries(MEASURES)
+Benchmarks:
+${Object.entries(BENCHMARKS)
   .map(([name, what]) => `  ${name.padEnd(12)} ${what}`)
   .join('\n')}
 `;
 
 /**
- * @returns undefined when help is wanted
- * @throws an Error that names the option and what it accepts
+ * Parses the command line.
+ *
+ * @returns undefined for --help
+ * @throws an Error that names the flag and the accepted values
  */
-export function readArguments(args: string[]): Wanted | undefined {
+export function parseArguments(args: string[]): BenchOptions | undefined {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
@@ -68,32 +71,32 @@ export function readArguments(args: string[]): Wanted | undefined {
     },
   });
   if (values.help) return undefined;
-  const extent = values.short ? SHORT : FULL;
-  const tokens = values.tokens?.split(',').map((one) => readCount('tokens', one, 1_000_000));
+  const workload = values.short ? SHORT_WORKLOAD : FULL_WORKLOAD;
+  const tokens = values.tokens?.split(',').map((one) => parseCount('tokens', one, 1_000_000));
   return {
-    extent: {
-      ...extent,
+    workload: {
+      ...workload,
       ...(tokens === undefined ? {} : { tokens }),
-      ...(values.rounds === undefined ? {} : { rounds: readCount('rounds', values.rounds, 1000) }),
+      ...(values.rounds === undefined ? {} : { rounds: parseCount('rounds', values.rounds, 1000) }),
     },
     short: values.short,
-    measures: readMeasures(values.only, values['install-size']),
+    benchmarks: parseBenchmarks(values.only, values['install-size']),
     json: values.json,
     program: values.program,
     before: values.before,
   };
 }
 
-function readMeasures(only: string | undefined, installSize: boolean): MeasureName[] {
-  const all = Object.keys(MEASURES) as MeasureName[];
-  const wanted = only?.split(',') ?? all.filter((name) => name !== 'install');
-  const unknown = wanted.find((name) => !Object.hasOwn(MEASURES, name));
-  if (unknown !== undefined) throw new Error(`--only must be of ${all.join(', ')}, not '${unknown}'`);
-  return all.filter((name) => wanted.includes(name) || (installSize && name === 'install'));
+function parseBenchmarks(only: string | undefined, installSize: boolean): BenchmarkName[] {
+  const all = Object.keys(BENCHMARKS) as BenchmarkName[];
+  const selected = only?.split(',') ?? all.filter((name) => name !== 'install');
+  const unknown = selected.find((name) => !Object.hasOwn(BENCHMARKS, name));
+  if (unknown !== undefined) throw new Error(`--only must be a list of ${all.join(', ')}, not '${unknown}'`);
+  return all.filter((name) => selected.includes(name) || (installSize && name === 'install'));
 }
 
-function readCount(name: string, text: string, most: number): number {
+function parseCount(name: string, text: string, max: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= most) return value;
-  throw new Error(`--${name} must be a whole number from 1 to ${most}, not '${text}'`);
+  if (value >= 1 && value <= max) return value;
+  throw new Error(`--${name} must be an integer from 1 to ${max}, not '${text}'`);
 }

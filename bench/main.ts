@@ -1,26 +1,25 @@
-/** `npm run bench`: what a scrape costs, and against what. See docs/performance.md. */
+/** `npm run bench`: measures the cost of a scrape and compares variants. See docs/performance.md. */
 import { writeFile } from 'node:fs/promises';
-import { type MeasureName, readArguments, USAGE, type Wanted } from './arguments.ts';
-import { describeMachine, printMachine } from './machine.ts';
-import { accounts } from './measures/accounts.ts';
-import { install } from './measures/install.ts';
-import type { Measure } from './measures/measure.ts';
-import { memory } from './measures/memory.ts';
-import { ownMetrics } from './measures/own-metrics.ts';
-import { scrape } from './measures/scrape.ts';
-import { sharing } from './measures/sharing.ts';
-import { stall } from './measures/stall.ts';
-import { startUp } from './measures/start.ts';
+import { type BenchmarkName, type BenchOptions, parseArguments, USAGE } from './arguments.ts';
+import { accounts } from './benchmarks/accounts.ts';
+import { exporterMetrics } from './benchmarks/exporter-metrics.ts';
+import { install } from './benchmarks/install.ts';
+import { memory } from './benchmarks/memory.ts';
+import { scrape } from './benchmarks/scrape.ts';
+import { sharing } from './benchmarks/sharing.ts';
+import { stall } from './benchmarks/stall.ts';
+import { startup } from './benchmarks/start.ts';
 import { killAll } from './processes.ts';
-import { type Goal, goalsTable, printTable } from './report.ts';
+import { type Benchmark, formatTable, type Goal, goalsTable } from './report.ts';
+import { describeEnvironment, formatEnvironment } from './system.ts';
 import { BEFORE, exporter, limit, OURS, usual } from './variants.ts';
 
-const BY_NAME: Readonly<Record<MeasureName, Measure>> = {
+const IMPLEMENTATIONS: Readonly<Record<BenchmarkName, Benchmark>> = {
   scrape,
-  'own-metrics': ownMetrics,
+  'own-metrics': exporterMetrics,
   stall,
   memory,
-  start: startUp,
+  start: startup,
   accounts,
   sharing,
   install,
@@ -35,33 +34,36 @@ for (const [signal, status] of [
   process.on(signal, () => process.exit(status));
 }
 
-async function bench({ extent, short, measures, json, program, before }: Wanted): Promise<void> {
+async function bench({ workload, short, benchmarks, json, program, before }: BenchOptions): Promise<void> {
   const variants = [limit, usual, exporter(OURS, program)];
   if (before !== undefined) variants.push(exporter(BEFORE, before));
-  const tell = (what: string): void => console.error(`… ${what}`);
+  const logProgress = (what: string): void => console.error(`… ${what}`);
 
-  const machine = describeMachine();
+  const environment = describeEnvironment();
   const goals: Goal[] = [];
-  const figures: Record<string, unknown> = {};
-  for (const name of measures) {
-    const findings = await BY_NAME[name]({ extent, program, variants, tell });
-    figures[name] = findings.figures;
-    goals.push(...findings.goals);
-    for (const table of findings.tables) console.log(printTable(table));
+  const results: Record<string, unknown> = {};
+  for (const name of benchmarks) {
+    const result = await IMPLEMENTATIONS[name]({ workload, program, variants, logProgress });
+    results[name] = result.values;
+    goals.push(...result.goals);
+    for (const table of result.tables) console.log(formatTable(table));
   }
-  // Goals are about figures, and those of the short form mean nothing.
-  if (!short) console.log(printTable(goalsTable(goals)));
-  const machineAfter = describeMachine();
-  console.log(printMachine(machine, machineAfter));
+  // The goals do not apply to the results of the short workload.
+  if (!short) console.log(formatTable(goalsTable(goals)));
+  const environmentAfter = describeEnvironment();
+  console.log(formatEnvironment(environment, environmentAfter));
   if (json !== undefined) {
-    await writeFile(json, `${JSON.stringify({ machine, machineAfter, extent, figures, goals }, undefined, 2)}\n`);
+    await writeFile(
+      json,
+      `${JSON.stringify({ environment, environmentAfter, workload, results, goals }, undefined, 2)}\n`,
+    );
   }
 }
 
 try {
-  const wanted = readArguments(process.argv.slice(2));
-  if (wanted === undefined) console.log(USAGE);
-  else await bench(wanted);
+  const options = parseArguments(process.argv.slice(2));
+  if (options === undefined) console.log(USAGE);
+  else await bench(options);
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

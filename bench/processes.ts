@@ -6,84 +6,85 @@ import { promisify } from 'node:util';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Whatever else is set here (proxies, `NODE_OPTIONS`, a compile cache) would make runs differ. */
+/** Other variables, such as proxies, `NODE_OPTIONS` or a compile cache, would affect the results. */
 const ENVIRONMENT = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
-/** Lines kept of what a process writes, for the message when it fails. */
-const REMEMBERED = 5;
+/** Lines of output to keep for the error message. */
+const KEPT_LINES = 5;
 
-/** Everything started and not yet ended, so that nothing is left behind on whatever way out. */
-const running = new Set<ChildProcess>();
+/** The running children. The benchmark stops them on every way it exits. */
+const children = new Set<ChildProcess>();
 
-export interface Running {
+export interface RunningProcess {
   readonly pid: number;
-  /** What the line that announced it said. */
-  readonly said: string;
+  /** The first group of `readyPattern` in the line that reported readiness. */
+  readonly address: string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts Node and waits for the line in which the program says where it can be reached.
+ * Starts Node and waits for the line in which the program reports its address.
  *
- * @param announcement matches that line; its first group is what is wanted of it
- * @throws when the program ends before; its last lines are shown
+ * @param readyPattern matches that line; its first group is the address
+ * @throws if the program exits first; its last lines are printed
  */
-export async function start(
+export async function startNode(
   args: readonly string[],
-  announcement: RegExp,
+  readyPattern: RegExp,
   environment: Readonly<Record<string, string>> = {},
-): Promise<Running> {
+): Promise<RunningProcess> {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
+  children.add(child);
   const last: string[] = [];
   const exited = once(child, 'exit').then(([status, signal]) => {
-    // Of those still running in our eyes, nobody was told to end.
-    if (running.delete(child)) console.error(`${args[0]} ended by itself (${status ?? signal}):\n${last.join('\n')}`);
+    // `stop` and `killAll` remove a child before they kill it, so this exit is unexpected.
+    if (children.delete(child))
+      console.error(`${args[0]} exited unexpectedly (${status ?? signal}):\n${last.join('\n')}`);
   });
-  const announced = new Promise<string>((resolve) => {
+  const ready = new Promise<string>((resolve) => {
     for (const output of [child.stdout, child.stderr]) {
       createInterface({ input: output }).on('line', (line) => {
-        if (last.push(line) > REMEMBERED) last.shift();
-        const said = announcement.exec(line)?.[1];
-        if (said !== undefined) resolve(said);
+        if (last.push(line) > KEPT_LINES) last.shift();
+        const address = readyPattern.exec(line)?.[1];
+        if (address !== undefined) resolve(address);
       });
     }
   });
-  const said = await Promise.race([announced, exited.then(() => undefined)]);
-  if (said === undefined) throw new Error(`${args[0]} ended before it could be reached`);
+  const address = await Promise.race([ready, exited.then(() => undefined)]);
+  if (address === undefined) throw new Error(`${args[0]} exited before it listened`);
   return {
     pid: child.pid as number,
-    said,
+    address,
     async stop() {
-      running.delete(child);
+      children.delete(child);
       child.kill('SIGKILL');
       await exited;
     },
   };
 }
 
-/** How long it takes Node to do this and end, in milliseconds. */
-export async function timeOf(args: readonly string[]): Promise<number> {
+/** Measures how long Node takes to run the arguments and exit, in milliseconds. */
+export async function timeNode(args: readonly string[]): Promise<number> {
   const begin = performance.now();
   const child = spawn(process.execPath, args, { cwd: ROOT, env: ENVIRONMENT, stdio: 'ignore' });
-  running.add(child);
-  await once(child, 'exit').finally(() => running.delete(child));
+  children.add(child);
+  await once(child, 'exit').finally(() => children.delete(child));
   return performance.now() - begin;
 }
 
-/** Runs a program to its end. @throws when it fails, with what it said */
-export async function run(program: string, args: readonly string[], folder: string): Promise<void> {
-  const ran = promisify(execFile)(program, args, { cwd: folder });
-  running.add(ran.child);
-  await ran.finally(() => running.delete(ran.child));
+/** Runs a program until it exits. Throws, with its output, if it fails. */
+export async function runToCompletion(program: string, args: readonly string[], folder: string): Promise<void> {
+  const task = promisify(execFile)(program, args, { cwd: folder });
+  children.add(task.child);
+  await task.finally(() => children.delete(task.child));
 }
 
-/** Ends all that was started, at once; they hold nothing that would have to be saved. */
+/** Kills all children. They have no state to save. */
 export function killAll(): void {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
 }

@@ -1,33 +1,33 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../demo/folder.ts';
+import { createTemporaryDirectory } from '../demo/folder.ts';
 import { HttpClient } from './http-client.ts';
-import { start } from './processes.ts';
+import { startNode } from './processes.ts';
 
 /** A simulated API in a process of its own. */
 export interface Upstream {
   readonly pid: number;
   readonly endpoint: string;
-  /** By the users' names, in their order. */
+  /** By user name, in the order of the users. */
   readonly credentials: ReadonlyMap<string, string>;
-  /** Holds the credentials, each in a file by its user's name. Removed at the end. */
+  /** Contains a file per user with the credential. Removed by `stop`. */
   readonly folder: string;
-  /** Puts a fault in force for everybody, undefined for none. */
+  /** Sets a fault for all users, or clears all faults if undefined. */
   setFault(fault: object | undefined): Promise<void>;
   calls(): Promise<{ readonly total: number; readonly maxInFlight: number }>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the simulator, which keeps its answers, so that it costs little beside what is measured.
+ * Starts the simulator. It caches its responses, so that its cost is low in comparison with what is measured.
  *
- * @param tokens how many each user has beside the exporter's own
+ * @param tokens the tokens of each user, in addition to the exporter's own
  */
 export async function startUpstream(users: number, tokens: number): Promise<Upstream> {
-  const folder = makeFolder('bench');
+  const folder = createTemporaryDirectory('bench');
   const args = [`--users=${users}`, `--tokens=${tokens}`, `--credentials=${folder.path}`];
-  const simulator = await start(['--import', 'tsx', 'simulator/main.ts', ...args], /^endpoint: (\S+)/);
-  const endpoint = simulator.said;
+  const simulator = await startNode(['--import', 'tsx', 'simulator/main.ts', ...args], /^endpoint: (\S+)/);
+  const endpoint = simulator.address;
   const control = (resource: string): string => new URL(`/_control/${resource}`, endpoint).href;
   const client = new HttpClient();
   return {

@@ -1,4 +1,4 @@
-/** The value in the middle; NaN of none. */
+/** Returns the median, and NaN for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
@@ -10,7 +10,7 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** The list, begun at another place: each round another variant goes first. */
+/** Rotates the list, so that each round starts with another variant. */
 export function rotated<Item>(items: readonly Item[], by: number): Item[] {
   const start = by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];

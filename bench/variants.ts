@@ -6,90 +6,93 @@ import { TOKEN_FAMILIES } from '../src/metrics/token-families.ts';
 import { FAILURE_REASONS } from '../src/model/report.ts';
 import { CHECKED_FIELDS, KNOWN_STATUSES } from '../src/model/token.ts';
 import { VIEW_TOKENS_QUERY } from '../src/pointone/token-parser.ts';
-
-import { ROOT, type Running, start } from './processes.ts';
+import { ROOT, type RunningProcess, startNode } from './processes.ts';
 import { startUpstream, type Upstream } from './simulator.ts';
 
-/** Something to scrape, in a process of its own. */
-export interface Variant {
+/** An exporter to scrape, in a process of its own. */
+export interface RunningVariant {
   readonly name: string;
   readonly pid: number;
-  /** What depends on the API alone; the exporter's own metrics are not in it. */
+  /** Metrics of the accounts only, without the exporter metrics. */
   readonly metricsUrl: string;
   readonly healthUrl: string;
   stop(): Promise<void>;
 }
 
-export interface Starter {
+export interface Variant {
   readonly name: string;
-  start(upstream: Upstream): Promise<Variant>;
+  start(upstream: Upstream): Promise<RunningVariant>;
 }
 
-/** Starts an API with one user and that many tokens, and variants that read it; ends all of them afterwards. */
+/** Starts an API with one user and `tokens` tokens and the variants that read it. Stops all of them after `use`. */
 export async function withVariants<Result>(
-  starters: readonly Starter[],
+  variants: readonly Variant[],
   tokens: number,
-  use: (variants: readonly Variant[], upstream: Upstream) => Promise<Result>,
+  use: (variants: readonly RunningVariant[], upstream: Upstream) => Promise<Result>,
 ): Promise<Result> {
   const upstream = await startUpstream(1, tokens);
-  const variants: Variant[] = [];
+  const running: RunningVariant[] = [];
   try {
-    for (const starter of starters) variants.push(await starter.start(upstream));
-    return await use(variants, upstream);
+    for (const variant of variants) running.push(await variant.start(upstream));
+    return await use(running, upstream);
   } finally {
-    for (const variant of variants) await variant.stop();
+    for (const variant of running) await variant.stop();
     await upstream.stop();
   }
 }
 
-/** The names under which the tables and the JSON file show the variants. */
+/** The names of the variants in the tables and in the JSON file. */
 export const LIMIT = 'limit';
 export const USUAL = 'usual pattern';
 export const OURS = 'this exporter';
 export const BEFORE = 'this exporter, before';
 
 /**
- * The body of the call to the API, for whoever makes it. The exporter's client names the operation as well, and the
- * simulator keeps the answer to the last body alone: a call that differs would find it at other work than the others.
+ * The request body for the API, the same in all variants. It names the operation, as the exporter's client does. The
+ * simulator caches only the response to the last body, so a different body would make its work differ between variants.
  */
-export const CALL = JSON.stringify({ query: VIEW_TOKENS_QUERY, operationName: 'ViewPersonalAccessTokens' });
+export const REQUEST_BODY = JSON.stringify({ query: VIEW_TOKENS_QUERY, operationName: 'ViewPersonalAccessTokens' });
 
-/** An expectation would only add series that a comparator cannot know. */
-const EXPECTED_TOKENS = 'pointone_expected_token_present';
+/** Left out: expected tokens would add series that the comparators do not know. */
+const EXPECTED_TOKEN_FAMILY = 'pointone_expected_token_present';
 
-/** All that a comparator has to know to print the same: the families themselves, and the values they go through. */
-const DESCRIPTION = JSON.stringify({
+/** The input of a comparator: the metric families and the values of their labels. */
+const COMPARATOR_INPUT = JSON.stringify({
   families: Object.fromEntries(
     [...ACCOUNT_FAMILIES, ...TOKEN_FAMILIES]
-      .filter(({ name }) => name !== EXPECTED_TOKENS)
+      .filter(({ name }) => name !== EXPECTED_TOKEN_FAMILY)
       .map(({ name, type, help }) => [name, { type, help }]),
   ),
   reasons: FAILURE_REASONS,
   statuses: KNOWN_STATUSES,
   fields: CHECKED_FIELDS,
-  call: CALL,
+  requestBody: REQUEST_BODY,
 });
 
-export const limit: Starter = comparator(LIMIT, 'bench/comparators/limit.mjs');
-export const usual: Starter = comparator(USUAL, 'bench/comparators/usual.mjs');
+export const limit: Variant = comparator(LIMIT, 'bench/comparators/limit.mjs');
+export const usual: Variant = comparator(USUAL, 'bench/comparators/usual.mjs');
 
-const LISTEN = '--web.listen-address=127.0.0.1:0';
+const LISTEN_FLAG = '--web.listen-address=127.0.0.1:0';
 
-/** For lists of any length, on machines of any speed. */
-const ROOM = ['--api.max-response-size=256MiB', '--api.timeout=60s'];
+/** Sufficient for lists of any length on slow machines. */
+const GENEROUS_LIMITS = ['--api.max-response-size=256MiB', '--api.timeout=60s'];
 
-/** @param program the built exporter's main.js */
-export function exporter(name: string, program: string): Starter {
+/**
+ * Creates a variant of the built exporter.
+ *
+ * @param program the built exporter's main.js
+ */
+export function exporter(name: string, program: string): Variant {
   return {
     name,
     async start(upstream) {
-      const args = [...ROOM, '--web.disable-exporter-metrics'];
-      return variant(name, await startExporter(program, args, environmentOf(upstream)));
+      const args = [...GENEROUS_LIMITS, '--web.disable-exporter-metrics'];
+      return runningVariant(name, await startExporter(program, args, environmentFor(upstream)));
     },
   };
 }
 
-/** Node's own options, as `npm start` gives them, and the image and the systemd unit as well. */
+/** The Node options of `npm start`. The image and the systemd unit set the same. */
 const NODE_OPTIONS = startScript().split(' ').slice(1, -1);
 
 function startScript(): string {
@@ -97,41 +100,44 @@ function startScript(): string {
   return scripts.start;
 }
 
-/** The built exporter with any settings, listening on a free port; what it said is its `http://host:port`. */
+/** Starts the built exporter on a free port. The resulting `address` is its `http://host:port`. */
 export async function startExporter(
   program: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-): Promise<Running> {
+): Promise<RunningProcess> {
   const listening = /"address":"([^"]+)"/;
-  const running = await start([...NODE_OPTIONS, program, LISTEN, ...args], listening, environment);
-  return { ...running, said: `http://${running.said}` };
+  const running = await startNode([...NODE_OPTIONS, program, LISTEN_FLAG, ...args], listening, environment);
+  return { ...running, address: `http://${running.address}` };
 }
 
-/** The exporter with an account for each user, as an operator would configure it. */
-export async function startFleet(program: string, { folder, endpoint, credentials }: Upstream): Promise<Running> {
+/** Starts the exporter with one account per user, configured with an accounts file. */
+export async function startMultiAccountExporter(
+  program: string,
+  { folder, endpoint, credentials }: Upstream,
+): Promise<RunningProcess> {
   const file = join(folder, 'accounts.yml');
   const configured = Array.from(credentials.keys(), (name) => ({ name, token_file: name }));
-  // JSON is YAML.
+  // JSON is valid YAML.
   await writeFile(file, JSON.stringify({ accounts: configured }));
   const args = [`--config.file=${file}`, `--api.endpoint=${endpoint}`, '--api.timeout=60s'];
   return startExporter(program, [...args, '--web.disable-exporter-metrics'], {});
 }
 
-export function environmentOf({ endpoint, credentials }: Upstream): Record<string, string> {
+export function environmentFor({ endpoint, credentials }: Upstream): Record<string, string> {
   const [credential = ''] = credentials.values();
   return { POINTONE_API_ENDPOINT: endpoint, POINTONE_API_TOKEN: credential };
 }
 
-function comparator(name: string, file: string): Starter {
+function comparator(name: string, file: string): Variant {
   return {
     name,
     start: async (upstream) =>
-      variant(name, await start([file, DESCRIPTION], /^listening on (\S+)/, environmentOf(upstream))),
+      runningVariant(name, await startNode([file, COMPARATOR_INPUT], /^listening on (\S+)/, environmentFor(upstream))),
   };
 }
 
-function variant(name: string, { pid, said: origin, stop }: Running): Variant {
+function runningVariant(name: string, { pid, address: origin, stop }: RunningProcess): RunningVariant {
   return {
     name,
     pid,

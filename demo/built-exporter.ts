@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from './child.ts';
 
-/** The built exporter, which listens. */
+/** A built exporter that listens. */
 export interface BuiltExporter {
   /** `http://host:port`. */
   readonly url: string;
@@ -11,10 +11,10 @@ export interface BuiltExporter {
 const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /**
- * Starts the built exporter on a free port, and waits for the line of its log in which it says where it listens.
- * Rejects, and leaves nothing behind, when it ends before or the signal aborts before.
+ * Starts the built exporter on a free port and waits for the log line with its address. If it exits first or the signal
+ * aborts, rejects and cleans up.
  *
- * @param onLine told of each line that it prints
+ * @param onLine called with each line of output
  */
 export async function startBuiltExporter(
   settings: readonly string[],
@@ -22,24 +22,24 @@ export async function startBuiltExporter(
   signal: AbortSignal,
 ): Promise<BuiltExporter> {
   signal.throwIfAborted();
-  let found: (address: string) => void = () => undefined;
-  const told = new Promise<string>((resolve) => {
-    found = resolve;
+  let onAddress: (address: string) => void = () => undefined;
+  const listening = new Promise<string>((resolve) => {
+    onAddress = resolve;
   });
   const args = [PROGRAM, ...settings, '--web.listen-address=127.0.0.1:0'];
   const child = startChild('the exporter', process.execPath, args, (line) => {
     onLine(line);
     const address = /"address":"([^"]+)"/.exec(line)?.[1];
-    if (address !== undefined) found(address);
+    if (address !== undefined) onAddress(address);
   });
-  const never = new Promise<never>((_resolve, reject) => {
-    child.ended.then((how) =>
-      reject(new Error(`the exporter ended before it listened (${how}):\n${child.lastLines()}`)),
+  const failed = new Promise<never>((_resolve, reject) => {
+    child.exited.then((how) =>
+      reject(new Error(`the exporter exited before it listened (${how}):\n${child.lastLines()}`)),
     );
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   try {
-    return { url: `http://${await Promise.race([told, never])}`, child };
+    return { url: `http://${await Promise.race([listening, failed])}`, child };
   } catch (error) {
     await child.stop();
     throw error;

@@ -2,28 +2,27 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { keepProgram, programEnded } from './keeper.ts';
 
-/** After SIGTERM, a program has this long to end by itself. */
-const PATIENCE_MS = 10_000;
+/** Time that a program has to exit after SIGTERM. */
+const STOP_TIMEOUT_MS = 10_000;
 const KEPT_LINES = 20;
 
-/** A program that belongs to the demonstration. */
+/** A program that the demo started. */
 export interface Child {
   readonly name: string;
-  /** How it ended, in words. Never rejects. */
-  readonly ended: Promise<string>;
-  /** The last lines that it printed. */
+  /** The signal or status with which it exited. Never rejects. */
+  readonly exited: Promise<string>;
+  /** Returns the last lines of its output. */
   readonly lastLines: () => string;
   send(signal: NodeJS.Signals): void;
-  /** Ends it, by force when it does not end by itself. May be called again. */
+  /** Stops it with SIGTERM, and with SIGKILL after a timeout. You can call it more than once. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a program in a process group of its own, so that Ctrl-C reaches the demonstration alone, which then ends one
- * program after the other. Should the demonstration itself break, the program is killed at its exit; and should it be
- * killed, by the keeper.
+ * Starts a program in a process group of its own. Ctrl-C then reaches only the demo, which stops the programs in order.
+ * If the demo crashes, its exit handler kills the program. If the demo is killed, the keeper does it.
  *
- * @param onLine told of each line that it prints
+ * @param onLine called with each line of output
  */
 export function startChild(
   name: string,
@@ -38,7 +37,7 @@ export function startChild(
   process.once('exit', kill);
   const { pid } = child;
   if (pid !== undefined) keepProgram(pid);
-  const ended = new Promise<string>((resolve) => {
+  const exited = new Promise<string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
     child.once('exit', (code, signal) => resolve(signal ?? `status ${code}`));
   }).finally(() => {
@@ -55,19 +54,19 @@ export function startChild(
   }
   return {
     name,
-    ended,
+    exited,
     lastLines: () => last.join('\n'),
     send: (signal) => child.kill(signal),
     async stop() {
       child.kill('SIGTERM');
-      const force = setTimeout(kill, PATIENCE_MS);
-      await ended;
+      const force = setTimeout(kill, STOP_TIMEOUT_MS);
+      await exited;
       clearTimeout(force);
     },
   };
 }
 
-/** Without settings for an exporter of somebody's own, which would change this one. */
+/** Returns the environment without settings of the exporter, which would affect the demo. */
 function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POINTONE_')));
 }

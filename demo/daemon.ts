@@ -4,9 +4,9 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../test/support/free-port.ts';
 import { type Child, startChild } from './child.ts';
-import { makeFolder } from './folder.ts';
+import { createTemporaryDirectory } from './folder.ts';
 
-/** A program of the Prometheus family that is ready. */
+/** A running Prometheus or Alertmanager. */
 export interface Daemon {
   /** `http://host:port`. */
   readonly url: string;
@@ -15,31 +15,31 @@ export interface Daemon {
 }
 
 export interface DaemonOptions {
-  /** For people. */
+  /** The display name. */
   readonly name: string;
-  /** Its path. */
+  /** The path of the program. */
   readonly program: string;
   readonly configuration: object;
-  /** The flag that takes the folder for its data. */
+  /** The flag that sets the data directory. */
   readonly storageFlag: string;
   readonly flags?: readonly string[];
 }
 
-/** The path of the first of these programs that the shell would find; undefined when none is installed. */
-export function installed(...names: readonly string[]): string | undefined {
+/** Returns the path of the first of these programs in PATH, or undefined if none is installed. */
+export function findInPath(...names: readonly string[]): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
 
 /**
- * Starts a program on a free port and waits until it is ready. Rejects, and leaves nothing behind, when it ends before
- * or the signal aborts.
+ * Starts a program on a free port and waits until it is ready. If it exits first or the signal aborts, rejects and
+ * cleans up.
  */
 export async function startDaemon(
   { name, program, configuration, storageFlag, flags = [] }: DaemonOptions,
   signal: AbortSignal,
 ): Promise<Daemon> {
-  const folder = makeFolder('demo');
+  const folder = createTemporaryDirectory('demo');
   let child: Child | undefined;
   const stop = async (): Promise<void> => {
     await child?.stop();
@@ -48,7 +48,7 @@ export async function startDaemon(
   try {
     const [file, data] = [join(folder.path, 'configuration.yml'), join(folder.path, 'data')];
     await mkdir(data);
-    // JSON is YAML.
+    // JSON is valid YAML.
     await writeFile(file, JSON.stringify(configuration, undefined, 2));
     const address = `127.0.0.1:${await freePort()}`;
     signal.throwIfAborted();
@@ -59,7 +59,7 @@ export async function startDaemon(
       '--log.level=warn',
       ...flags,
     ]);
-    await ready(child, `http://${address}/-/ready`, signal);
+    await waitUntilReady(child, `http://${address}/-/ready`, signal);
     return { url: `http://${address}`, child, stop };
   } catch (error) {
     await stop();
@@ -67,18 +67,19 @@ export async function startDaemon(
   }
 }
 
-async function ready(child: Child, url: string, signal: AbortSignal): Promise<void> {
-  let end: string | undefined;
-  child.ended.then((how) => {
-    end = how;
+async function waitUntilReady(child: Child, url: string, signal: AbortSignal): Promise<void> {
+  let exit: string | undefined;
+  child.exited.then((how) => {
+    exit = how;
   });
-  while (!(await answers(url, signal))) {
-    if (end !== undefined) throw new Error(`${child.name} ended before it was ready (${end}):\n${child.lastLines()}`);
+  while (!(await isReady(url, signal))) {
+    if (exit !== undefined)
+      throw new Error(`${child.name} exited before it was ready (${exit}):\n${child.lastLines()}`);
     await wait(50, undefined, { signal });
   }
 }
 
-async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+async function isReady(url: string, signal: AbortSignal): Promise<boolean> {
   try {
     return (await fetch(url, { signal })).ok;
   } catch {

@@ -1,32 +1,32 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { User } from '../simulator/world.ts';
+import type { User } from '../simulator/state.ts';
 import { type BuiltExporter, startBuiltExporter } from './built-exporter.ts';
-import { makeFolder } from './folder.ts';
+import { createTemporaryDirectory } from './folder.ts';
 
 export interface RunningExporter extends BuiltExporter {
   stop(): Promise<void>;
 }
 
 /**
- * Starts the built exporter on a free port with an account for each user, as an operator would configure it. Rejects,
- * and leaves nothing behind, when it ends before it listens or the signal aborts before.
+ * Starts the built exporter on a free port with one account per user, configured with an accounts file. If it exits
+ * before it listens or the signal aborts, rejects and cleans up.
  *
- * @param say told of each line of its log
+ * @param log called with each line of the exporter's log
  */
 export async function startExporter(
   endpoint: string,
   users: Iterable<User>,
-  say: (text: string) => void = console.log,
+  log: (text: string) => void = console.log,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<RunningExporter> {
-  const folder = makeFolder('demo');
+  const folder = createTemporaryDirectory('demo');
   try {
     const file = join(folder.path, 'accounts.yml');
-    // JSON is YAML.
-    await writeFile(file, JSON.stringify({ accounts: await leaveCredentials(folder.path, users) }, undefined, 2));
+    // JSON is valid YAML.
+    await writeFile(file, JSON.stringify({ accounts: await writeCredentials(folder.path, users) }, undefined, 2));
     const settings = [`--config.file=${file}`, `--api.endpoint=${endpoint}`];
-    const exporter = await startBuiltExporter(settings, (line) => say(`exporter: ${line}`), signal);
+    const exporter = await startBuiltExporter(settings, (line) => log(`exporter: ${line}`), signal);
     return {
       ...exporter,
       async stop() {
@@ -40,8 +40,8 @@ export async function startExporter(
   }
 }
 
-/** Leaves each user's credential in a file by the user's name; the result is the accounts of a configuration file. */
-async function leaveCredentials(folder: string, users: Iterable<User>): Promise<object[]> {
+/** Writes each user's credential to a file named after the user. Returns the entries of the accounts file. */
+async function writeCredentials(folder: string, users: Iterable<User>): Promise<object[]> {
   const accounts: object[] = [];
   for (const { id, credential } of users) {
     await writeFile(join(folder, id), credential, { mode: 0o600 });

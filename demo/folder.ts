@@ -4,21 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folderRemoved, keepFolder } from './keeper.ts';
 
-export interface Folder {
+export interface TemporaryDirectory {
   readonly path: string;
   remove(): Promise<void>;
 }
 
-/** A program that was just killed may still be seen writing. */
+/** Retries: a program that was just killed may still write to the directory. */
 const REMOVAL = { recursive: true, force: true, maxRetries: 3 } as const;
 
 /**
- * A temporary folder, which does not outlive the process, however that ends. Made at once, so that no signal comes
- * between the folder and its end.
+ * Creates a temporary directory and removes it when the process exits. It is synchronous, so that no signal can arrive
+ * between the creation and the registration of the cleanup.
  *
- * @param purpose a part of its name
+ * @param purpose part of the directory's name
  */
-export function makeFolder(purpose: string): Folder {
+export function createTemporaryDirectory(purpose: string): TemporaryDirectory {
   const path = mkdtempSync(join(tmpdir(), `pointone-${purpose}-`));
   const atExit = (): void => rmSync(path, REMOVAL);
   process.once('exit', atExit);

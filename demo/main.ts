@@ -1,36 +1,38 @@
 /**
- * `npm run demo`: the built exporter in front of a simulated Point One API, with Prometheus and Alertmanager where they
- * are installed, on free ports, until Ctrl-C. A token expires and is replaced while one watches.
+ * `npm run demo`: runs the built exporter against a simulated Point One API until Ctrl-C, with Prometheus and
+ * Alertmanager if they are installed. All of them listen on free ports. A token expires and is replaced during the
+ * demo.
  */
+
+import { addDemoUsers } from '../simulator/fixtures.ts';
 import { startSimulator } from '../simulator/server.ts';
-import { buildStories } from '../simulator/stories.ts';
-import { World } from '../simulator/world.ts';
+import { SimulatorState } from '../simulator/state.ts';
 import type { Child } from './child.ts';
-import { type Daemon, installed } from './daemon.ts';
+import { type Daemon, findInPath } from './daemon.ts';
 import { startExporter } from './exporter.ts';
-import { guide, type Stage } from './guide.ts';
+import { type Endpoints, formatInstructions } from './instructions.ts';
 import { alertsPage, startAlertmanager, startPrometheus } from './monitoring.ts';
 import { startReceiver } from './receiver.ts';
-import { addRefusedUser, LAPSING, tellStory } from './story.ts';
+import { addRejectedUser, EXPIRING_TOKEN, runScenario } from './scenario.ts';
 
-const SHOWN = new RegExp(`^pointone_(up\\{|token_expires_in_seconds\\{.*name="${LAPSING}")`);
+const EXCERPT = new RegExp(`^pointone_(up\\{|token_expires_in_seconds\\{.*name="${EXPIRING_TOKEN}")`);
 
-/** The second is Debian's name. */
-const ALERTMANAGER = ['alertmanager', 'prometheus-alertmanager'];
+/** Debian names the program prometheus-alertmanager. */
+const ALERTMANAGER_NAMES = ['alertmanager', 'prometheus-alertmanager'];
 
-/** Aborts when everything is to end. */
+/** Aborts to stop the demo. */
 const stop = new AbortController();
 const { signal } = stop;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
-// npm starts this by a shell: SIGTERM to npm alone ends the shell, and nobody who could end this is left.
+// npm starts the demo through a shell. SIGTERM to npm ends only the shell, so stop when the parent process changes.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) stop.abort();
 }, 1000).unref();
-// A terminal or a pipe that has gone: there is nobody left to show anything to.
+// Stop if the terminal or the pipe closes.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort());
 
-/** What runs, in the order in which it was started. */
+/** The running programs, in the order in which they started. */
 const running: { stop(): Promise<void> }[] = [];
 try {
   await run();
@@ -41,73 +43,73 @@ try {
   }
 } finally {
   stop.abort();
-  // The later ones ask the earlier ones.
+  // Stop in reverse order: later programs send requests to earlier ones.
   for (const each of running.reverse()) await each.stop();
 }
 
-/** Ends by rejecting alone. */
+/** Runs the demo. It ends only by rejecting. */
 async function run(): Promise<void> {
-  const world = new World();
-  const { fleetEu } = buildStories(world);
-  addRefusedUser(world);
-  const simulator = await startSimulator({ world });
+  const state = new SimulatorState();
+  const { fleetEu } = addDemoUsers(state);
+  addRejectedUser(state);
+  const simulator = await startSimulator({ state });
   running.push({ stop: () => simulator.close() });
-  const exporter = await startExporter(simulator.url, world.users.values(), console.log, signal);
-  watched(exporter);
+  const exporter = await startExporter(simulator.url, state.users.values(), console.log, signal);
+  supervise(exporter);
   const monitoring = await startMonitoring(exporter.url);
 
   const { url: api, controlUrl } = simulator;
-  console.log(guide({ exporter: exporter.url, ...monitoring, api, state: `${controlUrl}state` }));
-  const tell = async (text: string): Promise<void> => {
-    say(text);
-    await showExcerpt(exporter.url);
+  console.log(formatInstructions({ exporter: exporter.url, ...monitoring, api, apiState: `${controlUrl}state` }));
+  const report = async (text: string): Promise<void> => {
+    log(text);
+    await printExcerpt(exporter.url);
   };
-  await tellStory(fleetEu, tell, signal);
+  await runScenario(fleetEu, report, signal);
 }
 
-/** Starts what is installed of Prometheus and Alertmanager, which would hear from nobody without the former. */
-async function startMonitoring(exporter: string): Promise<Pick<Stage, 'prometheus' | 'alertmanager'>> {
-  const programs = { prometheus: installed('prometheus'), alertmanager: installed(...ALERTMANAGER) };
+/** Starts Prometheus and Alertmanager if they are installed. Alertmanager needs Prometheus to send alerts to it. */
+async function startMonitoring(exporter: string): Promise<Pick<Endpoints, 'prometheus' | 'alertmanager'>> {
+  const programs = { prometheus: findInPath('prometheus'), alertmanager: findInPath(...ALERTMANAGER_NAMES) };
   if (programs.prometheus === undefined) return { prometheus: undefined, alertmanager: undefined };
   let alertmanager: Daemon | undefined;
   if (programs.alertmanager !== undefined) {
-    const receiver = await startReceiver(say);
+    const receiver = await startReceiver(log);
     running.push(receiver);
     alertmanager = await startAlertmanager(programs.alertmanager, receiver.url, signal);
-    watched(alertmanager);
+    supervise(alertmanager);
   }
   const prometheus = await startPrometheus(programs.prometheus, exporter, alertmanager?.url, signal);
-  watched(prometheus);
+  supervise(prometheus);
   return { prometheus: await alertsPage(prometheus, signal), alertmanager: alertmanager?.url };
 }
 
-/** Ends everything, with failure, when a program ends by itself. */
-function watched(program: { readonly child: Child; stop(): Promise<void> }): void {
+/** Stops the demo with an error status if a program exits unexpectedly. */
+function supervise(program: { readonly child: Child; stop(): Promise<void> }): void {
   running.push(program);
-  const { name, ended, lastLines } = program.child;
-  ended.then((how) => {
+  const { name, exited, lastLines } = program.child;
+  exited.then((how) => {
     if (signal.aborted) return;
-    console.error(`${name} ended by itself (${how}):\n${lastLines()}`);
+    console.error(`${name} exited unexpectedly (${how}):\n${lastLines()}`);
     process.exitCode = 1;
     stop.abort();
   });
 }
 
-function say(text: string): void {
+function log(text: string): void {
   console.log(`${new Date().toLocaleTimeString()}  ${text}`);
 }
 
-/** Prints whether the accounts can be read, and what is said of the token of the story. */
-async function showExcerpt(url: string): Promise<void> {
+/** Prints `pointone_up` of the accounts and the remaining time of the scenario's token. */
+async function printExcerpt(url: string): Promise<void> {
   const lines = await scrape(`${url}/metrics?collect[]=accounts`);
-  console.log(`\n$ curl ${url}/metrics    (an excerpt)\n${lines.filter((line) => SHOWN.test(line)).join('\n')}\n`);
+  console.log(`\n$ curl ${url}/metrics    (an excerpt)\n${lines.filter((line) => EXCERPT.test(line)).join('\n')}\n`);
 }
 
 async function scrape(url: string): Promise<string[]> {
   try {
     return (await (await fetch(url, { signal })).text()).split('\n');
   } catch {
-    // An exporter that has ended is told of where that is seen.
+    // supervise reports an exporter that exited.
     return [];
   }
 }

@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { type Daemon, startDaemon } from './daemon.ts';
 
-/** How often Prometheus scrapes and evaluates: so often that alerts can be watched. */
+/** Scrape and evaluation interval, short enough to watch the alerts. */
 const INTERVAL = '5s';
 
 const root = new URL('../', import.meta.url);
 
 /**
- * Starts Prometheus with the shipped prometheus.yml and alerts/rules.yml, aimed at this exporter and this Alertmanager
- * (or none), and in a hurry.
+ * Starts Prometheus with the repository's prometheus.yml and alerts/rules.yml, with short intervals, for this exporter
+ * and this Alertmanager (undefined: none).
  *
  * @param program its path
  */
@@ -32,7 +32,8 @@ export async function startPrometheus(
 }
 
 /**
- * Starts Alertmanager with the shipped alertmanager.yml, whose receivers are paths of the given address, and in a hurry.
+ * Starts Alertmanager with the repository's alertmanager.yml, with short intervals. The URL of each receiver becomes
+ * `receiver` with the receiver's name as the path.
  *
  * @param program its path
  */
@@ -45,12 +46,12 @@ export async function startAlertmanager(program: string, receiver: string, signa
   for (const { name, webhook_configs } of configuration.receivers) {
     for (const webhook of webhook_configs) webhook.url = `${receiver}/${name}`;
   }
-  // It would listen for others of its kind on a port of its own, and warn that it forgets before it repeats.
+  // Disable clustering, which listens on another port. Keep data for longer than repeat_interval, to avoid a warning.
   const flags = ['--cluster.listen-address=', '--data.retention=192h'];
   return startDaemon({ name: 'Alertmanager', program, configuration, storageFlag: '--storage.path', flags }, signal);
 }
 
-/** Where Prometheus shows its alerts to people: Debian's package has the older pages alone, at another address. */
+/** Returns the URL of the alerts page. Debian's package contains only the classic UI, which has another path. */
 export async function alertsPage({ url }: Daemon, signal: AbortSignal): Promise<string> {
   const page = `${url}/alerts`;
   return (await fetch(page, { signal })).ok ? page : `${url}/classic/alerts`;
@@ -60,7 +61,7 @@ interface Targets {
   readonly targets: readonly string[];
 }
 
-/** What is changed of prometheus.yml. */
+/** The fields of prometheus.yml to change. */
 interface PrometheusFile {
   readonly global: { evaluation_interval: string };
   rule_files: string[];
@@ -68,7 +69,7 @@ interface PrometheusFile {
   readonly scrape_configs: object[];
 }
 
-/** What is changed of alertmanager.yml. */
+/** The fields of alertmanager.yml to change. */
 interface AlertmanagerFile {
   readonly route: Route & { readonly routes: readonly Route[] };
   readonly receivers: readonly { readonly name: string; readonly webhook_configs: { url: string }[] }[];

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** An alert in a notification of Alertmanager's webhook. */
+/** An alert in a webhook notification of Alertmanager. */
 interface Alert {
   readonly status: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -12,28 +12,28 @@ interface Alert {
 }
 
 export interface Receiver {
-  /** `http://host:port`; the path is the name of whom Alertmanager tells. */
+  /** `http://host:port`. The path of a request is the name of the Alertmanager receiver. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Stands for the people whom Alertmanager tells: says who would have been told what, once each. */
-export async function startReceiver(say: (text: string) => void): Promise<Receiver> {
-  // A notification repeats all alerts of its group.
-  const told = new Set<string>();
+/** Starts a webhook receiver that logs each alert of Alertmanager's notifications once. */
+export async function startReceiver(log: (text: string) => void): Promise<Receiver> {
+  // Each notification contains all alerts of its group, so log only the new ones.
+  const reported = new Set<string>();
   const server = createServer(async (request, response) => {
     try {
       const { alerts } = (await json(request)) as { alerts: readonly Alert[] };
       for (const alert of alerts) {
         const event = `${alert.fingerprint} ${alert.startsAt} ${alert.status}`;
-        if (told.has(event)) continue;
-        told.add(event);
-        say(`Alertmanager tells ${(request.url ?? '/').slice(1)}: ${describe(alert)}`);
+        if (reported.has(event)) continue;
+        reported.add(event);
+        log(`Alertmanager → receiver "${(request.url ?? '/').slice(1)}": ${describe(alert)}`);
       }
       response.end();
     } catch {
-      // A person who looks what is here, or Alertmanager that was ended in the middle, whom the answer does not reach.
-      response.writeHead(400).end('This is for notifications of Alertmanager.\n');
+      // Either a browser request, or Alertmanager stopped in the middle of a notification and gets no response.
+      response.writeHead(400).end('expected a notification of Alertmanager\n');
     }
   });
   server.listen(0, '127.0.0.1');
@@ -50,5 +50,5 @@ export async function startReceiver(say: (text: string) => void): Promise<Receiv
 function describe({ status, labels }: Alert): string {
   const { alertname = '', severity = '', account = '', name } = labels as Partial<Record<string, string>>;
   const subject = name === undefined ? account : `${name} of ${account}`;
-  return `${alertname}, ${severity}: ${subject}${status === 'resolved' ? ' (over)' : ''}`;
+  return `${alertname}, ${severity}: ${subject}${status === 'resolved' ? ' (resolved)' : ''}`;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-/** Where a person who is alerted is sent; alerts/urls.json is the one place to say so. */
+/** The URLs in alert annotations. alerts/urls.json is their only source. */
 export interface AlertUrls {
-  /** The address of a folder that holds docs/runbooks/, without a slash at its end. */
+  /** The URL of the directory that contains docs/runbooks/, without a trailing slash. */
   readonly runbooks: string;
   readonly dashboard: string;
 }
@@ -11,7 +11,7 @@ export function readAlertUrls(): AlertUrls {
   return JSON.parse(readFileSync(new URL('../alerts/urls.json', import.meta.url), 'utf8'));
 }
 
-/** The text of rules.yml with its addresses replaced. */
+/** Replaces the URLs in the text of rules.yml. */
 export function withUrls(rules: string, { runbooks, dashboard }: AlertUrls): string {
   return rules
     .replace(/runbook_url: \S+\/(\w+\.md)/g, (_match, page: string) => `runbook_url: ${runbooks}/${page}`)

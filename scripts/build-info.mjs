@@ -1,4 +1,4 @@
-// Leaves beside the program what it was built from: REVISION when given (a build without .git), else git's word.
+// Writes the revision of the build to dist/: $REVISION if it is set (for builds without .git), otherwise git's HEAD.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 
@@ -10,7 +10,7 @@ function gitRevision() {
   }
 }
 
-// Run as a program of its own, or through a link of the operator's, it has to be executable.
+// main.js must be executable, because operators run it directly or through a link.
 chmodSync(new URL('../dist/main.js', import.meta.url), 0o755);
 
 const revision = process.env.REVISION || gitRevision();

@@ -1,4 +1,4 @@
-// A file that left src must not live on in dist, where tsc would leave it.
+// Removes dist, because tsc does not delete the output of files that no longer exist in src.
 import { rmSync } from 'node:fs';
 
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });

@@ -1,14 +1,16 @@
-/** What deploy/kubernetes/ has from other files of this repository. */
+/** Generates the files of deploy/kubernetes/ that depend on other files of this repository. */
 import { readFileSync } from 'node:fs';
 
-/** Each file that is made, whole or in part, and its text as it has to be. */
+/** The generated files, with the function that returns the text of each. */
 export const KUBERNETES_FILES = [
   { file: 'deploy/kubernetes/base/prometheus-rule.yaml', text: prometheusRule },
   { file: 'deploy/kubernetes/base/dashboard.yaml', text: dashboard },
   { file: 'deploy/kubernetes/base/deployment.yaml', text: deployment },
 ] as const;
 
-/** The operator takes the groups of a rule file as they are. Indented and not parsed, they keep their comments. */
+/**
+ * A PrometheusRule accepts the groups of a rule file as they are. They are indented but not parsed, to keep comments.
+ */
 function prometheusRule(): string {
   return `# Generated from alerts/rules.yml by \`npm run kubernetes\`. Do not edit.
 apiVersion: monitoring.coreos.com/v1
@@ -18,10 +20,10 @@ metadata:
   labels:
     app.kubernetes.io/name: pointone-token-exporter
 spec:
-${indented(2, read('alerts/rules.yml'))}`;
+${indent(2, read('alerts/rules.yml'))}`;
 }
 
-/** A literal block keeps the JSON to the letter, so that it can be compared and read. */
+/** A literal block keeps the JSON byte for byte, so that it can be compared. */
 function dashboard(): string {
   return `# Generated from grafana/dashboards/pointone-tokens.json by \`npm run kubernetes\`. Do not edit.
 apiVersion: v1
@@ -34,18 +36,18 @@ metadata:
     grafana_dashboard: "1"
 data:
   pointone-tokens.json: |
-${indented(4, read('grafana/dashboards/pointone-tokens.json'))}`;
+${indent(4, read('grafana/dashboards/pointone-tokens.json'))}`;
 }
 
-/** Written by hand, but for the version of its image. */
+/** Only the version of the image is generated. The rest is written by hand. */
 function deployment(): string {
   const { version }: { version: string } = JSON.parse(read('package.json'));
   const written = read('deploy/kubernetes/base/deployment.yaml');
   return written.replace(/(image: pointone-token-exporter):\S+/, (_match, image: string) => `${image}:${version}`);
 }
 
-/** Empty lines stay empty. */
-function indented(width: number, text: string): string {
+/** Indents all lines except empty ones. */
+function indent(width: number, text: string): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(width));
 }
 

@@ -1,14 +1,14 @@
 /**
- * `npm run screenshots`: pictures of the status page for the documentation, of the built exporter in front of the
- * simulated API with the users of the demonstration, one of whom is refused.
+ * `npm run screenshots`: takes the screenshots of the status page for the documentation. The built exporter runs
+ * against the simulated API with the users of the demo. The API rejects the credential of one of them.
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startExporter } from '../demo/exporter.ts';
-import { addRefusedUser } from '../demo/story.ts';
+import { addRejectedUser } from '../demo/scenario.ts';
+import { addDemoUsers } from '../simulator/fixtures.ts';
 import { startSimulator } from '../simulator/server.ts';
-import { buildStories } from '../simulator/stories.ts';
-import { World } from '../simulator/world.ts';
+import { SimulatorState } from '../simulator/state.ts';
 import { launchChromium } from '../test/support/chromium.ts';
 
 const PICTURES = [
@@ -19,11 +19,11 @@ const PICTURES = [
 
 const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 
-const world = new World();
-buildStories(world);
-addRefusedUser(world);
-const simulator = await startSimulator({ world });
-const exporter = await startExporter(simulator.url, world.users.values());
+const state = new SimulatorState();
+addDemoUsers(state);
+addRejectedUser(state);
+const simulator = await startSimulator({ state });
+const exporter = await startExporter(simulator.url, state.users.values());
 const browser = await launchChromium();
 try {
   await mkdir(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** The tables of docs/, made of the data that the program itself uses. */
+/** Generates the tables in the documentation from the data that the program uses. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { type Command, SETTINGS, type Setting } from '../src/config/settings.ts';
@@ -6,7 +6,7 @@ import { ACCOUNT_FAMILIES, ACCOUNT_LABELS } from '../src/metrics/account-familie
 import type { Family } from '../src/metrics/family.ts';
 import { TOKEN_FAMILIES, TOKEN_LABELS } from '../src/metrics/token-families.ts';
 
-/** Each table by the file it stands in, between `<!-- NAME -->` and `<!-- /NAME -->`. */
+/** The tables. Each replaces the text between `<!-- NAME -->` and `<!-- /NAME -->` in its file. */
 export const TABLES = [
   { file: 'docs/settings.md', name: 'settings', text: () => settingsTable(undefined) },
   { file: 'docs/settings.md', name: 'check settings', text: () => settingsTable('check') },
@@ -23,16 +23,16 @@ export const TABLES = [
   { file: 'README.md', name: 'alerts', text: alertsTable },
 ] as const;
 
-/** The document with its table brought up to date. Throws when the place for it is not marked. */
-export function withTable(document: string, name: string, table: string): string {
+/** Returns the document with an updated table. Throws if it has no markers for the table. */
+export function replaceTable(document: string, name: string, table: string): string {
   const [begin, end] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`];
   const start = document.indexOf(begin);
   const stop = document.indexOf(end, start);
-  if (start < 0 || stop < 0) throw new Error(`no place marked for ${name}`);
+  if (start < 0 || stop < 0) throw new Error(`no markers for the table ${name}`);
   return document.slice(0, start + begin.length) + table + document.slice(stop);
 }
 
-/** @param of the command that has them alone; undefined for those of every command */
+/** @param of the command to which the settings are specific; undefined for the settings of all commands */
 function settingsTable(of: Command | undefined): string {
   const rows = Object.values<Setting<unknown>>(SETTINGS)
     .filter(({ command }) => command === of)
@@ -67,13 +67,13 @@ function alertsTable(): string {
     readFileSync(new URL('../alerts/rules.yml', import.meta.url), 'utf8'),
   );
   const alerts = rules.groups.flatMap((group) => group.rules).filter(({ alert }) => alert !== undefined);
-  const rows = alerts.map(({ alert = '', for: after = 'at once', labels, annotations }) => [
+  const rows = alerts.map(({ alert = '', for: duration = '0s', labels, annotations }) => [
     `[\`${alert}\`](docs/runbooks/${alert}.md)`,
     labels?.severity ?? '',
-    after,
+    duration,
     annotations?.summary ?? '',
   ]);
-  return table(['alert', 'severity', 'after', 'says'], rows);
+  return table(['alert', 'severity', 'for', 'summary'], rows);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,4 @@
-// `npm run alert-urls`: puts the addresses of alerts/urls.json into alerts/rules.yml.
+// `npm run alert-urls`: writes the URLs of alerts/urls.json to alerts/rules.yml.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readAlertUrls, withUrls } from './alert-urls.ts';
 

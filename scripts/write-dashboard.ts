@@ -1,4 +1,4 @@
-// `npm run dashboard`: makes grafana/dashboards/pointone-tokens.json of its source in grafana/dashboard/.
+// `npm run dashboard`: generates grafana/dashboards/pointone-tokens.json from its source in grafana/dashboard/.
 import { writeFileSync } from 'node:fs';
 import { dashboardJson } from '../grafana/dashboard/dashboard.ts';
 

@@ -1,8 +1,8 @@
-// `npm run docs`: brings the tables of docs/ up to date with the data that the program itself uses.
+// `npm run docs`: updates the generated tables in the documentation.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { TABLES, withTable } from './tables.ts';
+import { replaceTable, TABLES } from './tables.ts';
 
 for (const { file, name, text } of TABLES) {
   const path = new URL(`../${file}`, import.meta.url);
-  writeFileSync(path, withTable(readFileSync(path, 'utf8'), name, text()));
+  writeFileSync(path, replaceTable(readFileSync(path, 'utf8'), name, text()));
 }

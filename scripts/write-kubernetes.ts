@@ -1,4 +1,4 @@
-// `npm run kubernetes`: brings deploy/kubernetes/ up to date with the rules, the dashboard and the version.
+// `npm run kubernetes`: updates deploy/kubernetes/ from the rules, the dashboard and the version.
 import { writeFileSync } from 'node:fs';
 import { KUBERNETES_FILES } from './kubernetes.ts';
 

@@ -1,26 +1,24 @@
-import { type Answer, jsonAnswer } from './answer.ts';
-import type { Calls } from './calls.ts';
-import { readClockMove, readFaultOrder, readTokenChange } from './control-input.ts';
-import { describeState, describeToken } from './control-state.ts';
-import type { FaultBook } from './faults.ts';
-import { BadInput } from './input.ts';
-import type { User, World } from './world.ts';
+import type { CallStatistics } from './call-counter.ts';
+import { parseClockChange, parseFaultRequest, parseTokenChange, ValidationError } from './control-input.ts';
+import type { FaultRegistry } from './faults.ts';
+import { type HttpResponse, jsonResponse } from './http.ts';
+import { type SimulatedToken, type SimulatorState, statusAt, type User } from './state.ts';
 
 export const CONTROL_PREFIX = '/_control/';
 
-/** What the control interface steers. */
-export interface Controlled {
-  readonly world: World;
-  readonly faults: FaultBook;
-  readonly calls: Calls;
+/** The parts of the simulator that the control API reads and changes. */
+export interface ControlTarget {
+  readonly state: SimulatorState;
+  readonly faults: FaultRegistry;
+  readonly calls: CallStatistics;
 }
 
-/** A request to the control interface. */
+/** A request to the control API. */
 export interface ControlRequest {
   readonly method: string;
   readonly pathname: string;
   readonly search: URLSearchParams;
-  /** Undefined when it was too large. */
+  /** Undefined if the body is too large. */
   readonly body: string | undefined;
 }
 
@@ -35,70 +33,73 @@ const ROUTES = [
 ];
 
 /**
- * Steers the simulator from another process: JSON in and out. Bad input is a 400 that says what is accepted.
+ * Handles a request to the control API, with JSON in and out. Invalid input gets status 400 and what the API accepts.
  */
-export function control(request: ControlRequest, controlled: Controlled): Answer {
+export function handleControlRequest(request: ControlRequest, target: ControlTarget): HttpResponse {
   try {
-    return handle(request, controlled);
+    return route(request, target);
   } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    return jsonAnswer(400, { error: error.message });
+    if (!(error instanceof ValidationError)) throw error;
+    return jsonResponse(400, { error: error.message });
   }
 }
 
-function handle({ method, pathname, search, body }: ControlRequest, { world, faults, calls }: Controlled): Answer {
+function route(
+  { method, pathname, search, body }: ControlRequest,
+  { state, faults, calls }: ControlTarget,
+): HttpResponse {
   const [resource, id, collection, index, ...rest] = pathname.slice(CONTROL_PREFIX.length).split('/');
   const depth = [id, collection, index].filter((part) => part !== undefined).length;
   const route = rest.length > 0 ? '' : `${method} ${resource} ${depth}`;
   switch (route) {
     case 'GET state 0':
-      return jsonAnswer(200, describeState(world, faults, calls));
+      return jsonResponse(200, describeState(state, faults, calls));
     case 'PUT fault 0': {
-      const { fault, scope } = readFaultOrder(parse(body));
-      if (scope.user !== undefined) findUser(world, scope.user);
+      const { fault, scope } = parseFaultRequest(parseBody(body));
+      if (scope.user !== undefined) findUser(state, scope.user);
       faults.set(fault, scope);
-      return jsonAnswer(200, { faults: faults.list() });
+      return jsonResponse(200, { faults: faults.list() });
     }
     case 'DELETE fault 0':
       faults.clear(search.get('user') ?? undefined);
-      return jsonAnswer(200, { faults: faults.list() });
+      return jsonResponse(200, { faults: faults.list() });
     case 'POST clock 0': {
-      const move = readClockMove(parse(body));
-      if ('set' in move) world.clock.set(move.set);
-      else world.clock.advance(move.advance);
-      return jsonAnswer(200, { clock: new Date(world.clock.now()).toISOString() });
+      const change = parseClockChange(parseBody(body));
+      if ('set' in change) state.clock.set(change.set);
+      else state.clock.advance(change.advance);
+      return jsonResponse(200, { clock: new Date(state.clock.now()).toISOString() });
     }
   }
-  if (resource !== 'users' || collection !== 'tokens') return unknownRoute();
-  const user = findUser(world, decodeId(id ?? ''));
+  if (resource !== 'users' || collection !== 'tokens') return notFound();
+  const user = findUser(state, decodeId(id ?? ''));
   switch (route) {
     case 'POST users 2': {
-      const token = user.add(readTokenChange(parse(body)));
-      return jsonAnswer(201, describeToken(token, user.tokens.length - 1, world));
+      const token = user.add(parseTokenChange(parseBody(body)));
+      return jsonResponse(201, describeToken(token, user.tokens.length - 1, state));
     }
     case 'PATCH users 3': {
       const token = findToken(user, index);
-      Object.assign(token, readTokenChange(parse(body)));
-      world.touch();
-      return jsonAnswer(200, describeToken(token, user.tokens.indexOf(token), world));
+      Object.assign(token, parseTokenChange(parseBody(body)));
+      state.touch();
+      return jsonResponse(200, describeToken(token, user.tokens.indexOf(token), state));
     }
     case 'DELETE users 3':
       user.remove(findToken(user, index));
-      return jsonAnswer(200, { tokens: user.tokens.length });
+      return jsonResponse(200, { tokens: user.tokens.length });
   }
-  return unknownRoute();
+  return notFound();
 }
 
-function unknownRoute(): Answer {
-  return jsonAnswer(404, { error: `no such thing here; there is: ${ROUTES.join(', ')}` });
+function notFound(): HttpResponse {
+  return jsonResponse(404, { error: `not found; available endpoints: ${ROUTES.join(', ')}` });
 }
 
-function parse(body: string | undefined): unknown {
-  if (body === undefined) throw new BadInput('the body is over 1 MiB');
+function parseBody(body: string | undefined): unknown {
+  if (body === undefined) throw new ValidationError('the body must be at most 1 MiB');
   try {
     return JSON.parse(body);
   } catch {
-    throw new BadInput('the body must be JSON');
+    throw new ValidationError('the body must be JSON');
   }
 }
 
@@ -106,19 +107,63 @@ function decodeId(id: string): string {
   try {
     return decodeURIComponent(id);
   } catch {
-    throw new BadInput(`the user id ${id} is not percent-encoded UTF-8`);
+    throw new ValidationError(`user id ${id} is not percent-encoded UTF-8`);
   }
 }
 
-function findUser(world: World, id: string): User {
-  const user = world.users.get(id);
+function findUser(state: SimulatorState, id: string): User {
+  const user = state.users.get(id);
   if (user === undefined)
-    throw new BadInput(`no user ${id}; there is: ${[...world.users.keys()].join(', ') || 'none'}`);
+    throw new ValidationError(`unknown user ${id}; available users: ${[...state.users.keys()].join(', ') || 'none'}`);
   return user;
 }
 
 function findToken({ id, tokens }: User, index: string | undefined): User['tokens'][number] {
   const token = /^\d+$/.test(index ?? '') ? tokens[Number(index)] : undefined;
-  if (token === undefined) throw new BadInput(`no token ${index}; ${id} has ${tokens.length}, counted from 0`);
+  if (token === undefined) {
+    throw new ValidationError(`unknown token ${index}; ${id} has ${tokens.length} tokens, counted from 0`);
+  }
   return token;
+}
+
+/** Describes the whole state as JSON, with the credentials: none of them is real. Instants are ISO 8601. */
+function describeState(state: SimulatorState, faults: FaultRegistry, calls: CallStatistics): object {
+  return {
+    clock: isoOf(state.clock.now()),
+    dateOffsetSeconds: state.dateOffset / 1000,
+    listExpired: state.listExpired,
+    listRevoked: state.listRevoked,
+    calls: {
+      total: calls.total,
+      inFlight: calls.inFlight,
+      maxInFlight: calls.maxInFlight,
+      byUser: Object.fromEntries(calls.byUser),
+      lastAuthorization: calls.authorizations.at(-1) ?? null,
+    },
+    faults: faults.list(),
+    users: Array.from(state.users.values(), ({ id, credential, tokens }) => ({
+      id,
+      credential,
+      tokens: tokens.map((token, index) => describeToken(token, index, state)),
+    })),
+  };
+}
+
+/** Describes a token as JSON, with its index in the list and its status at the clock's instant. */
+function describeToken(token: SimulatedToken, index: number, state: SimulatorState): object {
+  const { odd, createdAt, expiresAt, ...plain } = token;
+  const omitted = Object.keys(odd ?? {}).filter((field) => odd?.[field] === undefined);
+  return {
+    index,
+    ...plain,
+    status: statusAt(token, state.clock.now()),
+    createdAt: isoOf(createdAt),
+    expiresAt: isoOf(expiresAt),
+    ...(odd === undefined ? {} : { odd }),
+    ...(omitted.length === 0 ? {} : { omit: omitted }),
+  };
+}
+
+function isoOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -1,16 +1,16 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 
-/** What a credential says about itself; times in milliseconds since 1970. */
-export interface CredentialFacts {
+/** The contents of a credential. Times are in milliseconds since 1970. */
+export interface CredentialOptions {
   readonly subject: string;
   readonly issuedAt: number;
-  /** Null leaves the claim `exp` out. */
+  /** Null omits the claim `exp`. */
   readonly expiresAt: number | null;
-  /** The HMAC key. Without one a random key is used and nothing will ever verify the credential. */
+  /** The HMAC key. The default is a random key, so that the credential never verifies. */
   readonly key?: Uint8Array;
 }
 
-/** The claims the simulator reads back; times in seconds since 1970, as JWTs have them. */
+/** The claims that the simulator reads back. Times are in seconds since 1970, as in any JWT. */
 export interface Claims {
   readonly sub: string;
   readonly iat: number;
@@ -18,16 +18,16 @@ export interface Claims {
   readonly jti: string;
 }
 
-/** Makes a signing key; every world has its own, so that a credential of one is worth nothing in another. */
+/** Creates a signing key. Each simulator has its own, so that a credential of one is invalid in another. */
 export function createKey(): Uint8Array {
   return randomBytes(32);
 }
 
 /**
- * A personal access token's value: an HS256 JWT of about 250 characters, which is what the vendor's tokens
- * look like (`eyJ…`). The claims other than `exp` are a guess.
+ * Issues the value of a personal access token: an HS256 JWT of about 250 characters. The vendor's tokens look like this
+ * (`eyJ…`). The claims other than `exp` are a guess.
  */
-export function issueCredential({ subject, issuedAt, expiresAt, key = createKey() }: CredentialFacts): string {
+export function issueCredential({ subject, issuedAt, expiresAt, key = createKey() }: CredentialOptions): string {
   const claims = {
     iss: 'https://simulator.invalid',
     sub: subject,
@@ -39,14 +39,16 @@ export function issueCredential({ subject, issuedAt, expiresAt, key = createKey(
   return `${signed}.${sign(signed, key).toString('base64url')}`;
 }
 
-/** The claims of a credential signed with `key`; undefined for anything else. Says nothing about expiry. */
+/**
+ * Returns the claims of a credential that `key` signed, and undefined for any other string. Does not check the expiry.
+ */
 export function verifyCredential(credential: string, key: Uint8Array): Claims | undefined {
   const [header, payload, signature, ...rest] = credential.split('.');
   if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) return undefined;
   const given = Buffer.from(signature, 'base64url');
   const expected = sign(`${header}.${payload}`, key);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  // The signature is ours, so the payload is what issueCredential wrote.
+  // The signature is valid, so issueCredential wrote this payload.
   return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
 }
 

@@ -1,116 +1,103 @@
-/**
- * A way to go wrong. One by one they cover what is known and guessed of the real API's failures, and what the
- * network between may do.
- */
+/** A fault to inject. The kinds cover the known and assumed failures of the real API and failures of the network. */
 export type Fault =
-  /** Any status, with any text as its body (the status' own name when left out) and any headers. */
+  /** A status with a body (default: the reason phrase) and headers. */
   | { kind: 'status'; status: number; body?: string; headers?: Record<string, string> }
-  /** 200 with that text as the body, called JSON. */
+  /** Status 200 with this string as the body, declared as JSON. */
   | { kind: 'body'; body: string }
-  /** 200, or another status, with any JSON value. */
+  /** Status 200, or another one, with any JSON value. */
   | { kind: 'json'; value: unknown; status?: number }
   /**
-   * A GraphQL error with `extensions.code`, beside the real answer's data
-   * if `withData`, without `data` if not.
+   * A GraphQL error with `extensions.code`. `withData` adds the data of the real response; the default has no `data`.
    */
   | { kind: 'errors'; code?: string; status?: number; withData?: boolean }
-  /** 200 and a null list without errors: legal by the schema. */
+  /** Status 200 and a null list without errors, which the schema permits. */
   | { kind: 'null-list' }
-  /** Waits, then goes on with another fault or with the real answer. */
+  /** Waits, then continues with another fault or with the real response. */
   | { kind: 'latency'; ms: number; then?: Fault }
-  /** Never answers. */
+  /** Never responds. */
   | { kind: 'hang' }
-  /** Holds the real answer back until a fault is set or cleared: for calls that must be seen under way. */
+  /** Holds the real response until a fault is set or cleared. Use it to observe requests in flight. */
   | { kind: 'hold' }
-  /** Headers and half of the real body, then the connection is gone. */
+  /** The headers and half of the real body, then the connection closes. */
   | { kind: 'half-body' }
-  /** Headers and half of the real body, then silence. */
+  /** The headers and half of the real body, then nothing more on an open connection. */
   | { kind: 'stall-body' }
-  /**
-   * The real body, slowly: one byte after another up to 1000 bytes a second,
-   * a millisecond's worth after another above.
-   */
+  /** The real body, slowly: byte by byte up to 1000 bytes per second, above that one chunk per millisecond. */
   | { kind: 'trickle'; bytesPerSecond: number }
-  /** The connection is reset before any answer. */
+  /** Resets the connection before any response. */
   | { kind: 'reset' }
-  /**
-   * A valid list of one token, of exactly that many bytes (200 at least), streamed; chunked unless
-   * `contentLength`.
-   */
+  /** A valid list of one token with exactly `bytes` bytes (at least 200). Chunked unless `contentLength` is set. */
   | { kind: 'oversized'; bytes: number; contentLength?: boolean }
   /**
-   * `Content-Encoding`: the real body (encoded for gzip, deflate and br, untouched under any other name),
-   * or about 1 MB of gzip that decodes to 1 GiB of white space and then the real body.
+   * A `Content-Encoding`. The real body is encoded for gzip, deflate and br, and left as it is for any other name.
+   * `gzip-bomb` sends about 1 MB of gzip that decodes to 1 GiB of white space followed by the real body.
    */
   | { kind: 'encoded'; encoding: string; body?: 'gzip-bomb' | 'real' }
   /** Bytes that are not HTTP. */
   | { kind: 'malformed-http' }
-  /** The real body under a wrong `Content-Length`; then the connection is closed. */
+  /** The real body with a wrong `Content-Length`; then the connection closes. */
   | { kind: 'wrong-length'; declared: number }
-  /** The real answer without a `Date` header. */
+  /** The real response without a `Date` header. */
   | { kind: 'no-date' }
   /**
-   * An error (500 by default) whose reason phrase, headers and message hold the
-   * `Authorization` header received.
+   * An error (default status 500) that repeats the received `Authorization` header in reason phrase, headers and
+   * message.
    */
   | { kind: 'echo-credential'; status?: number };
 
-/** Whom a fault meets, and how often. */
+/** The requests that a fault affects. */
 export interface FaultScope {
-  /** The id of the user whose calls fail; all calls, authenticated or not, when left out. */
+  /** The id of the user whose requests fail. Default: all requests, authenticated or not. */
   readonly user?: string;
-  /** How many calls fail; until cleared when left out. */
+  /** The number of requests that fail. Default: all until the fault is cleared. */
   readonly times?: number;
 }
 
-/** A fault in force. */
+/** A fault that is set. */
 export interface ActiveFault extends FaultScope {
   readonly fault: Fault;
 }
 
-/** The faults in force: one for everybody and one for each user, of which the user's own comes first. */
-export class FaultBook {
-  readonly #active = new Map<string | undefined, { fault: Fault; left: number }>();
-  #held: (() => void)[] = [];
+/** Holds the faults that are set: one for all users and one per user. The fault of a user takes precedence. */
+export class FaultRegistry {
+  readonly #active = new Map<string | undefined, { fault: Fault; remaining: number }>();
+  #waiters: (() => void)[] = [];
 
-  /**
-   * Puts a fault in force in place of the scope's previous one. Throws RangeError when `times` is not 1 or
-   * more.
-   */
+  /** Sets a fault and replaces the previous one of the same scope. Throws RangeError if `times` is less than 1. */
   set(fault: Fault, { user, times = Number.POSITIVE_INFINITY }: FaultScope = {}): void {
-    if (!(times >= 1)) throw new RangeError(`times must be 1 or more, not ${times}`);
-    this.#active.set(user, { fault, left: times });
-    this.#release();
+    if (!(times >= 1)) throw new RangeError(`times must be at least 1, not ${times}`);
+    this.#active.set(user, { fault, remaining: times });
+    this.#notifyWaiters();
   }
 
-  /** Clears one user's fault, or all faults. */
+  /** Clears the fault of one user, or all faults. */
   clear(user?: string): void {
     if (user === undefined) this.#active.clear();
     else this.#active.delete(user);
-    this.#release();
+    this.#notifyWaiters();
   }
 
   /** Resolves when a fault is set or cleared next. */
-  change(): Promise<void> {
-    return new Promise((resolve) => this.#held.push(resolve));
+  nextChange(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  #release(): void {
-    for (const release of this.#held.splice(0)) release();
+  #notifyWaiters(): void {
+    for (const release of this.#waiters.splice(0)) release();
   }
 
-  /** The fault that meets a call, which is counted off. */
+  /** Returns the fault for a request and decrements its remaining count. */
   take(user: string | undefined): Fault | undefined {
     const scope = user !== undefined && this.#active.has(user) ? user : undefined;
     const active = this.#active.get(scope);
     if (active === undefined) return undefined;
-    active.left -= 1;
-    if (active.left < 1) this.#active.delete(scope);
+    active.remaining -= 1;
+    if (active.remaining < 1) this.#active.delete(scope);
     return active.fault;
   }
 
   list(): ActiveFault[] {
-    return Array.from(this.#active, ([user, { fault, left }]) => ({
+    return Array.from(this.#active, ([user, { fault, remaining: left }]) => ({
       fault,
       ...(user === undefined ? {} : { user }),
       ...(Number.isFinite(left) ? { times: left } : {}),

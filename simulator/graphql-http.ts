@@ -1,27 +1,32 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { chooseContentType } from './accept.ts';
-import { type Answer, answer, JSON_TYPE, jsonAnswer } from './answer.ts';
-import type { AnswerCache } from './answer-cache.ts';
+import {
+  chooseContentType,
+  parametersFromBody,
+  parametersFromSearch,
+  parseJson,
+  RequestError,
+} from './graphql-request.ts';
+import { type HttpResponse, JSON_TYPE, jsonResponse, textResponse } from './http.ts';
 import { runOperation } from './operation.ts';
-import { fromBody, fromSearch, parseJson, Refusal } from './parameters.ts';
-import type { Caller, World } from './world.ts';
+import type { ResponseCache } from './response-cache.ts';
+import type { Caller, SimulatorState } from './state.ts';
 
-/** What of an HTTP request matters to GraphQL. */
+/** The parts of an HTTP request that GraphQL uses. */
 export interface GraphqlRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly search: URLSearchParams;
-  /** Undefined when it was too large. */
+  /** Undefined if the body is too large. */
   readonly body: string | undefined;
 }
 
 /**
- * Media types a web page can send to another origin without asking; Apollo Server's CSRF prevention refuses
+ * Media types that a web page can send across origins without a preflight. Apollo Server's CSRF prevention rejects
  * them.
  */
 const SIMPLE_TYPES = ['', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
 
-/** Seen on the real API by a third party, for a request without a token. */
+/** The real API's response to a request without a token, as observed by a third party. */
 const UNAUTHENTICATED = {
   errors: [
     {
@@ -32,25 +37,26 @@ const UNAUTHENTICATED = {
 };
 
 /**
- * Answers like Apollo Server 4 or later behind Express, checks in the same order: the body's size and syntax,
- * CSRF, the credential, method and parameters, and then the operation itself. Never throws for bad input.
+ * Responds like Apollo Server 4 or later behind Express, with the checks in the same order: size and syntax of the
+ * body, CSRF, credential, method and parameters, then the operation. Never throws for invalid input.
  */
-export async function answerGraphql(
+export async function handleGraphql(
   request: GraphqlRequest,
-  world: World,
+  state: SimulatorState,
   caller: Caller | undefined,
-  cache?: AnswerCache,
-): Promise<Answer> {
+  cache?: ResponseCache,
+): Promise<HttpResponse> {
   if (request.body === undefined) return expressError(413, 'Payload Too Large');
   try {
     const json = isJson(request) ? parseJson(request.body) : {};
     if (json === undefined) return expressError(400, 'Bad Request');
     preventCsrf(request.headers);
-    if (caller === undefined) return jsonAnswer(401, UNAUTHENTICATED);
-    const parameters = request.method === 'POST' ? fromBody(json) : fromSearch(request.method, request.search);
+    if (caller === undefined) return jsonResponse(401, UNAUTHENTICATED);
+    const parameters =
+      request.method === 'POST' ? parametersFromBody(json) : parametersFromSearch(request.method, request.search);
     const type = chooseContentType(request.headers.accept);
     if (type === undefined) {
-      throw new Refusal(
+      throw new RequestError(
         "An 'accept' header was provided for this request which does not accept application/json or " +
           'application/graphql-response+json',
         406,
@@ -60,22 +66,22 @@ export async function answerGraphql(
     const cacheKey = `${parameters.operationName ?? ''} ${parameters.query}`;
     const cached = cache?.find(caller.user, cacheKey);
     if (cached !== undefined) return { status: 200, headers, body: cached };
-    const outcome = await runOperation(parameters, world, caller);
-    const given = jsonAnswer(outcome.status, outcome.result, { ...headers, ...outcome.headers });
-    if (outcome.asOf !== undefined) cache?.store(caller.user, cacheKey, outcome.asOf, given.body);
-    return given;
+    const result = await runOperation(parameters, state, caller);
+    const response = jsonResponse(result.status, result.body, { ...headers, ...result.headers });
+    if (result.validFrom !== undefined) cache?.store(caller.user, cacheKey, result.validFrom, response.body);
+    return response;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     const errors = [{ message: error.message, extensions: { code: 'BAD_REQUEST' } }];
-    return jsonAnswer(error.status, { errors }, { 'Content-Type': JSON_TYPE, ...error.headers });
+    return jsonResponse(error.status, { errors }, { 'Content-Type': JSON_TYPE, ...error.headers });
   }
 }
 
-/** Express's own error page, which is what answers when the body does not get as far as Apollo Server. */
-function expressError(status: number, text: string): Answer {
+/** Creates the error page of Express, which responds if a body does not reach Apollo Server. */
+function expressError(status: number, text: string): HttpResponse {
   const head = '<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>';
   const page = `<!DOCTYPE html>\n<html lang="en">\n${head}\n<body>\n<pre>${text}</pre>\n</body>\n</html>\n`;
-  return answer(status, page, { 'Content-Type': 'text/html; charset=utf-8' });
+  return textResponse(status, page, { 'Content-Type': 'text/html; charset=utf-8' });
 }
 
 function mediaType(headers: IncomingHttpHeaders): string {
@@ -89,7 +95,7 @@ function isJson(request: GraphqlRequest): boolean {
 function preventCsrf(headers: IncomingHttpHeaders): void {
   if (!SIMPLE_TYPES.includes(mediaType(headers))) return;
   if (headers['x-apollo-operation-name'] || headers['apollo-require-preflight']) return;
-  throw new Refusal(
+  throw new RequestError(
     'This operation has been blocked as a potential Cross-Site Request Forgery (CSRF). Please either specify ' +
       "a 'content-type' header (with a type that is not one of application/x-www-form-urlencoded, " +
       'multipart/form-data, text/plain) or provide a non-empty value for one of the following headers: ' +

@@ -1,21 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { addDemoUsers, addTokens } from './fixtures.ts';
 import { type Simulator, startSimulator } from './server.ts';
-import { buildStories, manyTokens } from './stories.ts';
-import { World } from './world.ts';
+import { SimulatorState } from './state.ts';
 
-const USAGE = `npm run simulate -- [--port 0] [--host 127.0.0.1] [--users N] [--tokens N] [--credentials FOLDER]
+const USAGE = `npm run simulate -- [--port 0] [--host 127.0.0.1] [--users N] [--tokens N] [--credentials DIRECTORY]
 
-  --port         port to listen on; 0 takes a free one (0)
-  --host         address to listen on; the control interface gives away every credential (127.0.0.1)
-  --credentials  a folder to leave each user's credential in, in a file by the user's name
-  --users        how many users, user-1 and on (1 if --tokens is given)
-  --tokens       how many tokens each of them has beside the exporter's own (10 if --users is given)
+  --port         port to listen on (default 0, any free port)
+  --host         address to listen on (default 127.0.0.1); anyone who can reach it can read all credentials
+  --credentials  directory to write each user's credential to; each file has the name of its user
+  --users        number of users, named user-1, user-2, ... (default 1 if --tokens is set)
+  --tokens       number of tokens per user, in addition to the exporter's own (default 10 if --users is set)
 
-Without --users and --tokens: two users with a token in every state.`;
+Without --users and --tokens, there are two users with a token in each state.`;
 
-interface Settings {
+interface Options {
   readonly port: number;
   readonly host: string;
   readonly users: number | undefined;
@@ -23,8 +23,8 @@ interface Settings {
   readonly credentials: string | undefined;
 }
 
-/** Reads the command line. Throws an Error whose message names the option and what it accepts. */
-function readArguments(args: string[]): Settings | undefined {
+/** Parses the command line. Throws an Error that names the flag and the accepted values. */
+function parseArguments(args: string[]): Options | undefined {
   const option = { type: 'string' } as const;
   const { values } = parseArgs({
     args,
@@ -39,61 +39,61 @@ function readArguments(args: string[]): Settings | undefined {
   });
   if (values.help) return undefined;
   return {
-    port: readCount('port', values.port, 0, 65_535) ?? 0,
+    port: parseCount('port', values.port, 0, 65_535) ?? 0,
     host: values.host ?? '127.0.0.1',
-    users: readCount('users', values.users, 1, 1000),
-    tokens: readCount('tokens', values.tokens, 0, 1_000_000),
+    users: parseCount('users', values.users, 1, 1000),
+    tokens: parseCount('tokens', values.tokens, 0, 1_000_000),
     credentials: values.credentials,
   };
 }
 
-function readCount(name: string, text: string | undefined, from: number, to: number): number | undefined {
+function parseCount(name: string, text: string | undefined, from: number, to: number): number | undefined {
   if (text === undefined) return undefined;
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number >= from && number <= to) return number;
-  throw new Error(`--${name} must be a whole number from ${from} to ${to}, not '${text}'`);
+  throw new Error(`--${name} must be an integer from ${from} to ${to}, not '${text}'`);
 }
 
-function buildWorld({ users, tokens }: Settings): World {
-  const world = new World();
+function createState({ users, tokens }: Options): SimulatorState {
+  const state = new SimulatorState();
   if (users === undefined && tokens === undefined) {
-    buildStories(world);
-    return world;
+    addDemoUsers(state);
+    return state;
   }
   for (let number = 1; number <= (users ?? 1); number += 1) {
-    manyTokens(world.addUser(`user-${number}`), tokens ?? 10);
+    addTokens(state.addUser(`user-${number}`), tokens ?? 10);
   }
-  return world;
+  return state;
 }
 
-function describe({ url, controlUrl, world }: Simulator): string {
-  const users = Array.from(world.users.values(), ({ id, credential, tokens }) => {
+function describeSimulator({ url, controlUrl, state }: Simulator): string {
+  const users = Array.from(state.users.values(), ({ id, credential, tokens }) => {
     const command = `POINTONE_API_ENDPOINT=${url} POINTONE_API_TOKEN=${credential} npm start`;
     return `\n${id} (${tokens.length} tokens)\n  credential: ${credential}\n  exporter:   ${command}\n`;
   });
   return `endpoint: ${url}\ncontrol:  ${controlUrl}state\n${users.join('')}`;
 }
 
-/** For an exporter that reads them as an operator's secrets are read: from files. */
-async function leaveCredentials(folder: string, world: World): Promise<void> {
+/** Writes the credential of each user to a file, for an exporter that reads token files. */
+async function writeCredentials(folder: string, state: SimulatorState): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const { id, credential } of world.users.values()) {
-    // The exporter may run as another user; these credentials open nothing but the simulator.
+  for (const { id, credential } of state.users.values()) {
+    // World-readable: the exporter may run as another user, and these credentials are valid only in the simulator.
     await writeFile(join(folder, id), credential, { mode: 0o644 });
   }
 }
 
 async function main(): Promise<void> {
-  const settings = readArguments(process.argv.slice(2));
-  if (settings === undefined) {
+  const options = parseArguments(process.argv.slice(2));
+  if (options === undefined) {
     console.log(USAGE);
     return;
   }
-  const { port, host } = settings;
-  const simulator = await startSimulator({ port, host, world: buildWorld(settings), cacheAnswers: true });
+  const { port, host } = options;
+  const simulator = await startSimulator({ port, host, state: createState(options), cacheResponses: true });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
-  if (settings.credentials !== undefined) await leaveCredentials(settings.credentials, simulator.world);
-  console.log(describe(simulator));
+  if (options.credentials !== undefined) await writeCredentials(options.credentials, simulator.state);
+  console.log(describeSimulator(simulator));
 }
 
 main().catch((error: unknown) => {

@@ -1,23 +1,22 @@
 import { defaultFieldResolver, GraphQLError, type GraphQLFieldResolver, responsePathAsArray } from 'graphql';
-import type { Caller, World } from './world.ts';
-import { statusAt, type TokenRole, type WorldToken } from './world-token.ts';
+import { type Caller, type SimulatedToken, type SimulatorState, statusAt, type TokenRole } from './state.ts';
 
 const DAY = 86_400_000;
 
-/** Ours: the real limit is unknown, and an Int of days can lie beyond every Date. */
+/** Our own limit: the limit of the API is unknown, and an Int of days can exceed the range of Date. */
 const MAX_EXPIRY_DAYS = 36_500;
 
-/** What resolvers know of the operation they run in. */
+/** The context of the operation that the resolvers run in. */
 export interface OperationContext {
-  readonly world: World;
+  readonly state: SimulatorState;
   readonly caller: Caller;
-  /** One instant for the whole answer, in milliseconds since 1970. */
+  /** One instant for the whole response, in milliseconds since 1970. */
   readonly now: number;
-  /** Odd values met on the way, put into the result once GraphQL has done its checks. */
-  readonly oddities: Oddity[];
+  /** Collects the values that GraphQL would reject. They replace the resolved values after the execution. */
+  readonly malformedFields: MalformedField[];
 }
 
-interface Oddity {
+interface MalformedField {
   readonly path: readonly (string | number)[];
   readonly value: unknown;
 }
@@ -29,46 +28,46 @@ interface CreateArguments {
   readonly expiryInDays: number;
 }
 
-/** The root fields, for `execute`. */
+/** The root fields for `execute`. */
 export const rootValue = {
-  viewPersonalAccessTokens: (_: object, { world, caller }: OperationContext): WorldToken[] =>
-    world.listedTokens(caller.user),
+  viewPersonalAccessTokens: (_: object, { state, caller }: OperationContext): SimulatedToken[] =>
+    state.listedTokens(caller.user),
 
   createPersonalAccessToken(args: CreateArguments, context: OperationContext): string {
-    demandReadWrite(context.caller);
+    requireReadWrite(context.caller);
     const { name, description = null, role, expiryInDays } = args;
     if (expiryInDays < 1 || expiryInDays > MAX_EXPIRY_DAYS) {
       const message = `expiryInDays must be from 1 to ${MAX_EXPIRY_DAYS}`;
       throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
     }
     const expiresAt = context.now + expiryInDays * DAY;
-    // What the real API makes of a role left out is unknown: the narrower one is the harmless guess.
+    // The default role of the API is unknown. The role with fewer permissions is the safer guess.
     const token = { name, description, role: role ?? 'ROLE_READ_ONLY', createdAt: context.now, expiresAt };
     return context.caller.user.add(token).secret ?? '';
   },
 
   revokePersonalAccessToken({ name }: { name: string }, { caller, now }: OperationContext): boolean {
-    demandReadWrite(caller);
-    const token = oldest(caller, (candidate) => candidate.name === name && statusAt(candidate, now) === 'ACTIVE');
+    requireReadWrite(caller);
+    const token = findOldest(caller, (candidate) => candidate.name === name && statusAt(candidate, now) === 'ACTIVE');
     if (token !== undefined) caller.user.revoke(token);
     return token !== undefined;
   },
 
   deletePersonalAccessToken({ name }: { name: string }, { caller }: OperationContext): boolean {
-    demandReadWrite(caller);
-    const token = oldest(caller, (candidate) => candidate.name === name);
+    requireReadWrite(caller);
+    const token = findOldest(caller, (candidate) => candidate.name === name);
     if (token !== undefined) caller.user.remove(token);
     return token !== undefined;
   },
 };
 
-/** Resolves a token's fields; everything else as graphql-js does by default. */
+/** Resolves the fields of a token, and all other fields with the default resolver of graphql-js. */
 export const fieldResolver: GraphQLFieldResolver<unknown, OperationContext> = (source, args, context, info) => {
   if (info.parentType.name !== 'PersonalAccessToken') return defaultFieldResolver(source, args, context, info);
-  const token = source as WorldToken;
-  const field = info.fieldName as keyof WorldToken;
+  const token = source as SimulatedToken;
+  const field = info.fieldName as keyof SimulatedToken;
   if (token.odd !== undefined && Object.hasOwn(token.odd, field)) {
-    context.oddities.push({ path: responsePathAsArray(info.path), value: token.odd[field] });
+    context.malformedFields.push({ path: responsePathAsArray(info.path), value: token.odd[field] });
     return null;
   }
   if (field === 'status') return statusAt(token, context.now);
@@ -79,25 +78,25 @@ export const fieldResolver: GraphQLFieldResolver<unknown, OperationContext> = (s
   return token[field];
 };
 
-/** Puts odd values where the resolvers met them. `data` is changed. */
-export function applyOddities(data: unknown, oddities: readonly Oddity[]): void {
-  for (const { path, value } of oddities) {
+/** Writes the malformed values into the result. Modifies `data`. */
+export function applyMalformedFields(data: unknown, malformedFields: readonly MalformedField[]): void {
+  for (const { path, value } of malformedFields) {
     const parent = path.slice(0, -1).reduce((node, key) => (node as Record<string, unknown>)[key], data);
     const key = path.at(-1) as string;
-    // JSON has no `undefined`: such a key is left out when the answer is written.
+    // JSON has no `undefined`: the serialization omits such a key.
     (parent as Record<string, unknown>)[key] = value;
   }
 }
 
-function demandReadWrite({ token }: Caller): void {
+function requireReadWrite({ token }: Caller): void {
   if (token.role === 'ROLE_READ_WRITE') return;
-  throw new GraphQLError('This token may only read', { extensions: { code: 'FORBIDDEN' } });
+  throw new GraphQLError('This token is read-only', { extensions: { code: 'FORBIDDEN' } });
 }
 
-/** Names may repeat; in a rotation it is the older token of a name that has to go. */
-function oldest({ user }: Caller, matches: (token: WorldToken) => boolean): WorldToken | undefined {
-  const age = (token: WorldToken): number => token.createdAt ?? Number.NEGATIVE_INFINITY;
-  let found: WorldToken | undefined;
+/** Finds the oldest matching token. Names can repeat, and a rotation removes the older token. */
+function findOldest({ user }: Caller, matches: (token: SimulatedToken) => boolean): SimulatedToken | undefined {
+  const age = (token: SimulatedToken): number => token.createdAt ?? Number.NEGATIVE_INFINITY;
+  let found: SimulatedToken | undefined;
   for (const token of user.tokens) {
     if (matches(token) && (found === undefined || age(token) < age(found))) found = token;
   }

@@ -1,10 +1,10 @@
 import { buildSchema, type GraphQLSchema } from 'graphql';
 
 /**
- * The part of the schema that has to do with personal access tokens, from the vendor's documentation.
- * Guesses: every enum value but ROLE_READ_WRITE, and what the last two mutations take and give back.
+ * The personal access tokens in the schema of the vendor's documentation. These are guesses: each enum value except
+ * ROLE_READ_WRITE, and the arguments and results of the last two mutations.
  */
-const SDL = /* GraphQL */ `
+const TYPE_DEFINITIONS = /* GraphQL */ `
   scalar DateTime
   scalar LocalDateTime
 
@@ -48,4 +48,4 @@ const SDL = /* GraphQL */ `
   }
 `;
 
-export const schema: GraphQLSchema = buildSchema(SDL);
+export const schema: GraphQLSchema = buildSchema(TYPE_DEFINITIONS);

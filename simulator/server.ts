@@ -1,72 +1,77 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { answer, dateHeader, send } from './answer.ts';
-import { AnswerCache } from './answer-cache.ts';
-import { CallCounter, type Calls } from './calls.ts';
-import { CONTROL_PREFIX, control } from './control.ts';
-import { deliver } from './fault-delivery.ts';
-import { type Fault, FaultBook, type FaultScope } from './faults.ts';
-import { answerGraphql } from './graphql-http.ts';
-import { readBody } from './request-body.ts';
-import { World } from './world.ts';
+import { CallCounter, type CallStatistics } from './call-counter.ts';
+import { CONTROL_PREFIX, handleControlRequest } from './control.ts';
+import { respond } from './fault-injection.ts';
+import { type Fault, FaultRegistry, type FaultScope } from './faults.ts';
+import { handleGraphql } from './graphql-http.ts';
+import { dateHeader, readBody, sendResponse, textResponse } from './http.ts';
+import { ResponseCache } from './response-cache.ts';
+import { SimulatorState } from './state.ts';
 
-/** How to run a simulator. */
+/** Options of a simulator. */
 export interface SimulatorOptions {
-  /** 0, the default, takes a free one. */
+  /** Default 0: any free port. */
   readonly port?: number;
-  /** Loopback by default: the control interface gives away every credential. */
+  /** Default loopback, because the control API exposes all credentials. */
   readonly host?: string;
-  /** An empty one by default. */
-  readonly world?: World;
+  /** Default: no users. */
+  readonly state?: SimulatorState;
   /**
-   * Keeps each user's last answer until something changes, so that large lists cost GraphQL's work only once.
-   * A token changed in place then needs `world.touch()`. Off by default.
+   * Caches the last response of each user until something changes, so that GraphQL processes a large list only once.
+   * After changing a token in place, call `state.touch()`. Off by default.
    */
-  readonly cacheAnswers?: boolean;
+  readonly cacheResponses?: boolean;
 }
 
 /** A running simulator. */
 export interface Simulator {
-  /** The GraphQL endpoint. */
+  /** The URL of the GraphQL endpoint. */
   readonly url: string;
-  /** The control interface, with a slash at its end. */
+  /** The URL of the control API, with a trailing slash. */
   readonly controlUrl: string;
   readonly port: number;
-  readonly world: World;
-  readonly calls: Calls;
-  /** Puts a fault in force; a user's own comes before one for everybody. */
+  readonly state: SimulatorState;
+  readonly calls: CallStatistics;
+  /** Sets a fault. The fault of a user takes precedence over the fault for all users. */
   setFault(fault: Fault, scope?: FaultScope): void;
   clearFaults(): void;
-  /** Destroys every connection and stops. May be called again. */
+  /** Closes all connections and stops. You can call it more than once. */
   close(): Promise<void>;
 }
 
-/** Starts a simulator. Rejects when it cannot listen. */
+/** Starts a simulator. Rejects if it cannot listen. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, host = '127.0.0.1', world = new World(), cacheAnswers = false } = options;
-  const faults = new FaultBook();
+  const { port = 0, host = '127.0.0.1', state = new SimulatorState(), cacheResponses = false } = options;
+  const faults = new FaultRegistry();
   const calls = new CallCounter();
-  const cache = cacheAnswers ? new AnswerCache() : undefined;
+  const cache = cacheResponses ? new ResponseCache() : undefined;
 
-  async function graphql(req: IncomingMessage, res: ServerResponse, search: URLSearchParams): Promise<void> {
+  async function serveGraphql(req: IncomingMessage, res: ServerResponse, search: URLSearchParams): Promise<void> {
     const { authorization } = req.headers;
-    const caller = world.authenticate(authorization);
-    calls.arrived(res, authorization, caller?.user.id);
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
+    const caller = state.authenticate(authorization);
+    calls.recordCall(res, authorization, caller?.user.id);
+    const disconnect = new AbortController();
+    res.once('close', () => disconnect.abort());
     const body = await readBody(req);
     const request = { method: req.method ?? 'GET', headers: req.headers, search, body };
-    const real = () => answerGraphql(request, world, caller, cache);
+    const realResponse = () => handleGraphql(request, state, caller, cache);
     const fault = faults.take(caller?.user.id);
-    if (fault !== undefined) calls.met(fault.kind, caller?.user.id);
-    await deliver(fault, { req, res, gone: gone.signal, real, change: () => faults.change() });
+    if (fault !== undefined) calls.recordFault(fault.kind, caller?.user.id);
+    await respond(fault, {
+      req,
+      res,
+      disconnected: disconnect.signal,
+      realResponse,
+      faultChange: () => faults.nextChange(),
+    });
   }
 
   async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    res.setHeader('Date', dateHeader(world));
+    res.setHeader('Date', dateHeader(state));
     const { pathname, searchParams } = new URL(req.url ?? '/', 'http://simulator.invalid');
-    if (pathname === '/graphql') return graphql(req, res, searchParams);
+    if (pathname === '/graphql') return serveGraphql(req, res, searchParams);
     if (pathname.startsWith(CONTROL_PREFIX)) {
       const request = {
         method: req.method ?? 'GET',
@@ -74,13 +79,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         search: searchParams,
         body: await readBody(req),
       };
-      return send(res, control(request, { world, faults, calls }));
+      return sendResponse(res, handleControlRequest(request, { state, faults, calls }));
     }
-    return send(res, answer(404, 'Not Found\n', { 'Content-Type': 'text/plain; charset=utf-8' }));
+    return sendResponse(res, textResponse(404, 'Not Found\n', { 'Content-Type': 'text/plain; charset=utf-8' }));
   }
 
   const server = createServer({ keepAliveTimeout: 60_000 }, (req, res) => {
-    route(req, res).catch((error: unknown) => fail(res, error));
+    route(req, res).catch((error: unknown) => sendInternalError(res, error));
   });
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -92,10 +97,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    const gone = once(server, 'close');
+    const serverClosed = once(server, 'close');
     server.close();
     for (const socket of sockets) socket.destroy();
-    await gone;
+    await serverClosed;
   };
   const address = server.address() as AddressInfo;
   const origin = `http://${hostInUrl(address)}:${address.port}`;
@@ -103,7 +108,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: `${origin}/graphql`,
     controlUrl: `${origin}${CONTROL_PREFIX}`,
     port: address.port,
-    world,
+    state,
     calls,
     setFault: (fault, scope) => faults.set(fault, scope),
     clearFaults: () => faults.clear(),
@@ -120,15 +125,13 @@ function hostInUrl({ address, family }: AddressInfo): string {
   return family === 'IPv6' ? `[${address}]` : address;
 }
 
-/**
- * A client that left is what many faults are for; everything else is a defect of the simulator and is shown.
- */
-function fail(res: ServerResponse, error: unknown): void {
+/** Reports a failure of the simulator. Ignores disconnected clients, because many faults cause them. */
+function sendInternalError(res: ServerResponse, error: unknown): void {
   if (res.destroyed || res.closed) return;
   if (res.headersSent) {
     res.destroy();
     return;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  res.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`The simulator itself failed: ${text}\n`);
+  res.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`Internal error of the simulator: ${text}\n`);
 }

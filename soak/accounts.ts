@@ -1,79 +1,79 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Folder, makeFolder } from '../demo/folder.ts';
-import type { User, World } from '../simulator/world.ts';
+import { createTemporaryDirectory, type TemporaryDirectory } from '../demo/folder.ts';
+import type { SimulatorState, User } from '../simulator/state.ts';
 
-/** They meet every fault in turn; what they count is held to what the simulator did to them. */
+/** Accounts that get all faults in turn. The soak test compares their error counts with the injected faults. */
 export const FAULTY = ['faulty-1', 'faulty-2', 'faulty-3', 'faulty-4'] as const;
-/** Meets no fault, whatever happens to the others. */
+/** An account that gets no faults. */
 export const STEADY = 'steady';
-/** Its token file is replaced, and emptied at times. */
+/** An account whose token file is replaced repeatedly, and sometimes emptied. */
 export const ROTATING = 'rotating';
-/** Its scrapers hang up in the middle. */
-export const DESERTED = 'deserted';
-/** Comes and goes with the reloads. */
-const GUEST = 'guest';
+/** An account whose scrapes end early, because the client disconnects. */
+export const DISCONNECTING = 'disconnecting';
+/** An account that reloads add and remove. */
+const TEMPORARY = 'temporary';
 
-/** Longer than a healthy call ever takes on a busy machine, shorter than the scrapers' patience. */
+/** Longer than any successful request on a busy machine, shorter than the timeout of the scrapers. */
 const ACCOUNT_TIMEOUT = '3s';
 
-/** The accounts' file and the files of their credentials, as an operator has them. */
+/** The accounts file and the token files. */
 export class Accounts {
   readonly file: string;
-  readonly #folder: Folder;
+  readonly #folder: TemporaryDirectory;
   readonly #users: ReadonlyMap<string, User>;
-  #withGuest = true;
+  #withTemporary = true;
 
-  private constructor(folder: Folder, users: ReadonlyMap<string, User>) {
+  private constructor(folder: TemporaryDirectory, users: ReadonlyMap<string, User>) {
     this.#folder = folder;
     this.#users = users;
     this.file = join(folder.path, 'accounts.yml');
   }
 
-  static async create(world: World): Promise<Accounts> {
-    const names = [...FAULTY, STEADY, ROTATING, DESERTED, GUEST];
-    const users = new Map(names.map((name) => [name, world.addUser(name)]));
-    const accounts = new Accounts(makeFolder('soak'), users);
+  static async create(state: SimulatorState): Promise<Accounts> {
+    const names = [...FAULTY, STEADY, ROTATING, DISCONNECTING, TEMPORARY];
+    const users = new Map(names.map((name) => [name, state.addUser(name)]));
+    const accounts = new Accounts(createTemporaryDirectory('soak'), users);
     for (const [name, user] of users) {
       for (let count = 0; count < 20; count += 1) user.add();
-      await accounts.#write(name, user.credential);
+      await accounts.#writeFile(name, user.credential);
     }
-    await accounts.#describe();
+    await accounts.#writeConfiguration();
     return accounts;
   }
 
-  /** Puts another working credential in the rotating account's file; the one before works no longer. */
+  /** Writes a new valid credential to the token file of the rotating account, and deletes an old one. */
   async rotate(): Promise<void> {
     const user = this.#users.get(ROTATING) as User;
     const old = user.tokens.filter(({ name }) => name === 'rotated');
     const { secret = '' } = user.add({ name: 'rotated' });
-    await this.#write(ROTATING, secret);
-    // Calls that have read the old one may be under way.
+    await this.#writeFile(ROTATING, secret);
+    // Keep the previous token, because requests with it may be in flight.
     for (const token of old.slice(0, -1)) user.remove(token);
   }
 
-  async emptyRotating(): Promise<void> {
-    await this.#write(ROTATING, '');
+  async emptyRotatingFile(): Promise<void> {
+    await this.#writeFile(ROTATING, '');
   }
 
-  /** Takes the guest out of the configuration, or puts it in again; a reload has to follow. */
-  async toggleGuest(): Promise<void> {
-    this.#withGuest = !this.#withGuest;
-    await this.#describe();
+  /** Removes the temporary account from the accounts file, or adds it again. The exporter must reload afterwards. */
+  async toggleTemporary(): Promise<void> {
+    this.#withTemporary = !this.#withTemporary;
+    await this.#writeConfiguration();
   }
 
   async remove(): Promise<void> {
     await this.#folder.remove();
   }
 
-  async #describe(): Promise<void> {
-    const names = [...this.#users.keys()].filter((name) => this.#withGuest || name !== GUEST);
+  async #writeConfiguration(): Promise<void> {
+    const names = [...this.#users.keys()].filter((name) => this.#withTemporary || name !== TEMPORARY);
     const accounts = names.map((name) => ({ name, token_file: name, timeout: ACCOUNT_TIMEOUT }));
-    await this.#write('accounts.yml', JSON.stringify({ accounts }));
+    await this.#writeFile('accounts.yml', JSON.stringify({ accounts }));
   }
 
-  /** By renaming, so that nobody reads half of it. */
-  async #write(name: string, content: string): Promise<void> {
+  /** Writes a file and renames it, so that no reader gets a part of it. */
+  async #writeFile(name: string, content: string): Promise<void> {
     const path = join(this.#folder.path, name);
     await writeFile(`${path}.new`, content, { mode: 0o600 });
     await rename(`${path}.new`, path);

@@ -1,23 +1,23 @@
 import { startBuiltExporter } from '../demo/built-exporter.ts';
 
-/** Bytes of body that the faults stay below or go far beyond. */
-const LARGEST_BODY = '64KiB';
+/** The faults send bodies that are well below or far above this size. */
+const MAX_RESPONSE_SIZE = '64KiB';
 
 const KEPT_LINES = 100;
 
 export interface RunningExporter {
   /** `http://host:port`. */
   readonly url: string;
-  /** Lines of its output that are not its log, such as a warning of Node's. */
-  readonly strangeLines: readonly string[];
-  /** How it ended, in words: `status 0` when it should. */
-  readonly ended: Promise<string>;
+  /** Output lines that are not log lines, such as a warning of Node. */
+  readonly nonLogLines: readonly string[];
+  /** The signal or status with which it exited. The expected value is `status 0`. */
+  readonly exited: Promise<string>;
   reload(): void;
-  /** Ends it by SIGTERM. May be called again. */
+  /** Stops it with SIGTERM. You can call it more than once. */
   stop(): Promise<void>;
 }
 
-/** Starts the built exporter. Rejects, and leaves nothing behind, when it ends or the signal aborts before it listens. */
+/** Starts the built exporter. If it exits before it listens or the signal aborts, rejects and cleans up. */
 export async function startExporter(
   endpoint: string,
   accountsFile: string,
@@ -26,13 +26,13 @@ export async function startExporter(
   const settings = [
     `--config.file=${accountsFile}`,
     `--api.endpoint=${endpoint}`,
-    `--api.max-response-size=${LARGEST_BODY}`,
+    `--api.max-response-size=${MAX_RESPONSE_SIZE}`,
     '--log.level=debug',
   ];
-  const strangeLines: string[] = [];
-  const read = (line: string): void => {
-    if (!line.startsWith('{"level":') && strangeLines.length < KEPT_LINES) strangeLines.push(line);
+  const nonLogLines: string[] = [];
+  const onLine = (line: string): void => {
+    if (!line.startsWith('{"level":') && nonLogLines.length < KEPT_LINES) nonLogLines.push(line);
   };
-  const { url, child } = await startBuiltExporter(settings, read, signal);
-  return { url, strangeLines, ended: child.ended, reload: () => child.send('SIGHUP'), stop: child.stop };
+  const { url, child } = await startBuiltExporter(settings, onLine, signal);
+  return { url, nonLogLines, exited: child.exited, reload: () => child.send('SIGHUP'), stop: child.stop };
 }

@@ -1,63 +1,87 @@
-/** `npm run soak`: the built exporter under everything that can go wrong, for minutes. See docs/troubleshooting.md. */
+/** `npm run soak`: runs the built exporter for minutes while everything around it fails. See docs/troubleshooting.md. */
 import { setMaxListeners } from 'node:events';
+import { parseArgs } from 'node:util';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { Accounts } from './accounts.ts';
-import { readArguments } from './arguments.ts';
 import { type RunningExporter, startExporter } from './exporter.ts';
-import { type Figures, readFigures, trends } from './figures.ts';
-import { ledger, rotatingFailures } from './ledger.ts';
-import { heading, printOutcome, row } from './report.ts';
-import { misbehave, Scrapes, scrapeAll } from './scrapers.ts';
-import { injectFaults, pause, reloadAccounts, rotateCredentials } from './troubles.ts';
-import { type Outcome, verdict } from './verdict.ts';
+import { compareFailures, rotatingFailures } from './failure-counts.ts';
+import { injectFaults, pause, reloadAccounts, rotateCredentials } from './fault-injection.ts';
+import { findViolations, heading, printResult, row, type SoakResult } from './report.ts';
+import { type ResourceUsage, readResourceUsage, trends } from './resource-usage.ts';
+import { runBadClients, ScrapeStatistics, scrapeAll } from './scrapers.ts';
 
-/** Everybody who takes part. */
-interface Scene {
+const USAGE = `npm run soak -- [--minutes=3]
+
+Runs the built exporter against a simulated API that injects all faults, with three scrapers, reloads, credential
+rotation and misbehaving clients. Prints statistics every minute. Stops after the given time or on Ctrl-C, with status 0
+if all checks passed and 1 otherwise.
+
+  --minutes   duration in minutes, from 1 to 60 (default 3)
+`;
+
+/**
+ * Returns the minutes to run, or undefined for --help, which it prints. Throws an Error that names the accepted values.
+ */
+function parseArguments(args: string[]): number | undefined {
+  const { values } = parseArgs({ args, options: { minutes: { type: 'string' }, help: { type: 'boolean' } } });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return undefined;
+  }
+  const minutes = Number(values.minutes ?? '3');
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > 60) {
+    throw new Error(`--minutes must be an integer from 1 to 60, not '${values.minutes}'`);
+  }
+  return minutes;
+}
+
+/** The parts of a soak test. */
+interface SoakSetup {
   readonly simulator: Simulator;
   readonly accounts: Accounts;
   readonly exporter: RunningExporter;
 }
 
-/** Sets the scene, plays it, and clears it away whatever happens; the result is the exit status. */
+/** Runs the soak test, and always cleans up. Returns the exit status. */
 async function soak(minutes: number, stop: AbortController): Promise<number> {
-  /** What has to be ended, in the order in which it was started. */
-  const ends: (() => Promise<void>)[] = [];
+  /** Cleanup functions, in the order in which the parts started. */
+  const cleanups: (() => Promise<void>)[] = [];
   try {
     const simulator = await startSimulator();
-    ends.push(() => simulator.close());
-    const accounts = await Accounts.create(simulator.world);
-    ends.push(() => accounts.remove());
+    cleanups.push(() => simulator.close());
+    const accounts = await Accounts.create(simulator.state);
+    cleanups.push(() => accounts.remove());
     const exporter = await startExporter(simulator.url, accounts.file, stop.signal);
-    ends.push(() => exporter.stop());
+    cleanups.push(() => exporter.stop());
 
     console.log(`soaking for ${minutes} min; Ctrl-C ends it early`);
-    const outcome = await play({ simulator, accounts, exporter }, minutes, stop);
-    const broken = verdict(outcome);
-    printOutcome(outcome, broken);
-    return broken.length === 0 ? 0 : 1;
+    const result = await runUntilDone({ simulator, accounts, exporter }, minutes, stop);
+    const violations = findViolations(result);
+    printResult(result, violations);
+    return violations.length === 0 ? 0 : 1;
   } finally {
-    for (const end of ends.reverse()) await end();
+    for (const end of cleanups.reverse()) await end();
   }
 }
 
-/** Lets all troubles loose until the time is up, or the signal comes, or the exporter is gone. Ends the exporter. */
-async function play(scene: Scene, minutes: number, stop: AbortController): Promise<Outcome> {
-  const { simulator, accounts, exporter } = scene;
-  const over = stop.signal;
-  // Everybody who pauses listens; more than ten are no leak.
-  setMaxListeners(0, over);
-  const scrapes = new Scrapes();
-  const series: Figures[] = [];
-  exporter.ended.then(() => stop.abort());
+/** Runs all disturbances until the time is over, the signal aborts or the exporter exits. Stops the exporter. */
+async function runUntilDone(setup: SoakSetup, minutes: number, stop: AbortController): Promise<SoakResult> {
+  const { simulator, accounts, exporter } = setup;
+  const signal = stop.signal;
+  // Each pause adds a listener, so more than ten are not a leak.
+  setMaxListeners(0, signal);
+  const scrapes = new ScrapeStatistics();
+  const usage: ResourceUsage[] = [];
+  exporter.exited.then(() => stop.abort());
   const timer = setTimeout(() => stop.abort(), minutes * 60_000);
   try {
     await Promise.all([
-      injectFaults(simulator, over),
-      rotateCredentials(accounts, over),
-      reloadAccounts(accounts, exporter, over),
-      scrapeAll(exporter.url, scrapes, over),
-      misbehave(exporter.url, over),
-      observe(exporter, scrapes, series, over),
+      injectFaults(simulator, signal),
+      rotateCredentials(accounts, signal),
+      reloadAccounts(accounts, exporter, signal),
+      scrapeAll(exporter.url, scrapes, signal),
+      runBadClients(exporter.url, signal),
+      observe(exporter, scrapes, usage, signal),
     ]);
   } finally {
     clearTimeout(timer);
@@ -67,37 +91,37 @@ async function play(scene: Scene, minutes: number, stop: AbortController): Promi
   await exporter.stop();
   return {
     scrapes,
-    ledger: ledger(last, simulator.calls),
-    rotating: rotatingFailures(last),
-    trends: trends(series),
-    strangeLines: exporter.strangeLines,
-    ended: await exporter.ended,
+    failures: compareFailures(last, simulator.calls),
+    rotatingFailures: rotatingFailures(last),
+    trends: trends(usage),
+    nonLogLines: exporter.nonLogLines,
+    exited: await exporter.exited,
   };
 }
 
-/** Looks at what the exporter holds, each second, and prints it, each minute. */
+/** Samples the resource usage of the exporter every second, and prints a row every minute. */
 async function observe(
   { url }: RunningExporter,
-  scrapes: Scrapes,
-  series: Figures[],
+  scrapes: ScrapeStatistics,
+  usage: ResourceUsage[],
   signal: AbortSignal,
 ): Promise<void> {
   console.log(heading);
   for (let second = 1; !signal.aborted; second += 1) {
     await pause(1_000, signal);
     const samples = await scrapes.scrape(`${url}/metrics?collect[]=exporter`);
-    if (samples !== undefined) series.push(readFigures(samples));
-    if (second % 60 === 0) console.log(row(second / 60, scrapes, series.at(-1)));
+    if (samples !== undefined) usage.push(readResourceUsage(samples));
+    if (second % 60 === 0) console.log(row(second / 60, scrapes, usage.at(-1)));
   }
 }
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // The reason is told when there is nothing else to tell.
+  // The reason is printed only if the signal arrives during startup.
   process.on(signal, () => stop.abort(new Error(`${signal} before the exporter listened`)));
 }
 try {
-  const minutes = readArguments(process.argv.slice(2));
+  const minutes = parseArguments(process.argv.slice(2));
   if (minutes !== undefined) process.exitCode = await soak(minutes, stop);
 } catch (error) {
   console.error(`soak: ${error instanceof Error ? error.message : String(error)}`);

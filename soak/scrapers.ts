@@ -1,46 +1,46 @@
 import { connect } from 'node:net';
 import { type Exposition, parseExposition } from '../test/support/exposition.ts';
-import { DESERTED, FAULTY, STEADY } from './accounts.ts';
-import { pause } from './troubles.ts';
+import { DISCONNECTING, FAULTY, STEADY } from './accounts.ts';
+import { pause } from './fault-injection.ts';
 
 const SCRAPE_TIMEOUT_SECONDS = 10;
 
 export type Samples = Exposition['samples'];
 
-/** What became of the scrapes; every count but the first has to stay at 0. */
-export class Scrapes {
-  answered = 0;
-  /** No whole answer of status 200 by the deadline. */
-  unanswered = 0;
+/** Counts scrapes by result. All counts except the first must stay 0. */
+export class ScrapeStatistics {
+  succeeded = 0;
+  /** Scrapes without a complete response of status 200 before the deadline. */
+  failed = 0;
   malformed = 0;
-  /** The account that meets no fault was not shown as up. */
+  /** Scrapes in which the account without faults is down. */
   steadyDown = 0;
-  /** The first of each kind of trouble, in words. */
-  readonly troubles = new Set<string>();
+  /** The errors, each distinct message once. */
+  readonly errors = new Set<string>();
 
-  /** One scrape as Prometheus makes it; undefined where there was no answer, or a malformed one. */
+  /** Scrapes like Prometheus. Returns undefined if there is no response or a malformed one. */
   async scrape(url: string): Promise<Samples | undefined> {
     let text: string;
     try {
-      const answer = await fetch(url, {
+      const response = await fetch(url, {
         headers: { 'X-Prometheus-Scrape-Timeout-Seconds': String(SCRAPE_TIMEOUT_SECONDS) },
         signal: AbortSignal.timeout(SCRAPE_TIMEOUT_SECONDS * 1000),
       });
-      text = await answer.text();
-      if (answer.status !== 200) throw new Error(`HTTP ${answer.status}`);
+      text = await response.text();
+      if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
     } catch (error) {
-      this.unanswered += 1;
-      this.troubles.add(`no answer: ${describe(error)}`);
+      this.failed += 1;
+      this.errors.add(`no response: ${describe(error)}`);
       return undefined;
     }
-    this.answered += 1;
+    this.succeeded += 1;
     try {
       const { samples } = parseExposition(text);
       if (samples.some(isSteadyDown)) this.steadyDown += 1;
       return samples;
     } catch (error) {
       this.malformed += 1;
-      this.troubles.add(`malformed: ${describe(error)}`);
+      this.errors.add(`malformed: ${describe(error)}`);
       return undefined;
     }
   }
@@ -55,8 +55,8 @@ function describe(error: unknown): string {
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
-/** Two Prometheus servers that scrape everything, and one that scrapes account by account. */
-export async function scrapeAll(url: string, scrapes: Scrapes, signal: AbortSignal): Promise<void> {
+/** Scrapes like two Prometheus servers that scrape all accounts, and one that probes single accounts. */
+export async function scrapeAll(url: string, scrapes: ScrapeStatistics, signal: AbortSignal): Promise<void> {
   const repeat = async (paths: readonly string[], everyMs: number): Promise<void> => {
     while (!signal.aborted) {
       await Promise.all([...paths.map((path) => scrapes.scrape(url + path)), pause(everyMs, signal)]);
@@ -71,25 +71,25 @@ export async function scrapeAll(url: string, scrapes: Scrapes, signal: AbortSign
 
 const HEADERS = { Host: 'exporter', Connection: 'close' };
 
-/** Clients that ask and hang up, that ask and never read, and that never finish asking. */
-export async function misbehave(url: string, signal: AbortSignal): Promise<void> {
+/** Runs misbehaving clients: some disconnect early, some never read, and some never complete their request. */
+export async function runBadClients(url: string, signal: AbortSignal): Promise<void> {
   const { hostname, port } = new URL(url);
   const request = (path: string, end = '\r\n\r\n'): string =>
     `GET ${path} HTTP/1.1\r\n${Object.entries(HEADERS)
       .map(([name, value]) => `${name}: ${value}`)
       .join('\r\n')}${end}`;
-  const client = async (text: string, staysMs: number): Promise<void> => {
+  const client = async (text: string, lifetimeMs: number): Promise<void> => {
     while (!signal.aborted) {
       const socket = connect(Number(port), hostname);
       socket.on('error', () => undefined);
       socket.pause();
       socket.write(text);
-      await pause(staysMs, signal);
+      await pause(lifetimeMs, signal);
       socket.destroy();
     }
   };
   await Promise.all([
-    client(request(`/probe?account=${DESERTED}`), 5),
+    client(request(`/probe?account=${DISCONNECTING}`), 5),
     client(request('/metrics?collect[]=exporter'), 3_000),
     client(request('/metrics', '\r\nX-Unfinished: '), 3_000),
     client('not HTTP at all\r\n\r\n', 500),

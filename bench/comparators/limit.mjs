@@ -1,16 +1,16 @@
 /**
- * The least that a scrape can cost on Node: bare `node:http` both ways, one parse, one pass over the tokens into byte
- * buffers, and no check that the simulator's answers do not need. It prints what the exporter prints.
+ * The least that a scrape can cost on Node: bare `node:http` on both sides, one parse, one pass over the tokens into
+ * byte buffers, and only the checks that the simulator's responses need. Its output is the same as the exporter's.
  *
- * Plain JavaScript, as the other comparator: bare Node runs it, without a loader in its memory and its start.
+ * The comparators are plain JavaScript, so that Node runs them without a loader that costs memory and startup time.
  */
 import { Agent, createServer, request } from 'node:http';
 import { gzip } from 'node:zlib';
 
-const { families, reasons, statuses, fields, call } = JSON.parse(process.argv[2]);
+const { families, reasons, statuses, fields, requestBody } = JSON.parse(process.argv[2]);
 const { POINTONE_API_ENDPOINT: endpoint, POINTONE_API_TOKEN: credential } = process.env;
 
-const body = Buffer.from(call);
+const body = Buffer.from(requestBody);
 const options = {
   method: 'POST',
   agent: new Agent({ keepAlive: true }),
@@ -22,7 +22,7 @@ const options = {
 };
 const credentialExpiry = JSON.parse(Buffer.from(credential.split('.')[1], 'base64url').toString()).exp;
 
-// A connection must outlive the longest scrape: nothing else is answered meanwhile, and none may be taken for idle.
+// Keep connections open for longer than the longest scrape, which blocks the process: none must count as idle.
 createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
   if (incoming.url === '/-/healthy') response.end('healthy\n');
   else scrape(incoming, response);
@@ -32,13 +32,13 @@ createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
 
 function scrape(incoming, response) {
   const start = performance.now();
-  const outgoing = request(endpoint, options, (answer) => {
+  const outgoing = request(endpoint, options, (upstreamResponse) => {
     const chunks = [];
-    answer.on('data', (chunk) => chunks.push(chunk));
-    answer.on('end', () => {
+    upstreamResponse.on('data', (chunk) => chunks.push(chunk));
+    upstreamResponse.on('end', () => {
       const tokens = JSON.parse(Buffer.concat(chunks).toString()).data.viewPersonalAccessTokens;
       const now = Date.now();
-      const skew = (now - Date.parse(answer.headers.date)) / 1000;
+      const skew = (now - Date.parse(upstreamResponse.headers.date)) / 1000;
       send(incoming, response, render(tokens, now, (performance.now() - start) / 1000, skew));
     });
   });
@@ -56,7 +56,7 @@ function send(incoming, response, buffers) {
     'Content-Length',
     buffers.reduce((bytes, { length }) => bytes + length, 0),
   );
-  // One write of all of it to the socket.
+  // Cork the response, so that all buffers go to the socket in one write.
   response.cork();
   for (const buffer of buffers) response.write(buffer);
   response.end();
@@ -104,10 +104,10 @@ function escapeLabel(value) {
 }
 
 const BUFFER_BYTES = 256 * 1024;
-/** A string this long is flattened and written at once; longer ones outlive the youngest generation. */
+/** Flush strings of this length. Longer ones outlive the young generation of the garbage collector. */
 const STRING_CHARACTERS = 16 * 1024;
 
-/** Collects the text of one family in buffers. */
+/** Collects the text of one metric family in buffers. */
 class Sink {
   #text;
   #buffer = Buffer.allocUnsafe(4096);
@@ -124,7 +124,7 @@ class Sink {
   }
 
   #write() {
-    // A UTF-16 unit takes three bytes of UTF-8 at most.
+    // A UTF-16 code unit needs at most three bytes in UTF-8.
     if (this.#used + this.#text.length * 3 > this.#buffer.length) {
       this.#full.push(this.#buffer.subarray(0, this.#used));
       this.#buffer = Buffer.allocUnsafe(BUFFER_BYTES);

@@ -1,11 +1,11 @@
 /**
- * How exporters for Node are usually written: express, gauges that live as long as the process, `reset()` and `set()` on
- * every scrape, global `fetch`, and prom-client's own printing.
+ * The usual way to write an exporter for Node: express, gauges that live as long as the process, `reset()` and `set()`
+ * on each scrape, the global `fetch`, and the text format of prom-client.
  */
 import express from 'express';
 import { Counter, Gauge, Registry } from 'prom-client';
 
-const { families, reasons, statuses, fields, call } = JSON.parse(process.argv[2]);
+const { families, reasons, statuses, fields, requestBody } = JSON.parse(process.argv[2]);
 const { POINTONE_API_ENDPOINT: endpoint, POINTONE_API_TOKEN: credential } = process.env;
 
 const OF_TOKEN = ['account', 'name', 'role', 'created_at'];
@@ -43,7 +43,7 @@ async function update() {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
-    body: call,
+    body: requestBody,
   });
   const { data } = await response.json();
   const tokens = data.viewPersonalAccessTokens;
@@ -90,5 +90,5 @@ app.get('/-/healthy', (_request, response) => {
 const server = app.listen(0, '127.0.0.1', () => {
   console.log(`listening on http://127.0.0.1:${server.address().port}`);
 });
-// A connection must outlive the longest scrape: nothing else is answered meanwhile, and none may be taken for idle.
+// Keep connections open for longer than the longest scrape, which blocks the process: none must count as idle.
 server.keepAliveTimeout = 60_000;

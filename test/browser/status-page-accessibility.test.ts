@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { buildStories, manyTokens } from '../../simulator/stories.ts';
+import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
 import { browserTest } from '../support/browser.ts';
 import { createFleetExporter, simulate } from '../support/exporter.ts';
 
@@ -21,9 +21,9 @@ async function findings(page: Page): Promise<string[]> {
 /** Tokens in every state, an account that is refused, one that expects a token, and enough of them to be folded. */
 async function everything(): Promise<string> {
   const { simulator, user } = await simulate();
-  const { fleetEu, fleetUs } = buildStories(simulator.world);
-  manyTokens(user, 40);
-  const others = ['survey-lab', 'a', 'b', 'c', 'd'].map((id) => simulator.world.addUser(id, { credentialDays: 2 }));
+  const { fleetEu, fleetUs } = addDemoUsers(simulator.state);
+  addTokens(user, 40);
+  const others = ['survey-lab', 'a', 'b', 'c', 'd'].map((id) => simulator.state.addUser(id, { credentialDays: 2 }));
   simulator.setFault({ kind: 'status', status: 403 }, { user: 'survey-lab' });
   const accounts = { 'fleet-eu': { expected_tokens: [{ name: 'not there', role: 'ROLE_READ_ONLY' }] } };
   const exporter = await createFleetExporter(simulator, [fleetEu, fleetUs, user, ...others], { accounts });

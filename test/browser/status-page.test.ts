@@ -1,16 +1,15 @@
 import type { Page, Route } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { buildStories, manyTokens } from '../../simulator/stories.ts';
-import type { User } from '../../simulator/world.ts';
-import { statusAt } from '../../simulator/world-token.ts';
+import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
+import { statusAt, type User } from '../../simulator/state.ts';
 import { browserTest } from '../support/browser.ts';
 import { createExporter, createFleetExporter, handClock, simulate } from '../support/exporter.ts';
 
 /** The users of the demonstration and one who is refused, on the page of an exporter whose clock goes by hand. */
 async function stories() {
   const { simulator } = await simulate();
-  const { fleetEu, fleetUs } = buildStories(simulator.world);
-  const refused = simulator.world.addUser('survey-lab');
+  const { fleetEu, fleetUs } = addDemoUsers(simulator.state);
+  const refused = simulator.state.addUser('survey-lab');
   simulator.setFault({ kind: 'errors', code: 'UNAUTHENTICATED', status: 401 }, { user: refused.id });
   const clock = handClock();
   const exporter = await createFleetExporter(simulator, [fleetEu, fleetUs, refused], { clock });
@@ -57,7 +56,7 @@ describe('what is seen', () => {
     const { url, simulator, fleetEu, fleetUs } = await stories();
     const page = await open(url);
     const rows = await tableOf(page, 'tokens-table', 'Token');
-    const now = simulator.world.clock.now();
+    const now = simulator.state.clock.now();
     const expected = [fleetEu, fleetUs].flatMap(({ id, tokens }: User) =>
       tokens.map((token) => ({
         Account: id,
@@ -136,7 +135,7 @@ describe('what is seen', () => {
 
   browserTest('of 5,000 tokens is the most urgent ones, and the others by the filter', async (open) => {
     const { simulator, user } = await simulate();
-    manyTokens(user, 5000);
+    addTokens(user, 5000);
     const { url } = await (await createExporter(simulator, user)).listen();
     const page = await open(url);
     expect(await page.locator('#shown').textContent()).toContain('The first 500 of 5,000 tokens');

@@ -74,7 +74,7 @@ describe('a connection that a proxy does not answer', () => {
 it('an endpoint that is not answering keeps no other account from its call', async () => {
   const { port } = await silentServer();
   const { simulator, user } = await simulate();
-  const stuck = simulator.world.addUser('stuck');
+  const stuck = simulator.state.addUser('stuck');
   const exporter = await createFleetExporter(simulator, [stuck, user], {
     args: ['--api.max-concurrency=1', '--api.timeout=5s'],
     accounts: { stuck: { endpoint: `https://127.0.0.1:${port}/graphql`, timeout: '100ms' } },

@@ -178,7 +178,7 @@ describe('a failed fetch', () => {
 
   it('leaves the other accounts their answer when one is late', async () => {
     const { simulator, user } = await simulate();
-    const late = simulator.world.addUser('late');
+    const late = simulator.state.addUser('late');
     const exporter = await createFleetExporter(simulator, [user, late], {
       args: ['--api.timeout=10m'],
       accounts: { late: { timeout: '200ms' } },

@@ -64,7 +64,7 @@ describe('a scrape', () => {
 
   it("measures this machine's clock against the API's", async () => {
     const { simulator, user } = await simulate();
-    simulator.world.dateOffset = -3_600_000;
+    simulator.state.dateOffset = -3_600_000;
     const exporter = await createExporter(simulator, user);
     const skew = (await scrape(exporter)).value('pointone_clock_skew_seconds');
     expect(skew).toBeGreaterThan(3590);
@@ -217,7 +217,7 @@ describe('expected tokens', () => {
 describe('several accounts', () => {
   it('fail and succeed each for itself', async () => {
     const { simulator, user } = await simulate();
-    const other = simulator.world.addUser('user-2', { listed: false });
+    const other = simulator.state.addUser('user-2', { listed: false });
     user.add({ name: 'one' });
     other.add({ name: 'two' });
     const exporter = await createFleetExporter(simulator, [user, other]);
@@ -233,7 +233,7 @@ describe('several accounts', () => {
 
   it('may have an endpoint each', async () => {
     const [{ simulator, user }, elsewhere] = [await simulate(), await simulate()];
-    const other = elsewhere.simulator.world.addUser('user-2', { listed: false });
+    const other = elsewhere.simulator.state.addUser('user-2', { listed: false });
     user.add({ name: 'one' });
     other.add({ name: 'two' });
     const accounts = { 'user-2': { endpoint: elsewhere.simulator.url } };
@@ -248,14 +248,14 @@ describe('several accounts', () => {
     const warned = (warning: Error): void => void warnings.push(warning);
     process.on('warning', warned);
     onTestFinished(() => void process.off('warning', warned));
-    const users = [user, ...Array.from({ length: 20 }, (_, index) => simulator.world.addUser(`more-${index}`))];
+    const users = [user, ...Array.from({ length: 20 }, (_, index) => simulator.state.addUser(`more-${index}`))];
     await scrape(await createFleetExporter(simulator, users));
     expect(warnings).toEqual([]);
   });
 
   it('have at most so many calls in flight, and all are read', async () => {
     const { simulator, user } = await simulate();
-    const users = [user, ...Array.from({ length: 11 }, (_, index) => simulator.world.addUser(`more-${index}`))];
+    const users = [user, ...Array.from({ length: 11 }, (_, index) => simulator.state.addUser(`more-${index}`))];
     simulator.setFault({ kind: 'latency', ms: 20 });
     const exporter = await createFleetExporter(simulator, users, { args: ['--api.max-concurrency=3'] });
     const metrics = await scrape(exporter);

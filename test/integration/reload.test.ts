@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import {
   createExporter,
   type Exporter,
@@ -78,7 +78,7 @@ it('a failure after another credential was configured is news, though the one be
 describe('a reload', () => {
   it('adds, changes and removes accounts by name', async () => {
     const { simulator, user, exporter, configure, account } = await configured();
-    const [kept, other] = [user, simulator.world.addUser('user-2', { listed: false })];
+    const [kept, other] = [user, simulator.state.addUser('user-2', { listed: false })];
     expect(await up(exporter)).toEqual({ 'user-1': 1 });
 
     await configure([await account(other), await account(kept)]);
@@ -102,7 +102,7 @@ describe('a reload', () => {
     await scrape(exporter);
     simulator.setFault({ kind: 'status', status: 429, headers: { 'Retry-After': '30' } }, { times: 1 });
     const before = await scrape(exporter);
-    const other = simulator.world.addUser('user-2', { listed: false });
+    const other = simulator.state.addUser('user-2', { listed: false });
     await configure([await account(user), await account(other)]);
     await reload(exporter);
 
@@ -151,7 +151,7 @@ describe('a reload', () => {
     await scrape(exporter);
     await configure([await account(user, { token_file: './user-1' })]);
     expect((await reload(exporter)).text).toContain('0 changed');
-    const other = simulator.world.addUser('user-2', { listed: false });
+    const other = simulator.state.addUser('user-2', { listed: false });
     await account(other);
     await configure([await account(user, { token_file: 'user-2' })]);
     expect((await reload(exporter)).text).toContain('1 changed');
@@ -175,7 +175,7 @@ describe('a reload', () => {
 
   it('lets a scrape under way finish with the accounts it began with', async () => {
     const { simulator, user, exporter, configure, account } = await configured();
-    const other = simulator.world.addUser('user-2', { listed: false });
+    const other = simulator.state.addUser('user-2', { listed: false });
     const { url } = await exporter.listen();
     simulator.setFault({ kind: 'hold' });
     const held = request(url).get('/metrics?collect[]=accounts').then();
@@ -218,7 +218,7 @@ describe('a reload', () => {
 
   it('asked for many times at once always ends with the file as it was last written', async () => {
     const { simulator, exporter, configure, account } = await configured();
-    const users = Array.from({ length: 20 }, (_, index) => simulator.world.addUser(`many-${index}`, { listed: false }));
+    const users = Array.from({ length: 20 }, (_, index) => simulator.state.addUser(`many-${index}`, { listed: false }));
     const answers = [];
     for (const user of users) {
       await configure([await account(user)]);

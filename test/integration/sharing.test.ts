@@ -111,7 +111,7 @@ describe('scrapes that overlap', () => {
 
   it('wait for a free place no longer than their deadline', async () => {
     const { simulator, user } = await simulate();
-    const other = simulator.world.addUser('other');
+    const other = simulator.state.addUser('other');
     const exporter = await createFleetExporter(simulator, [user, other], {
       args: ['--api.max-concurrency=1', '--api.timeout=10m', '--scrape.timeout-offset=0'],
     });
@@ -130,7 +130,7 @@ describe('scrapes that overlap', () => {
 describe('accounts that compete for places', () => {
   it('have each their turn, whoever hangs', async () => {
     const { simulator, user } = await simulate();
-    const hanging = ['a', 'b'].map((id) => simulator.world.addUser(id));
+    const hanging = ['a', 'b'].map((id) => simulator.state.addUser(id));
     const exporter = await createFleetExporter(simulator, [...hanging, user], {
       args: ['--api.max-concurrency=2', '--api.timeout=300ms'],
     });

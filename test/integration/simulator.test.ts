@@ -5,9 +5,9 @@ import { connect } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../simulator/faults.ts';
+import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
-import { buildStories, manyTokens } from '../../simulator/stories.ts';
-import { type User, World } from '../../simulator/world.ts';
+import { SimulatorState, type User } from '../../simulator/state.ts';
 
 const DAY = 86_400_000;
 const LIST = 'query { viewPersonalAccessTokens { name description role status createdAt expiresAt } }';
@@ -19,7 +19,7 @@ let user: User;
 
 beforeEach(async () => {
   simulator = await startSimulator();
-  user = simulator.world.addUser('fleet-eu');
+  user = simulator.state.addUser('fleet-eu');
 });
 
 afterEach(() => simulator.close());
@@ -52,7 +52,7 @@ async function list(credential?: string): Promise<Record<string, unknown>[]> {
   return data?.['viewPersonalAccessTokens'] as Record<string, unknown>[];
 }
 
-/** A call whose every byte is seen: what came so far, and how the connection ended. */
+/** Sends a request over a raw socket. Records the bytes received so far and how the connection ended. */
 function rawCall() {
   const body = JSON.stringify({ query: LIST });
   const call = { received: '', ended: Promise.resolve('') };
@@ -74,35 +74,35 @@ function bodyOf({ received }: { received: string }): string {
 }
 
 describe('authentication', () => {
-  test('answers a call without a credential as the real API was seen to', async () => {
+  test('a request without a credential gets the known response of the real API', async () => {
     const response = await post(LIST, null);
     expect(response.status).toBe(401);
     expect((await response.text()).trim()).toBe(UNAUTHENTICATED);
   });
 
   test.each([
-    ['foreign', () => new World().addUser('fleet-eu').credential],
+    ['foreign', () => new SimulatorState().addUser('fleet-eu').credential],
     ['altered', () => `${user.credential.slice(0, -4)}AAAA`],
     ['revoked', () => revoked(user.add())],
     ['deleted', () => deleted(user.add())],
-    ['expired', () => user.add({ expiresAt: simulator.world.clock.now() - 1 }).secret ?? ''],
-  ])('refuses a credential that is %s', async (_, credential) => {
+    ['expired', () => user.add({ expiresAt: simulator.state.clock.now() - 1 }).secret ?? ''],
+  ])('rejects a credential that is %s', async (_, credential) => {
     expect((await post(LIST, credential())).status).toBe(401);
     expect((await post(LIST)).status).toBe(200);
   });
 
-  test('refuses a credential once the clock passes its expiry', async () => {
-    const brief = simulator.world.addUser('brief', { credentialDays: 1, listed: false });
+  test('rejects a credential after the clock passes its expiry', async () => {
+    const brief = simulator.state.addUser('brief', { credentialDays: 1, listed: false });
     expect(await list(brief.credential)).toEqual([]);
-    simulator.world.clock.advance(DAY);
+    simulator.state.clock.advance(DAY);
     expect((await post(LIST, brief.credential)).status).toBe(401);
   });
 
-  test('goes by what was signed, whatever the record says later', async () => {
-    const token = user.add({ expiresAt: simulator.world.clock.now() + DAY });
+  test('the signed expiry applies even if the record has a later one', async () => {
+    const token = user.add({ expiresAt: simulator.state.clock.now() + DAY });
     token.expiresAt = null;
     expect((await post(LIST, token.secret)).status).toBe(200);
-    simulator.world.clock.advance(2 * DAY);
+    simulator.state.clock.advance(2 * DAY);
     expect((await post(LIST, token.secret)).status).toBe(401);
   });
 
@@ -118,8 +118,8 @@ describe('authentication', () => {
 });
 
 describe('the list', () => {
-  test("holds the caller's own tokens, the exporter's first", async () => {
-    simulator.world.addUser('fleet-us').add({ name: 'not seen' });
+  test("contains only the caller's own tokens, starting with the exporter's", async () => {
+    simulator.state.addUser('fleet-us').add({ name: 'not seen' });
     const createdAt = Date.parse('2026-03-01T09:00:00Z');
     user.add({ name: 'a', description: 'd', createdAt, expiresAt: createdAt + 365_000 * DAY });
     const tokens = await list();
@@ -134,23 +134,23 @@ describe('the list', () => {
     });
   });
 
-  test('says EXPIRED once the clock passes expiresAt, or drops the token where so told', async () => {
-    user.add({ name: 'short', expiresAt: simulator.world.clock.now() + DAY });
+  test('reports EXPIRED after the clock passes expiresAt, or omits the token if configured', async () => {
+    user.add({ name: 'short', expiresAt: simulator.state.clock.now() + DAY });
     expect((await list()).map((token) => token['status'])).toEqual(['ACTIVE', 'ACTIVE']);
-    simulator.world.clock.advance(DAY);
+    simulator.state.clock.advance(DAY);
     expect((await list()).map((token) => token['status'])).toEqual(['ACTIVE', 'EXPIRED']);
-    simulator.world.listExpired = false;
+    simulator.state.listExpired = false;
     expect((await list()).map((token) => token['name'])).toEqual(['exporter']);
   });
 
-  test('keeps revoked tokens, or drops them where so told', async () => {
+  test('contains revoked tokens, or omits them if configured', async () => {
     user.revoke(user.add());
     expect((await list())[1]).toMatchObject({ status: 'REVOKED' });
-    simulator.world.listRevoked = false;
+    simulator.state.listRevoked = false;
     expect(await list()).toHaveLength(1);
   });
 
-  test('says odd values and leaves fields out, under aliases too', async () => {
+  test('returns malformed values and omits fields, also under aliases', async () => {
     const odd = { status: 'SUSPENDED', expiresAt: 12, name: { a: [1] }, role: undefined };
     user.add({ odd });
     expect((await list())[1]).toEqual({
@@ -166,41 +166,41 @@ describe('the list', () => {
     expect(data).toEqual({ all: [{ s: 'ACTIVE' }, { s: 'SUSPENDED' }] });
   });
 
-  test('is cached where so told, until a change or an expiry', async () => {
+  test('is cached, if configured, until a change or an expiry', async () => {
     await simulator.close();
-    simulator = await startSimulator({ cacheAnswers: true, world: simulator.world });
-    manyTokens(user, 3);
-    const token = user.add({ expiresAt: simulator.world.clock.now() + 500 * DAY });
+    simulator = await startSimulator({ cacheResponses: true, state: simulator.state });
+    addTokens(user, 3);
+    const token = user.add({ expiresAt: simulator.state.clock.now() + 500 * DAY });
     expect(await list()).toHaveLength(5);
     token.name = 'changed in place';
     expect((await list())[4]).not.toMatchObject({ name: 'changed in place' });
-    simulator.world.touch();
+    simulator.state.touch();
     expect((await list())[4]).toMatchObject({ name: 'changed in place', status: 'ACTIVE' });
     const reader = user.add({ expiresAt: null }).secret ?? '';
     expect(await list(reader)).toHaveLength(6);
-    simulator.world.clock.advance(501 * DAY);
+    simulator.state.clock.advance(501 * DAY);
     expect((await list(reader))[4]).toMatchObject({ status: 'EXPIRED' });
     const { data } = await run('{ viewPersonalAccessTokens { name } }', reader);
     expect(data?.['viewPersonalAccessTokens']).toContainEqual({ name: 'changed in place' });
   });
 
-  test('has a Date of the clock, off by dateOffset', async () => {
-    simulator.world.clock.set(Date.parse('2030-05-05T05:05:05Z'));
+  test('has a Date header of the simulated clock plus dateOffset', async () => {
+    simulator.state.clock.set(Date.parse('2030-05-05T05:05:05Z'));
     const writer = user.add({ expiresAt: null }).secret;
-    simulator.world.dateOffset = 3_600_000;
+    simulator.state.dateOffset = 3_600_000;
     expect((await post(LIST, writer)).headers.get('Date')).toMatch(/^Sun, 05 May 2030 06:05:/);
   });
 });
 
 describe('mutations', () => {
-  test('rotate a token: create its successor, revoke the old one, delete it', async () => {
+  test('rotate a token: create the new one, revoke the old one, delete it', async () => {
     const writer = user.add({ name: 'writer' }).secret;
-    user.add({ name: 'caster', createdAt: simulator.world.clock.now() - DAY });
+    user.add({ name: 'caster', createdAt: simulator.state.clock.now() - DAY });
     const create = 'mutation { createPersonalAccessToken(name: "caster", role: ROLE_READ_WRITE, expiryInDays: 30) }';
     const successor = (await run(create, writer)).data?.['createPersonalAccessToken'] as string;
     const names = async () => (await list(successor)).map(({ name, status }) => `${name} ${status}`).slice(2);
     expect(await names()).toEqual(['caster ACTIVE', 'caster ACTIVE']);
-    expect(user.tokens.at(-1)?.expiresAt).toBeGreaterThan(simulator.world.clock.now() + 29 * DAY);
+    expect(user.tokens.at(-1)?.expiresAt).toBeGreaterThan(simulator.state.clock.now() + 29 * DAY);
     const revoke = await run('mutation { revokePersonalAccessToken(name: "caster") }', successor);
     expect(revoke.data).toEqual({ revokePersonalAccessToken: true });
     expect(await names()).toEqual(['caster REVOKED', 'caster ACTIVE']);
@@ -223,7 +223,7 @@ describe('mutations', () => {
     expect(await list()).toMatchObject([{ name: 'exporter', status: 'ACTIVE' }]);
   });
 
-  test.each([0, -1, 2_147_483_647])('refuse expiryInDays: %i', async (days) => {
+  test.each([0, -1, 2_147_483_647])('reject expiryInDays: %i', async (days) => {
     const reply = await run(
       `mutation { createPersonalAccessToken(name: "x", expiryInDays: ${days}) }`,
       user.add().secret,
@@ -232,10 +232,10 @@ describe('mutations', () => {
   });
 });
 
-describe('requests that are wrong', () => {
+describe('invalid requests', () => {
   const json = (value: unknown): RequestInit => ({ body: JSON.stringify(value) });
   test.each<[string, RequestInit, number, string]>([
-    ['no GraphQL', json({ query: '{' }), 400, 'GRAPHQL_PARSE_FAILED'],
+    ['invalid GraphQL syntax', json({ query: '{' }), 400, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', json({ query: '{ viewPersonalAccessTokens { id } }' }), 400, 'GRAPHQL_VALIDATION_FAILED'],
     [
       'two operations',
@@ -251,9 +251,9 @@ describe('requests that are wrong', () => {
     ],
     ['no query', json({ quarry: '' }), 400, 'BAD_REQUEST'],
     ['a batch', json([{ query: LIST }]), 400, 'BAD_REQUEST'],
-    ['variables as text', json({ query: LIST, variables: '{}' }), 400, 'BAD_REQUEST'],
+    ['variables as a string', json({ query: LIST, variables: '{}' }), 400, 'BAD_REQUEST'],
     ['another media type', { headers: { 'Content-Type': 'text/plain' } }, 400, 'BAD_REQUEST'],
-    ['no acceptable answer', { headers: { Accept: 'text/html' } }, 406, 'BAD_REQUEST'],
+    ['no acceptable media type', { headers: { Accept: 'text/html' } }, 406, 'BAD_REQUEST'],
     ['another method', { method: 'PUT' }, 405, 'BAD_REQUEST'],
   ])('%s', async (_, init, status, code) => {
     const response = await post(LIST, user.credential, init);
@@ -263,12 +263,12 @@ describe('requests that are wrong', () => {
     expect(response.headers.get('Allow')).toBe(status === 405 ? 'GET, POST' : null);
   });
 
-  test('a batch is told that it is one', async () => {
+  test('a batch gets an error that batching is disabled', async () => {
     const response = await post('', user.credential, json([{ query: LIST }]));
     expect(((await response.json()) as Reply).errors?.[0]?.message).toBe('Operation batching disabled.');
   });
 
-  test('malformed and oversized bodies get a page, other paths get text', async () => {
+  test('malformed and oversized bodies get an HTML page, other paths get plain text', async () => {
     const malformed = await post('', user.credential, { body: '{"query":' });
     const oversized = await post('x'.repeat(1024 * 1024));
     const elsewhere = await fetch(`${simulator.url}x`);
@@ -278,7 +278,7 @@ describe('requests that are wrong', () => {
     expect(await list()).toHaveLength(1);
   });
 
-  test('GET runs queries and no mutations, and needs a header that pages cannot send', async () => {
+  test('GET runs queries but no mutations, and requires a header that a web page cannot send', async () => {
     const headers = { Authorization: `Bearer ${user.credential}`, 'Apollo-Require-Preflight': '1' };
     const get = (query: string, sent: Record<string, string> = headers) =>
       fetch(`${simulator.url}?query=${encodeURIComponent(query)}`, { headers: sent });
@@ -293,7 +293,7 @@ describe('requests that are wrong', () => {
     ['application/graphql-response+json, application/json', 'application/graphql-response+json; charset=utf-8'],
     ['application/graphql-response+json;q=0.5, application/json', 'application/json; charset=utf-8'],
     ['text/html, application/graphql-response+json;q=0.1', 'application/graphql-response+json; charset=utf-8'],
-  ])('Accept: %s is answered with %s', async (Accept, expected) => {
+  ])('Accept: %s gets %s', async (Accept, expected) => {
     const response = await post(LIST, user.credential, { headers: { Accept } });
     expect(response.headers.get('Content-Type')).toBe(expected);
   });
@@ -313,14 +313,14 @@ describe('faults', () => {
       /^\{"errors":\[\{"message":".*","extensions":\{"code":"OOPS"\}\}\]\}\n$/,
     ],
     [
-      'errors beside data',
+      'errors with data',
       { kind: 'errors', withData: true },
       200,
       /^\{"errors":\[\{"message":"[^"]*"\}\],"data":\{"viewPers.*"exporter"/,
     ],
     ['latency', { kind: 'latency', ms: 5 }, 200, /"exporter"/],
-    // biome-ignore lint/suspicious/noThenProperty: no function is ever there, so nothing takes it for a promise
-    ['latency and more', { kind: 'latency', ms: 5, then: { kind: 'body', body: 'x' } }, 200, 'x'],
+    // biome-ignore lint/suspicious/noThenProperty: the value is never a function, so no promise resolution calls it
+    ['latency and another fault', { kind: 'latency', ms: 5, then: { kind: 'body', body: 'x' } }, 200, 'x'],
     ['a trickle', { kind: 'trickle', bytesPerSecond: 20_000 }, 200, /"exporter".*\]\}\}\n$/],
     ['an unknown encoding', { kind: 'encoded', encoding: 'rot13' }, 200, /"exporter"/],
     ['gzip', { kind: 'encoded', encoding: 'gzip' }, 200, /"exporter"/],
@@ -334,7 +334,7 @@ describe('faults', () => {
     expect(await list()).toHaveLength(1);
   });
 
-  test('headers of any kind: a redirect and a Retry-After', async () => {
+  test('status: sends any headers, such as Location and Retry-After', async () => {
     simulator.setFault({ kind: 'status', status: 301, headers: { Location: '/there', date: 'x' } }, { times: 1 });
     const redirect = await post(LIST);
     expect([redirect.status, redirect.headers.get('Location'), redirect.headers.get('Date')]).toEqual([
@@ -346,8 +346,8 @@ describe('faults', () => {
     expect((await post(LIST, null)).headers.get('Retry-After')).toBe('30');
   });
 
-  test("one user's fault leaves the others alone, and can be cleared", async () => {
-    const other = simulator.world.addUser('fleet-us');
+  test("one user's fault does not affect other users, and can be cleared", async () => {
+    const other = simulator.state.addUser('fleet-us');
     simulator.setFault({ kind: 'status', status: 500 }, { user: 'fleet-us' });
     expect((await post(LIST)).status).toBe(200);
     expect((await post(LIST, other.credential)).status).toBe(500);
@@ -355,7 +355,7 @@ describe('faults', () => {
     expect((await post(LIST, other.credential)).status).toBe(200);
   });
 
-  test.each<Fault>([{ kind: 'hang' }, { kind: 'latency', ms: 2_000_000_000 }])('%o never answers', async (fault) => {
+  test.each<Fault>([{ kind: 'hang' }, { kind: 'latency', ms: 2_000_000_000 }])('%o never responds', async (fault) => {
     simulator.setFault(fault, { times: 1 });
     const call = rawCall();
     await vi.waitFor(() => expect(simulator.calls.inFlight).toBe(1));
@@ -365,7 +365,7 @@ describe('faults', () => {
     expect(await call.ended).toMatch(/end|ECONNRESET/);
   });
 
-  test('stops waiting when the client leaves', async () => {
+  test('stops waiting when the client disconnects', async () => {
     simulator.setFault({ kind: 'latency', ms: 2_000_000_000 });
     const leave = new AbortController();
     const call = post(LIST, user.credential, { signal: leave.signal });
@@ -375,7 +375,7 @@ describe('faults', () => {
     await vi.waitFor(() => expect(simulator.calls.inFlight).toBe(0));
   });
 
-  test('half-body: half of what Content-Length says, then the end', async () => {
+  test('half-body: sends half of Content-Length, then closes the connection', async () => {
     simulator.setFault({ kind: 'half-body' });
     const call = rawCall();
     expect(await call.ended).toBe('end');
@@ -384,7 +384,7 @@ describe('faults', () => {
     await expect(list()).rejects.toThrow();
   });
 
-  test('stall-body: half, then silence', async () => {
+  test('stall-body: sends half of the body, then nothing', async () => {
     simulator.setFault({ kind: 'stall-body' }, { times: 1 });
     const call = rawCall();
     await vi.waitFor(() => expect(bodyOf(call)).toMatch(/^\{"data"/));
@@ -394,7 +394,7 @@ describe('faults', () => {
     expect(simulator.calls.maxInFlight).toBe(2);
   });
 
-  test('a slow trickle is not done when a later call is', async () => {
+  test('trickle: at one byte per second, a later request finishes first', async () => {
     simulator.setFault({ kind: 'trickle', bytesPerSecond: 1 }, { times: 1 });
     const call = rawCall();
     await vi.waitFor(() => expect(call.received).toMatch('Content-Length'));
@@ -402,14 +402,14 @@ describe('faults', () => {
     expect(bodyOf(call).length).toBeLessThan(10);
   });
 
-  test('reset: ECONNRESET before any answer', async () => {
+  test('reset: ECONNRESET before any response', async () => {
     simulator.setFault({ kind: 'reset' });
     const call = rawCall();
     expect(await call.ended).toBe('ECONNRESET');
     expect(call.received).toBe('');
   });
 
-  test('malformed-http: bytes that are not HTTP', async () => {
+  test('malformed-http: sends bytes that are not HTTP', async () => {
     simulator.setFault({ kind: 'malformed-http' });
     await expect(post(LIST)).rejects.toThrow('fetch failed');
     const call = rawCall();
@@ -417,7 +417,7 @@ describe('faults', () => {
     expect(call.received).toMatch('this is not HTTP');
   });
 
-  test('wrong-length: longer ends too early, shorter sends more than it says', async () => {
+  test('wrong-length: a body ends before a larger length and exceeds a smaller one', async () => {
     simulator.setFault({ kind: 'wrong-length', declared: 100_000 });
     await expect(list()).rejects.toThrow();
     simulator.setFault({ kind: 'wrong-length', declared: 10 });
@@ -428,7 +428,7 @@ describe('faults', () => {
   });
 
   test.each([true, false])(
-    'oversized: a valid list of exactly so many bytes (Content-Length: %s)',
+    'oversized: a valid list of exactly the given size (Content-Length: %s)',
     async (contentLength) => {
       const bytes = 3 * 1024 * 1024 + 1;
       simulator.setFault({ kind: 'oversized', bytes, contentLength });
@@ -440,7 +440,7 @@ describe('faults', () => {
     },
   );
 
-  test('oversized: a terabyte waits for its reader, and stops when the reader does', async () => {
+  test('oversized: a response of a terabyte respects back-pressure and stops when the client disconnects', async () => {
     simulator.setFault({ kind: 'oversized', bytes: 1e12 });
     const leave = new AbortController();
     const response = await post(LIST, user.credential, { signal: leave.signal });
@@ -450,7 +450,7 @@ describe('faults', () => {
     await vi.waitFor(() => expect(simulator.calls.inFlight).toBe(0));
   });
 
-  test('gzip-bomb: little on the wire that decodes to very much', async () => {
+  test('gzip-bomb: a small response decodes to more than 64 MiB', async () => {
     simulator.setFault({ kind: 'encoded', encoding: 'gzip', body: 'gzip-bomb' });
     const encoded = await new Promise<Buffer>((resolve, reject) => {
       const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${user.credential}` };
@@ -462,18 +462,18 @@ describe('faults', () => {
     expect(encoded.length).toBeLessThan(2 * 1024 * 1024);
     const limit = 64 * 1024 * 1024;
     expect(() => gunzipSync(encoded, { maxOutputLength: limit })).toThrow(`larger than ${limit} bytes`);
-    // The real answer comes last, as a gzip member of its own.
+    // The real response is the last gzip member.
     const start = encoded.lastIndexOf(gzipSync('').subarray(0, 4));
     expect(JSON.parse(gunzipSync(encoded.subarray(start)).toString())).toHaveProperty('data');
   });
 
-  test('no-date: the real answer without a Date', async () => {
+  test('no-date: the real response without a Date header', async () => {
     simulator.setFault({ kind: 'no-date' }, { times: 1 });
     expect((await post(LIST)).headers.has('Date')).toBe(false);
     expect((await post(LIST)).headers.has('Date')).toBe(true);
   });
 
-  test('echo-credential: the header received is in the reason, the headers and the body', async () => {
+  test('echo-credential: the received header is in the reason phrase, the headers and the body', async () => {
     simulator.setFault({ kind: 'echo-credential' });
     const response = await post(LIST);
     const sent = `Bearer ${user.credential}`;
@@ -484,7 +484,7 @@ describe('faults', () => {
   });
 });
 
-test('counts calls when they arrive', async () => {
+test('counts requests when they arrive', async () => {
   await list();
   await post(LIST, null);
   await fetch(`${simulator.controlUrl}state`);
@@ -498,7 +498,7 @@ test('counts calls when they arrive', async () => {
   expect(inFlight).toBe(0);
 });
 
-test('counts the calls that met a fault, by user and kind', async () => {
+test('counts the requests that a fault affected, by user and kind', async () => {
   simulator.setFault({ kind: 'null-list' }, { times: 2 });
   await post(LIST);
   await post(LIST, null);
@@ -510,17 +510,19 @@ test('counts the calls that met a fault, by user and kind', async () => {
     ['null-list', 1],
     ['errors', 1],
   ]);
-  expect(simulator.calls.failed).toEqual(new Map([[user.id, kinds]]));
+  expect(simulator.calls.faultsByUser).toEqual(new Map([[user.id, kinds]]));
 });
 
-test('closes twice, and listens no more', async () => {
+test('can be closed twice and then no longer listens', async () => {
   await list();
   await Promise.all([simulator.close(), simulator.close()]);
   await expect(list()).rejects.toThrow('fetch failed');
 });
 
-test('the stories hold a token in every state', async () => {
-  const { fleetEu, fleetUs } = buildStories(simulator.world.users.delete('fleet-eu') ? simulator.world : new World());
+test('the demo users have a token in each state', async () => {
+  const { fleetEu, fleetUs } = addDemoUsers(
+    simulator.state.users.delete('fleet-eu') ? simulator.state : new SimulatorState(),
+  );
   const tokens = [...(await list(fleetEu.credential)), ...(await list(fleetUs.credential))];
   const statuses = new Set(tokens.map((token) => token['status']));
   expect(statuses).toEqual(new Set(['ACTIVE', 'EXPIRED', 'REVOKED', 'SUSPENDED']));
@@ -528,7 +530,7 @@ test('the stories hold a token in every state', async () => {
   expect(tokens.filter((token) => token['name'] === 'fleet-sync')).toHaveLength(2);
 });
 
-test('runs as a process of its own until it is told to stop', async () => {
+test('runs as a process of its own until SIGTERM', async () => {
   const command = ['--import', 'tsx', 'simulator/main.ts', '--users', '2', '--tokens', '3'];
   const child = spawn(process.execPath, command, { cwd: new URL('../..', import.meta.url) });
   try {
@@ -542,7 +544,7 @@ test('runs as a process of its own until it is told to stop', async () => {
     const call = () => fetch(url, { method: 'POST', headers, body: JSON.stringify({ query: LIST }) });
     const reply = (await (await call()).json()) as Reply;
     expect(reply.data?.['viewPersonalAccessTokens']).toHaveLength(4);
-    // A call that still waits: neither its connection nor its timer may keep the process alive.
+    // A request in flight: neither its connection nor its timer may keep the process running.
     const control = (path: string, init?: RequestInit) => fetch(new URL(`/_control/${path}`, url), init);
     const body = JSON.stringify({ fault: { kind: 'latency', ms: 2_000_000_000 } });
     await control('fault', { method: 'PUT', body });
@@ -556,17 +558,17 @@ test('runs as a process of its own until it is told to stop', async () => {
   }
 });
 
-test('many tokens are the same each time, and all differ', () => {
+test('addTokens creates the same tokens each time, and all of them differ', () => {
   const make = () => {
-    const many = new World().addUser('many', { listed: false });
-    manyTokens(many, 1000, Date.parse('2026-06-01T00:00:00Z'));
+    const many = new SimulatorState().addUser('many', { listed: false });
+    addTokens(many, 1000, Date.parse('2026-06-01T00:00:00Z'));
     return many.tokens;
   };
   expect(make()).toEqual(make());
   expect(new Set(make().map((token) => `${token.name} ${token.createdAt}`)).size).toBe(1000);
 });
 
-describe('the control interface', () => {
+describe('the control API', () => {
   interface ControlReply {
     error?: string;
     clock?: string;
@@ -587,7 +589,7 @@ describe('the control interface', () => {
     return { status: response.status, json: (await response.json()) as ControlReply };
   }
 
-  test('shows the state', async () => {
+  test('returns the state', async () => {
     user.add({ name: 'odd', odd: { status: 1, role: undefined } });
     await list();
     const { status, json } = await control('GET', 'state');
@@ -602,7 +604,7 @@ describe('the control interface', () => {
     });
   });
 
-  test('puts faults in force and clears them', async () => {
+  test('sets and clears faults', async () => {
     const order = { fault: { kind: 'status', status: 503 }, user: 'fleet-eu', times: 3 };
     expect((await control('PUT', 'fault', order)).json).toEqual({ faults: [order] });
     expect((await post(LIST)).status).toBe(503);
@@ -638,20 +640,20 @@ describe('the control interface', () => {
   test.each<[string, string, unknown, RegExp]>([
     ['PUT', 'fault', 'no JSON', /must be JSON/],
     ['PUT', 'fault', { fault: { kind: 'none' } }, /kind is one of: status/],
-    ['PUT', 'fault', { fault: { kind: 'hang' }, user: 'nobody' }, /no user nobody; there is: fleet-eu/],
-    ['PUT', 'fault', { fault: { kind: 'hang' }, times: 0 }, /whole number from 1/],
+    ['PUT', 'fault', { fault: { kind: 'hang' }, user: 'nobody' }, /unknown user nobody; available users: fleet-eu/],
+    ['PUT', 'fault', { fault: { kind: 'hang' }, times: 0 }, /integer of at least 1/],
     ['POST', 'clock', { advanceSeconds: '1' }, /number of seconds/],
-    ['POST', 'clock', {}, /give either/],
+    ['POST', 'clock', {}, /expected either/],
     ['POST', 'clock', { set: 'tomorrow' }, /ISO 8601/],
-    ['POST', 'users/nobody/tokens', {}, /no user nobody/],
+    ['POST', 'users/nobody/tokens', {}, /unknown user nobody/],
     ['POST', 'users/%ff/tokens', {}, /percent-encoded/],
-    ['POST', 'users/fleet-eu/tokens', { nam: 'x' }, /no nam; accepted: name, description/],
+    ['POST', 'users/fleet-eu/tokens', { nam: 'x' }, /no field nam; accepted: name, description/],
     ['POST', 'users/fleet-eu/tokens', { name: 1 }, /string or null/],
     ['POST', 'users/fleet-eu/tokens', { status: 'X' }, /ACTIVE or EXPIRED or REVOKED; use "odd"/],
     ['POST', 'users/fleet-eu/tokens', { omit: ['id'] }, /omit must be name/],
-    ['PATCH', 'users/fleet-eu/tokens/9', {}, /no token 9; fleet-eu has 1/],
-    ['DELETE', 'users/fleet-eu/tokens/-1', undefined, /no token -1/],
-  ])('%s %s with %j is a 400 that says what is accepted', async (method, path, body, message) => {
+    ['PATCH', 'users/fleet-eu/tokens/9', {}, /unknown token 9; fleet-eu has 1 tokens/],
+    ['DELETE', 'users/fleet-eu/tokens/-1', undefined, /unknown token -1/],
+  ])('%s %s with %j gets 400 and what the API accepts', async (method, path, body, message) => {
     const { status, json } = await control(method, path, body);
     expect(status).toBe(400);
     expect(json.error).toMatch(message);
@@ -661,7 +663,7 @@ describe('the control interface', () => {
     ['GET', 'fault'],
     ['POST', 'state/x'],
     ['GET', 'users/fleet-eu'],
-  ])('%s %s is a 404 that says what there is', async (method, path) => {
+  ])('%s %s gets 404 and the available endpoints', async (method, path) => {
     const { status, json } = await control(method, path);
     expect(status).toBe(404);
     expect(json.error).toMatch('GET /_control/state');

@@ -97,7 +97,7 @@ describe('the status page', () => {
   it('does not wait for an account that hangs, and shows the others', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'caster' });
-    const silent = simulator.world.addUser('silent');
+    const silent = simulator.state.addUser('silent');
     simulator.setFault({ kind: 'hang' }, { user: 'silent' });
     const { app } = await createFleetExporter(simulator, [user, silent], { args: ['--api.timeout=60s'] });
     const { text } = await request(app).get('/');
@@ -153,7 +153,7 @@ describe('the status page', () => {
 
   it('of a list without a token, of a clock that is off, and of a role that it cannot read, is no calm page', async () => {
     const { simulator, user } = await simulate();
-    const odd = simulator.world.addUser('odd', { listed: false });
+    const odd = simulator.state.addUser('odd', { listed: false });
     odd.add({ name: 'rover', odd: { role: 7 } });
     const now = Date.now() + 3_600_000;
     const clock = { now: () => now, monotonic: () => 0 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { createFleetExporter, type Exporter, type Scrape, scrape, simulate, until } from '../support/exporter.ts';
 
 const ACCOUNTS = 1000;
@@ -12,7 +12,7 @@ const TIMEOUT_HEADER = 'X-Prometheus-Scrape-Timeout-Seconds';
 async function thousand() {
   const { simulator } = await simulate();
   const users = Array.from({ length: ACCOUNTS }, (_, index) =>
-    simulator.world.addUser(`account-${index}`, { listed: false }),
+    simulator.state.addUser(`account-${index}`, { listed: false }),
   );
   // No account's own timeout ends a fetch here: it is the scrape's deadline, or nothing.
   const exporter = await createFleetExporter(simulator, users, {

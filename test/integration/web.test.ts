@@ -4,7 +4,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { manyTokens } from '../../simulator/stories.ts';
+import { addTokens } from '../../simulator/fixtures.ts';
 import {
   createExporter,
   createFleetExporter,
@@ -151,7 +151,7 @@ describe('/metrics', () => {
 
   it('goes on in peace when a scraper leaves, before its answer or in the middle of it', async () => {
     const { simulator, user } = await simulate();
-    manyTokens(user, 10_000);
+    addTokens(user, 10_000);
     const exporter = await createExporter(simulator, user, { args: ['--api.timeout=1m'] });
     const { url, ended } = await exporter.listen();
     const impatient = new AbortController();
@@ -187,7 +187,7 @@ describe('/metrics', () => {
 describe('/probe', () => {
   it('gives one account alone', async () => {
     const { simulator, user } = await simulate();
-    const other = simulator.world.addUser('fleet/eu & co', { listed: false });
+    const other = simulator.state.addUser('fleet/eu & co', { listed: false });
     other.add();
     const { app } = await createFleetExporter(simulator, [user]);
     expect((await scrape({ app }, '/probe?account=user-1')).value('pointone_tokens', { account: 'user-1' })).toBe(0);

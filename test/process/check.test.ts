@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { WorldToken } from '../../simulator/world-token.ts';
+import type { SimulatedToken } from '../../simulator/state.ts';
 import { INVISIBLE_CHARACTER } from '../../src/runtime/display-text.ts';
 import { schemaErrors } from '../support/check-schema.ts';
 import { simulate, temporaryFolder, until } from '../support/exporter.ts';
@@ -11,7 +11,7 @@ import { HOSTILE_TEXTS } from '../support/hostile.ts';
 const DAY = 86_400_000;
 
 /** A token of a year that expires in so many days. */
-function inDays(days: number, more: Partial<WorldToken> = {}): Partial<WorldToken> {
+function inDays(days: number, more: Partial<SimulatedToken> = {}): Partial<SimulatedToken> {
   const expiresAt = Date.now() + days * DAY;
   return { name: 'caster', expiresAt, createdAt: expiresAt - 365 * DAY, ...more };
 }
@@ -19,7 +19,7 @@ function inDays(days: number, more: Partial<WorldToken> = {}): Partial<WorldToke
 const FINE = inDays(300, { name: 'fine' });
 
 /** One account that lists these tokens, and what `check` needs to read it. */
-async function world(...tokens: Partial<WorldToken>[]) {
+async function world(...tokens: Partial<SimulatedToken>[]) {
   const { simulator, user } = await simulate();
   for (const token of tokens) user.add(token);
   return {
@@ -30,7 +30,7 @@ async function world(...tokens: Partial<WorldToken>[]) {
 }
 
 /** A readable account of these tokens, beside one whose credential is refused. */
-async function halfBlindWorld(...tokens: Partial<WorldToken>[]) {
+async function halfBlindWorld(...tokens: Partial<SimulatedToken>[]) {
   const { simulator, user } = await world(...tokens);
   const file = join(await temporaryFolder(), 'accounts.yml');
   const accounts = [
@@ -43,7 +43,7 @@ async function halfBlindWorld(...tokens: Partial<WorldToken>[]) {
 }
 
 describe('the exit status', () => {
-  it.each<[string, number, Partial<WorldToken>[], string[]]>([
+  it.each<[string, number, Partial<SimulatedToken>[], string[]]>([
     ['a token with time left', 0, [FINE], []],
     ['a token worth a warning', 1, [FINE, inDays(10)], []],
     ['a token of unknown expiry', 1, [FINE, inDays(0, { expiresAt: null })], []],
@@ -103,11 +103,11 @@ describe('the exit status', () => {
     const { simulator } = await world();
     const environmentOf = (id: string, credentialDays: number) => ({
       POINTONE_API_ENDPOINT: simulator.url,
-      POINTONE_API_TOKEN: simulator.world.addUser(id, { credentialDays, listed: false }).credential,
+      POINTONE_API_TOKEN: simulator.state.addUser(id, { credentialDays, listed: false }).credential,
     });
     const soon = environmentOf('a', 10);
     const sooner = environmentOf('b', 1);
-    for (const user of simulator.world.users.values()) user.add(FINE);
+    for (const user of simulator.state.users.values()) user.add(FINE);
     expect((await run(['check'], soon)).code).toBe(1);
     expect((await run(['check'], sooner)).code).toBe(2);
   });

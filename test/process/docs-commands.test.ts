@@ -16,7 +16,7 @@ const SURROUNDINGS = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'
 async function prepare() {
   const { simulator } = await simulate();
   // Some commands create tokens.
-  const user = simulator.world.addUser('fleet-eu', { role: 'ROLE_READ_WRITE' });
+  const user = simulator.state.addUser('fleet-eu', { role: 'ROLE_READ_WRITE' });
   const folder = await temporaryFolder();
   await symlink(join(ROOT, 'dist'), join(folder, 'dist'));
   await mkdir(join(folder, 'bin'));

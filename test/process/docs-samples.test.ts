@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
+import { addDemoUsers } from '../../simulator/fixtures.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import { buildStories } from '../../simulator/stories.ts';
-import { World } from '../../simulator/world.ts';
+import { SimulatorState } from '../../simulator/state.ts';
 import { start } from '../support/exporter-process.ts';
 import { readMarkdown } from '../support/markdown.ts';
 import { REPOSITORY } from '../support/repository.ts';
@@ -13,9 +13,9 @@ const { blocks } = readMarkdown(readFileSync(new URL('README.md', REPOSITORY), '
 const undated = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\d/g, 'DATE').trim();
 
 it('the README shows what `check` says of the first user of `npm run simulate`', async () => {
-  const world = new World();
-  const { fleetEu } = buildStories(world);
-  const simulator = await startSimulator({ world });
+  const state = new SimulatorState();
+  const { fleetEu } = addDemoUsers(state);
+  const simulator = await startSimulator({ state });
   onTestFinished(() => simulator.close());
   const environment = { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: fleetEu.credential };
   const { stdout } = await start(['check'], environment).ended;

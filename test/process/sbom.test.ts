@@ -15,7 +15,7 @@ interface Locked {
   readonly optional?: boolean;
 }
 
-/** What `npm ci --omit=dev` installs, by the lock file. */
+/** Returns the packages that `npm ci --omit=dev` installs, from the lock file. */
 function installed(): string[] {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, Locked>;
@@ -26,11 +26,11 @@ function installed(): string[] {
   return [...new Set(found)].sort();
 }
 
-it('the bills of materials name all that is installed, and nothing of the machine they were made on', async () => {
+it('the SBOMs contain all installed packages and no paths of the build machine', async () => {
   const folder = await temporaryFolder();
   execFileSync(join(ROOT, '.ci/sbom'), [folder], { stdio: 'pipe' });
   const [cyclone, spdx] = ['sbom.cdx.json', 'sbom.spdx.json'].map((file) => readFileSync(join(folder, file), 'utf8'));
-  if (cyclone === undefined || spdx === undefined) throw new Error('two files are expected');
+  if (cyclone === undefined || spdx === undefined) throw new Error('expected two files');
 
   const { bomFormat, metadata, components } = JSON.parse(cyclone);
   const { name, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

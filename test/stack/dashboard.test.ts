@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, vi } from 'vitest';
 import { startSimulator } from '../../simulator/server.ts';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { temporaryFolder } from '../support/exporter.ts';
 import { type Serving, serve } from '../support/exporter-process.ts';
 import { type Prometheus, pipe, stackTest, startPrometheus } from '../support/stack.ts';
@@ -78,11 +78,11 @@ function configuration(production: Serving, staging: Serving): string {
 async function setScene(): Promise<Scene> {
   const simulator = await startSimulator();
   onTestFinished(() => simulator.close());
-  const world = new DashboardWorld(simulator.world);
-  const user = (id: string, credentialDays: number) => simulator.world.addUser(id, { listed: false, credentialDays });
+  const world = new DashboardWorld(simulator.state);
+  const user = (id: string, credentialDays: number) => simulator.state.addUser(id, { listed: false, credentialDays });
   const [fleetEu, fleetUs, fleetEuStaging] = [user('eu', 10), user('us', 40), user('eu-staging', 1)];
   // The API's clock is ahead.
-  simulator.world.dateOffset = 100_000;
+  simulator.state.dateOffset = 100_000;
   addFleetEu(world, fleetEu);
   addFleetUs(world, fleetUs);
   addStaging(world, fleetEuStaging);

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { expectNothingLeft, startDemo } from '../support/demo.ts';
+import { expectCleanedUp, startDemo } from '../support/demo.ts';
 import { until } from '../support/exporter.ts';
 import { stackTest } from '../support/stack.ts';
 
-interface RulesAnswer {
+interface RulesResponse {
   readonly data: { readonly groups: readonly { readonly rules: readonly { readonly name: string }[] }[] };
 }
 
@@ -12,31 +12,32 @@ interface AlertmanagerAlert {
 }
 
 stackTest(
-  'the demonstration starts Prometheus and Alertmanager, tells of the token that lapses, and ends all of it on Ctrl-C',
+  'the demo starts Prometheus and Alertmanager, prints the notification for the expiring token, and stops on Ctrl-C',
   ['prometheus', 'prometheus-alertmanager'],
   async () => {
     const demo = await startDemo();
-    await until(() => demo.output().includes('Who is who'));
+    await until(() => demo.output().includes('Tokens and accounts:'));
     expect(demo.output()).not.toContain('not installed');
-    const [prometheus, alertmanager] = [demo.address('alerts'), demo.address('who is told')];
+    const [prometheus, alertmanager] = [demo.address('alerts'), demo.address('Alertmanager')];
     for (const address of [demo.address('status page'), demo.address('metrics'), prometheus, alertmanager]) {
       expect((await fetch(address)).status, address).toBe(200);
     }
-    const { data } = (await (await fetch(new URL('/api/v1/rules?type=alert', prometheus))).json()) as RulesAnswer;
+    const { data } = (await (await fetch(new URL('/api/v1/rules?type=alert', prometheus))).json()) as RulesResponse;
     const names = data.groups.flatMap(({ rules }) => rules.map(({ name }) => name));
     expect(names).toEqual(expect.arrayContaining(['PointOneTokenExpiringSoon', 'PointOneCredentialRejected']));
 
-    // From Prometheus through Alertmanager to whom it tells: warnings are tickets.
-    const told = 'Alertmanager tells tickets: PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
-    await until(() => demo.output().includes(told));
-    const answer = await fetch(new URL('/api/v2/alerts', alertmanager));
-    const alerts = (await answer.json()) as AlertmanagerAlert[];
+    // From Prometheus through Alertmanager to the receiver: warnings go to tickets.
+    const notification =
+      'Alertmanager → receiver "tickets": PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
+    await until(() => demo.output().includes(notification));
+    const response = await fetch(new URL('/api/v2/alerts', alertmanager));
+    const alerts = (await response.json()) as AlertmanagerAlert[];
     expect(alerts.map(({ labels }) => labels['name'])).toContain('demo-rover');
 
     const started = demo.children();
     expect(started).toHaveLength(3);
     demo.signal('SIGINT');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
-    expectNothingLeft(demo, started);
+    expectCleanedUp(demo, started);
   },
 );

@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from 'vitest';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { simulate, until } from '../support/exporter.ts';
 import { serve } from '../support/exporter-process.ts';
 import { alertmanagerConfiguration, prometheusConfiguration, ruleFiles } from '../support/shipped.ts';

@@ -1,13 +1,13 @@
 import { expect, onTestFinished } from 'vitest';
 import { simulate } from '../support/exporter.ts';
 import {
-  atTestPace,
-  block,
-  evaluations,
-  eventually,
-  rulesAtTestPace,
+  configBlock,
+  forTest,
+  mergeBlocks,
+  POLLING,
+  rulesForTest,
   startReplicas,
-  together,
+  waitForEvaluations,
 } from '../support/scaling.ts';
 import { alertmanagerConfiguration } from '../support/shipped.ts';
 import { type Prometheus, stackTest, startAlertmanager, startPrometheus } from '../support/stack.ts';
@@ -18,19 +18,16 @@ const DAY = 86_400_000;
 /** Two replicas of the exporter, both scraped by two Prometheus servers, which send their alerts to one Alertmanager. */
 async function startPair() {
   const { simulator } = await simulate();
-  const accounts = Object.fromEntries(['fleet-eu', 'fleet-us'].map((name) => [name, simulator.world.addUser(name)]));
+  const accounts = Object.fromEntries(['fleet-eu', 'fleet-us'].map((name) => [name, simulator.state.addUser(name)]));
   const replicas = await startReplicas(simulator.url, accounts);
   const webhook = await startWebhook();
   const alertmanager = await startAlertmanager(await alertmanagerConfiguration(webhook.url));
   onTestFinished(() => alertmanager.stop());
-  const [discovery, pair] = await Promise.all([block('discovery'), block('pair')]);
+  const [discovery, pair] = await Promise.all([configBlock('discovery'), configBlock('pair')]);
   const addresses = { exporters: [replicas.a.url, replicas.b.url], alertmanager: alertmanager.url } as const;
   const servers = await Promise.all(
     [pair, pair.replace('replica: a', 'replica: b')].map(async (text) => {
-      const prometheus = await startPrometheus(
-        atTestPace(together(discovery, text), addresses),
-        await rulesAtTestPace(),
-      );
+      const prometheus = await startPrometheus(forTest(mergeBlocks(discovery, text), addresses), await rulesForTest());
       onTestFinished(() => prometheus.stop());
       return prometheus;
     }),
@@ -43,7 +40,7 @@ async function startPair() {
 async function everywhere(servers: readonly Prometheus[], expression: string, value: number): Promise<void> {
   for (const server of servers) {
     await expect
-      .poll(() => server.query(expression).then((vector) => vector.map((sample) => sample.value)), eventually)
+      .poll(() => server.query(expression).then((vector) => vector.map((sample) => sample.value)), POLLING)
       .toEqual([value]);
   }
 }
@@ -66,22 +63,22 @@ stackTest(
 
     accounts['fleet-eu']?.add({ name: 'caster', createdAt: Date.now() - 363 * DAY, expiresAt: Date.now() + 2 * DAY });
     const page = 'PointOneTokenExpiringSoon fleet-eu caster firing';
-    await expect.poll(pages, eventually).toEqual([page]);
+    await expect.poll(pages, POLLING).toEqual([page]);
     // Both know, and both have said so; the warning for the same token is inhibited.
     await everywhere(servers, 'count(ALERTS{alertname="PointOneTokenExpiringSoon",alertstate="firing"})', 2);
-    for (const server of servers) await expect.poll(() => sent(server), eventually).toBeGreaterThanOrEqual(2);
+    for (const server of servers) await expect.poll(() => sent(server), POLLING).toBeGreaterThanOrEqual(2);
 
     replicas.b.child.kill('SIGKILL');
     await everywhere(servers, 'count(up == 0)', 3);
-    await Promise.all(servers.map((server) => evaluations(server, 20)));
+    await Promise.all(servers.map((server) => waitForEvaluations(server, 20)));
     expect(received.map(({ labels }) => labels['alertname'])).toEqual(['PointOneTokenExpiringSoon']);
 
     // With the other gone as well there is a second fact; the first goes on from what was known, and is not told again.
     replicas.a.child.kill('SIGKILL');
     const down = 'PointOneExporterDown undefined undefined firing';
-    await expect.poll(pages, eventually).toEqual([page, down]);
+    await expect.poll(pages, POLLING).toEqual([page, down]);
     await everywhere(servers, 'count(ALERTS{alertname="PointOneExporterDown",alertstate="firing"})', 1);
-    await Promise.all(servers.map((server) => evaluations(server, 5)));
+    await Promise.all(servers.map((server) => waitForEvaluations(server, 5)));
     expect(pages()).toEqual([page, down]);
   },
 );

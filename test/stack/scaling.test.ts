@@ -1,25 +1,25 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { simulate, temporaryFolder } from '../support/exporter.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
 import {
-  atTestPace,
-  BLOCKS,
-  block,
-  evaluations,
-  eventually,
+  BLOCK_NAMES,
+  configBlock,
+  forTest,
+  mergeBlocks,
+  POLLING,
   type Replicas,
-  rulesAtTestPace,
+  rulesForTest,
   startReplicas,
-  together,
+  waitForEvaluations,
 } from '../support/scaling.ts';
 import { type Prometheus, pipe, stackTest, startPrometheus } from '../support/stack.ts';
 
 const DAY = 86_400_000;
 
-/** Names that an address, a label or the rules' own look at `instance` could stumble over. */
+/** Account names with characters that are special in a URL, in a label or in the rules' matching of `instance`. */
 const ACCOUNTS = [
   ...HOSTILE_TEXTS,
   'fleet/eu west',
@@ -31,11 +31,11 @@ const ACCOUNTS = [
 
 const hostOf = (url: string): string => new URL(url).host;
 
-/** A simulated API with an account for each name, two replicas of the exporter that read them all. */
-async function startFleet() {
+/** Starts a simulated API with an account per name, and two replicas of the exporter that read all accounts. */
+async function startTwoReplicas() {
   const { simulator } = await simulate();
   const users = ACCOUNTS.map((name, index) => {
-    const user = simulator.world.addUser(`owner-${index}`);
+    const user = simulator.state.addUser(`owner-${index}`);
     user.add({ name: `token of ${name}` });
     return [name, user] as const;
   });
@@ -44,7 +44,7 @@ async function startFleet() {
 }
 
 async function startPrometheusOf(configuration: string): Promise<Prometheus> {
-  const prometheus = await startPrometheus(configuration, await rulesAtTestPace());
+  const prometheus = await startPrometheus(configuration, await rulesForTest());
   onTestFinished(() => prometheus.stop());
   return prometheus;
 }
@@ -53,17 +53,17 @@ async function instancesOf(prometheus: Prometheus, expression: string): Promise<
   return (await prometheus.query(expression)).map(({ metric }) => metric['instance'] ?? '').sort();
 }
 
-/** The values of `instance` that an account for each of the names has. */
+/** Returns the expected values of `instance` for accounts with these names. */
 function instances({ a, b }: Replicas, names: readonly string[]): string[] {
   return names.flatMap((name) => [a, b].map(({ url }) => `${name}@${hostOf(url)}`)).sort();
 }
 
-/** Every series that was scraped is of the target that it stands under, and of no other account. */
-async function expectNothingMixed(prometheus: Prometheus, hosts: readonly string[]): Promise<void> {
+/** Expects that each scraped series belongs to the account of its target. */
+async function expectNoMixedSeries(prometheus: Prometheus, hosts: readonly string[]): Promise<void> {
   for (const { metric } of await prometheus.query('{job!="",__name__!~"ALERTS.*|pointone:.*"}')) {
     expect(Object.keys(metric).filter((label) => label.startsWith('exported_'))).toEqual([]);
     const { __name__, account, instance, name } = metric;
-    // What Prometheus says of a scrape itself has no account, like what a replica says of itself.
+    // Series about a scrape and series about a replica have no account.
     const isOfScrape = __name__ === 'up' || __name__?.startsWith('scrape_');
     if (account !== undefined) expect(hosts.map((host) => `${account}@${host}`)).toContain(instance);
     else if (!isOfScrape) expect(hosts).toContain(instance);
@@ -71,16 +71,18 @@ async function expectNothingMixed(prometheus: Prometheus, hosts: readonly string
   }
 }
 
-/** The alerts that fire, without those labels that say what and not of whom. */
+/** Returns the firing alerts with their severity and account. */
 async function firing(prometheus: Prometheus): Promise<string[]> {
   const alerts = await prometheus.query('ALERTS{alertstate="firing"}');
   return alerts.map(({ metric }) => `${metric['alertname']} ${metric['severity']} ${metric['account']}`).sort();
 }
 
 describe('docs/scaling.md', () => {
-  stackTest('has no block that Prometheus refuses', ['promtool'], async () => {
-    const texts = await Promise.all(BLOCKS.map(block));
-    texts.push(JSON.stringify(together(...(await Promise.all((['discovery', 'shard', 'pair'] as const).map(block))))));
+  stackTest('contains only blocks that Prometheus accepts', ['promtool'], async () => {
+    const texts = await Promise.all(BLOCK_NAMES.map(configBlock));
+    texts.push(
+      JSON.stringify(mergeBlocks(...(await Promise.all((['discovery', 'shard', 'pair'] as const).map(configBlock))))),
+    );
     const file = join(await temporaryFolder(), 'prometheus.yml');
     for (const text of texts) {
       await writeFile(file, text);
@@ -91,82 +93,86 @@ describe('docs/scaling.md', () => {
 });
 
 describe('a Prometheus that discovers accounts from two replicas', () => {
-  stackTest('has each account once from each, mixes nothing, and tells of each fact once', ['prometheus'], async () => {
-    const { simulator, accounts, replicas } = await startFleet();
-    const { a, b } = replicas;
-    const prometheus = await startPrometheusOf(
-      atTestPace(together(await block('discovery')), { exporters: [a.url, b.url] }),
-    );
-    const everyAccount = instances(replicas, ACCOUNTS);
-    await expect.poll(() => instancesOf(prometheus, 'pointone_up == 1'), eventually).toEqual(everyAccount);
-
-    // One `up` for each account and replica, and one for each replica.
-    const hosts = [a, b].map(({ url }) => hostOf(url)).sort();
-    await expect
-      .poll(() => instancesOf(prometheus, 'up{job="pointone"} == 1'), eventually)
-      .toEqual([...everyAccount, ...hosts].sort());
-    expect(await prometheus.query('up{job!="pointone"}')).toEqual([]);
-
-    await expectNothingMixed(prometheus, hosts);
-    expect(await instancesOf(prometheus, 'pointone_token_info{name!="exporter"}')).toEqual(everyAccount);
-    for (const own of ['pointone_exporter_build_info', 'process_start_time_seconds']) {
-      expect(await instancesOf(prometheus, own)).toEqual(hosts);
-    }
-
-    // Nothing is amiss, and nothing has been told.
-    await evaluations(prometheus, 20);
-    expect(await prometheus.query('last_over_time(ALERTS{alertstate="firing"}[1h])')).toEqual([]);
-
-    // One token nears its expiry, one account cannot be read: each is told once, and not once for each replica.
-    accounts['fleet-us']?.add({ name: 'caster', createdAt: Date.now() - 363 * DAY, expiresAt: Date.now() + 2 * DAY });
-    simulator.setFault({ kind: 'status', status: 500 }, { user: accounts['fleet/eu west']?.id ?? '' });
-    const told = [
-      'PointOneScrapeFailing warning fleet/eu west',
-      'PointOneTokenExpiringSoon critical fleet-us',
-      'PointOneTokenExpiringSoon warning fleet-us',
-    ];
-    await expect.poll(() => firing(prometheus), eventually).toEqual(told);
-    expect(await instancesOf(prometheus, 'pointone_up == 0')).toEqual(instances(replicas, ['fleet/eu west']));
-    expect(await instancesOf(prometheus, 'up{instance=~"fleet/eu west@.+"} == 1')).toEqual(
-      instances(replicas, ['fleet/eu west']),
-    );
-    expect(await instancesOf(prometheus, 'pointone_tokens{account="fleet/eu west"}')).toEqual([]);
-
-    // Taken out of the file, an account takes its targets and its alerts along.
-    const { 'fleet/eu west': _, ...rest } = accounts;
-    await replicas.reload(rest);
-    await expect
-      .poll(() => instancesOf(prometheus, 'up{instance=~"(?s).+@.+"}'), eventually)
-      .toEqual(instances(replicas, Object.keys(rest)));
-    await expect.poll(() => firing(prometheus), eventually).toEqual(told.slice(1));
-    await evaluations(prometheus, 12);
-    expect(await firing(prometheus)).toEqual(told.slice(1));
-  });
-});
-
-describe('two Prometheus servers that divide the accounts', () => {
   stackTest(
-    'scrape each account once from each replica, all replicas of one account by one server',
+    'scrapes each account once per replica, mixes no series, and fires each alert once',
     ['prometheus'],
     async () => {
-      const { replicas } = await startFleet();
+      const { simulator, accounts, replicas } = await startTwoReplicas();
       const { a, b } = replicas;
-      const [discovery, shard] = await Promise.all([block('discovery'), block('shard')]);
+      const prometheus = await startPrometheusOf(
+        forTest(mergeBlocks(await configBlock('discovery')), { exporters: [a.url, b.url] }),
+      );
+      const everyAccount = instances(replicas, ACCOUNTS);
+      await expect.poll(() => instancesOf(prometheus, 'pointone_up == 1'), POLLING).toEqual(everyAccount);
+
+      // One `up` per account and replica, and one per replica.
+      const hosts = [a, b].map(({ url }) => hostOf(url)).sort();
+      await expect
+        .poll(() => instancesOf(prometheus, 'up{job="pointone"} == 1'), POLLING)
+        .toEqual([...everyAccount, ...hosts].sort());
+      expect(await prometheus.query('up{job!="pointone"}')).toEqual([]);
+
+      await expectNoMixedSeries(prometheus, hosts);
+      expect(await instancesOf(prometheus, 'pointone_token_info{name!="exporter"}')).toEqual(everyAccount);
+      for (const own of ['pointone_exporter_build_info', 'process_start_time_seconds']) {
+        expect(await instancesOf(prometheus, own)).toEqual(hosts);
+      }
+
+      // There is no problem yet, so no alert has fired.
+      await waitForEvaluations(prometheus, 20);
+      expect(await prometheus.query('last_over_time(ALERTS{alertstate="firing"}[1h])')).toEqual([]);
+
+      // One token approaches its expiry and one account fails. Each alert fires once, not once per replica.
+      accounts['fleet-us']?.add({ name: 'caster', createdAt: Date.now() - 363 * DAY, expiresAt: Date.now() + 2 * DAY });
+      simulator.setFault({ kind: 'status', status: 500 }, { user: accounts['fleet/eu west']?.id ?? '' });
+      const expectedAlerts = [
+        'PointOneScrapeFailing warning fleet/eu west',
+        'PointOneTokenExpiringSoon critical fleet-us',
+        'PointOneTokenExpiringSoon warning fleet-us',
+      ];
+      await expect.poll(() => firing(prometheus), POLLING).toEqual(expectedAlerts);
+      expect(await instancesOf(prometheus, 'pointone_up == 0')).toEqual(instances(replicas, ['fleet/eu west']));
+      expect(await instancesOf(prometheus, 'up{instance=~"fleet/eu west@.+"} == 1')).toEqual(
+        instances(replicas, ['fleet/eu west']),
+      );
+      expect(await instancesOf(prometheus, 'pointone_tokens{account="fleet/eu west"}')).toEqual([]);
+
+      // An account that is removed from the file loses its targets and its alerts.
+      const { 'fleet/eu west': _, ...rest } = accounts;
+      await replicas.reload(rest);
+      await expect
+        .poll(() => instancesOf(prometheus, 'up{instance=~"(?s).+@.+"}'), POLLING)
+        .toEqual(instances(replicas, Object.keys(rest)));
+      await expect.poll(() => firing(prometheus), POLLING).toEqual(expectedAlerts.slice(1));
+      await waitForEvaluations(prometheus, 12);
+      expect(await firing(prometheus)).toEqual(expectedAlerts.slice(1));
+    },
+  );
+});
+
+describe('two Prometheus servers that share the accounts', () => {
+  stackTest(
+    'scrape each account once per replica, with all replicas of an account on one server',
+    ['prometheus'],
+    async () => {
+      const { replicas } = await startTwoReplicas();
+      const { a, b } = replicas;
+      const [discovery, shard] = await Promise.all([configBlock('discovery'), configBlock('shard')]);
       const servers = await Promise.all(
         [shard, shard.replaceAll('"0"', '"1"')].map((text) =>
-          startPrometheusOf(atTestPace(together(discovery, text), { exporters: [a.url, b.url] })),
+          startPrometheusOf(forTest(mergeBlocks(discovery, text), { exporters: [a.url, b.url] })),
         ),
       );
       const read = () => Promise.all(servers.map((server) => instancesOf(server, 'pointone_up == 1')));
-      await expect.poll(async () => (await read()).flat().sort(), eventually).toEqual(instances(replicas, ACCOUNTS));
+      await expect.poll(async () => (await read()).flat().sort(), POLLING).toEqual(instances(replicas, ACCOUNTS));
       const accountsOf = (list: readonly string[]) => new Set(list.map((instance) => instance.replace(/@[^@]+$/, '')));
       const [first, second] = (await read()).map(accountsOf);
       expect([...(first ?? [])].filter((account) => second?.has(account))).toEqual([]);
       expect(first?.size).toBeGreaterThan(0);
       expect(second?.size).toBeGreaterThan(0);
-      // Each sees the replicas themselves, so that neither takes them for gone.
+      // Each server scrapes the replicas themselves, so that it can tell that they run.
       for (const server of servers) {
-        await expect.poll(() => server.query('pointone_exporter_build_info'), eventually).toHaveLength(2);
+        await expect.poll(() => server.query('pointone_exporter_build_info'), POLLING).toHaveLength(2);
       }
     },
   );

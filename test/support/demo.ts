@@ -8,38 +8,38 @@ import { temporaryFolder } from './exporter.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A program of ours that starts others. */
-interface Program {
+/** A tool of this repository that starts other programs. */
+interface StartedTool {
   readonly child: ReturnType<typeof spawn>;
   readonly output: () => string;
-  /** The programs it has started (neither what compiles its own source nor its keeper) and that still run, by number. */
+  /** The pids of the running programs it started, without the compiler of its source and the keeper. */
   readonly children: () => number[];
-  /** Sends a signal to its process group, as the terminal does. */
+  /** Sends a signal to its process group, as a terminal does. */
   readonly signal: (name: NodeJS.Signals) => void;
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   readonly hasEnded: () => boolean;
-  /** The paths of the temporary folders it has made, and not removed. */
+  /** The paths of the temporary directories that it created and did not remove. */
   readonly folders: () => string[];
 }
 
-export interface Demo extends Program {
-  /** The first address of that name in its guide. */
+export interface Demo extends StartedTool {
+  /** Returns the first URL with that label in the output. */
   readonly address: (name: string) => string;
 }
 
-/** What `npm run demo` runs after the build. */
+/** Starts what `npm run demo` starts after the build. */
 export async function startDemo(environment: NodeJS.ProcessEnv = {}): Promise<Demo> {
-  const demo = await startProgram('demo/main.ts', environment);
+  const demo = await startTool('demo/main.ts', environment);
   return { ...demo, address: (name) => new RegExp(`^ *${name} +(http:\\S+)`, 'm').exec(demo.output())?.[1] ?? '' };
 }
 
-/** What `npm run soak` runs after the build. */
-export function startSoak(): Promise<Program> {
-  return startProgram('soak/main.ts');
+/** Starts what `npm run soak` starts after the build. */
+export function startSoak(): Promise<StartedTool> {
+  return startTool('soak/main.ts');
 }
 
-/** Starts it with temporary files in a folder of the test. */
-async function startProgram(main: string, environment: NodeJS.ProcessEnv = {}): Promise<Program> {
+/** Starts the tool with a temporary directory of the test. */
+async function startTool(main: string, environment: NodeJS.ProcessEnv = {}): Promise<StartedTool> {
   const temporary = await temporaryFolder();
   const child = spawn(process.execPath, ['--import', 'tsx', main], {
     cwd: ROOT,
@@ -62,7 +62,7 @@ async function startProgram(main: string, environment: NodeJS.ProcessEnv = {}): 
     return found;
   };
   onTestFinished(async () => {
-    // Whatever a failed test has left, by number: those that lost their parent cannot be found any more.
+    // Kill what a failed test left, by pid: children() cannot find processes that lost their parent.
     children();
     for (const left of [...seen, pid]) if (isRunning(left)) process.kill(left, 'SIGKILL');
     await ended;
@@ -81,13 +81,13 @@ async function startProgram(main: string, environment: NodeJS.ProcessEnv = {}): 
   };
 }
 
-/** The processes that a process has started in groups of their own, and that still run. Of Linux. */
+/** Returns the running processes that a process started in process groups of their own. Linux only. */
 function childrenOf(parent: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
-      const family = familyOf(pid);
+      const family = processInfo(pid);
       return family?.parent === parent && family.group === pid && !isKeeper(pid);
     });
 }
@@ -96,14 +96,14 @@ function isKeeper(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/demo/keeper.mjs');
   } catch {
-    // It has ended in the meantime.
+    // It has exited.
     return false;
   }
 }
 
-function familyOf(pid: number): { state: string; parent: number; group: number } | undefined {
+function processInfo(pid: number): { state: string; parent: number; group: number } | undefined {
   try {
-    // "pid (name) state parent group …", where the name may hold anything.
+    // "pid (name) state parent group …", and the name can contain any characters.
     const [, state = '', parent, group] =
       /.*\) (\S) (\d+) (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     return { state, parent: Number(parent), group: Number(group) };
@@ -113,16 +113,16 @@ function familyOf(pid: number): { state: string; parent: number; group: number }
 }
 
 /**
- * Everything that it has started is gone, and so are its folders. The keeper ends a moment after it, and until it has
- * begun, it looks like any other.
+ * Expects that all started programs have exited and all directories are removed. The keeper exits a moment later. Until
+ * its program is loaded, isKeeper does not recognize it.
  */
-export function expectNothingLeft({ folders }: Program, started: readonly number[]): void {
+export function expectCleanedUp({ folders }: StartedTool, started: readonly number[]): void {
   expect(started.filter((pid) => isRunning(pid) && !isKeeper(pid))).toEqual([]);
   expect(folders()).toEqual([]);
 }
 
-/** Of Linux: one that has ended and whom nobody has asked how is not. */
+/** Reports whether a process runs. A zombie does not count. Linux only. */
 export function isRunning(pid: number): boolean {
-  const family = familyOf(pid);
+  const family = processInfo(pid);
   return family !== undefined && family.state !== 'Z';
 }

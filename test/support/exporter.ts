@@ -7,7 +7,7 @@ import pino from 'pino';
 import request from 'supertest';
 import { onTestFinished } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import type { Collectors } from '../../src/accounts/collectors.ts';
 import type { ReloadResult } from '../../src/accounts/reload.ts';
 import { loadAccounts, loadConfiguration } from '../../src/commands/configuration.ts';
@@ -22,7 +22,7 @@ import { type Exposition, parseExposition } from './exposition.ts';
 export async function simulate(): Promise<{ simulator: Simulator; user: User }> {
   const simulator = await startSimulator();
   onTestFinished(() => simulator.close());
-  return { simulator, user: simulator.world.addUser('user-1', { listed: false }) };
+  return { simulator, user: simulator.state.addUser('user-1', { listed: false }) };
 }
 
 export interface ExporterOptions {

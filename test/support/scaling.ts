@@ -2,12 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { temporaryFolder } from './exporter.ts';
 import { type Serving, serve } from './exporter-process.ts';
 import type { Prometheus } from './stack.ts';
 
-/** A configuration of Prometheus, as far as the tests look into it. */
+/** The parts of a Prometheus configuration that the tests use. */
 interface PrometheusConfiguration {
   readonly scrape_configs: readonly Job[];
   readonly [key: string]: unknown;
@@ -19,41 +19,41 @@ interface Job {
   readonly [key: string]: unknown;
 }
 
-/** The blocks of configuration in docs/scaling.md. */
-export const BLOCKS = ['discovery', 'fleets', 'shard', 'pair', 'guarded'] as const;
-type Block = (typeof BLOCKS)[number];
+/** The configuration blocks in docs/scaling.md. */
+export const BLOCK_NAMES = ['discovery', 'fleets', 'shard', 'pair', 'guarded'] as const;
+type BlockName = (typeof BLOCK_NAMES)[number];
 
 const read = (file: string): Promise<string> => readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
 
-/** A block as it stands in the document. */
-export async function block(name: Block): Promise<string> {
+/** Returns a block as it is in the document. */
+export async function configBlock(name: BlockName): Promise<string> {
   const text = new RegExp(`<!-- prometheus: ${name} -->\n\`\`\`yaml\n([^]*?)\`\`\`\n`).exec(
     await read('docs/scaling.md'),
   )?.[1];
-  if (text === undefined) throw new Error(`docs/scaling.md has no block ${name} any more`);
+  if (text === undefined) throw new Error(`docs/scaling.md does not contain the block ${name}`);
   return text;
 }
 
-/** The blocks as one configuration, as the document says to add them to each other. */
-export function together(...blocks: readonly string[]): PrometheusConfiguration {
-  return blocks.map((text) => parse(text)).reduce((one, other) => merged(one, other)) as PrometheusConfiguration;
+/** Merges blocks into one configuration, as the document describes. */
+export function mergeBlocks(...blocks: readonly string[]): PrometheusConfiguration {
+  return blocks.map((text) => parse(text)).reduce((one, other) => mergeValues(one, other)) as PrometheusConfiguration;
 }
 
-/** Jobs are the same when they have the same name; what both say must be the same. */
-function merged(one: unknown, other: unknown, key?: string): unknown {
+/** Merges jobs with the same name. Values that occur in both must be equal. */
+function mergeValues(one: unknown, other: unknown, key?: string): unknown {
   if (one === undefined) return other;
   if (other === undefined) return one;
   if (key === 'scrape_configs') {
     const [jobs, more] = [one, other] as [Job[], Job[]];
     const names = new Set([...jobs, ...more].map(({ job_name }) => job_name));
     const named = (list: Job[], name: string) => list.find(({ job_name }) => job_name === name);
-    return [...names].map((name) => merged(named(jobs, name), named(more, name)));
+    return [...names].map((name) => mergeValues(named(jobs, name), named(more, name)));
   }
   if (isMapping(one) && isMapping(other)) {
     const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-    return Object.fromEntries([...keys].map((name) => [name, merged(one[name], other[name], name)]));
+    return Object.fromEntries([...keys].map((name) => [name, mergeValues(one[name], other[name], name)]));
   }
-  if (JSON.stringify(one) !== JSON.stringify(other)) throw new Error(`the blocks contradict each other at ${key}`);
+  if (JSON.stringify(one) !== JSON.stringify(other)) throw new Error(`the blocks have different values for ${key}`);
   return one;
 }
 
@@ -61,18 +61,18 @@ function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Where what the document names is, in a test. */
-interface Addresses {
+/** The addresses in a test that replace those of the document. */
+interface TestAddresses {
   /** `http://host:port` of the replicas a and b. */
   readonly exporters: readonly [string, string];
   readonly alertmanager?: string;
 }
 
 /**
- * The configuration, aimed at what a test started and at a test's pace: it scrapes every two seconds, so that a machine
- * with other work need not fail a scrape, and evaluates every second.
+ * Adapts the configuration to a test: its addresses and short intervals. It scrapes every two seconds, so that scrapes
+ * succeed on a busy machine, and evaluates rules every second.
  */
-export function atTestPace(configuration: PrometheusConfiguration, { exporters, alertmanager }: Addresses): string {
+export function forTest(configuration: PrometheusConfiguration, { exporters, alertmanager }: TestAddresses): string {
   const paced = {
     ...configuration,
     global: { ...(configuration['global'] as object), evaluation_interval: '1s' },
@@ -91,17 +91,17 @@ export function atTestPace(configuration: PrometheusConfiguration, { exporters, 
     'http://exporter-a:10210/': `${exporters[0]}/`,
     'http://exporter-b:10210/': `${exporters[1]}/`,
     '"alertmanager-a:9093"': JSON.stringify(hostOf(alertmanager ?? 'http://127.0.0.1:9')),
-    // One Alertmanager is enough for a test.
+    // A test needs only one Alertmanager.
     ',"alertmanager-b:9093"': '',
   };
-  // JSON is YAML.
+  // JSON is valid YAML.
   return Object.entries(hosts).reduce((text, [from, to]) => text.replaceAll(from, to), JSON.stringify(paced));
 }
 
 const hostOf = (url: string): string => new URL(url).host;
 
-/** alerts/rules.yml, with alerts that wait a second for each minute that they wait. */
-export async function rulesAtTestPace(): Promise<Record<string, string>> {
+/** Returns alerts/rules.yml with each `for` in seconds instead of minutes. */
+export async function rulesForTest(): Promise<Record<string, string>> {
   const rules = await read('alerts/rules.yml');
   return { 'alerts/rules.yml': rules.replace(/(for: \d+)m$/gm, '$1s') };
 }
@@ -109,11 +109,11 @@ export async function rulesAtTestPace(): Promise<Record<string, string>> {
 export interface Replicas {
   readonly a: Serving;
   readonly b: Serving;
-  /** Writes the accounts file anew and lets both replicas read it. */
+  /** Writes the accounts file and reloads both replicas. */
   readonly reload: (accounts: Readonly<Record<string, User>>) => Promise<void>;
 }
 
-/** Two replicas of the built exporter with the same accounts file, an account for each user by its name. */
+/** Starts two replicas of the built exporter with the same accounts file, which has an account per user. */
 export async function startReplicas(endpoint: string, accounts: Readonly<Record<string, User>>): Promise<Replicas> {
   const folder = await temporaryFolder();
   const file = join(folder, 'accounts.yml');
@@ -136,13 +136,13 @@ export async function startReplicas(endpoint: string, accounts: Readonly<Record<
   };
 }
 
-/** How `expect.poll` waits for what has to come about; a wait in vain ends with what is there instead. */
-export const eventually = { timeout: 60_000, interval: 200 };
+/** Options of `expect.poll`. After the timeout, the assertion fails with the last value. */
+export const POLLING = { timeout: 60_000, interval: 200 };
 
-/** Waits until Prometheus has evaluated the rules so many times more: every alert that has a reason fires by then. */
-export async function evaluations(prometheus: Prometheus, more: number): Promise<void> {
+/** Waits until Prometheus has evaluated the rules `more` more times. By then, all justified alerts fire. */
+export async function waitForEvaluations(prometheus: Prometheus, more: number): Promise<void> {
   const evaluated = async (): Promise<number> =>
     (await prometheus.query('count_over_time(pointone:limit:success_ratio[1h])'))[0]?.value ?? 0;
   const before = await evaluated();
-  await expect.poll(evaluated, eventually).toBeGreaterThan(before + more);
+  await expect.poll(evaluated, POLLING).toBeGreaterThan(before + more);
 }

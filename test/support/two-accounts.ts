@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
-import type { User } from '../../simulator/world.ts';
+import type { User } from '../../simulator/state.ts';
 import { FAILURE_REASONS, type FailureReason } from '../../src/model/report.ts';
 import { readScrape, type Scrape, simulate, temporaryFolder } from './exporter.ts';
 import { type Serving, serve } from './exporter-process.ts';
@@ -33,8 +33,8 @@ export interface TwoAccountsOptions {
  */
 export async function serveTwoAccounts(options: TwoAccountsOptions = {}): Promise<TwoAccounts> {
   const { simulator } = await simulate();
-  const faulty = simulator.world.addUser(FAULTY, { listed: false });
-  const calm = simulator.world.addUser(CALM, { listed: false });
+  const faulty = simulator.state.addUser(FAULTY, { listed: false });
+  const calm = simulator.state.addUser(CALM, { listed: false });
   for (const user of [faulty, calm]) user.add({ name: `token of ${user.id}` });
   const folder = await temporaryFolder();
   const tokenFile = join(folder, FAULTY);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TABLES, withTable } from '../../scripts/tables.ts';
+import { replaceTable, TABLES } from '../../scripts/tables.ts';
 import { FAILURE_REASONS } from '../../src/model/report.ts';
 
 const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
@@ -9,7 +9,7 @@ describe('the documentation', () => {
   it.each(TABLES.map(({ file, name, text }) => [name, file, text] as const))(
     'has the table of %s as the program has it (else: npm run docs)',
     (name, file, text) => {
-      expect(read(file)).toBe(withTable(read(file), name, text()));
+      expect(read(file)).toBe(replaceTable(read(file), name, text()));
     },
   );
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { User } from '../../../simulator/world.ts';
+import type { User } from '../../../simulator/state.ts';
 import { CALM, expectDown, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';
 
 /** A new credential of the user; all older ones work no longer. */

@@ -9,7 +9,7 @@ import { CALM, expectDown, expectUp, failures, scrapeProcess } from '../../suppo
 /** An exporter of accounts whose endpoints cannot be reached, each for its own reason, beside one that can. */
 async function serveUnreachable() {
   const { simulator } = await simulate();
-  const calm = simulator.world.addUser(CALM, { listed: false });
+  const calm = simulator.state.addUser(CALM, { listed: false });
   calm.add({ name: `token of ${CALM}` });
   const silent = await silentServer();
   const proxy = await silentServer();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { World } from '../../../simulator/world.ts';
+import { SimulatorState } from '../../../simulator/state.ts';
 import { groupUrgency } from '../../../src/model/urgency.ts';
 import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type Expected } from './world.ts';
 
@@ -17,7 +17,7 @@ const tokenOf = ({ name, role, status, createdAt, expiresAt }: Expected) => ({
 });
 
 describe('the simulated world for the dashboard', () => {
-  const simulated = new World();
+  const simulated = new SimulatorState();
   const world = new DashboardWorld(simulated);
   addFleetEu(world, simulated.addUser('eu'));
   addFleetUs(world, simulated.addUser('us'));

@@ -1,6 +1,5 @@
 /** A simulated world with tokens in every state, and the rows that the dashboard must show, written by hand. */
-import type { User, World } from '../../../simulator/world.ts';
-import type { WorldToken } from '../../../simulator/world-token.ts';
+import type { SimulatedToken, SimulatorState, User } from '../../../simulator/state.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -33,14 +32,14 @@ interface Life {
 
 export class DashboardWorld {
   readonly expected: Expected[] = [];
-  readonly #world: World;
+  readonly #world: SimulatorState;
 
-  constructor(world: World) {
+  constructor(world: SimulatorState) {
     this.#world = world;
   }
 
   /** Adds a token to the user of an account, with its expected urgency. */
-  add(user: User, job: string, account: string, name: string, urgency: Urgency, life: Life): WorldToken {
+  add(user: User, job: string, account: string, name: string, urgency: Urgency, life: Life): SimulatedToken {
     const now = this.#world.clock.now();
     const { left, lifetime = 365, role = 'ROLE_READ_WRITE', says } = life;
     const expiresAt = left === null ? null : now + left * DAY;
@@ -81,7 +80,7 @@ function decides(other: Expected, token: Expected): boolean {
 export function addFleetEu(world: DashboardWorld, user: User): void {
   const add = (name: string, urgency: Urgency, life: Life) =>
     world.add(user, 'pointone', 'fleet-eu', name, urgency, life);
-  const now = user.world.clock.now();
+  const now = user.state.clock.now();
 
   add('caster-ingest', 'fine', { left: 300 });
   add('caster-ingest', 'critical', { left: 2.5, role: 'ROLE_READ_ONLY' });

@@ -3,29 +3,29 @@ import { createKey, issueCredential, verifyCredential } from '../../../simulator
 
 const facts = { subject: 'fleet-eu', issuedAt: 1_700_000_000_999, expiresAt: 1_731_536_000_000 };
 
-test('looks like a personal access token of the real API', () => {
+test('a credential looks like a personal access token of the real API', () => {
   const credential = issueCredential(facts);
   expect(credential).toMatch(/^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{43}$/);
   expect(credential.length).toBeGreaterThan(220);
   expect(credential.length).toBeLessThan(300);
 });
 
-test('verifies under its own key, with claims in whole seconds', () => {
+test('a credential verifies with its own key and has claims in whole seconds', () => {
   const key = createKey();
   const claims = verifyCredential(issueCredential({ ...facts, key }), key);
   expect(claims).toMatchObject({ sub: 'fleet-eu', iat: 1_700_000_000, exp: 1_731_536_000 });
 });
 
-test('two credentials of the same facts differ', () => {
+test('two credentials with the same options differ', () => {
   expect(issueCredential(facts)).not.toBe(issueCredential(facts));
 });
 
-test('has no exp when it never expires', () => {
+test('a credential without an expiry has no claim exp', () => {
   const key = createKey();
   expect(verifyCredential(issueCredential({ ...facts, expiresAt: null, key }), key)).not.toHaveProperty('exp');
 });
 
-test('does not verify under another key, or with anything changed', () => {
+test('a credential does not verify with another key or after a change', () => {
   const key = createKey();
   const credential = issueCredential({ ...facts, key });
   const [header, , signature] = credential.split('.');

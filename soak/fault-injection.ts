@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../simulator/faults.ts';
 import type { Simulator } from '../simulator/server.ts';
-import type { Accounts } from './accounts.ts';
-import { FAULTY } from './accounts.ts';
+import { type Accounts, FAULTY } from './accounts.ts';
 import type { RunningExporter } from './exporter.ts';
 
-/** Every kind of failure, by the reason that has to be counted. */
+/** The faults, with the reason under which the exporter must count them. */
 const FAULTS: readonly [fault: Fault, reason: string][] = [
   [{ kind: 'reset' }, 'network'],
   [{ kind: 'half-body' }, 'network'],
@@ -23,19 +22,19 @@ const FAULTS: readonly [fault: Fault, reason: string][] = [
   [{ kind: 'echo-credential' }, 'http'],
 ];
 
-/** The reason that each kind of fault has to be counted under. */
-export const REASON_OF: ReadonlyMap<Fault['kind'], string> = new Map(
+/** The reason under which the exporter must count each kind of fault. */
+export const EXPECTED_REASON: ReadonlyMap<Fault['kind'], string> = new Map(
   FAULTS.map(([{ kind }, reason]) => [kind, reason]),
 );
 
 const STEP_MS = 1_500;
 
-/** Goes through all faults for every faulty account, each at another one, with a breath of health between. */
+/** Cycles all faulty accounts through the faults, each at a different one, with a pause without faults in between. */
 export async function injectFaults(simulator: Simulator, signal: AbortSignal): Promise<void> {
   for (let step = 0; !signal.aborted; step += 1) {
     FAULTY.forEach((user, index) => {
       const [fault] = FAULTS[(step + index * 4) % FAULTS.length] as [Fault, string];
-      // Flapping at times: the fault meets one call, and the next is healthy.
+      // Sometimes flap: the fault affects one request, and the next one succeeds.
       simulator.setFault(fault, step % 3 === 0 ? { user, times: 1 } : { user });
     });
     await pause(STEP_MS, signal);
@@ -45,12 +44,12 @@ export async function injectFaults(simulator: Simulator, signal: AbortSignal): P
   simulator.clearFaults();
 }
 
-/** Rotates the credential again and again, by way of an empty file each fourth time. */
+/** Rotates the credential repeatedly. Before each fourth rotation, the token file is empty for a while. */
 export async function rotateCredentials(accounts: Accounts, signal: AbortSignal): Promise<void> {
   for (let turn = 1; !signal.aborted; turn += 1) {
     await pause(700, signal);
     if (turn % 4 === 0) {
-      await accounts.emptyRotating();
+      await accounts.emptyRotatingFile();
       await pause(2_500, signal);
     }
     await accounts.rotate();
@@ -64,12 +63,12 @@ export async function reloadAccounts(
 ): Promise<void> {
   while (!signal.aborted) {
     await pause(5_000, signal);
-    await accounts.toggleGuest();
+    await accounts.toggleTemporary();
     exporter.reload();
   }
 }
 
-/** Resolves at the signal, too. */
+/** Resolves after `ms`, or when the signal aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,47 +1,46 @@
-import type { User, World } from './world.ts';
-import type { WorldToken } from './world-token.ts';
+import type { SimulatedToken, SimulatorState, User } from './state.ts';
 
 const DAY = 86_400_000;
 const YEAR = 365 * DAY;
 
-/** The users of the demonstration. */
-export interface Stories {
+/** The users of the demo. */
+export interface DemoUsers {
   readonly fleetEu: User;
   readonly fleetUs: User;
 }
 
 /**
- * Fills a world for demonstrations: two users, `fleet-eu` and `fleet-us`, with a token in every state. Throws
- * when the world has such users already.
+ * Adds the users of the demo, `fleet-eu` and `fleet-us`, with a token in each state. Throws if a user of that name
+ * exists.
  */
-export function buildStories(world: World): Stories {
-  const now = world.clock.now();
-  const inDays = (days: number, lifetime = YEAR): Pick<WorldToken, 'createdAt' | 'expiresAt'> => {
+export function addDemoUsers(state: SimulatorState): DemoUsers {
+  const now = state.clock.now();
+  const inDays = (days: number, lifetime = YEAR): Pick<SimulatedToken, 'createdAt' | 'expiresAt'> => {
     const expiresAt = now + days * DAY;
     return { createdAt: expiresAt - lifetime, expiresAt };
   };
 
-  const fleetEu = world.addUser('fleet-eu');
+  const fleetEu = state.addUser('fleet-eu');
   fleetEu.add({ name: 'caster-ingest', description: 'NTRIP caster, Frankfurt', ...inDays(364) });
   fleetEu.add({ name: 'rover-provisioning', description: 'creates devices', ...inDays(10) });
   fleetEu.add({ name: 'ci-nightly', description: 'integration tests', ...inDays(2, 90 * DAY) });
   fleetEu.add({ name: 'dashboard', role: 'ROLE_READ_ONLY', ...inDays(-3) });
   fleetEu.revoke(fleetEu.add({ name: 'contractor-2025', description: 'left in October', ...inDays(120) }));
-  // A replacement under way: both are listed until the old one is deleted.
+  // A rotation in progress: the API lists both tokens until the old one is deleted.
   fleetEu.add({ name: 'fleet-sync', description: 'replaced', ...inDays(5) });
-  fleetEu.add({ name: 'fleet-sync', description: 'replaces the one above', ...inDays(364) });
+  fleetEu.add({ name: 'fleet-sync', description: 'replacement of fleet-sync', ...inDays(364) });
 
-  const fleetUs = world.addUser('fleet-us', { credentialDays: 40 });
+  const fleetUs = state.addUser('fleet-us', { credentialDays: 40 });
   fleetUs.add({ name: 'caster-ingest', description: 'NTRIP caster, Denver', ...inDays(200) });
   fleetUs.add({
     name: 'survey-legacy',
-    description: 'the API says no expiry',
+    description: 'no expiry in the API',
     createdAt: now - YEAR,
     expiresAt: null,
   });
   fleetUs.add({
     name: 'rover-17',
-    description: 'a status nobody documented',
+    description: 'undocumented status',
     ...inDays(60),
     odd: { status: 'SUSPENDED' },
   });
@@ -59,14 +58,14 @@ const SITES = ['berlin', 'denver', 'lyon', 'osaka', 'perth', 'porto', 'quito', '
 const PURPOSES = ['caster', 'rover', 'survey', 'sync', 'ci', 'dashboard'];
 
 /**
- * Adds `count` plausible tokens to the end of a user's list. The same count gives the same tokens relative to
- * `from` (milliseconds since 1970; the clock's instant when left out). They have no value, so none can be
- * used to log in: signing is what would make this slow.
+ * Adds `count` plausible tokens to the end of a user's list. The same count creates the same tokens relative to `from`,
+ * in milliseconds since 1970 (default: the clock's instant). The tokens have no secret, because signing them would be
+ * slow, so that none of them works as a credential.
  */
-export function manyTokens(user: User, count: number, from: number = user.world.clock.now()): void {
+export function addTokens(user: User, count: number, from: number = user.state.clock.now()): void {
   const start = user.tokens.length;
   for (let index = start; index < start + count; index += 1) {
-    // 7919 is prime to 395: the expiries visit each of 395 days before they repeat one.
+    // 7919 and 395 are coprime: the expiries cover all 395 days before one repeats.
     const expiresAt = from - 30 * DAY + ((index * 7919) % 395) * DAY + (index % 86_400) * 1000;
     const site = SITES[index % SITES.length] ?? '';
     const purpose = PURPOSES[index % PURPOSES.length] ?? '';
@@ -79,5 +78,5 @@ export function manyTokens(user: User, count: number, from: number = user.world.
       expiresAt: index % 211 === 0 ? null : expiresAt,
     });
   }
-  user.world.touch();
+  user.state.touch();
 }

@@ -1,0 +1,210 @@
+import { createKey, issueCredential, verifyCredential } from './credentials.ts';
+
+/** The simulated time: real time plus an adjustable offset. The clock keeps running after each change. */
+export interface SimulatedClock {
+  /** The simulated instant, in milliseconds since 1970. */
+  now(): number;
+  /** Sets the clock to an instant, in milliseconds since 1970. Throws RangeError if it exceeds the range of Date. */
+  set(ms: number): void;
+  /** Moves the clock by `ms`, backwards if negative. Throws RangeError like `set`. */
+  advance(ms: number): void;
+}
+
+/** The largest instant of ECMAScript's Date. */
+const MAX_INSTANT = 8.64e15;
+
+/** Creates a clock that starts at real time. Tests pass `realTime`, so that they do not have to wait. */
+export function createClock(realTime: () => number = Date.now): SimulatedClock {
+  let offset = 0;
+  const set = (ms: number): void => {
+    if (!(Math.abs(ms) <= MAX_INSTANT)) throw new RangeError(`${ms} is not a valid instant`);
+    offset = ms - realTime();
+  };
+  const now = (): number => realTime() + offset;
+  return { now, set, advance: (ms) => set(now() + ms) };
+}
+
+/** The real API is known to use `ROLE_READ_WRITE`. `ROLE_READ_ONLY` is a guess. */
+export const TOKEN_ROLES = ['ROLE_READ_ONLY', 'ROLE_READ_WRITE'] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
+/** The values of the real API are not documented. All three are guesses. */
+export const TOKEN_STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
+export type TokenStatus = (typeof TOKEN_STATUSES)[number];
+
+/** The documented fields of a token in a response. */
+export const TOKEN_FIELDS = ['name', 'description', 'role', 'status', 'createdAt', 'expiresAt'] as const;
+
+/** A personal access token in the simulator. Its fields can change at any time. */
+export interface SimulatedToken {
+  name: string | null;
+  description: string | null;
+  role: TokenRole;
+  /** The recorded status. The status in a response also depends on the clock: see `statusAt`. */
+  status: TokenStatus;
+  /** Milliseconds since 1970. */
+  createdAt: number | null;
+  /** Milliseconds since 1970. */
+  expiresAt: number | null;
+  /**
+   * Replaces fields of the response by any JSON value, without the type checks of GraphQL. `undefined` omits the field.
+   */
+  odd?: Record<string, unknown>;
+  /** The value of the token, a JWT. A token without a secret is listed, but is not a valid credential. */
+  secret?: string;
+}
+
+/** Returns the status at an instant (milliseconds since 1970). An active token that is past its expiry is expired. */
+export function statusAt(token: SimulatedToken, now: number): TokenStatus {
+  if (token.status === 'ACTIVE' && token.expiresAt !== null && token.expiresAt <= now) return 'EXPIRED';
+  return token.status;
+}
+
+const DAY = 86_400_000;
+
+/** Options for the token that `addUser` creates as the exporter's credential. */
+export interface ExporterTokenOptions {
+  /** Days until the credential expires. Fractions are allowed. */
+  readonly credentialDays?: number;
+  /** False: the token is valid but not listed, so `tokens` starts empty. */
+  readonly listed?: boolean;
+  readonly role?: TokenRole;
+}
+
+/** The user who sent a request, and the token that authenticated it. */
+export interface Caller {
+  readonly user: User;
+  readonly token: SimulatedToken;
+}
+
+/** A user of the API, with their tokens. */
+export class User {
+  readonly state: SimulatorState;
+  readonly id: string;
+  /** The value of the token named `exporter`. Valid until that token expires or is revoked or removed. */
+  readonly credential: string;
+  /** In the order of the list. Removing a token from the array deletes it. */
+  tokens: SimulatedToken[] = [];
+  /** Tokens that are valid but not listed. */
+  readonly unlisted: SimulatedToken[] = [];
+  #lastNumber = 0;
+
+  constructor(state: SimulatorState, id: string, options: ExporterTokenOptions = {}) {
+    const { credentialDays = 365, listed = true, role = 'ROLE_READ_ONLY' } = options;
+    this.state = state;
+    this.id = id;
+    const expiresAt = state.clock.now() + credentialDays * DAY;
+    const token = this.#create({
+      name: 'exporter',
+      description: 'used by the exporter itself',
+      role,
+      expiresAt,
+    });
+    this.credential = token.secret;
+    (listed ? this.tokens : this.unlisted).push(token);
+  }
+
+  /**
+   * Adds a token to the end of the list. Defaults: name `token-N`, no description, read/write, active, created now,
+   * valid for a year, with its own secret.
+   */
+  add(token: Partial<SimulatedToken> = {}): SimulatedToken {
+    const added = this.#create(token);
+    this.tokens.push(added);
+    this.state.touch();
+    return added;
+  }
+
+  /** Deletes a token, like the mutation of the API. Throws if the user does not have this token. */
+  remove(token: SimulatedToken): void {
+    const holder = [this.tokens, this.unlisted].find((tokens) => tokens.includes(token));
+    if (holder === undefined) throw new Error(`${this.id} does not have the token ${token.name}`);
+    holder.splice(holder.indexOf(token), 1);
+    this.state.touch();
+  }
+
+  /** Revokes a token. It stays in the list, unless `SimulatorState.listRevoked` is false, and is no longer valid. */
+  revoke(token: SimulatedToken): void {
+    token.status = 'REVOKED';
+    this.state.touch();
+  }
+
+  #create(token: Partial<SimulatedToken>): SimulatedToken & { secret: string } {
+    const now = this.state.clock.now();
+    const record: SimulatedToken = {
+      name: token.name === undefined ? `token-${++this.#lastNumber}` : token.name,
+      description: null,
+      role: 'ROLE_READ_WRITE',
+      status: 'ACTIVE',
+      createdAt: now,
+      expiresAt: now + 365 * DAY,
+      ...token,
+    };
+    const { createdAt, expiresAt } = record;
+    const issue = { subject: this.id, issuedAt: createdAt ?? now, expiresAt, key: this.state.key };
+    return Object.assign(record, { secret: token.secret ?? issueCredential(issue) });
+  }
+}
+
+/** The state of the simulated API: clock, users and tokens. */
+export class SimulatorState {
+  readonly clock: SimulatedClock;
+  readonly users = new Map<string, User>();
+  readonly key = createKey();
+  /** Whether expired tokens stay in the list. The behaviour of the real API is unknown. */
+  listExpired = true;
+  /** Whether revoked tokens stay in the list. The behaviour of the real API is unknown. */
+  listRevoked = true;
+  /** Milliseconds to add to the clock in the `Date` header. */
+  dateOffset = 0;
+  #revision = 0;
+
+  constructor(clock: SimulatedClock = createClock()) {
+    this.clock = clock;
+  }
+
+  /** Adds a user with a token named `exporter`. Throws if the name is taken. */
+  addUser(id: string, options?: ExporterTokenOptions): User {
+    if (this.users.has(id)) throw new Error(`user ${id} already exists`);
+    const user = new User(this, id, options);
+    this.users.set(id, user);
+    this.touch();
+    return user;
+  }
+
+  /** Increases with each change by a method. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Marks a change of a token in place. Only a simulator with `cacheResponses` needs it. */
+  touch(): void {
+    this.#revision += 1;
+  }
+
+  /** Returns the tokens of a user that are listed at the clock's instant. */
+  listedTokens(user: User): SimulatedToken[] {
+    const now = this.clock.now();
+    if (this.listExpired && this.listRevoked) return user.tokens;
+    return user.tokens.filter((token) => {
+      const status = statusAt(token, now);
+      return (this.listExpired || status !== 'EXPIRED') && (this.listRevoked || status !== 'REVOKED');
+    });
+  }
+
+  /** Authenticates an `Authorization` header. Returns undefined unless it holds the secret of an active token. */
+  authenticate(authorization: string | undefined): Caller | undefined {
+    const credential = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    if (credential === undefined) return undefined;
+    const claims = verifyCredential(credential, this.key);
+    const user = claims && this.users.get(claims.sub);
+    if (user === undefined) return undefined;
+    const holds = (token: SimulatedToken): boolean => token.secret === credential;
+    const token = user.unlisted.find(holds) ?? user.tokens.find(holds);
+    const now = this.clock.now();
+    if (token === undefined || statusAt(token, now) !== 'ACTIVE') return undefined;
+    // Tests can move the recorded expiry later. The signed expiry still applies.
+    if (claims?.exp !== undefined && claims.exp * 1000 <= now) return undefined;
+    return { user, token };
+  }
+}
