@@ -8,8 +8,8 @@ import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
 import { pipe, stackTest } from '../support/stack.ts';
 import { mutate, RULE_MUTANTS } from './rule-mutants.ts';
 
-// Some 150 runs of promtool, on a machine that may have better things to do.
-vi.setConfig({ testTimeout: 240_000 });
+// About 150 runs of promtool, at a low priority.
+vi.setConfig({ testTimeout: 600_000 });
 
 interface Rule {
   record?: string;

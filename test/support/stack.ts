@@ -2,7 +2,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { it } from 'vitest';
 import { freePort } from './free-port.ts';
@@ -44,12 +44,20 @@ function runs(program: string, args: string[]): boolean {
   }
 }
 
-/** Runs a program with text on its standard input; resolves with its exit status and all it printed. */
+/** Makes promtool a tenth faster for some 80 MB: it allocates much and keeps little. */
+const FEWER_COLLECTIONS = { GOGC: '400' };
+
+/**
+ * Runs a program with a string on its standard input; resolves with its exit status and output. It runs at a low
+ * priority: promtool evaluates rules for minutes, while other tests wait for scrapes that have deadlines.
+ */
 export function pipe(program: string, args: string[], input: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    const child = execFile(program, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    const options = { maxBuffer: 64 * 1024 * 1024, env: { ...FEWER_COLLECTIONS, ...process.env } };
+    const child = execFile(program, args, options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
     });
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     child.stdin?.end(input);
   });
 }

@@ -23,11 +23,11 @@ interface Form {
 
 const read = (file: string): Form => parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Form;
 
-/** What GitHub asks of a form, as it shows none that it cannot read: https://docs.github.com/communities. */
+/** GitHub hides a form that it cannot parse: https://docs.github.com/communities. */
 describe.each(FORMS)('the form %s', (file) => {
   const form = read(file);
 
-  it('is one that GitHub shows', () => {
+  it('meets the requirements of GitHub', () => {
     expect(form.name).toMatch(/./);
     expect(form.description).toMatch(/./);
     expect(form.body.some(({ type }) => type !== 'markdown')).toBe(true);
@@ -44,11 +44,11 @@ describe.each(FORMS)('the form %s', (file) => {
   });
 });
 
-it('whoever reports a defect is asked what ran, and where', () => {
-  const asked = read('defect.yml').body.flatMap(({ id }) => id ?? []);
-  expect(asked).toEqual(expect.arrayContaining(['version', 'system', 'installed', 'runs']));
+it('the bug form requests version, system, installation and supervisor', () => {
+  const requested = read('bug.yml').body.flatMap(({ id }) => id ?? []);
+  expect(requested).toEqual(expect.arrayContaining(['version', 'system', 'installed', 'runs']));
 });
 
-it('whoever reports a defect is warned of tokens first', () => {
-  expect(read('defect.yml').body[0]?.attributes.value).toContain('Never paste a token');
+it('the bug form starts with a warning against pasting tokens', () => {
+  expect(read('bug.yml').body[0]?.attributes.value).toContain('Never paste a token');
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { getVariableValues, Kind, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
@@ -105,27 +105,6 @@ function graphqlProblems({ query, variables }: Pick<Call, 'query' | 'variables'>
   return [...invalid, ...errors.map(({ message }) => message), ...unknown.map((name) => `no variable $${name}`)];
 }
 
-/** Returns the anchors that GitHub generates from the headings of a page. */
-function anchors(text: string): string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
-}
-
-function brokenLinks(file: string): string[] {
-  const targets = [...read(file).matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
-  return targets.filter((target) => {
-    if (/^https?:/.test(target)) return false;
-    const [path = '', anchor] = target.split('#');
-    const page = path === '' ? file : path;
-    if (!existsSync(new URL(page, FOLDER))) return true;
-    return anchor !== undefined && !anchors(read(page)).includes(anchor);
-  });
-}
-
 /** Returns the matchers of each amtool command, with the command. */
 function silences(text: string): { matchers: Map<string, string>; command: string }[] {
   return blocks(text, 'sh')
@@ -153,10 +132,6 @@ describe('the runbooks', () => {
     expect(listed.sort()).toEqual(
       [...ALERTS].map(([alert, severities]) => [alert, alert, [...severities].sort()]).sort(),
     );
-  });
-
-  it.each(FILES)('%s has no broken links', (file) => {
-    expect(brokenLinks(file)).toEqual([]);
   });
 
   it.each(FILES)('%s has fenced blocks of known languages only', (file) => {

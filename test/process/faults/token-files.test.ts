@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../../simulator/state.ts';
@@ -98,9 +98,6 @@ describe('a token file', () => {
   it.each([
     ['is gone', async () => undefined],
     ['is a named pipe that nobody writes to', async (path: string) => void execFileSync('mkfifo', [path])],
-    ['is a folder', async (path: string) => void (await mkdir(path))],
-    ['is a link into nowhere', async (path: string) => symlink('nowhere', path)],
-    ['is large', async (path: string) => writeFile(path, 'a'.repeat(1 << 20))],
   ])('that %s is the failure credential until it is there again', async (_what, put) => {
     const { scrape, tokenFile, next } = await exporter();
     await rm(tokenFile);

@@ -72,6 +72,12 @@ describe('a token file is the failure credential when it', () => {
     expect(await problemOf(join(temporaryFolder(), 'missing'))).toMatch(/does not exist/);
   });
 
+  it('is a link to a missing file', async () => {
+    const path = join(temporaryFolder(), 'token');
+    symlinkSync('missing', path);
+    expect(await problemOf(path)).toMatch(/does not exist/);
+  });
+
   it('is a folder', async () => {
     expect(await problemOf(temporaryFolder())).toMatch(/is a folder/);
   });
