@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
+import { addDemoUsers } from '../../simulator/fixtures.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import { buildStories } from '../../simulator/stories.ts';
-import { World } from '../../simulator/world.ts';
+import { SimulatorState } from '../../simulator/state.ts';
 import { readMarkdown } from '../support/markdown.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
 const PAGE = readFileSync(new URL('docs/simulator.md', REPOSITORY), 'utf8');
 
 async function startControl() {
-  const world = new World();
-  buildStories(world);
-  const simulator = await startSimulator({ world });
+  const state = new SimulatorState();
+  addDemoUsers(state);
+  const simulator = await startSimulator({ state });
   onTestFinished(() => simulator.close());
   return async (method: string, path: string, body?: string) => {
     const response = await fetch(new URL(path, simulator.controlUrl), { method, body: body ?? null });

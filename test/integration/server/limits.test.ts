@@ -107,7 +107,12 @@ describe('a request that is none', () => {
 describe('a client that takes its time', () => {
   it.each([
     // One limit each: the other is out of the way.
-    ['with its headers', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ', 'x', { headersTimeoutMs: 100, requestTimeoutMs: 100_000 }],
+    [
+      'with its headers',
+      'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ',
+      'x',
+      { headersTimeoutMs: 100, requestTimeoutMs: 100_000 },
+    ],
     [
       'with a body',
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n',
