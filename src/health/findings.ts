@@ -130,7 +130,7 @@ function describeContradictions(evaluated: readonly EvaluatedToken[], at: Instan
   return [...clauses.slice(0, MAX_NAMES), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
-/** @param leftMs milliseconds until the expiry */
+/** Reports whether a status contradicts the time left until the expiry. */
 function contradictsExpiry(status: string, leftMs: number): boolean {
   return status === 'EXPIRED' ? leftMs > CONTRADICTION_MS : status === 'ACTIVE' && leftMs < -CONTRADICTION_MS;
 }

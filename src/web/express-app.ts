@@ -63,7 +63,7 @@ export function createExpressApp({
   return app;
 }
 
-/** @param reload undefined if the lifecycle endpoints are disabled */
+/** Creates the routes of `/-/reload`, which respond with 403 if `reload` is undefined. */
 function createReloadRouter(reload: (() => Promise<ReloadResult>) | undefined): Router {
   const handle: RequestHandler = async (_request, response) => {
     if (reload === undefined) {

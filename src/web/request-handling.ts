@@ -9,8 +9,8 @@ export function requestPath({ url = '' }: IncomingMessage): string {
 }
 
 /**
- * Creates a limit for concurrent requests. Further requests get 503, as in Prometheus' Go client library, and Prometheus
- * reports them as failed scrapes. A request counts until its last byte is sent or its client disconnects.
+ * Creates a limit for concurrent requests. Further requests get 503, as in the Go client library. Prometheus then
+ * reports a failed scrape. A request counts until its last byte is sent or its client disconnects.
  *
  * @param max 0 for no limit
  * @returns a function that reports whether to handle a request; if not, it has sent the response or the client is gone
@@ -22,7 +22,7 @@ export function createRequestLimit(max: number): (response: ServerResponse) => b
       sendText(response, 503, `limit of ${max} concurrent requests reached (--web.max-requests); try again later`);
       return false;
     }
-    // The client is gone, and 'close' was already emitted: it would never be counted down.
+    // The client is gone and 'close' was already emitted, so the count would never decrease.
     if (response.closed) return false;
     inFlight += 1;
     response.once('close', () => {

@@ -134,7 +134,7 @@ describe('the content', () => {
     expect(await time.textContent()).toBe(`${there.slice(0, 10)} ${there.slice(11, 16)} GMT+9`);
   });
 
-  browserTest('of 5,000 tokens is the most urgent ones, and the others by the filter', async (open) => {
+  browserTest('is limited to the most urgent of 5,000 tokens; the filter finds the others', async (open) => {
     const { simulator, user } = await simulate();
     manyTokens(user, 5000);
     const { url } = await (await createExporter(simulator, user)).listen();

@@ -33,8 +33,8 @@ export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: 
   unauthenticated: {
     title: "The API rejected the exporter's token",
     advice:
-      'Create a new read-only token for the same Point One user. The exporter uses a changed token file at the next ' +
-      'fetch; an environment variable needs a restart.',
+      'Create a new read-only token for the same Point One user. A changed token file takes effect at the next fetch; a ' +
+      'changed environment variable needs a restart.',
   },
   forbidden: {
     title: "The exporter's token is not allowed to list tokens",
