@@ -29,7 +29,7 @@ describe('https', () => {
     expect(stranger).toMatchObject({ code: 1, up: 0 });
     expect(JSON.parse(stranger.stderr)).toMatchObject({
       reason: 'network',
-      detail: expect.stringContaining('NODE_EXTRA_CA_CERTS adds a private one'),
+      detail: expect.stringContaining('add a private one with NODE_EXTRA_CA_CERTS'),
     });
     expect(simulator.calls.total).toBe(1);
   });
@@ -206,6 +206,6 @@ describe('a proxy', () => {
       HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}`,
     });
     expect(up).toBe(0);
-    expect(stderr).toContain('what answers does not speak TLS (EPROTO at api.pointone.test through the proxy');
+    expect(stderr).toContain('the peer does not speak TLS (EPROTO at api.pointone.test through the proxy');
   });
 });

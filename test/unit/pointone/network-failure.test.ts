@@ -37,11 +37,11 @@ describe('the reason is', () => {
 describe('the detail', () => {
   it.each([
     ['ENOTFOUND', /does not resolve/],
-    ['ECONNREFUSED', /nothing listens/],
+    ['ECONNREFUSED', /connection refused/],
     ['SELF_SIGNED_CERT_IN_CHAIN', /NODE_EXTRA_CA_CERTS/],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /NODE_EXTRA_CA_CERTS/],
     ['HPE_INVALID_CONSTANT', /not HTTP/],
-    ['HPE_HEADER_OVERFLOW', /headers of the answer are too large/],
+    ['HPE_HEADER_OVERFLOW', /response headers are too large/],
   ])('says what %s means, and names it', (code, meaning) => {
     const { detail } = failure(coded(code));
     expect(detail).toMatch(meaning);
@@ -49,7 +49,7 @@ describe('the detail', () => {
   });
 
   it('says where the call went, and through which proxy', () => {
-    expect(failure(coded('ECONNREFUSED')).detail).toBe('nothing listens there (ECONNREFUSED at api.example:8443)');
+    expect(failure(coded('ECONNREFUSED')).detail).toBe('connection refused (ECONNREFUSED at api.example:8443)');
     const outcome = networkFailure(coded('ENOTFOUND'), { host: 'api.example' }, 'proxy.example:3128');
     expect(outcome).toMatchObject({
       failure: {
@@ -60,7 +60,7 @@ describe('the detail', () => {
 
   it.each([
     [403, /HTTP 403 at api\.example through the proxy proxy:3128\)$/],
-    [407, /HTTP 407 .*; it wants the user and password/],
+    [407, /HTTP 407 .*; set the user and password/],
   ])('of a tunnel refused with %d says what the proxy wants', (status, wanted) => {
     const outcome = networkFailure(new TunnelRefusedError(status), { host: 'api.example' }, 'proxy:3128');
     expect(outcome).toMatchObject({ failure: { reason: 'network', detail: expect.stringMatching(wanted) } });
@@ -75,7 +75,7 @@ describe('the detail', () => {
     const all = Object.assign(new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]), {
       code: 'ECONNREFUSED',
     });
-    expect(failure(all).detail).toContain('nothing listens');
+    expect(failure(all).detail).toContain('connection refused');
   });
 
   it('comes to an end when causes go in a circle', () => {
