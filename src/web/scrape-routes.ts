@@ -75,7 +75,7 @@ export function createScrapeRoutes(options: ScrapeRoutesOptions): ReadonlyMap<st
       sendText(response, 400, 'one parameter account is expected: /probe?account=NAME');
       return;
     }
-    const account = collectors().account(name);
+    const account = collectors().collector(name);
     if (account === undefined) {
       sendText(response, 404, `no account is named ${JSON.stringify(name)} in the configuration`);
       return;

@@ -200,7 +200,7 @@ describe('a reload', () => {
       expect(text).toContain(part);
     expect(await state(exporter)).toEqual([0, startedAt]);
     expect(await up(exporter)).toEqual({ 'user-1': 1 });
-    expect(exporter.logged()).toContain('stays in force');
+    expect(exporter.logged()).toContain('keeping previous configuration');
 
     await configure([await account(user)]);
     expect((await reload(exporter)).status).toBe(200);
@@ -232,10 +232,10 @@ describe('a reload', () => {
     const { exporter, configure } = await configured();
     await configure([{ name: 'new', token_file: 'nowhere' }]);
     await reload(exporter);
-    await until(() => exporter.logged().includes('cannot be used as things stand'));
+    await until(() => exporter.logged().includes('credential is not usable'));
     await configure([]);
     expect((await reload(exporter)).text).toBe('reloaded: 0 accounts (0 added, 0 changed, 1 removed)\n');
-    await until(() => exporter.logged().includes('nothing is watched'));
+    await until(() => exporter.logged().includes('no accounts configured'));
   });
 });
 

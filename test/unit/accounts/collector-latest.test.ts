@@ -23,7 +23,7 @@ function collecting() {
     upstream: { fetchTokens: (signal) => new Promise((answer) => calls.push({ signal, answer })) },
     limit: pLimit(8),
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    onOutcome: (report) => heard.push(report),
+    onReport: (report) => heard.push(report),
   });
   /** Looks, and has the call that it takes answered. */
   const read = async (answer: FetchResult): Promise<void> => {

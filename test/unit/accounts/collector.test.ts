@@ -29,7 +29,7 @@ function collecting(options: Partial<CollectorOptions> = {}) {
     upstream: { fetchTokens: (signal) => new Promise((answer) => calls.push({ signal, answer })) },
     limit: pLimit(8),
     clock: { now: () => time.day, monotonic: () => time.elapsed },
-    onOutcome: (report) => heard.push(report),
+    onReport: (report) => heard.push(report),
     ...options,
   });
   return { collector, calls, heard, time };

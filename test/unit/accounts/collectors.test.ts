@@ -18,23 +18,23 @@ function collector(account: string, fetchTokens: () => Promise<FetchResult>): [s
     timeoutMs: 1000,
     limit: pLimit(8),
     clock: CLOCK,
-    onOutcome: () => undefined,
+    onReport: () => undefined,
   };
   return [account, new Collector({ ...options, upstream: { fetchTokens } })];
 }
 
 const GOOD = () => Promise.resolve(fetched({ ok: true, tokens: [] }));
-const BAD = () => Promise.resolve(fetched(failedOutcome('network', 'nothing listens there')));
+const BAD = () => Promise.resolve(fetched(failedOutcome('network', 'connection refused')));
 
 describe('a fleet', () => {
   it('knows its accounts by name, in the order of the configuration', () => {
     const fleet = new Collectors(new Map([collector('us', GOOD), collector('eu', GOOD)]));
     expect(fleet.names).toEqual(['us', 'eu']);
-    expect(fleet.account('eu')).toBeInstanceOf(Collector);
+    expect(fleet.collector('eu')).toBeInstanceOf(Collector);
   });
 
   it.each(['asia', '', 'EU', 'toString', '__proto__'])('knows no account %j that it was not given', (name) => {
-    expect(new Collectors(new Map([collector('eu', GOOD)])).account(name)).toBeUndefined();
+    expect(new Collectors(new Map([collector('eu', GOOD)])).collector(name)).toBeUndefined();
   });
 
   it('reads all accounts at once, and reports in their order, whichever answers first', async () => {

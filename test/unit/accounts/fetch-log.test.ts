@@ -33,7 +33,7 @@ function logged() {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   return {
     fail: (reason: FailureReason = 'network', account = 'eu') =>
-      hear(report({ account, outcome: failedOutcome(reason, 'nothing listens there (ECONNREFUSED)') })),
+      hear(report({ account, outcome: failedOutcome(reason, 'connection refused (ECONNREFUSED)') })),
     /** The account has another endpoint or credential from now on. */
     change: (account: string) => listeners.delete(account),
     succeed: (account = 'eu') => hear(reportOf([token()], { account })),
@@ -55,7 +55,7 @@ describe('a failed fetch', () => {
         level: 40,
         account: 'eu',
         reason: 'network',
-        detail: 'nothing listens there (ECONNREFUSED)',
+        detail: 'connection refused (ECONNREFUSED)',
         duration_seconds: 0.25,
       }),
     ]);
