@@ -9,7 +9,7 @@ export const ACCOUNT_LABELS = ['account'] as const;
 /** The report of an account, with the tokens to export. */
 export interface AccountRow {
   readonly report: Report;
-  readonly shown: readonly Token[];
+  readonly exportedTokens: readonly Token[];
 }
 
 /** The metric families of each account. Those that depend on the token list are absent if the fetch failed. */
@@ -82,8 +82,8 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
     type: 'gauge',
     help: 'Number of tokens not exported because another token has the same account, name, role and created_at.',
     labels: [],
-    collect: ({ report, shown }, _at, emit) => {
-      if (report.outcome.ok) emit(report.outcome.tokens.length - shown.length);
+    collect: ({ report, exportedTokens }, _at, emit) => {
+      if (report.outcome.ok) emit(report.outcome.tokens.length - exportedTokens.length);
     },
   },
   {

@@ -11,8 +11,8 @@ const TOKENS = encodeFamilies(TOKEN_FAMILIES);
 /** Creates the groups for the reports of a scrape: first the accounts, then their tokens. */
 export function reportGroups(reports: readonly Report[]): FamilyGroup[] {
   const accounts = reports.map((report): Row<AccountRow> => {
-    const shown = report.outcome.ok ? distinctTokens(report.outcome.tokens) : [];
-    return { subject: { report, shown }, labels: labelPairs(ACCOUNT_LABELS, [report.account]) };
+    const exportedTokens = report.outcome.ok ? distinctTokens(report.outcome.tokens) : [];
+    return { subject: { report, exportedTokens }, labels: labelPairs(ACCOUNT_LABELS, [report.account]) };
   });
   return [createGroup(ACCOUNTS, accounts), createGroup(TOKENS, { [Symbol.iterator]: () => tokenRows(accounts) })];
 }
@@ -20,7 +20,7 @@ export function reportGroups(reports: readonly Report[]): FamilyGroup[] {
 /** Yields one row at a time, so that few rows with labels exist at once. */
 function* tokenRows(accounts: readonly Row<AccountRow>[]): Generator<Row<Token>> {
   for (const { subject, labels: account } of accounts) {
-    for (const token of subject.shown) yield { subject: token, labels: tokenLabels(account, token) };
+    for (const token of subject.exportedTokens) yield { subject: token, labels: tokenLabels(account, token) };
   }
 }
 

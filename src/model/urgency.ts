@@ -65,7 +65,10 @@ export function isLessUrgent(urgency: Urgency, other: Urgency): boolean {
   return URGENCIES.indexOf(urgency) < URGENCIES.indexOf(other);
 }
 
-/** Returns the time from creation to expiry; undefined if a date is missing, or `createdAt` is after it or in the future. */
+/**
+ * Returns the time from creation to expiry. It is undefined if a date is missing, or if `createdAt` is in the future or
+ * not before the expiry.
+ */
 function lifetimeMs({ createdAt, expiresAt }: Token, at: Instant): number | undefined {
   if (createdAt === undefined || expiresAt === undefined) return undefined;
   if (createdAt >= expiresAt || createdAt > at + FUTURE_TOLERANCE_MS) return undefined;

@@ -67,7 +67,7 @@ export class Connections {
     }
   }
 
-  /** Returns the dispatcher for an endpoint. Loopback never uses a proxy, which would connect to its own machine. */
+  /** Returns the dispatcher for an endpoint. Loopback never uses a proxy: it would connect to its own machine. */
   dispatcherFor(endpoint: URL): Dispatcher {
     if (isLoopback(endpoint.hostname) || bypassesProxy(endpoint, this.#noProxy)) return this.#direct;
     return endpoint.protocol === 'https:' ? this.#https : this.#http;

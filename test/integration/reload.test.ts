@@ -63,7 +63,7 @@ it('a failure with a new credential is logged as a warning, even if the previous
   const { user, exporter, configure, folder } = await configured();
   const warnings = (): number => exporter.logged().match(/"level":40[^\n]*"reason":"unauthenticated"/g)?.length ?? 0;
   const use = async (file: string): Promise<void> => {
-    await writeFile(join(folder, file), 'no credential of anybody');
+    await writeFile(join(folder, file), 'invalid');
     await configure([{ name: user.id, token_file: file }]);
     await reload(exporter).expect(200);
   };

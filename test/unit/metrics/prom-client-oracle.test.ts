@@ -39,10 +39,13 @@ function load<S>(
 async function writeByPromClient(reports: readonly Report[], openMetrics: boolean): Promise<string> {
   const registry = new Registry<RegistryContentType>();
   if (openMetrics) registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-  const shown = (report: Report): readonly Token[] => (report.outcome.ok ? distinctTokens(report.outcome.tokens) : []);
-  const accounts = reports.map((report): Subject<AccountRow> => [{ report, shown: shown(report) }, report.account]);
+  const exportedTokens = (report: Report): readonly Token[] =>
+    report.outcome.ok ? distinctTokens(report.outcome.tokens) : [];
+  const accounts = reports.map(
+    (report): Subject<AccountRow> => [{ report, exportedTokens: exportedTokens(report) }, report.account],
+  );
   const tokens = reports.flatMap((report) =>
-    shown(report).map(
+    exportedTokens(report).map(
       (token): Subject<Token> => [token, report.account, token.name, token.role, createdAtLabel(token)],
     ),
   );

@@ -103,10 +103,10 @@ describe('a scrape', () => {
 });
 
 describe('a token', () => {
-  const shown = (...parameters: Parameters<typeof token>) => scrape([reportOf([token(...parameters)])]);
+  const scrapeToken = (...parameters: Parameters<typeof token>) => scrape([reportOf([token(...parameters)])]);
 
   it('has the seconds until its expiry and the timestamp of its expiry', () => {
-    const text = shown({ expiresAt: AT + 1500 });
+    const text = scrapeToken({ expiresAt: AT + 1500 });
     expect(samples(text, 'pointone_token_expires_in_seconds')).toEqual([{ ...TOKEN_LABELS, value: 1.5 }]);
     expect(samples(text, 'pointone_token_expiry_timestamp_seconds')).toEqual([
       { ...TOKEN_LABELS, value: (AT + 1500) / 1000 },
@@ -115,26 +115,26 @@ describe('a token', () => {
   });
 
   it('has negative seconds until its expiry after its expiry', () => {
-    expect(samples(shown({ expiresAt: AT - 60_000 }), 'pointone_token_expires_in_seconds')).toEqual([
+    expect(samples(scrapeToken({ expiresAt: AT - 60_000 }), 'pointone_token_expires_in_seconds')).toEqual([
       { ...TOKEN_LABELS, value: -60 },
     ]);
   });
 
   it('of unknown expiry has neither, and pointone_token_expiry_known is 0', () => {
-    const text = shown({ expiresAt: undefined });
+    const text = scrapeToken({ expiresAt: undefined });
     expect(samples(text, 'pointone_token_expires_in_seconds')).toEqual([]);
     expect(samples(text, 'pointone_token_expiry_timestamp_seconds')).toEqual([]);
     expect(samples(text, 'pointone_token_expiry_known')).toEqual([{ ...TOKEN_LABELS, value: 0 }]);
   });
 
   it('of unknown createdAt has an empty created_at and no creation timestamp', () => {
-    const text = shown({ createdAt: undefined });
+    const text = scrapeToken({ createdAt: undefined });
     expect(samples(text, 'pointone_token_created_timestamp_seconds')).toEqual([]);
     expect(samples(text, 'pointone_token_expiry_known')).toEqual([{ ...TOKEN_LABELS, created_at: '', value: 1 }]);
   });
 
   it('of known createdAt has a creation timestamp', () => {
-    expect(samples(shown(), 'pointone_token_created_timestamp_seconds')).toEqual([
+    expect(samples(scrapeToken(), 'pointone_token_created_timestamp_seconds')).toEqual([
       { ...TOKEN_LABELS, value: Date.UTC(2026, 2, 1, 9) / 1000 },
     ]);
   });
@@ -162,7 +162,7 @@ describe('a token', () => {
     ['of a million letters', 'x'.repeat(1e6), `${'x'.repeat(255)}…`],
     ['that is empty', '', ''],
   ])('with a description %s exports at most 256 code points of it', (_what, description, label) => {
-    expect(samples(shown({ description }), 'pointone_token_info')).toEqual([
+    expect(samples(scrapeToken({ description }), 'pointone_token_info')).toEqual([
       { ...TOKEN_LABELS, description: label, value: 1 },
     ]);
   });
