@@ -38,8 +38,8 @@ interface SharedFetch {
 }
 
 /**
- * Prevents starvation: an account that timed out in the queue goes first the next time, and one that timed out during its
- * request goes last. Otherwise a few endpoints that hang would block all other accounts.
+ * Prevents starvation: after a timeout, an account goes first if it mostly waited in the queue, and last if it mostly
+ * waited for the response. Otherwise a few endpoints that hang would block all other accounts.
  */
 const PRIORITY = { high: 0, normal: 1, low: 2 };
 
