@@ -54,7 +54,7 @@ describe('SIGHUP', () => {
     const { url, child, stderr } = await serve([], environment);
     await configure('one', '""', 'one');
     child.kill('SIGHUP');
-    await until(() => stderr().includes('stays in force'));
+    await until(() => stderr().includes('keeping previous configuration'));
     expect(stderr()).toMatch(/accounts\.yml:3: .*must not be empty.*accounts\.yml:4: .*is taken/);
     expect(await accounts(url)).toEqual(['one']);
     child.kill('SIGTERM');

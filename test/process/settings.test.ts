@@ -190,7 +190,7 @@ describe('--config.check', () => {
     await writeFile(join(folder, 'empty'), ' \n');
     await mkdir(join(folder, 'folder'));
     const again = await run([`--config.file=${folder}/accounts.yml`, '--config.check']);
-    expect(again.stdout).toContain(`warning: token file ${folder}/broken holds more than one line`);
+    expect(again.stdout).toContain(`warning: token file ${folder}/broken contains more than one line`);
     expect(again.stdout).toContain(`warning: token file ${folder}/folder is a folder`);
     expect(again.stdout).toContain(`warning: token file ${folder}/empty is empty`);
     expect(again.stdout).not.toContain('secret-');

@@ -5,33 +5,37 @@ import { until } from '../../support/exporter.ts';
 import { COLLECTS_GARBAGE, expectNoMoreThan, resources } from '../../support/resources.ts';
 import { CALM, expectDown, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';
 
-/** Deadline of a scrape in seconds, for faults that only a deadline ends. */
-const SHORT = 2;
+/** Deadline of a scrape in seconds, for faults that only end at a deadline. */
+const SHORT_DEADLINE = 2;
 
 const ROWS: readonly [situation: string, reason: FailureReason, fault: Fault][] = [
   ['a reset connection', 'network', { kind: 'reset' }],
   ['half a body', 'network', { kind: 'half-body' }],
-  ['silence', 'timeout', { kind: 'hang' }],
-  ['silence in the middle of the body', 'timeout', { kind: 'stall-body' }],
-  ['one byte a second', 'timeout', { kind: 'trickle', bytesPerSecond: 1 }],
+  ['no response', 'timeout', { kind: 'hang' }],
+  ['a body that stalls', 'timeout', { kind: 'stall-body' }],
+  ['a body of one byte per second', 'timeout', { kind: 'trickle', bytesPerSecond: 1 }],
   ['a gzip bomb', 'invalid_response', { kind: 'encoded', encoding: 'gzip', body: 'gzip-bomb' }],
-  ['a body longer than announced', 'network', { kind: 'wrong-length', declared: 20 }],
-  ['a body shorter than announced', 'network', { kind: 'wrong-length', declared: 100_000 }],
+  ['a body longer than its Content-Length', 'network', { kind: 'wrong-length', declared: 20 }],
+  ['a body shorter than its Content-Length', 'network', { kind: 'wrong-length', declared: 100_000 }],
   ['a body of 200 MB', 'invalid_response', { kind: 'oversized', bytes: 200_000_000 }],
-  ['a body said to have 200 MB', 'invalid_response', { kind: 'oversized', bytes: 200_000_000, contentLength: true }],
-  ['something that is not HTTP', 'network', { kind: 'malformed-http' }],
-  ['a gateway without its upstream', 'http', { kind: 'status', status: 502, body: '<html></html>' }],
+  [
+    'a body of 200 MB with Content-Length',
+    'invalid_response',
+    { kind: 'oversized', bytes: 200_000_000, contentLength: true },
+  ],
+  ['a response that is not HTTP', 'network', { kind: 'malformed-http' }],
+  ['a bad gateway', 'http', { kind: 'status', status: 502, body: '<html></html>' }],
 ];
 
-describe('whatever the API answers to one account', () => {
-  it('every scrape is answered by its deadline, with one reason, and the next one recovers', async () => {
+describe('with a faulty response for one account', () => {
+  it('every scrape completes by its deadline with one failure, and the next one recovers', async () => {
     const { simulator, scrape } = await serveTwoAccounts({ args: ['--scrape.timeout-offset=100ms'] });
     expectUp(await scrape(), FAULTY);
     const expected: Partial<Record<FailureReason, number>> = {};
     for (const [situation, reason, fault] of ROWS) {
       expected[reason] = (expected[reason] ?? 0) + 1;
       simulator.setFault(fault, { user: FAULTY });
-      const failed = await scrape(reason === 'timeout' ? SHORT : undefined);
+      const failed = await scrape(reason === 'timeout' ? SHORT_DEADLINE : undefined);
       expect(failures(failed), situation).toEqual(expected);
       expectDown(failed, FAULTY, situation);
       expectUp(failed, CALM, situation);
@@ -44,12 +48,12 @@ describe('whatever the API answers to one account', () => {
     }
   });
 
-  it('flapping: each failure is counted once under its own reason, and each success shows the list', async () => {
+  it('a flapping API has each failure counted once by reason, and each success exports the list', async () => {
     const { simulator, scrape } = await serveTwoAccounts();
     const expected: Partial<Record<FailureReason, number>> = {};
-    // A connection kept from before that is reset once, before any answer, is overcome by another.
-    const quick = ROWS.filter(([, reason, { kind }]) => reason !== 'timeout' && kind !== 'reset');
-    for (const [situation, reason, fault] of [...quick, ...quick.toReversed()]) {
+    // A single reset of a reused connection is not a failure, because the request is retried.
+    const rows = ROWS.filter(([, reason, { kind }]) => reason !== 'timeout' && kind !== 'reset');
+    for (const [situation, reason, fault] of [...rows, ...rows.toReversed()]) {
       expected[reason] = (expected[reason] ?? 0) + 1;
       simulator.setFault(fault, { user: FAULTY, times: 1 });
       expectDown(await scrape(), FAULTY, situation);
@@ -60,15 +64,15 @@ describe('whatever the API answers to one account', () => {
   });
 });
 
-/** A list of that many tokens, as short as tokens can be; as text, so that the simulator need not resolve each. */
+/** Creates a list of minimal tokens, as text, so that the simulator does not have to resolve each token. */
 function listOf(tokens: number): Fault {
   const token = (index: number): string => `{"name":"t${index}","expiresAt":"2099-01-01T00:00:00Z"}`;
   const list = Array.from({ length: tokens }, (_, index) => token(index)).join(',');
   return { kind: 'body', body: `{"data":{"viewPersonalAccessTokens":[${list}]}}` };
 }
 
-describe('too many tokens', () => {
-  it('a million are more than is read by default, which is said', async () => {
+describe('a very long list', () => {
+  it('of a million tokens exceeds the default limit', async () => {
     const { simulator, scrape } = await serveTwoAccounts();
     simulator.setFault(listOf(1_000_000), { user: FAULTY });
     const metrics = await scrape();
@@ -78,45 +82,45 @@ describe('too many tokens', () => {
     expectUp(await scrape(), FAULTY);
   });
 
-  it('that a larger limit lets in leave nothing behind, not even when the scraper leaves in the middle of them', async () => {
+  it('leaves no memory or files behind, even if the client disconnects while it is sent', async () => {
     const exporter = await serveTwoAccounts({
       args: ['--api.max-response-size=256MiB'],
       environment: { NODE_OPTIONS: `--import=${COLLECTS_GARBAGE}` },
     });
     const { simulator, url, scrape } = exporter;
     expectUp(await scrape(), FAULTY);
-    const before = await resources(exporter);
+    const initial = await resources(exporter);
 
     simulator.setFault(listOf(200_000), { user: FAULTY, times: 1 });
-    const leaving = new AbortController();
-    const answer = await fetch(`${url}/metrics`, { signal: leaving.signal });
-    let begun = '';
-    for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      begun += chunk;
-      if (begun.includes('name="t99"')) break;
+    const client = new AbortController();
+    const response = await fetch(`${url}/metrics`, { signal: client.signal });
+    let received = '';
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      received += chunk;
+      if (received.includes('name="t99"')) break;
     }
-    leaving.abort();
-    expect(begun).toContain('pointone_token_expires_in_seconds{account="faulty",name="t99"');
+    client.abort();
+    expect(received).toContain('pointone_token_expires_in_seconds{account="faulty",name="t99"');
 
     expectUp(await scrape(), FAULTY);
-    // The heap has to come back from a hundred megabytes; the system gets its pages back when V8 likes to.
-    // Our own next scrape may come over one connection more, which is kept.
-    const openFiles = before.openFiles + 2;
-    const bound = { heap: before.heap + 16e6, resident: Number.POSITIVE_INFINITY, openFiles };
+    // The heap must shrink from a hundred megabytes. Resident memory is not limited, because V8 decides when to return
+    // pages to the system. The next scrape can keep one more connection open.
+    const openFiles = initial.openFiles + 2;
+    const bound = { heap: initial.heap + 16e6, resident: Number.POSITIVE_INFINITY, openFiles };
     await expectNoMoreThan(bound, exporter);
   });
 });
 
 describe('SIGTERM', () => {
-  it('in the middle of an answer lets the scraper have all of it', async () => {
+  it('in the middle of a response does not truncate it', async () => {
     const { simulator, child, url, stderr, ended } = await serveTwoAccounts();
     simulator.setFault(listOf(20_000), { user: FAULTY });
-    const answer = await fetch(`${url}/metrics`);
-    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const response = await fetch(`${url}/metrics`);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = (await reader?.read())?.value ?? '';
     child.kill('SIGTERM');
     await until(() => stderr().includes('shutting down'));
-    for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) text += piece.value;
+    for (let chunk = await reader?.read(); chunk?.done === false; chunk = await reader?.read()) text += chunk.value;
     expect(text.match(/^pointone_token_info{account="faulty"/gm)).toHaveLength(20_000);
     expect(text.endsWith('\n')).toBe(true);
     expect(await ended).toMatchObject({ code: 0, signal: null });
