@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { browserTest } from '../support/browser.ts';
 import { createFleetExporter, simulate } from '../support/exporter.ts';
-import { HOSTILE_TEXTS } from '../support/hostile.ts';
+import { HOSTILE_TEXTS } from '../support/hostile-strings.ts';
 
 /** What would set `window.hit`, add an element, or open a dialog, if it were anything but text. */
 const ATTACKS = [

@@ -6,7 +6,7 @@ import { INVISIBLE_CHARACTER } from '../../src/runtime/display-text.ts';
 import { schemaErrors } from '../support/check-schema.ts';
 import { simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, start } from '../support/exporter-process.ts';
-import { HOSTILE_TEXTS } from '../support/hostile.ts';
+import { HOSTILE_TEXTS } from '../support/hostile-strings.ts';
 
 const DAY = 86_400_000;
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
 import { commandsLike, ELSEWHERE } from '../support/documented-commands.ts';
-import { alertmanagerConfiguration } from '../support/shipped.ts';
+import { alertmanagerConfiguration } from '../support/shipped-configuration.ts';
 import { stackTest, startAlertmanager } from '../support/stack.ts';
 
 interface Silence {

@@ -2,7 +2,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { User } from '../../simulator/world.ts';
 import { simulate, until } from '../support/exporter.ts';
 import { serve } from '../support/exporter-process.ts';
-import { alertmanagerConfiguration, prometheusConfiguration, ruleFiles } from '../support/shipped.ts';
+import { alertmanagerConfiguration, prometheusConfiguration, ruleFiles } from '../support/shipped-configuration.ts';
 import { stackTest, startAlertmanager, startPrometheus } from '../support/stack.ts';
 import { type Notified, startWebhook } from '../support/webhook.ts';
 

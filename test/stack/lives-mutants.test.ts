@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stackTest } from '../support/stack.ts';
-import { livesWith } from './lives/census.ts';
+import { livesWith } from './lives/coverage.ts';
 import { lives } from './lives/generate.ts';
 import { ALERTS, MUTANTS, mutate, RULES } from './lives/mutants.ts';
-import { tryRules } from './lives/trial.ts';
+import { tryRules } from './lives/run-rules.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 

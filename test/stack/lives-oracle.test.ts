@@ -11,8 +11,8 @@ import {
   type Token,
 } from './lives/life.ts';
 import { judge } from './lives/oracle.ts';
+import { active, always, becomes, deleted } from './lives/scenario-helpers.ts';
 import { seriesOf } from './lives/series.ts';
-import { active, always, becomes, deleted } from './lives/setting.ts';
 
 const NAMED = { name: 'ci', role: 'ROLE_READ' };
 const REPLICA: Replica = { labels: { instance: 'a:1', pod: 'a' }, exists: ALWAYS, down: [] };

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { stackTest } from '../support/stack.ts';
-import { census, type Kind } from './lives/census.ts';
 import { type Problem, tell } from './lives/comparison.ts';
+import { census, type Kind } from './lives/coverage.ts';
+import { portrait } from './lives/describe-life.ts';
 import { lives } from './lives/generate.ts';
-import { portrait } from './lives/portrait.ts';
-import { tryRules } from './lives/trial.ts';
+import { tryRules } from './lives/run-rules.ts';
 
 // Evaluating so many rules over so many series takes a minute on two idle cores.
 vi.setConfig({ testTimeout: 600_000 });

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import { simulate } from '../support/exporter.ts';
 import { serve } from '../support/exporter-process.ts';
-import { HOSTILE_TEXTS } from '../support/hostile.ts';
-import { prometheusConfiguration, ruleFiles } from '../support/shipped.ts';
+import { HOSTILE_TEXTS } from '../support/hostile-strings.ts';
+import { prometheusConfiguration, ruleFiles } from '../support/shipped-configuration.ts';
 import { pipe, stackTest, startPrometheus } from '../support/stack.ts';
 
 const CREATED = Date.parse('2026-03-01T09:00:00Z');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import type { User } from '../../simulator/world.ts';
 import { simulate, temporaryFolder } from '../support/exporter.ts';
-import { HOSTILE_TEXTS } from '../support/hostile.ts';
+import { HOSTILE_TEXTS } from '../support/hostile-strings.ts';
 import {
   atTestPace,
   BLOCKS,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { simulate, temporaryFolder, until } from '../../support/exporter.ts';
 import { serve } from '../../support/exporter-process.ts';
-import { fullBacklog, silentServer } from '../../support/silence.ts';
 import { CALM, expectDown, expectUp, failures, scrapeProcess } from '../../support/two-accounts.ts';
+import { fullBacklog, silentServer } from '../../support/unresponsive-servers.ts';
 
 /** An exporter of accounts whose endpoints cannot be reached, each for its own reason, beside one that can. */
 async function serveUnreachable() {

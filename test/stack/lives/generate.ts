@@ -11,8 +11,8 @@ import {
   type Span,
 } from './life.ts';
 import { Random } from './random.ts';
-import { moment, type Named, offScrapes, type Setting, stepsFrom } from './setting.ts';
-import { LONG_STORIES, STORIES } from './stories.ts';
+import { moment, type Named, offScrapes, type Setting, stepsFrom } from './scenario-helpers.ts';
+import { LONG_STORIES, STORIES } from './scenarios.ts';
 
 /** A kind of window: its step in seconds, how many steps long, and how many lives have one. */
 interface Window {

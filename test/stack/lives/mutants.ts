@@ -1,4 +1,4 @@
-import type { Kind } from './census.ts';
+import type { Kind } from './coverage.ts';
 
 /** A deliberately wrong edit of the rules, which the lives have to notice. */
 export interface Mutant {

@@ -1,8 +1,8 @@
-import { CARRIED, chronicle, expectationKey, isUsable, type Knowledge } from './chronicle.ts';
+import { type Group, verdict } from './expiry-alerts.ts';
+import { CARRIED, chronicle, expectationKey, isUsable, type Knowledge } from './known-state.ts';
 import { HOUR, instants, type Life, MINUTE } from './life.ts';
 import { subjectOf } from './promtool.ts';
 import { isDead, type Seen } from './scrape.ts';
-import { type Group, verdict } from './verdict.ts';
 
 /** Alerts that answer one question, so that what fires of them is right or wrong as a whole. */
 export const FAMILIES = {

@@ -8,7 +8,7 @@ import { INVISIBLE_CHARACTER } from '../../../src/runtime/display-text.ts';
 
 import { schemaErrors } from '../../support/check-schema.ts';
 import { reportLists } from '../support/arbitraries.ts';
-import { report, reportOf } from '../support/make.ts';
+import { report, reportOf } from '../support/builders.ts';
 import { judged, NOW, withDaysLeft } from './worlds.ts';
 
 describe('the JSON', () => {

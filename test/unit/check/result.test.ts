@@ -6,7 +6,7 @@ import { failedOutcome, type Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 
-import { report, reportOf } from '../support/make.ts';
+import { report, reportOf } from '../support/builders.ts';
 import { DAY, judged, NOW, withDaysLeft } from './worlds.ts';
 
 const FINE = withDaysLeft(300, { name: 'fine' });

@@ -6,7 +6,7 @@ import {
   escapeInvisibleInJson,
   INVISIBLE_CHARACTER,
 } from '../../../src/runtime/display-text.ts';
-import { HOSTILE_TEXTS } from '../../support/hostile.ts';
+import { HOSTILE_TEXTS } from '../../support/hostile-strings.ts';
 import { hostileTexts } from '../support/arbitraries.ts';
 
 const unseenIn = (text: string): string[] =>

@@ -1,4 +1,4 @@
-import { isUsable, type Vanished } from './chronicle.ts';
+import { isUsable, type Vanished } from './known-state.ts';
 import { DAY, MINUTE } from './life.ts';
 import type { Seen } from './scrape.ts';
 

@@ -1,4 +1,4 @@
-import { chronicle } from './chronicle.ts';
+import { chronicle } from './known-state.ts';
 import { type Account, DAY, instants, type Life, MINUTE, type Place, type Token } from './life.ts';
 import { isDead, scrape } from './scrape.ts';
 

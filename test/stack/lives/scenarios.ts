@@ -13,7 +13,7 @@ import {
   pivoting,
   type Setting,
   stepsFrom,
-} from './setting.ts';
+} from './scenario-helpers.ts';
 
 /** What happens to the tokens of one name and role. */
 export type Story = (setting: Setting, named: Named) => Token[];
