@@ -22,8 +22,8 @@ import {
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { framed, lastValues } from './panel.ts';
-import { now, overTime } from './queries.ts';
+import { configurePanel, lastValues } from './panel.ts';
+import { instantQuery, rangeQuery } from './queries.ts';
 import { acrossReplicas, ofAccounts } from './selectors.ts';
 import {
   CLOCK_SKEW_SECONDS,
@@ -33,7 +33,7 @@ import {
   SUCCESS_AGE_SECONDS,
   steps,
   timeLeftSteps,
-  words,
+  valueLabels,
 } from './thresholds.ts';
 
 /** The first grid line below the opened row. */
@@ -54,7 +54,7 @@ const tooltip = () => new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Mul
 const dashed = () => new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed);
 const byName = () => new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName);
 
-const up = framed(
+const up = configurePanel(
   new StateTimelineBuilder(),
   {
     id: 12,
@@ -66,13 +66,13 @@ const up = framed(
     description:
       'Whether each scrape read the account’s token list, for each replica. **Red:** see "Failed fetches by reason". **A gap:** Prometheus cannot reach the exporter; see the page *Targets* of Prometheus.',
   },
-  overTime(ofAccounts('pointone_up'), REPLICA),
+  rangeQuery(ofAccounts('pointone_up'), REPLICA),
 )
   .min(0)
   .max(1)
   .thresholds(steps(COLOR.critical, [1, COLOR.fine]))
   .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
-  .mappings([words({ 0: ['failed', COLOR.critical], 1: ['succeeded', COLOR.fine] })])
+  .mappings([valueLabels({ 0: ['failed', COLOR.critical], 1: ['succeeded', COLOR.fine] })])
   .showValue(VisibilityMode.Never)
   .mergeValues(true)
   .rowHeight(0.8)
@@ -81,7 +81,7 @@ const up = framed(
   .legend(legend())
   .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single).sort(SortOrder.None));
 
-const errors = framed(
+const errors = configurePanel(
   new TimeseriesBuilder(),
   {
     id: 13,
@@ -93,7 +93,7 @@ const errors = framed(
     description:
       'Failed fetches, by reason. **unauthenticated, forbidden, credential:** the exporter’s own credential is wrong, expired, revoked or missing; create a new one. **rate_limited:** scrape less often. **timeout, network, http:** check the API and the network route to it. **graphql, invalid_response:** the API has changed; see the exporter’s log.',
   },
-  overTime(
+  rangeQuery(
     `${acrossReplicas('sum', `increase(${ofAccounts('pointone_scrape_errors_total')}[$__rate_interval])`)} > 0`,
     '{{account}}: {{reason}}',
   ),
@@ -108,7 +108,7 @@ const errors = framed(
   .legend(legend())
   .tooltip(tooltip());
 
-const duration = framed(
+const duration = configurePanel(
   new TimeseriesBuilder(),
   {
     id: 14,
@@ -120,7 +120,7 @@ const duration = framed(
     description:
       'Duration of the last fetch of each account. **At the red line** (10 s, the default of --api.timeout), fetches time out. Find out whether the API or the network is slow. Raise --api.timeout and the scrape_timeout only if it stays slow.',
   },
-  overTime(ofAccounts('pointone_scrape_duration_seconds'), REPLICA),
+  rangeQuery(ofAccounts('pointone_scrape_duration_seconds'), REPLICA),
 )
   .min(0)
   .thresholds(steps(COLOR.fine, [FETCH_TIMEOUT_SECONDS / 2, COLOR.warning], [FETCH_TIMEOUT_SECONDS, COLOR.critical]))
@@ -131,7 +131,7 @@ const duration = framed(
   .legend(legend())
   .tooltip(tooltip());
 
-const skew = framed(
+const skew = configurePanel(
   new TimeseriesBuilder(),
   {
     id: 15,
@@ -143,7 +143,7 @@ const skew = framed(
     description:
       'The exporter’s clock minus the API’s clock. **Beyond a red line** (5 minutes in either direction), one of the two clocks is wrong, and the exporter’s remaining times are wrong by the same amount. Check NTP on the exporter’s machine first.',
   },
-  overTime(ofAccounts('pointone_clock_skew_seconds'), REPLICA),
+  rangeQuery(ofAccounts('pointone_clock_skew_seconds'), REPLICA),
 )
   .axisSoftMin(-CLOCK_SKEW_SECONDS)
   .axisSoftMax(CLOCK_SKEW_SECONDS)
@@ -169,7 +169,7 @@ function bars(panel: BarGaugeBuilder): BarGaugeBuilder {
 }
 
 const credential = bars(
-  framed(
+  configurePanel(
     new BarGaugeBuilder(),
     {
       id: 16,
@@ -181,7 +181,7 @@ const credential = bars(
       description:
         'Time until the exporter’s own credential for each account expires. **Orange** (14 days) **or red** (3 days): create a new token and put it into the exporter’s token file; otherwise the exporter can no longer read the account. A credential that is not a JWT is not shown.',
     },
-    now(
+    instantQuery(
       `${acrossReplicas('min', ofAccounts('pointone_credential_expiry_timestamp_seconds'))} - time()`,
       '{{account}} ({{job}})',
     ),
@@ -191,7 +191,7 @@ const credential = bars(
   .thresholds(timeLeftSteps());
 
 const lastRead = bars(
-  framed(
+  configurePanel(
     new BarGaugeBuilder(),
     {
       id: 17,
@@ -203,7 +203,7 @@ const lastRead = bars(
       description:
         'Age of the last token list of each account. **Red** (one hour): the exporter responds but could not read the account, so the other panels may be out of date. See "Failed fetches by reason". An account without a successful fetch since the start of the exporter is not shown.',
     },
-    now(
+    instantQuery(
       `time() - ${acrossReplicas('max', ofAccounts('pointone_last_success_timestamp_seconds'))}`,
       '{{account}} ({{job}})',
     ),

@@ -11,7 +11,7 @@ import { runbook } from './links.ts';
 import { DATA_SOURCE } from './queries.ts';
 
 /** The properties that every panel must have. */
-export interface Frame {
+export interface PanelConfig {
   /** Must never change: links to a panel and annotations refer to it. */
   readonly id: number;
   readonly title: string;
@@ -40,9 +40,9 @@ interface AnyPanelBuilder {
 }
 
 /** Sets the common properties and the queries of a panel. */
-export function framed<Panel extends AnyPanelBuilder>(
+export function configurePanel<Panel extends AnyPanelBuilder>(
   panel: Panel,
-  frame: Frame,
+  frame: PanelConfig,
   ...queries: DataqueryBuilder[]
 ): Panel {
   const [x, y, w, h] = frame.at;
@@ -87,7 +87,7 @@ interface AnyTableBuilder {
  *
  * @param hidden fields that are not shown as columns
  */
-export function oneTable<Table extends AnyTableBuilder>(
+export function mergeIntoTable<Table extends AnyTableBuilder>(
   table: Table,
   columns: readonly Column[],
   hidden: readonly string[],

@@ -7,10 +7,10 @@ import {
   VizOrientation,
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { type Frame, framed, lastValues } from './panel.ts';
-import { now } from './queries.ts';
+import { configurePanel, lastValues, type PanelConfig } from './panel.ts';
+import { instantQuery } from './queries.ts';
 import { acrossReplicas, indented, ofAccounts, ofExpectations, ofTargets } from './selectors.ts';
-import { COLOR, noneOf, steps, timeLeftSteps } from './thresholds.ts';
+import { COLOR, steps, timeLeftSteps, zeroExpected } from './thresholds.ts';
 import { countAt, USABLE_LEFT } from './urgency.ts';
 
 const NO_TOKENS = 'No tokens known';
@@ -42,11 +42,11 @@ or
   == bool 0
 )`;
 
-type Place = Pick<Frame, 'id' | 'title' | 'at' | 'alerts'> & { readonly what: string };
+type CountConfig = Pick<PanelConfig, 'id' | 'title' | 'at' | 'alerts'> & { readonly what: string };
 
-function count(expression: string, { what, ...place }: Place, noData: string): PanelBuilder {
+function count(expression: string, { what, ...place }: CountConfig, noData: string): PanelBuilder {
   const frame = { ...place, description: what, unit: 'none', noData };
-  return framed(new PanelBuilder(), frame, now(expression, place.title))
+  return configurePanel(new PanelBuilder(), frame, instantQuery(expression, place.title))
     .decimals(0)
     .colorMode(BigValueColorMode.Background)
     .graphMode(BigValueGraphMode.None)
@@ -66,7 +66,7 @@ const expired = count(
     what: `Tokens that have expired and have no successor. **Red:** services that use them have lost access to Point One. Create a successor with the same name and role, and roll it out. Delete tokens that nothing uses any more. ${EACH_ONCE}`,
   },
   NO_TOKENS,
-).thresholds(noneOf(COLOR.expired));
+).thresholds(zeroExpected(COLOR.expired));
 
 const critical = count(
   countAt('critical'),
@@ -78,7 +78,7 @@ const critical = count(
     what: `Less than 3 days and less than a tenth of the lifetime left, and no successor. **Red:** create a successor with the same name and role today, roll it out, then revoke the old token. ${EACH_ONCE}`,
   },
   NO_TOKENS,
-).thresholds(noneOf(COLOR.critical));
+).thresholds(zeroExpected(COLOR.critical));
 
 const warning = count(
   countAt('warning'),
@@ -90,7 +90,7 @@ const warning = count(
     what: `Less than 14 days and less than a quarter of the lifetime left, and no successor. **Orange:** plan the rotation this week. ${EACH_ONCE}`,
   },
   NO_TOKENS,
-).thresholds(noneOf(COLOR.warning));
+).thresholds(zeroExpected(COLOR.warning));
 
 const unknown = count(
   countAt('unknown'),
@@ -102,7 +102,7 @@ const unknown = count(
     what: `Usable tokens of unknown expiry: the API returned no date, or a date that cannot be read. **Purple:** look up the date in Point One’s interface, or replace the token with one that has an expiry. ${EACH_ONCE}`,
   },
   NO_TOKENS,
-).thresholds(noneOf(COLOR.unknown));
+).thresholds(zeroExpected(COLOR.unknown));
 
 const fine = count(
   countAt('fine'),
@@ -116,7 +116,7 @@ const fine = count(
   NO_TOKENS,
 ).thresholds(steps(COLOR.quiet, [1, COLOR.fine]));
 
-const soonest = framed(
+const soonest = configurePanel(
   new PanelBuilder(),
   {
     id: 6,
@@ -128,7 +128,7 @@ const soonest = framed(
     description:
       'The usable token without a successor that expires next. **Red** (3 days) **or orange** (14 days): create a successor with the same name and role. A token with a lifetime of a few days has this colour without being urgent; see "Urgency" in the table.',
   },
-  now(SOONEST, '{{account}} / {{name}}'),
+  instantQuery(SOONEST, '{{account}} / {{name}}'),
 )
   .decimals(1)
   .thresholds(timeLeftSteps())
@@ -149,7 +149,7 @@ const missing = count(
     what: 'Tokens that the exporter’s configuration expects, but that are not listed as usable. **Red:** the token was never created, was deleted or revoked, or has expired. Create it, or correct the configuration.',
   },
   'No tokens expected',
-).thresholds(noneOf(COLOR.critical));
+).thresholds(zeroExpected(COLOR.critical));
 
 const unread = count(
   UNREAD,
@@ -161,6 +161,6 @@ const unread = count(
     what: 'Accounts that no replica can read now. Their tokens are missing from the counts and the table, but their alerts continue. **Red:** open "Exporter health" below and check the reasons.',
   },
   'No exporter is scraped',
-).thresholds(noneOf(COLOR.critical));
+).thresholds(zeroExpected(COLOR.critical));
 
 export const SUMMARY_PANELS = [expired, critical, warning, unknown, fine, soonest, missing, unread];

@@ -50,12 +50,12 @@ export function timeLeftSteps() {
 }
 
 /** Returns the colours of a count that should be 0. */
-export function noneOf(color: string) {
+export function zeroExpected(color: string) {
   return steps(COLOR.fine, [1, color]);
 }
 
 /** Maps the numbers of a column to labels and colours. */
-export function words(texts: Readonly<Record<string, readonly [text: string, color: string]>>): ValueMapping {
+export function valueLabels(texts: Readonly<Record<string, readonly [text: string, color: string]>>): ValueMapping {
   const options = Object.fromEntries(
     Object.entries(texts).map(([value, [text, color]], index) => [value, { text, color, index }]),
   );
@@ -63,7 +63,7 @@ export function words(texts: Readonly<Record<string, readonly [text: string, col
 }
 
 /** The labels of a token's urgency. */
-export const URGENCY_WORDS = words({
+export const URGENCY_LABELS = valueLabels({
   [LEVEL.expired]: ['expired', COLOR.expired],
   [LEVEL.critical]: ['critical', COLOR.critical],
   [LEVEL.warning]: ['warning', COLOR.warning],

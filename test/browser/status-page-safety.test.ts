@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { browserTest } from '../support/browser.ts';
-import { createFleetExporter, simulate } from '../support/exporter.ts';
-import { HOSTILE_TEXTS } from '../support/hostile-strings.ts';
+import { createMultiAccountExporter, simulate } from '../support/exporter.ts';
+import { HOSTILE_STRINGS } from '../support/hostile-strings.ts';
 
 /** What would set `window.hit`, add an element, or open a dialog, if it were anything but text. */
 const ATTACKS = [
@@ -29,9 +29,9 @@ const ELEMENTS =
 describe('a hostile text', () => {
   browserTest('is text in every field of a token and in the name of an account', async (open) => {
     const { simulator, user } = await simulate();
-    const texts = [...ATTACKS, ...HOSTILE_TEXTS];
+    const texts = [...ATTACKS, ...HOSTILE_STRINGS];
     for (const text of texts) user.add({ name: text, description: text, odd: { role: text, status: text } });
-    const exporter = await createFleetExporter(simulator, [user], {
+    const exporter = await createMultiAccountExporter(simulator, [user], {
       accounts: { [user.id]: { name: ATTACKS.join(' ') } },
     });
     const { url } = await exporter.listen();
@@ -39,7 +39,7 @@ describe('a hostile text', () => {
 
     const calm = await simulate();
     for (const _ of texts) calm.user.add({ name: 'calm', description: 'calm', odd: { role: 'calm', status: 'calm' } });
-    const peace = await open((await (await createFleetExporter(calm.simulator, [calm.user])).listen()).url);
+    const peace = await open((await (await createMultiAccountExporter(calm.simulator, [calm.user])).listen()).url);
     const elements = (of: typeof page) => of.locator(ELEMENTS).evaluateAll((all) => all.map((one) => one.tagName));
     expect(await elements(page)).toEqual(await elements(peace));
     expect(await page.evaluate('window.hit')).toBeUndefined();
@@ -57,7 +57,7 @@ describe('a hostile text', () => {
   browserTest('is text in the filter, be it from the address or typed', async (open) => {
     const { simulator, user } = await simulate();
     user.add({ name: ATTACKS[0] });
-    const { url } = await (await createFleetExporter(simulator, [user])).listen();
+    const { url } = await (await createMultiAccountExporter(simulator, [user])).listen();
     const page = await open('about:blank');
     for (const text of ATTACKS) {
       await page.goto(`${url}/?q=${encodeURIComponent(text)}&sort=${encodeURIComponent(text)}`);
@@ -75,7 +75,7 @@ describe('a hostile text', () => {
 describe('the policy of the page', () => {
   browserTest('lets nothing run or load that got into it all the same', async (open) => {
     const { simulator, user } = await simulate();
-    const { url } = await (await createFleetExporter(simulator, [user])).listen();
+    const { url } = await (await createMultiAccountExporter(simulator, [user])).listen();
     const page = await open('about:blank');
     page.removeAllListeners('console');
     await page.goto(url);

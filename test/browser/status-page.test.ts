@@ -4,7 +4,7 @@ import { buildStories, manyTokens } from '../../simulator/stories.ts';
 import type { User } from '../../simulator/world.ts';
 import { statusAt } from '../../simulator/world-token.ts';
 import { browserTest } from '../support/browser.ts';
-import { createExporter, createFleetExporter, handClock, simulate } from '../support/exporter.ts';
+import { createExporter, createMultiAccountExporter, manualClock, simulate } from '../support/exporter.ts';
 
 /** The users of the demonstration and one who is refused, on the page of an exporter whose clock goes by hand. */
 async function stories() {
@@ -12,8 +12,8 @@ async function stories() {
   const { fleetEu, fleetUs } = buildStories(simulator.world);
   const refused = simulator.world.addUser('survey-lab');
   simulator.setFault({ kind: 'errors', code: 'UNAUTHENTICATED', status: 401 }, { user: refused.id });
-  const clock = handClock();
-  const exporter = await createFleetExporter(simulator, [fleetEu, fleetUs, refused], { clock });
+  const clock = manualClock();
+  const exporter = await createMultiAccountExporter(simulator, [fleetEu, fleetUs, refused], { clock });
   return { simulator, fleetEu, fleetUs, clock, ...(await exporter.listen()) };
 }
 
@@ -164,7 +164,7 @@ describe('what is seen', () => {
   browserTest('has the expiry in sight on a desk, however long other columns are', async (open) => {
     const { simulator, user } = await simulate();
     user.add({ name: 'n'.repeat(60), odd: { role: 'ROLE_'.repeat(20), status: 'STATUS_'.repeat(20) } });
-    const { url } = await (await createFleetExporter(simulator, [user])).listen();
+    const { url } = await (await createMultiAccountExporter(simulator, [user])).listen();
     const page = await open(url, { viewport: { width: 1280, height: 800 } });
     const expires = await page.locator('#tokens-table td[data-label=Expires]').boundingBox();
     expect((expires?.x ?? 0) + (expires?.width ?? Infinity)).toBeLessThanOrEqual(1280);

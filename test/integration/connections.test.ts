@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { createFleetExporter, scrape, simulate, until } from '../support/exporter.ts';
+import { createMultiAccountExporter, scrape, simulate, until } from '../support/exporter.ts';
 
 /** A server that accepts connections and then says nothing: neither for TLS, nor to a proxy's CONNECT. */
 async function silentServer() {
@@ -75,7 +75,7 @@ it('an endpoint that is not answering keeps no other account from its call', asy
   const { port } = await silentServer();
   const { simulator, user } = await simulate();
   const stuck = simulator.world.addUser('stuck');
-  const exporter = await createFleetExporter(simulator, [stuck, user], {
+  const exporter = await createMultiAccountExporter(simulator, [stuck, user], {
     args: ['--api.max-concurrency=1', '--api.timeout=5s'],
     accounts: { stuck: { endpoint: `https://127.0.0.1:${port}/graphql`, timeout: '100ms' } },
   });

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../simulator/faults.ts';
 import { FAILURE_REASONS, type FailureReason } from '../../src/model/report.ts';
-import { createExporter, createFleetExporter, scrape, simulate } from '../support/exporter.ts';
+import { createExporter, createMultiAccountExporter, scrape, simulate } from '../support/exporter.ts';
 
 const html = '<html><body>Bad Gateway</body></html>';
 const errors = (code: string): unknown => ({ errors: [{ message: 'no', extensions: { code } }] });
@@ -179,7 +179,7 @@ describe('a failed fetch', () => {
   it('leaves the other accounts their answer when one is late', async () => {
     const { simulator, user } = await simulate();
     const late = simulator.world.addUser('late');
-    const exporter = await createFleetExporter(simulator, [user, late], {
+    const exporter = await createMultiAccountExporter(simulator, [user, late], {
       args: ['--api.timeout=10m'],
       accounts: { late: { timeout: '200ms' } },
     });

@@ -2,8 +2,8 @@ import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import {
   createExporter,
-  createFleetExporter,
-  handClock,
+  createMultiAccountExporter,
+  manualClock,
   REVISION,
   scrape,
   simulate,
@@ -30,7 +30,7 @@ describe('the status page', () => {
 
   it('is sent compressed to who takes that, and the same in plain', async () => {
     const { simulator, user } = await simulate();
-    const { url } = await (await createExporter(simulator, user, { clock: handClock() })).listen();
+    const { url } = await (await createExporter(simulator, user, { clock: manualClock() })).listen();
     const get = async (encoding: string): Promise<[string | null, string]> => {
       const answer = await fetch(url, { headers: { 'Accept-Encoding': encoding } });
       return [answer.headers.get('Content-Encoding'), await answer.text()];
@@ -50,7 +50,7 @@ describe('the status page', () => {
 
   it('makes one call in 15 s however often it is loaded, and none after a scrape, which always makes one', async () => {
     const { simulator, user } = await simulate();
-    const clock = handClock();
+    const clock = manualClock();
     const exporter = await createExporter(simulator, user, { clock });
     for (let loads = 0; loads < 5; loads += 1) await request(exporter.app).get('/');
     expect(simulator.calls.total).toBe(1);
@@ -99,7 +99,7 @@ describe('the status page', () => {
     user.add({ name: 'caster' });
     const silent = simulator.world.addUser('silent');
     simulator.setFault({ kind: 'hang' }, { user: 'silent' });
-    const { app } = await createFleetExporter(simulator, [user, silent], { args: ['--api.timeout=60s'] });
+    const { app } = await createMultiAccountExporter(simulator, [user, silent], { args: ['--api.timeout=60s'] });
     const { text } = await request(app).get('/');
     expect(text).toContain('<bdi>caster</bdi>');
     expect(text).toContain('no answer yet');
@@ -157,7 +157,7 @@ describe('the status page', () => {
     odd.add({ name: 'rover', odd: { role: 7 } });
     const now = Date.now() + 3_600_000;
     const clock = { now: () => now, monotonic: () => 0 };
-    const { app } = await createFleetExporter(simulator, [user, odd], { clock });
+    const { app } = await createMultiAccountExporter(simulator, [user, odd], { clock });
     const { text } = await request(app).get('/');
     expect(text).toContain('2 accounts need attention');
     expect(text).toContain('Lists no token, not even the exporter');
@@ -173,7 +173,7 @@ describe('the status page', () => {
 
   it('goes on with what was read when the accounts are reloaded', async () => {
     const { simulator, user } = await simulate();
-    const exporter = await createFleetExporter(simulator, [user], {
+    const exporter = await createMultiAccountExporter(simulator, [user], {
       accounts: { 'user-1': { expected_tokens: [{ name: 'caster' }] } },
     });
     expect((await request(exporter.app).get('/')).text).toContain('The expected token caster is missing');

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/world.ts';
-import { createFleetExporter, type Exporter, type Scrape, scrape, simulate, until } from '../support/exporter.ts';
+import {
+  createMultiAccountExporter,
+  type Exporter,
+  type Scrape,
+  scrape,
+  simulate,
+  until,
+} from '../support/exporter.ts';
 
 const ACCOUNTS = 1000;
 /** The default of --api.max-concurrency. */
@@ -15,7 +22,7 @@ async function thousand() {
     simulator.world.addUser(`account-${index}`, { listed: false }),
   );
   // No account's own timeout ends a fetch here: it is the scrape's deadline, or nothing.
-  const exporter = await createFleetExporter(simulator, users, {
+  const exporter = await createMultiAccountExporter(simulator, users, {
     args: ['--api.timeout=10m', '--scrape.timeout-offset=0'],
   });
   return { simulator, users, exporter };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readScrape, simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, serve } from '../support/exporter-process.ts';
-import { AUTHORITY, listen, startProxy, terminateTls } from '../support/network.ts';
+import { CA_FILE, listen, startProxy, terminateTls } from '../support/network.ts';
 
 /** `pointone_up` and the failures, by the `metrics` command. */
 async function outcome(environment: Record<string, string>) {
@@ -24,7 +24,7 @@ describe('https', () => {
       ...token,
       POINTONE_API_ENDPOINT: `https://127.0.0.1:${await terminateTls(simulator.port)}/graphql`,
     };
-    expect(await outcome({ ...environment, NODE_EXTRA_CA_CERTS: AUTHORITY })).toEqual({ code: 0, up: 1, stderr: '' });
+    expect(await outcome({ ...environment, NODE_EXTRA_CA_CERTS: CA_FILE })).toEqual({ code: 0, up: 1, stderr: '' });
     const stranger = await outcome(environment);
     expect(stranger).toMatchObject({ code: 1, up: 0 });
     expect(JSON.parse(stranger.stderr)).toMatchObject({
@@ -39,7 +39,7 @@ describe('https', () => {
     const proxy = await startProxy(await terminateTls(simulator.port));
     const { url } = await serve([], {
       ...token,
-      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      NODE_EXTRA_CA_CERTS: CA_FILE,
       POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
     });
@@ -47,7 +47,7 @@ describe('https', () => {
       expect(readScrape(await (await fetch(`${url}/metrics`)).text()).value('pointone_up')).toBe(1);
     }
     expect(simulator.calls.total).toBe(3);
-    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:443']);
+    expect(proxy.requests).toEqual(['CONNECT api.pointone.test:443']);
   });
 });
 
@@ -57,13 +57,13 @@ describe('a proxy', () => {
     const proxy = await startProxy(await terminateTls(simulator.port));
     const result = await outcome({
       ...token,
-      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      NODE_EXTRA_CA_CERTS: CA_FILE,
       POINTONE_API_ENDPOINT: 'https://api.pointone.test:8443/graphql',
       https_proxy: `http://user:p%40ss@127.0.0.1:${proxy.port}`,
       HTTPS_PROXY: 'http://127.0.0.1:9',
     });
     expect(result).toEqual({ code: 0, up: 1, stderr: '' });
-    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:8443']);
+    expect(proxy.requests).toEqual(['CONNECT api.pointone.test:8443']);
     expect(proxy.credentials).toEqual([`Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
   });
 
@@ -72,12 +72,12 @@ describe('a proxy', () => {
     const proxy = await startProxy(await terminateTls(simulator.port));
     const result = await outcome({
       ...token,
-      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      NODE_EXTRA_CA_CERTS: CA_FILE,
       POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
       HTTPS_PROXY: `https://only-a-name@localhost:${await terminateTls(proxy.port)}`,
     });
     expect(result).toEqual({ code: 0, up: 1, stderr: '' });
-    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:443']);
+    expect(proxy.requests).toEqual(['CONNECT api.pointone.test:443']);
     expect(proxy.credentials).toEqual([`Basic ${Buffer.from('only-a-name:').toString('base64')}`]);
   });
 
@@ -88,7 +88,7 @@ describe('a proxy', () => {
       const forwarding = await startProxy(simulator.port);
       const forwarded = await outcome({
         ...token,
-        NODE_EXTRA_CA_CERTS: AUTHORITY,
+        NODE_EXTRA_CA_CERTS: CA_FILE,
         POINTONE_API_ALLOW_HTTP: 'true',
         POINTONE_API_ENDPOINT: 'http://elsewhere.pointone.test/graphql',
         HTTP_PROXY: `https://${host}:${await terminateTls(forwarding.port)}`,
@@ -98,12 +98,12 @@ describe('a proxy', () => {
       const tunnelling = await startProxy(await terminateTls(simulator.port));
       const tunnelled = await outcome({
         ...token,
-        NODE_EXTRA_CA_CERTS: AUTHORITY,
+        NODE_EXTRA_CA_CERTS: CA_FILE,
         POINTONE_API_ENDPOINT: 'https://elsewhere.pointone.test/graphql',
         HTTPS_PROXY: `https://${host}:${await terminateTls(tunnelling.port)}`,
       });
       // The proxy is believed, and the server behind it, whose certificate is not for that name, is not.
-      expect(tunnelling.asked).toEqual(['CONNECT elsewhere.pointone.test:443']);
+      expect(tunnelling.requests).toEqual(['CONNECT elsewhere.pointone.test:443']);
       expect(tunnelled.stderr).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
     },
   );
@@ -118,7 +118,7 @@ describe('a proxy', () => {
       HTTP_PROXY: `127.0.0.1:${proxy.port}`,
     });
     expect(result).toEqual({ code: 0, up: 1, stderr: '' });
-    expect(proxy.asked).toEqual(['POST http://api.pointone.test/graphql']);
+    expect(proxy.requests).toEqual(['POST http://api.pointone.test/graphql']);
     expect(proxy.userAgents).toEqual([expect.stringMatching(/^pointone-token-exporter\/\d+\.\d+\.\d+/)]);
   });
 
@@ -152,7 +152,7 @@ describe('a proxy', () => {
       HTTP_PROXY: address,
     };
     expect((await outcome(plain)).up).toBe(0);
-    expect(proxy.asked).toEqual([]);
+    expect(proxy.requests).toEqual([]);
   });
 
   it('is on the way of those accounts alone whose endpoint asks for it', async () => {
@@ -166,7 +166,7 @@ describe('a proxy', () => {
     await writeFile(file, JSON.stringify({ accounts }));
     const { code, stdout } = await run(['metrics', `--config.file=${file}`], {
       TOKEN: token.POINTONE_API_TOKEN,
-      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      NODE_EXTRA_CA_CERTS: CA_FILE,
       POINTONE_API_ENDPOINT: simulator.url,
       HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
@@ -174,7 +174,7 @@ describe('a proxy', () => {
     const metrics = readScrape(stdout);
     expect(['far', 'near'].map((account) => metrics.value('pointone_up', { account }))).toEqual([1, 1]);
     expect(code).toBe(0);
-    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:443']);
+    expect(proxy.requests).toEqual(['CONNECT api.pointone.test:443']);
   });
 
   it.each([401, 403, 407, 502])(

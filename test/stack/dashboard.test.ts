@@ -5,8 +5,8 @@ import { describe, expect, onTestFinished, vi } from 'vitest';
 import { startSimulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/world.ts';
 import { temporaryFolder } from '../support/exporter.ts';
-import { type Serving, serve } from '../support/exporter-process.ts';
-import { type Prometheus, pipe, stackTest, startPrometheus } from '../support/stack.ts';
+import { type ServingProcess, serve } from '../support/exporter-process.ts';
+import { type Prometheus, runWithInput, stackTest, startPrometheus } from '../support/stack.ts';
 import { type Choice, interpolate } from '../unit/grafana/interpolate.ts';
 import { EXPRESSIONS, PANELS, panelTitled, SHIPPED } from '../unit/grafana/shipped-dashboard.ts';
 import { colorOf, rendered, shown, type Table, tableOf, type Vector } from '../unit/grafana/table.ts';
@@ -33,7 +33,7 @@ function eventuallyHolds(expectations: () => Promise<void>): Promise<void> {
 interface Scene {
   readonly world: DashboardWorld;
   readonly fleetEu: User;
-  readonly staging: Serving;
+  readonly staging: ServingProcess;
   readonly prometheus: Prometheus;
   /** What each query of a panel gives now. */
   ask(title: string, choice?: Choice): Promise<Vector[]>;
@@ -46,7 +46,7 @@ async function exporterOf(
   endpoint: string,
   accounts: Readonly<Record<string, User | undefined>>,
   expected: Readonly<Record<string, readonly { name: string; role?: string }[]>> = {},
-): Promise<Serving> {
+): Promise<ServingProcess> {
   const folder = await temporaryFolder();
   const entries = await Promise.all(
     Object.entries(accounts).map(async ([name, user]) => {
@@ -59,8 +59,11 @@ async function exporterOf(
 }
 
 /** Two jobs, one of them scraped by way of two replicas, and the shipped rules. */
-function configuration(production: Serving, staging: Serving): string {
-  const target = ({ url }: Serving, labels: Record<string, string>) => ({ targets: [new URL(url).host], labels });
+function configuration(production: ServingProcess, staging: ServingProcess): string {
+  const target = ({ url }: ServingProcess, labels: Record<string, string>) => ({
+    targets: [new URL(url).host],
+    labels,
+  });
   return JSON.stringify({
     // A busy machine may need a while to answer; less would cut fetches off.
     global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '1s' },
@@ -169,7 +172,7 @@ describe('the dashboard', () => {
     const rules = EXPRESSIONS.map(([, expr], index) => ({ record: `dashboard:${index}`, expr: interpolate(expr) }));
     const file = join(await temporaryFolder(), 'rules.yml');
     await writeFile(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
-    const { code, output } = await pipe('promtool', ['check', 'rules', file], '');
+    const { code, output } = await runWithInput('promtool', ['check', 'rules', file], '');
     expect(output).toContain(`${EXPRESSIONS.length} rules found`);
     expect(code, output).toBe(0);
   });
@@ -205,7 +208,7 @@ describe('the dashboard', () => {
     const promql_expr_test = [expectation('5m', 0), expectation('25m', 2)];
     const file = join(await temporaryFolder(), 'unread.yml');
     await writeFile(file, JSON.stringify({ tests: [{ interval: '1m', input_series, promql_expr_test }] }));
-    const { code, output } = await pipe('promtool', ['test', 'rules', file], '');
+    const { code, output } = await runWithInput('promtool', ['test', 'rules', file], '');
     expect(code, output).toBe(0);
   });
 

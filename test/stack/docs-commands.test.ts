@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
-import { commandsLike, ELSEWHERE } from '../support/documented-commands.ts';
+import { commandsMatching, TESTED_ELSEWHERE } from '../support/documented-commands.ts';
 import { alertmanagerConfiguration } from '../support/shipped-configuration.ts';
 import { stackTest, startAlertmanager } from '../support/stack.ts';
 
@@ -16,7 +16,7 @@ stackTest(
   async () => {
     const alertmanager = await startAlertmanager(await alertmanagerConfiguration('http://127.0.0.1:9'));
     onTestFinished(() => alertmanager.stop());
-    const documented = commandsLike(ELSEWHERE.silence.commands);
+    const documented = commandsMatching(TESTED_ELSEWHERE.silence.commands);
     for (const [place, commands] of documented) {
       const aimed = commands.replaceAll('http://localhost:9093', alertmanager.url);
       const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', aimed]);

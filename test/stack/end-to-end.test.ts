@@ -4,7 +4,7 @@ import { simulate, until } from '../support/exporter.ts';
 import { serve } from '../support/exporter-process.ts';
 import { alertmanagerConfiguration, prometheusConfiguration, ruleFiles } from '../support/shipped-configuration.ts';
 import { stackTest, startAlertmanager, startPrometheus } from '../support/stack.ts';
-import { type Notified, startWebhook } from '../support/webhook.ts';
+import { type ReceivedAlert, startWebhook } from '../support/webhook.ts';
 
 const DAY = 86_400_000;
 
@@ -28,7 +28,7 @@ async function startStack() {
   return { simulator, user, prometheus, received: webhook.received, firing };
 }
 
-function toldOf(received: readonly Notified[], alertname: string, status: Notified['status'], path: string) {
+function toldOf(received: readonly ReceivedAlert[], alertname: string, status: ReceivedAlert['status'], path: string) {
   return received.find(
     (alert) => alert.labels['alertname'] === alertname && alert.status === status && alert.path === path,
   );

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stackTest } from '../support/stack.ts';
-import { livesWith } from './lives/coverage.ts';
+import { shortestLivesWith } from './lives/coverage.ts';
 import { lives } from './lives/generate.ts';
 import { ALERTS, MUTANTS, mutate, RULES } from './lives/mutants.ts';
-import { tryRules } from './lives/run-rules.ts';
+import { runRules } from './lives/run-rules.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -32,8 +32,8 @@ describe('rules with a mistake in them', () => {
     const outcomes = await Promise.all(
       tried.map(({ mutant, file }) =>
         limit(async () => {
-          const shown = livesWith(LIVES, mutant.kind, mutant.window, SHOWN[mutant.window]);
-          return { wrong: mutant.wrong, problems: (await tryRules(shown, file)).length };
+          const shown = shortestLivesWith(LIVES, mutant.event, mutant.window, SHOWN[mutant.window]);
+          return { wrong: mutant.description, problems: (await runRules(shown, file)).length };
         }),
       ),
     );

@@ -3,15 +3,15 @@ import {
   type Account,
   ALWAYS,
   DAY,
+  type Deployment,
   HOUR,
   type Life,
   MINUTE,
-  type Place,
   type Replica,
   type Token,
 } from './lives/life.ts';
-import { judge } from './lives/oracle.ts';
-import { active, always, becomes, deleted } from './lives/scenario-helpers.ts';
+import { expectedAlerts } from './lives/oracle.ts';
+import { activeToken, deletedAt, withStatus, withStatusFrom } from './lives/scenario-helpers.ts';
 import { seriesOf } from './lives/series.ts';
 
 const NAMED = { name: 'ci', role: 'ROLE_READ' };
@@ -21,33 +21,33 @@ const SOON = 'PointOneTokenExpiringSoon/critical PointOneTokenExpiringSoon/warni
 
 /** A token with a lifetime of a year. */
 function expiringAt(expiresAt: number): Token {
-  return active(NAMED, { createdAt: expiresAt - 365 * DAY, expiresAt });
+  return activeToken(NAMED, { createdAt: expiresAt - 365 * DAY, expiresAt });
 }
 
 interface Circumstances {
   readonly step?: number;
   readonly steps?: number;
   readonly account?: Partial<Account>;
-  readonly place?: Partial<Place>;
+  readonly place?: Partial<Deployment>;
 }
 
 function lifeOf(
   tokens: readonly Token[],
   { step = MINUTE, steps = 60, account = {}, place = {} }: Circumstances = {},
 ): Life {
-  const whole: Account = { name: 'eu', tokens, expected: [], configured: ALWAYS, unread: [], ...account };
+  const whole: Account = { name: 'eu', tokens, expected: [], configured: ALWAYS, unreadable: [], ...account };
   const labels = { job: 'pointone', life: 'x' };
   return {
     id: 'x',
     step,
     steps,
-    places: [{ labels, layout: 'metrics', replicas: [REPLICA], accounts: [whole], ...place }],
+    deployments: [{ labels, layout: 'metrics', replicas: [REPLICA], accounts: [whole], ...place }],
   };
 }
 
 /** What may fire because time runs out at an instant, each outcome by itself. */
 function outcomes(life: Life, at: number): string[] {
-  const found = judge(life).find(({ step, family }) => family === 'expiry' && step * life.step === at);
+  const found = expectedAlerts(life).find(({ step, family }) => family === 'expiry' && step * life.step === at);
   return [...(found?.acceptable ?? [''])].sort();
 }
 
@@ -59,7 +59,7 @@ describe('the oracle', () => {
   });
 
   it('goes by the smaller of the absolute limit and the part of the lifetime, and by the former without a lifetime', () => {
-    const dated = active(NAMED, { createdAt: -9 * DAY, expiresAt: 2 * DAY });
+    const dated = activeToken(NAMED, { createdAt: -9 * DAY, expiresAt: 2 * DAY });
     expect(outcomes(lifeOf([dated]), 0)).toEqual(['PointOneTokenExpiringSoon/warning']);
     for (const createdAt of [undefined, 3 * DAY, DAY]) {
       expect(outcomes(lifeOf([{ ...dated, createdAt, listed: ALWAYS }]), 0)).toEqual([SOON]);
@@ -68,27 +68,27 @@ describe('the oracle', () => {
 
   it('tells a token that vanishes at its expiry from one that is deleted', () => {
     const token = expiringAt(30.5 * MINUTE);
-    expect(outcomes(lifeOf([deleted(token, 35.5 * MINUTE)]), 59 * MINUTE)).toEqual([PAGE]);
-    expect(outcomes(lifeOf([deleted(token, 10.5 * MINUTE)]), 59 * MINUTE)).toEqual(['']);
-    expect(outcomes(lifeOf([becomes(deleted(token, 30.5 * MINUTE), 'REVOKED', 20.5 * MINUTE)]), 59 * MINUTE)).toEqual([
-      '',
-    ]);
+    expect(outcomes(lifeOf([deletedAt(token, 35.5 * MINUTE)]), 59 * MINUTE)).toEqual([PAGE]);
+    expect(outcomes(lifeOf([deletedAt(token, 10.5 * MINUTE)]), 59 * MINUTE)).toEqual(['']);
+    expect(
+      outcomes(lifeOf([withStatusFrom(deletedAt(token, 30.5 * MINUTE), 'REVOKED', 20.5 * MINUTE)]), 59 * MINUTE),
+    ).toEqual(['']);
   });
 
   it('pages for two weeks, and remembers what is not listed for four', () => {
     const circumstances = { step: HOUR, steps: 30 * 24 };
     const token = expiringAt(10.5 * HOUR);
     const info = ['PointOneTokenExpired/info'];
-    for (const life of [lifeOf([token], circumstances), lifeOf([deleted(token, 10.5 * HOUR)], circumstances)]) {
+    for (const life of [lifeOf([token], circumstances), lifeOf([deletedAt(token, 10.5 * HOUR)], circumstances)]) {
       expect(outcomes(life, 14 * DAY + 10 * HOUR)).toEqual([PAGE]);
       expect(outcomes(life, 14 * DAY + 11 * HOUR)).toEqual(info);
     }
     expect(outcomes(lifeOf([token], circumstances), 29 * DAY)).toEqual(info);
-    expect(outcomes(lifeOf([deleted(token, 10.5 * HOUR)], circumstances), 29 * DAY)).toEqual(['']);
+    expect(outcomes(lifeOf([deletedAt(token, 10.5 * HOUR)], circumstances), 29 * DAY)).toEqual(['']);
   });
 
   it('counts the two weeks of a token that is said to be expired from when it was first said', () => {
-    const token = becomes({ ...expiringAt(0), expiresAt: undefined }, 'EXPIRED', 10.5 * HOUR);
+    const token = withStatusFrom({ ...expiringAt(0), expiresAt: undefined }, 'EXPIRED', 10.5 * HOUR);
     const life = lifeOf([token], { step: HOUR, steps: 20 * 24 });
     expect(outcomes(life, 14 * DAY + 10 * HOUR)).toEqual([PAGE]);
     expect(outcomes(life, 14 * DAY + 12 * HOUR)).toEqual(['PointOneTokenExpired/info']);
@@ -99,8 +99,8 @@ describe('the oracle', () => {
     const young = expiringAt(100 * DAY);
     const dateless = { ...young, expiresAt: undefined };
     expect(outcomes(lifeOf([old, young]), 30 * MINUTE)).toEqual(['']);
-    expect(outcomes(lifeOf([old, always(young, 'NEW')]), 59 * MINUTE)).toEqual(['']);
-    expect(outcomes(lifeOf([old, always(young, 'REVOKED')]), 59 * MINUTE)).toEqual([PAGE]);
+    expect(outcomes(lifeOf([old, withStatus(young, 'NEW')]), 59 * MINUTE)).toEqual(['']);
+    expect(outcomes(lifeOf([old, withStatus(young, 'REVOKED')]), 59 * MINUTE)).toEqual([PAGE]);
     expect(outcomes(lifeOf([old, dateless]), 30 * MINUTE)).toEqual([SOON]);
     expect(outcomes(lifeOf([old, dateless]), 59 * MINUTE)).toEqual(['']);
   });
@@ -108,7 +108,7 @@ describe('the oracle', () => {
   it('lets cover last for five minutes, and forbids a page for a shorter gap', () => {
     const old = expiringAt(DAY);
     const young = expiringAt(100 * DAY);
-    const lost = lifeOf([old, deleted(young, 19.5 * MINUTE)]);
+    const lost = lifeOf([old, deletedAt(young, 19.5 * MINUTE)]);
     expect(outcomes(lost, 19 * MINUTE)).toEqual(['']);
     expect(outcomes(lost, 22 * MINUTE)).toEqual(['', SOON]);
     expect(outcomes(lost, 26 * MINUTE)).toEqual([SOON]);
@@ -117,7 +117,7 @@ describe('the oracle', () => {
   });
 
   it.each([
-    ['an API that cannot be read', { account: { unread: [{ from: 20, to: Number.POSITIVE_INFINITY }] } }],
+    ['an API that cannot be read', { account: { unreadable: [{ from: 20, to: Number.POSITIVE_INFINITY }] } }],
     ['an exporter that is down', { place: { replicas: [{ ...REPLICA, down: [{ from: 20, to: 20 * DAY }] }] } }],
     ['a target that is gone', { place: { replicas: [{ ...REPLICA, exists: { from: -1, to: 20 } }] } }],
   ])('carries on for a week through %s, while time passes', (_outage, circumstances) => {
@@ -140,8 +140,8 @@ describe('the oracle', () => {
       from: (2 * index + 1) * MINUTE,
       to: (2 * index + 2) * MINUTE,
     }));
-    const life = lifeOf([], { account: { expected: [{ name: 'never', role: '' }], unread: odd } });
-    const judged = judge(life).filter(({ family }) => family === 'expected');
+    const life = lifeOf([], { account: { expected: [{ name: 'never', role: '' }], unreadable: odd } });
+    const judged = expectedAlerts(life).filter(({ family }) => family === 'expected');
     expect(judged.map(({ step }) => step)).toEqual(Array.from({ length: 45 }, (_, index) => index + 15));
     expect(judged[1]?.acceptable).toEqual(new Set(['PointOneExpectedTokenMissing/critical']));
   });
@@ -149,7 +149,7 @@ describe('the oracle', () => {
 
 describe('the series of a life', () => {
   it('end in a stale marker where a scrape does not have them', () => {
-    const life = lifeOf([deleted(expiringAt(DAY), 2.5 * MINUTE)], {
+    const life = lifeOf([deletedAt(expiringAt(DAY), 2.5 * MINUTE)], {
       steps: 6,
       place: { replicas: [{ ...REPLICA, down: [{ from: 4 * MINUTE, to: 5 * MINUTE }] }] },
     });

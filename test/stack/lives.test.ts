@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { stackTest } from '../support/stack.ts';
-import { type Problem, tell } from './lives/comparison.ts';
-import { census, type Kind } from './lives/coverage.ts';
-import { portrait } from './lives/describe-life.ts';
+import { formatProblem, type Problem } from './lives/comparison.ts';
+import { countEvents, type EventKind } from './lives/coverage.ts';
+import { describeLife } from './lives/describe-life.ts';
 import { lives } from './lives/generate.ts';
-import { tryRules } from './lives/run-rules.ts';
+import { runRules } from './lives/run-rules.ts';
 
 // Evaluating so many rules over so many series takes a minute on two idle cores.
 vi.setConfig({ testTimeout: 600_000 });
@@ -18,7 +18,7 @@ const LIVES = lives(SEED).filter(({ id }) => ONLY?.includes(id) ?? true);
 const RULES_FILE = fileURLToPath(new URL('../../alerts/rules.yml', import.meta.url));
 
 /** How many accounts each kind of event must befall, whatever the seed, for the trial to mean anything. */
-const LEAST: Readonly<Record<Kind, number>> = {
+const LEAST: Readonly<Record<EventKind, number>> = {
   rotation: 100,
   overlap: 300,
   'vanishing at expiry': 150,
@@ -57,8 +57,10 @@ function report(problems: readonly Problem[]): string {
   return [
     `${wrong.size} of ${LIVES.length} lives of seed ${SEED} are not told as they were.`,
     ...worst.flatMap(([id, found]) => [
-      ...LIVES.filter((life) => life.id === id).map(portrait),
-      ...found.slice(0, ONLY === undefined ? 3 : Number.POSITIVE_INFINITY).map((problem) => `  ${tell(problem)}`),
+      ...LIVES.filter((life) => life.id === id).map(describeLife),
+      ...found
+        .slice(0, ONLY === undefined ? 3 : Number.POSITIVE_INFINITY)
+        .map((problem) => `  ${formatProblem(problem)}`),
       `  alone: LIVES_SEED=${SEED} LIVES_ONLY=${id} npx vitest run test/stack/lives.test.ts`,
     ]),
   ].join('\n');
@@ -66,14 +68,14 @@ function report(problems: readonly Problem[]): string {
 
 describe('the rules over generated lives', () => {
   it.skipIf(ONLY !== undefined)('have enough of every kind of event to deal with', () => {
-    const counts = census(LIVES);
-    const kinds = Object.keys(LEAST) as Kind[];
+    const counts = countEvents(LIVES);
+    const kinds = Object.keys(LEAST) as EventKind[];
     expect(kinds.filter((kind) => counts[kind] < LEAST[kind]).map((kind) => `${kind}: ${counts[kind]}`)).toEqual([]);
   });
 
   stackTest('miss no expiry, page for nothing, and are right about the rest', ['promtool'], async () => {
-    const problems = await tryRules(LIVES, RULES_FILE);
-    const count = (fault: Problem['fault']): number => problems.filter((problem) => problem.fault === fault).length;
+    const problems = await runRules(LIVES, RULES_FILE);
+    const count = (fault: Problem['kind']): number => problems.filter((problem) => problem.kind === fault).length;
     const counts = { missed: count('missed'), false: count('false'), wrong: count('wrong') };
     console.log(
       `lives: seed ${SEED}, ${LIVES.length} lives, ${counts.missed} pages missed, ${counts.false} false pages, ` +

@@ -1,16 +1,16 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import { simulate } from '../support/exporter.ts';
 import { serve } from '../support/exporter-process.ts';
-import { HOSTILE_TEXTS } from '../support/hostile-strings.ts';
+import { HOSTILE_STRINGS } from '../support/hostile-strings.ts';
 import { prometheusConfiguration, ruleFiles } from '../support/shipped-configuration.ts';
-import { pipe, stackTest, startPrometheus } from '../support/stack.ts';
+import { runWithInput, stackTest, startPrometheus } from '../support/stack.ts';
 
 const CREATED = Date.parse('2026-03-01T09:00:00Z');
 
 /** A simulator with a token for each hostile text, and the built exporter that reads it. */
 async function hostileExporter() {
   const { simulator, user } = await simulate();
-  for (const text of HOSTILE_TEXTS) user.add({ name: text, description: text, createdAt: CREATED });
+  for (const text of HOSTILE_STRINGS) user.add({ name: text, description: text, createdAt: CREATED });
   const exporter = await serve(['--scrape.timeout-offset=0'], {
     POINTONE_API_ENDPOINT: simulator.url,
     POINTONE_API_TOKEN: user.credential,
@@ -34,8 +34,8 @@ describe('a real Prometheus', () => {
       { metric: { account: 'default', job: 'pointone' }, value: 1 },
     ]);
     const info = await prometheus.query('pointone_token_info');
-    expect(info.map(({ metric }) => metric['name']).sort()).toEqual([...HOSTILE_TEXTS].sort());
-    expect(info.map(({ metric }) => metric['description']).sort()).toEqual([...HOSTILE_TEXTS].sort());
+    expect(info.map(({ metric }) => metric['name']).sort()).toEqual([...HOSTILE_STRINGS].sort());
+    expect(info.map(({ metric }) => metric['description']).sort()).toEqual([...HOSTILE_STRINGS].sort());
     expect(info.every(({ metric }) => metric['created_at'] === '2026-03-01T09:00:00Z')).toBe(true);
     const left = await prometheus.query('pointone_token_expiry_timestamp_seconds - time()');
     expect(left.every(({ value }) => value > 0)).toBe(true);
@@ -45,13 +45,13 @@ describe('a real Prometheus', () => {
   stackTest('accepts either format', ['prometheus', 'promtool'], async () => {
     const { exporter } = await hostileExporter();
     const text = await fetch(`${exporter.url}/metrics`).then((answer) => answer.text());
-    const { code, output } = await pipe('promtool', ['check', 'metrics'], text);
+    const { code, output } = await runWithInput('promtool', ['check', 'metrics'], text);
     expect({ code, output }).toEqual({ code: 0, output: '' });
     expect(text).toContain('process_cpu_seconds_total');
   });
 
   stackTest('finds its configuration in order', ['promtool'], async () => {
-    const { code, output } = await pipe('promtool', ['check', 'config', 'prometheus.yml'], '');
+    const { code, output } = await runWithInput('promtool', ['check', 'config', 'prometheus.yml'], '');
     expect(output).toContain('SUCCESS');
     expect(code).toBe(0);
   });
@@ -73,10 +73,10 @@ describe('the reference parser of OpenMetrics', () => {
       'families = list(text_fd_to_metric_families(io.StringIO(text, newline="\\n")))',
       'print(json.dumps({"families": [f.name for f in families], "names": [s.labels["name"] for f in families for s in f.samples if s.name == "pointone_token_info"]}))',
     ].join('\n');
-    const { code, output } = await pipe('/usr/bin/python3', ['-c', program], await answer.text());
+    const { code, output } = await runWithInput('/usr/bin/python3', ['-c', program], await answer.text());
     expect(code, output).toBe(0);
     const { families, names } = JSON.parse(output);
-    expect(names).toEqual([...HOSTILE_TEXTS]);
+    expect(names).toEqual([...HOSTILE_STRINGS]);
     expect(families).toEqual(
       expect.arrayContaining([
         'pointone_up',

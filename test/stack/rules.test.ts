@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
-import { pipe, stackTest } from '../support/stack.ts';
+import { runWithInput, stackTest } from '../support/stack.ts';
 import { mutate, RULE_MUTANTS } from './rule-mutants.ts';
 
 // Some 150 runs of promtool, on a machine that may have better things to do.
@@ -56,7 +56,7 @@ function promtool(rules: string, name: string): Promise<{ name: string; code: nu
         writeFile(join(folder, 'rules.yml'), rules),
         writeFile(join(folder, 'scenario.yml'), scenario.content),
       ]);
-      return { name, ...(await pipe('promtool', ['test', 'rules', join(folder, 'scenario.yml')], '')) };
+      return { name, ...(await runWithInput('promtool', ['test', 'rules', join(folder, 'scenario.yml')], '')) };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -65,7 +65,7 @@ function promtool(rules: string, name: string): Promise<{ name: string; code: nu
 
 describe('the rules', () => {
   stackTest('are valid', ['promtool'], async () => {
-    const { code, output } = await pipe('promtool', ['check', 'rules', 'alerts/rules.yml'], '');
+    const { code, output } = await runWithInput('promtool', ['check', 'rules', 'alerts/rules.yml'], '');
     expect(output).toContain('SUCCESS');
     expect(code).toBe(0);
   });
@@ -85,8 +85,8 @@ describe('the rules', () => {
       mutants.map(async ({ mutant, rules }) => {
         const { code, output } = await promtool(rules, mutant.caughtBy);
         // Rules that do not parse prove nothing.
-        if (code !== 0 && !output.includes('exp:')) return [`${mutant.what}: ${output}`];
-        return code === 0 ? [`${mutant.what}: not noticed by "${mutant.caughtBy}"`] : [];
+        if (code !== 0 && !output.includes('exp:')) return [`${mutant.description}: ${output}`];
+        return code === 0 ? [`${mutant.description}: not noticed by "${mutant.caughtBy}"`] : [];
       }),
     );
     expect(survivors.flat()).toEqual([]);

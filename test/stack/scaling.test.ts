@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import type { User } from '../../simulator/world.ts';
 import { simulate, temporaryFolder } from '../support/exporter.ts';
-import { HOSTILE_TEXTS } from '../support/hostile-strings.ts';
+import { HOSTILE_STRINGS } from '../support/hostile-strings.ts';
 import {
   atTestPace,
   BLOCKS,
@@ -15,13 +15,13 @@ import {
   startReplicas,
   together,
 } from '../support/scaling.ts';
-import { type Prometheus, pipe, stackTest, startPrometheus } from '../support/stack.ts';
+import { type Prometheus, runWithInput, stackTest, startPrometheus } from '../support/stack.ts';
 
 const DAY = 86_400_000;
 
 /** Names that an address, a label or the rules' own look at `instance` could stumble over. */
 const ACCOUNTS = [
-  ...HOSTILE_TEXTS,
+  ...HOSTILE_STRINGS,
   'fleet/eu west',
   'a&account=b#c?d%20e+f',
   'user@host:10210',
@@ -84,7 +84,7 @@ describe('docs/scaling.md', () => {
     const file = join(await temporaryFolder(), 'prometheus.yml');
     for (const text of texts) {
       await writeFile(file, text);
-      const { code, output } = await pipe('promtool', ['check', 'config', '--syntax-only', file], '');
+      const { code, output } = await runWithInput('promtool', ['check', 'config', '--syntax-only', file], '');
       expect(code, output).toBe(0);
     }
   });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, type TestContext } from 'vitest';
 import { SETTINGS } from '../../src/config/settings.ts';
 import { temporaryFolder } from '../support/exporter.ts';
-import { pipe } from '../support/stack.ts';
+import { runWithInput } from '../support/stack.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAME = 'pointone-token-exporter.service';
@@ -22,7 +22,7 @@ async function analyze(args: readonly string[], edit = (text: string): string =>
     .replace('/usr/bin/node', process.execPath);
   const file = join(await temporaryFolder(), NAME);
   await writeFile(file, text);
-  return pipe('systemd-analyze', [...args, file], '');
+  return runWithInput('systemd-analyze', [...args, file], '');
 }
 
 function needsSystemd({ skip }: TestContext): void {

@@ -3,12 +3,12 @@ import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
 /** By the names of Debian's package, and of what the runners of GitHub have. playwright-core brings no browser. */
-const PROGRAMS = ['chromium', 'google-chrome'];
+const PROGRAM_NAMES = ['chromium', 'google-chrome'];
 
 /** Where Chromium is installed; undefined where it is not. */
 export function findChromium(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program))).find(existsSync);
+  return PROGRAM_NAMES.flatMap((program) => folders.map((folder) => join(folder, program))).find(existsSync);
 }
 
 /** The installed Chromium, without a window, and without anything it would do on the network by itself. */

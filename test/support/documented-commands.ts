@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { type Block, MARKDOWN_FILES, readMarkdown } from './markdown.ts';
+import { type CodeBlock, MARKDOWN_FILES, readMarkdown } from './markdown.ts';
 import { REPOSITORY } from './repository.ts';
 
 /** A block of commands in the documentation. */
-export interface Commands extends Block {
+export interface CommandBlock extends CodeBlock {
   readonly file: string;
   /** What the page says before its first section, and the first paragraph of the section. */
   readonly opening: string;
@@ -12,7 +12,7 @@ export interface Commands extends Block {
 /** The pages that people read to use and to change the exporter. */
 export const PAGES = MARKDOWN_FILES.filter((file) => /^(docs|deploy)\/|^[A-Z]+\.md$/.test(file));
 
-export function documentedCommands(): Commands[] {
+export function documentedCommands(): CommandBlock[] {
   return PAGES.flatMap((file) => {
     const { blocks, prose } = readMarkdown(readFileSync(new URL(file, REPOSITORY), 'utf8'));
     return blocks
@@ -32,7 +32,7 @@ function openingOf(prose: readonly string[], line: number): string {
 }
 
 /** What commands that cannot be run anywhere need, in the words that their page has to say it with. */
-const NEEDS: readonly (readonly [commands: RegExp, words: string])[] = [
+const REQUIREMENTS: readonly (readonly [commands: RegExp, words: string])[] = [
   [/^(docker|env .* docker) /m, 'Docker'],
   [/^kubectl /m, 'a cluster'],
   [/^systemctl |\/etc\/systemd\//m, 'systemd'],
@@ -44,15 +44,15 @@ const NEEDS: readonly (readonly [commands: RegExp, words: string])[] = [
 ];
 
 /** Whether a page says what its commands need: just before them, or in the beginning of their section or of the page. */
-export function saysWhatItNeeds({ code, introduction, opening }: Commands): boolean {
+export function statesRequirements({ code, introduction, opening }: CommandBlock): boolean {
   const said = `${introduction} ${opening}`;
   const isSaid = (words: string): boolean => new RegExp(`\\bneeds? ${words}`, 'i').test(said);
-  const needed = NEEDS.filter(([commands]) => commands.test(code)).map(([, words]) => words);
-  return needed.length > 0 ? needed.every(isSaid) : NEEDS.some(([, words]) => isSaid(words));
+  const needed = REQUIREMENTS.filter(([commands]) => commands.test(code)).map(([, words]) => words);
+  return needed.length > 0 ? needed.every(isSaid) : REQUIREMENTS.some(([, words]) => isSaid(words));
 }
 
 /** Commands that docs-commands.test.ts of the project `process` runs as they stand, to their end. */
-export interface Run {
+export interface CommandRun {
   /** What the commands hold. */
   readonly commands: RegExp;
   /** What they print then. */
@@ -61,7 +61,7 @@ export interface Run {
   readonly added?: string;
 }
 
-export const RUNS: readonly Run[] = [
+export const RUN_COMMANDS: readonly CommandRun[] = [
   { commands: /^node dist\/main\.js metrics > pointone\.prom\.new/, prints: /^$/ },
   { commands: /^node dist\/main\.js check$/, prints: /^POINTONE OK - / },
   { commands: /^pointone-token-exporter check .*> \S+ \|\| cat /, prints: /^$/ },
@@ -85,7 +85,7 @@ export const RUNS: readonly Run[] = [
 ];
 
 /** Commands that a test runs in a way of its own. */
-export const ELSEWHERE = {
+export const TESTED_ELSEWHERE = {
   demo: { commands: /^npm ci && npm run demo$/, test: 'test/process/demo.test.ts' },
   start: { commands: /^npm ci && npm run build\n[\s\S]*^npm start$/m, test: 'test/process/docs-commands.test.ts' },
   bench: { commands: /^npm ci\nnpm run bench /, test: 'test/process/bench.test.ts' },
@@ -95,7 +95,7 @@ export const ELSEWHERE = {
 } as const;
 
 /** The commands of a kind, after the place where they stand. */
-export function commandsLike(pattern: RegExp): [place: string, code: string][] {
+export function commandsMatching(pattern: RegExp): [place: string, code: string][] {
   return documentedCommands()
     .filter(({ code }) => pattern.test(code))
     .map(({ file, line, code }) => [`${file}:${line}`, code]);

@@ -6,20 +6,20 @@ import { onTestFinished } from 'vitest';
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** What the program needs of the surroundings; everything else, proxies above all, would make runs differ. */
-const SURROUNDINGS = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+const BASE_ENVIRONMENT = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
-export interface Ended {
+export interface ExitResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface Running {
+export interface RunningProcess {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<ExitResult>;
 }
 
 /**
@@ -31,9 +31,9 @@ export function start(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   standardError: number | 'pipe' = 'pipe',
-): Running {
+): RunningProcess {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { ...SURROUNDINGS, ...environment },
+    env: { ...BASE_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', standardError],
   });
   let stdout = '';
@@ -44,7 +44,7 @@ export function start(
   child.stderr?.on('data', (chunk) => {
     stderr += chunk;
   });
-  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }) as Ended);
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }) as ExitResult);
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await ended;
@@ -53,23 +53,26 @@ export function start(
 }
 
 /** Runs the program to its end. */
-export function run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended> {
+export function run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<ExitResult> {
   return start(args, environment).ended;
 }
 
-export interface Serving extends Running {
+export interface ServingProcess extends RunningProcess {
   /** `http://host:port`. */
   readonly url: string;
 }
 
 /** Starts the program on a free port and waits for its word that it listens. */
-export async function serve(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Serving> {
+export async function serve(
+  args: readonly string[],
+  environment?: Readonly<Record<string, string>>,
+): Promise<ServingProcess> {
   const running = start(['--web.listen-address=127.0.0.1:0', ...args], environment);
   const address = await listening(running);
   return { ...running, url: `http://${address}` };
 }
 
-async function listening({ stderr, ended }: Running): Promise<string> {
+async function listening({ stderr, ended }: RunningProcess): Promise<string> {
   let over = false;
   void ended.then(() => {
     over = true;

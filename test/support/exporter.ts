@@ -35,7 +35,7 @@ export interface ExporterOptions {
 
 export interface Exporter {
   readonly app: RequestListener;
-  readonly fleet: () => Collectors;
+  readonly collectors: () => Collectors;
   readonly reload: () => Promise<ReloadResult>;
   /** Everything logged, at level debug. */
   readonly logged: () => string;
@@ -70,7 +70,7 @@ export async function createExporter(
 }
 
 /** One account for each user of the simulator, their credentials in files, described by an accounts file. */
-export async function createFleetExporter(
+export async function createMultiAccountExporter(
   simulator: Simulator,
   users: readonly User[],
   options: ExporterOptions = {},
@@ -122,7 +122,7 @@ async function exporterOf(
   onTestFinished(close);
   return {
     app,
-    fleet,
+    collectors: fleet,
     reload,
     logged: () => logged,
     async listen() {
@@ -188,7 +188,7 @@ export async function until(condition: () => boolean): Promise<void> {
 }
 
 /** A clock that only moves by hand, for back-off; the time of day goes with it. */
-export function handClock(): Clock & { advance(ms: number): void } {
+export function manualClock(): Clock & { advance(ms: number): void } {
   let ms = 0;
   const start = Date.now();
   return { now: () => start + ms, monotonic: () => ms, advance: (by) => (ms += by) };

@@ -21,13 +21,13 @@ const MODELS = [ConfigMap, Deployment, NetworkPolicy, PrometheusRule, Service, S
  * The published schemas let fields pass that they do not know, and come as compiled code that nobody can close. But that
  * code looks at every field that it knows, and at no other: what it did not look at is unknown.
  */
-export function problemsOf(object: KubernetesObject): string[] {
+export function schemaProblems(object: KubernetesObject): string[] {
   const model = MODELS.find(({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind);
   if (model === undefined) return [`there is no schema of ${object.apiVersion} ${object.kind}`];
   const unread = new Set<string>();
   const problems: string[] = [];
   try {
-    model.prototype.validate.call(watched(object, '', unread));
+    model.prototype.validate.call(trackReads(object, '', unread));
   } catch (error) {
     problems.push((error as Error).message);
   }
@@ -35,7 +35,7 @@ export function problemsOf(object: KubernetesObject): string[] {
 }
 
 /** The value, which takes the path of a field off `unread` as soon as the field is read. */
-function watched(value: unknown, path: string, unread: Set<string>): unknown {
+function trackReads(value: unknown, path: string, unread: Set<string>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const fields = new Map(Object.keys(value).map((key) => [key, `${path}/${key}`]));
   for (const field of fields.values()) unread.add(field);
@@ -46,7 +46,7 @@ function watched(value: unknown, path: string, unread: Set<string>): unknown {
       if (typeof key !== 'string' || field === undefined) return Reflect.get(target, key);
       unread.delete(field);
       // A field is read several times, but what is below it begins as unread only once.
-      if (!children.has(key)) children.set(key, watched(Reflect.get(target, key), field, unread));
+      if (!children.has(key)) children.set(key, trackReads(Reflect.get(target, key), field, unread));
       return children.get(key);
     },
   });

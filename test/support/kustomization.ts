@@ -44,12 +44,12 @@ export function readKustomization(folder: string): Kustomization {
 }
 
 /** The files of the folder that its kustomization names. */
-export function namedFiles({ resources, configMapGenerator = [] }: Kustomization): string[] {
+export function referencedFiles({ resources, configMapGenerator = [] }: Kustomization): string[] {
   return [...resources.filter(isFile), ...configMapGenerator.flatMap(({ files }) => files)];
 }
 
 /** Those that it should name. */
-export function filesBeside(folder: string): string[] {
+export function filesInFolder(folder: string): string[] {
   return readdirSync(folder).filter((file) => file !== 'kustomization.yaml');
 }
 
@@ -70,7 +70,7 @@ export function build(folder: string): KubernetesObject[] {
   const objects = [...own, ...inherited, ...generated].map((object) =>
     namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } },
   );
-  return patches.reduce(patched, objects);
+  return patches.reduce(applyPatch, objects);
 }
 
 /** Those of one kind, by their type. */
@@ -82,18 +82,18 @@ function isFile(resource: string): boolean {
   return resource.endsWith('.yaml');
 }
 
-function patched(objects: KubernetesObject[], { target, patch }: Patch): KubernetesObject[] {
+function applyPatch(objects: KubernetesObject[], { target, patch }: Patch): KubernetesObject[] {
   const content = parse(patch);
   const { kind, name } = target ?? { kind: content.kind, name: content.metadata.name };
   const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
   if (found === undefined) throw new Error(`there is no ${kind} ${name} to patch`);
   if (content.$patch === 'delete') return objects.filter((object) => object !== found);
-  for (const operation of content as Operation[]) apply(found, operation);
+  for (const operation of content as Operation[]) applyOperation(found, operation);
   return objects;
 }
 
 /** An operation of RFC 6902. */
-function apply(object: object, { op, path, value }: Operation): void {
+function applyOperation(object: object, { op, path, value }: Operation): void {
   const keys = path.split('/').slice(1);
   const last = keys.pop() ?? '';
   const parent = keys.reduce<unknown>((place, key) => child(place, key, path), object);

@@ -4,7 +4,7 @@ import { repositoryFiles } from './repository.ts';
 export const MARKDOWN_FILES = repositoryFiles(/\.md$/);
 
 /** A fenced block of code. */
-export interface Block {
+export interface CodeBlock {
   /** Of the fence, from 1. */
   readonly line: number;
   readonly language: string;
@@ -16,13 +16,13 @@ export interface Block {
 
 /** A Markdown text taken apart. */
 export interface Markdown {
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly CodeBlock[];
   /** The lines that are in no block; those of blocks are empty here. */
   readonly prose: readonly string[];
 }
 
 export function readMarkdown(text: string): Markdown {
-  const blocks: Block[] = [];
+  const blocks: CodeBlock[] = [];
   const prose: string[] = [];
   let open: { fence: string; indentation: number; line: number; language: string; code: string[] } | undefined;
   for (const [index, line] of text.split('\n').entries()) {

@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest';
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
 
 /** The certificate of the authority that signed the tests' server. */
-export const AUTHORITY = fixture('authority.pem');
+export const CA_FILE = fixture('authority.pem');
 
 /** Listens on a free port of loopback until the test is over, and returns the port. */
 export async function listen(server: Server): Promise<number> {
@@ -29,7 +29,7 @@ export async function listen(server: Server): Promise<number> {
 }
 
 /** Both ways, until either side ends. */
-function join(a: Socket, b: Socket): void {
+function pipeBoth(a: Socket, b: Socket): void {
   a.pipe(b).pipe(a);
   for (const [one, other] of [
     [a, b],
@@ -43,13 +43,13 @@ function join(a: Socket, b: Socket): void {
 /** Puts TLS in front of a port, for `localhost`, `127.0.0.1` and `api.pointone.test`. */
 export function terminateTls(port: number): Promise<number> {
   const options = { cert: readFileSync(fixture('server.pem')), key: readFileSync(fixture('server-key.pem')) };
-  return listen(createTlsServer(options, (socket) => join(socket, connect(port, '127.0.0.1'))));
+  return listen(createTlsServer(options, (socket) => pipeBoth(socket, connect(port, '127.0.0.1'))));
 }
 
 export interface Proxy {
   readonly port: number;
   /** `CONNECT host:port` or `POST http://host/path`, as asked for. */
-  readonly asked: readonly string[];
+  readonly requests: readonly string[];
   /** The `Proxy-Authorization` of each request. */
   readonly credentials: readonly (string | undefined)[];
   /** The `User-Agent` of each request that was forwarded. */
@@ -79,8 +79,8 @@ export async function startProxy(target: number): Promise<Proxy> {
     credentials.push(incoming.headers['proxy-authorization']);
     const onward = connect(target, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      join(socket, onward);
+      pipeBoth(socket, onward);
     });
   });
-  return { port: await listen(server), asked, credentials, userAgents };
+  return { port: await listen(server), requests: asked, credentials, userAgents };
 }

@@ -1,8 +1,8 @@
 import { readScrape, type Scrape } from './exporter.ts';
-import type { Serving } from './exporter-process.ts';
+import type { ServingProcess } from './exporter-process.ts';
 
 /** A module that makes the program collect its garbage when it gets SIGUSR2, for `--import`. */
-export const COLLECTS_GARBAGE = `data:text/javascript,${encodeURIComponent(`
+export const GC_ON_SIGNAL = `data:text/javascript,${encodeURIComponent(`
   import { setFlagsFromString } from 'node:v8';
   import { runInNewContext } from 'node:vm';
   setFlagsFromString('--expose-gc');
@@ -19,7 +19,7 @@ export interface Resources {
 }
 
 /** What the program holds, as its own metrics say; `COLLECTS_GARBAGE` must have been imported. */
-export async function resources({ child, url }: Serving): Promise<Resources> {
+export async function resources({ child, url }: ServingProcess): Promise<Resources> {
   child.kill('SIGUSR2');
   const own: Scrape = readScrape(await (await fetch(`${url}/metrics?collect[]=exporter`)).text());
   return {
@@ -30,7 +30,7 @@ export async function resources({ child, url }: Serving): Promise<Resources> {
 }
 
 /** Idle connections live for seconds, and garbage until it is collected; a leak stays for ever. */
-export async function expectNoMoreThan(bound: Resources, serving: Serving): Promise<void> {
+export async function expectAtMost(bound: Resources, serving: ServingProcess): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     const now = await resources(serving);
     const grown = (Object.keys(bound) as (keyof Resources)[]).filter((what) => !(now[what] <= bound[what]));

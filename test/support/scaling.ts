@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { parse } from 'yaml';
 import type { User } from '../../simulator/world.ts';
 import { temporaryFolder } from './exporter.ts';
-import { type Serving, serve } from './exporter-process.ts';
+import { type ServingProcess, serve } from './exporter-process.ts';
 import type { Prometheus } from './stack.ts';
 
 /** A configuration of Prometheus, as far as the tests look into it. */
@@ -107,8 +107,8 @@ export async function rulesAtTestPace(): Promise<Record<string, string>> {
 }
 
 export interface Replicas {
-  readonly a: Serving;
-  readonly b: Serving;
+  readonly a: ServingProcess;
+  readonly b: ServingProcess;
   /** Writes the accounts file anew and lets both replicas read it. */
   readonly reload: (accounts: Readonly<Record<string, User>>) => Promise<void>;
 }

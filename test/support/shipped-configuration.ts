@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 
 /** The configuration files as shipped, aimed at what a test started, and at a pace that a test can wait for. */
-async function shipped(file: string): Promise<string> {
+async function readShipped(file: string): Promise<string> {
   return readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
 }
 
 /** The text with each pattern replaced; a pattern that is not there is a mistake. */
-function edited(text: string, ...edits: readonly [RegExp, string][]): string {
+function replaceAll(text: string, ...edits: readonly [RegExp, string][]): string {
   return edits.reduce((result, [pattern, replacement]) => {
     if (!pattern.test(result)) throw new Error(`${pattern} is not in the file any more`);
     return result.replace(new RegExp(pattern, 'gm'), replacement);
@@ -17,8 +17,8 @@ const host = (url: string): string => new URL(url).host;
 
 /** prometheus.yml, scraping and evaluating every second. */
 export async function prometheusConfiguration(exporter: string, alertmanager = 'http://127.0.0.1:9'): Promise<string> {
-  return edited(
-    await shipped('prometheus.yml'),
+  return replaceAll(
+    await readShipped('prometheus.yml'),
     [/localhost:10210/, host(exporter)],
     [/localhost:9093/, host(alertmanager)],
     [/scrape_interval: \S+/, 'scrape_interval: 1s'],
@@ -29,13 +29,13 @@ export async function prometheusConfiguration(exporter: string, alertmanager = '
 
 /** alerts/rules.yml, with alerts that wait two seconds where they wait for minutes, as files beside prometheus.yml. */
 export async function ruleFiles(): Promise<Record<string, string>> {
-  return { 'alerts/rules.yml': edited(await shipped('alerts/rules.yml'), [/for: \d+m$/m, 'for: 2s']) };
+  return { 'alerts/rules.yml': replaceAll(await readShipped('alerts/rules.yml'), [/for: \d+m$/m, 'for: 2s']) };
 }
 
 /** alertmanager.yml, sending to a webhook of the test at a pace that a test can wait for. */
 export async function alertmanagerConfiguration(webhook: string): Promise<string> {
-  return edited(
-    await shipped('alertmanager.yml'),
+  return replaceAll(
+    await readShipped('alertmanager.yml'),
     [/localhost:9095/, host(webhook)],
     [/group_wait: \S+/, 'group_wait: 2s'],
     [/group_interval: \S+/, 'group_interval: 1s'],

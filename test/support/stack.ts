@@ -8,7 +8,7 @@ import { it } from 'vitest';
 import { freePort } from './free-port.ts';
 
 /** The parts of the real stack, and how to know that one is there. */
-const PARTS = {
+const COMPONENTS = {
   prometheus: () => onPath('prometheus'),
   promtool: () => onPath('promtool'),
   'prometheus-alertmanager': () => onPath('prometheus-alertmanager'),
@@ -16,14 +16,14 @@ const PARTS = {
   // A `python3` found first may be one without Debian's modules.
   'python3-prometheus-client': () => runs('/usr/bin/python3', ['-c', 'import prometheus_client.openmetrics.parser']),
 } as const;
-export type Part = keyof typeof PARTS;
+export type Component = keyof typeof COMPONENTS;
 
-function missing(parts: readonly Part[]): Part[] {
-  return parts.filter((part) => !PARTS[part]());
+function missing(parts: readonly Component[]): Component[] {
+  return parts.filter((part) => !COMPONENTS[part]());
 }
 
 /** A test that needs parts of the real stack: skipped, with the reason, without them; failed when they are required. */
-export function stackTest(name: string, parts: readonly Part[], run: () => Promise<void>): void {
+export function stackTest(name: string, parts: readonly Component[], run: () => Promise<void>): void {
   it(name, async ({ skip }) => {
     const absent = missing(parts);
     if (absent.length > 0 && process.env['TEST_REQUIRE_ALL'] !== '1') skip(`${absent.join(' and ')} is not installed`);
@@ -45,7 +45,11 @@ function runs(program: string, args: string[]): boolean {
 }
 
 /** Runs a program with text on its standard input; resolves with its exit status and all it printed. */
-export function pipe(program: string, args: string[], input: string): Promise<{ code: number; output: string }> {
+export function runWithInput(
+  program: string,
+  args: string[],
+  input: string,
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const child = execFile(program, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
@@ -139,7 +143,7 @@ async function startDaemon(
   });
   const ended = once(child, 'close');
   const url = `http://${address}`;
-  while (!(await answers(`${url}/-/ready`))) {
+  while (!(await isReady(`${url}/-/ready`))) {
     if (child.exitCode !== null) throw new Error(`${program} ended: ${log}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -153,7 +157,7 @@ async function startDaemon(
   };
 }
 
-function answers(url: string): Promise<boolean> {
+function isReady(url: string): Promise<boolean> {
   return fetch(url).then(
     ({ ok }) => ok,
     () => false,

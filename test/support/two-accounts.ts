@@ -5,13 +5,13 @@ import type { Simulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/world.ts';
 import { FAILURE_REASONS, type FailureReason } from '../../src/model/report.ts';
 import { readScrape, type Scrape, simulate, temporaryFolder } from './exporter.ts';
-import { type Serving, serve } from './exporter-process.ts';
+import { type ServingProcess, serve } from './exporter-process.ts';
 
 /** Whom the faults of a test meet, and whom they must not touch. */
 export const FAULTY = 'faulty';
-export const CALM = 'calm';
+export const HEALTHY = 'calm';
 
-export interface TwoAccounts extends Serving {
+export interface TwoAccounts extends ServingProcess {
   readonly simulator: Simulator;
   readonly faulty: User;
   /** Where the exporter finds the credential of the faulty account. */
@@ -34,15 +34,15 @@ export interface TwoAccountsOptions {
 export async function serveTwoAccounts(options: TwoAccountsOptions = {}): Promise<TwoAccounts> {
   const { simulator } = await simulate();
   const faulty = simulator.world.addUser(FAULTY, { listed: false });
-  const calm = simulator.world.addUser(CALM, { listed: false });
+  const calm = simulator.world.addUser(HEALTHY, { listed: false });
   for (const user of [faulty, calm]) user.add({ name: `token of ${user.id}` });
   const folder = await temporaryFolder();
   const tokenFile = join(folder, FAULTY);
   await writeFile(tokenFile, faulty.credential);
-  await writeFile(join(folder, CALM), calm.credential);
+  await writeFile(join(folder, HEALTHY), calm.credential);
   const accounts = [
     { name: FAULTY, token_file: FAULTY, ...options.faulty },
-    { name: CALM, token_file: CALM },
+    { name: HEALTHY, token_file: HEALTHY },
   ];
   await writeFile(join(folder, 'accounts.yml'), JSON.stringify({ accounts }));
   const serving = await serve(

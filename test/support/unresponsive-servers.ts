@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A server that accepts connections and never says a word. */
-export async function silentServer(): Promise<{ readonly port: number; readonly connections: () => number }> {
+export async function startSilentServer(): Promise<{ readonly port: number; readonly connections: () => number }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -30,7 +30,7 @@ const LISTENS_AND_FREEZES = `
   });`;
 
 /** A port of loopback where a connection is never made and never refused, as behind a firewall that drops packets. */
-export async function fullBacklog(): Promise<number> {
+export async function startServerWithFullBacklog(): Promise<number> {
   const child = spawn(process.execPath, ['-e', LISTENS_AND_FREEZES], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(async () => {
     child.kill('SIGKILL');

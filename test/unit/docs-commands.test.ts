@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { documentedCommands, ELSEWHERE, PAGES, RUNS, saysWhatItNeeds } from '../support/documented-commands.ts';
+import {
+  documentedCommands,
+  PAGES,
+  RUN_COMMANDS,
+  statesRequirements,
+  TESTED_ELSEWHERE,
+} from '../support/documented-commands.ts';
 import { indentedCode, readMarkdown } from '../support/markdown.ts';
 import { REPOSITORY } from '../support/repository.ts';
 
@@ -12,26 +18,26 @@ const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string
 const LANGUAGES = ['sh', 'text', 'yaml', 'json', 'promql', 'ini', 'mermaid', 'nginx', 'graphql'];
 
 const commands = documentedCommands();
-const ways = [...RUNS, ...Object.values(ELSEWHERE)];
+const ways = [...RUN_COMMANDS, ...Object.values(TESTED_ELSEWHERE)];
 const isRun = (code: string): boolean => ways.some((way) => way.commands.test(code));
 
 describe('the commands of the documentation', () => {
   it('are run by a test, or say in words what they need', () => {
-    const left = commands.filter((block) => !isRun(block.code) && !saysWhatItNeeds(block));
+    const left = commands.filter((block) => !isRun(block.code) && !statesRequirements(block));
     expect(left.map(({ file, line, code }) => `${file}:${line}: ${code}`)).toEqual([]);
   });
 
   it('say that they need a real account when they talk to Point One', () => {
     const calls = commands.filter(({ code }) => /pointonenav\.com|export POINTONE_API_TOKEN/.test(code));
     expect(calls).not.toEqual([]);
-    expect(calls.filter((block) => !saysWhatItNeeds(block)).map(({ file, line }) => `${file}:${line}`)).toEqual([]);
+    expect(calls.filter((block) => !statesRequirements(block)).map(({ file, line }) => `${file}:${line}`)).toEqual([]);
   });
 
   it.each(ways.map((way) => [String(way.commands), way] as const))('has commands like %s', (_pattern, way) => {
     expect(commands.some(({ code }) => way.commands.test(code))).toBe(true);
   });
 
-  it.each(Object.values(ELSEWHERE))('$test is there', ({ test }) => {
+  it.each(Object.values(TESTED_ELSEWHERE))('$test is there', ({ test }) => {
     expect(existsSync(new URL(test, REPOSITORY))).toBe(true);
   });
 });
@@ -59,12 +65,14 @@ describe.each(PAGES)('%s', (file) => {
 describe('the reading of pages', () => {
   it('takes the words before a block, and those at the beginning of the page, for what it needs', () => {
     const block = { file: 'a.md', line: 1, language: 'sh', code: 'true' };
-    expect(saysWhatItNeeds({ ...block, introduction: 'Needs a real account. Do this:', opening: '' })).toBe(true);
-    expect(saysWhatItNeeds({ ...block, introduction: 'Do this:', opening: 'All of it needs a cluster.' })).toBe(true);
-    expect(saysWhatItNeeds({ ...block, introduction: 'Do this:', opening: 'All is well.' })).toBe(false);
+    expect(statesRequirements({ ...block, introduction: 'Needs a real account. Do this:', opening: '' })).toBe(true);
+    expect(statesRequirements({ ...block, introduction: 'Do this:', opening: 'All of it needs a cluster.' })).toBe(
+      true,
+    );
+    expect(statesRequirements({ ...block, introduction: 'Do this:', opening: 'All is well.' })).toBe(false);
     const docker = { ...block, code: 'docker run hello-world' };
-    expect(saysWhatItNeeds({ ...docker, introduction: 'This needs Docker:', opening: '' })).toBe(true);
-    expect(saysWhatItNeeds({ ...docker, introduction: 'This needs a real account:', opening: '' })).toBe(false);
+    expect(statesRequirements({ ...docker, introduction: 'This needs Docker:', opening: '' })).toBe(true);
+    expect(statesRequirements({ ...docker, introduction: 'This needs a real account:', opening: '' })).toBe(false);
   });
 
   it('finds blocks in lists, their introduction, and code that is only indented', () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type KubernetesObject, problemsOf } from '../support/kubernetes-schemas.ts';
-import { build, filesBeside, KUSTOMIZATIONS, kustomizationFolder } from '../support/kustomization.ts';
+import { type KubernetesObject, schemaProblems } from '../support/kubernetes-schemas.ts';
+import { build, filesInFolder, KUSTOMIZATIONS, kustomizationFolder } from '../support/kustomization.ts';
 
 const base = kustomizationFolder('base');
 const text = (file: string): string => readFileSync(base + file, 'utf8');
@@ -11,7 +11,7 @@ describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
   it.each(build(kustomizationFolder(name)).map((object) => [object.kind, object] as const))(
     'has a %s that its schema accepts',
     (_kind, object) => {
-      expect(problemsOf(object)).toEqual([]);
+      expect(schemaProblems(object)).toEqual([]);
       // An empty field is an absent one to Kubernetes, and here something that was forgotten.
       expect(JSON.stringify(object)).not.toContain(':null');
     },
@@ -23,7 +23,7 @@ describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
   });
 });
 
-it.each(filesBeside(base))('%s means the same in YAML 1.1, which Kubernetes reads, and in 1.2', (file) => {
+it.each(filesInFolder(base))('%s means the same in YAML 1.1, which Kubernetes reads, and in 1.2', (file) => {
   expect(parse(text(file), { version: '1.1' })).toEqual(parse(text(file), { version: '1.2' }));
 });
 
@@ -50,6 +50,6 @@ describe('a mistake is noticed', () => {
   ])('in %s: %s as %s', (file, right, wrong, problem) => {
     expect(text(file)).toContain(right);
     const object: KubernetesObject = parse(text(file).replace(right, wrong));
-    expect(problemsOf(object).join('\n')).toContain(problem);
+    expect(schemaProblems(object).join('\n')).toContain(problem);
   });
 });

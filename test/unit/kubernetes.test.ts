@@ -9,12 +9,12 @@ import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../support/kubernetes-schemas.ts';
 import {
   build,
-  filesBeside,
+  filesInFolder,
   KUSTOMIZATIONS,
   kustomizationFolder,
-  namedFiles,
   ofKind,
   readKustomization,
+  referencedFiles,
 } from '../support/kustomization.ts';
 
 /** The one object of a kind. */
@@ -41,7 +41,7 @@ describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
   const service = the(objects, Service);
 
   it('names every file of its folder, and only those', () => {
-    expect(namedFiles(readKustomization(folder)).toSorted()).toEqual(filesBeside(folder).toSorted());
+    expect(referencedFiles(readKustomization(folder)).toSorted()).toEqual(filesInFolder(folder).toSorted());
   });
 
   it('puts everything into one namespace, which overlays have to say again', () => {

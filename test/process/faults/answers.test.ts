@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { FailureReason } from '../../../src/model/report.ts';
 import { until } from '../../support/exporter.ts';
-import { COLLECTS_GARBAGE, expectNoMoreThan, resources } from '../../support/resources.ts';
-import { CALM, expectDown, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';
+import { expectAtMost, GC_ON_SIGNAL, resources } from '../../support/resources.ts';
+import { expectDown, expectUp, FAULTY, failures, HEALTHY, serveTwoAccounts } from '../../support/two-accounts.ts';
 
 /** Deadline of a scrape in seconds, for faults that only a deadline ends. */
 const SHORT = 2;
@@ -34,13 +34,13 @@ describe('whatever the API answers to one account', () => {
       const failed = await scrape(reason === 'timeout' ? SHORT : undefined);
       expect(failures(failed), situation).toEqual(expected);
       expectDown(failed, FAULTY, situation);
-      expectUp(failed, CALM, situation);
+      expectUp(failed, HEALTHY, situation);
 
       simulator.clearFaults();
       const recovered = await scrape();
       expect(failures(recovered), situation).toEqual(expected);
       expectUp(recovered, FAULTY, situation);
-      expect(failures(recovered, CALM), situation).toEqual({});
+      expect(failures(recovered, HEALTHY), situation).toEqual({});
     }
   });
 
@@ -73,7 +73,7 @@ describe('too many tokens', () => {
     simulator.setFault(listOf(1_000_000), { user: FAULTY });
     const metrics = await scrape();
     expect(failures(metrics)).toEqual({ invalid_response: 1 });
-    expectUp(metrics, CALM);
+    expectUp(metrics, HEALTHY);
     simulator.clearFaults();
     expectUp(await scrape(), FAULTY);
   });
@@ -81,7 +81,7 @@ describe('too many tokens', () => {
   it('that a larger limit lets in leave nothing behind, not even when the scraper leaves in the middle of them', async () => {
     const exporter = await serveTwoAccounts({
       args: ['--api.max-response-size=256MiB'],
-      environment: { NODE_OPTIONS: `--import=${COLLECTS_GARBAGE}` },
+      environment: { NODE_OPTIONS: `--import=${GC_ON_SIGNAL}` },
     });
     const { simulator, url, scrape } = exporter;
     expectUp(await scrape(), FAULTY);
@@ -103,7 +103,7 @@ describe('too many tokens', () => {
     // Our own next scrape may come over one connection more, which is kept.
     const openFiles = before.openFiles + 2;
     const bound = { heap: before.heap + 16e6, resident: Number.POSITIVE_INFINITY, openFiles };
-    await expectNoMoreThan(bound, exporter);
+    await expectAtMost(bound, exporter);
   });
 });
 

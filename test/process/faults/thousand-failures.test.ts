@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { FailureReason } from '../../../src/model/report.ts';
 import { readScrape } from '../../support/exporter.ts';
-import { COLLECTS_GARBAGE, expectNoMoreThan, resources } from '../../support/resources.ts';
-import { CALM, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';
+import { expectAtMost, GC_ON_SIGNAL, resources } from '../../support/resources.ts';
+import { expectUp, FAULTY, failures, HEALTHY, serveTwoAccounts } from '../../support/two-accounts.ts';
 
 /** Ten ways to fail at once; undefined is an empty token file. */
 const ROUND: readonly [reason: FailureReason, fault: Fault | undefined][] = [
@@ -23,7 +23,7 @@ const ROUND: readonly [reason: FailureReason, fault: Fault | undefined][] = [
 it('a thousand failures one after the other are counted, leave nothing behind, and end with the next success', async () => {
   const exporter = await serveTwoAccounts({
     args: ['--api.max-response-size=16KiB'],
-    environment: { NODE_OPTIONS: `--import=${COLLECTS_GARBAGE}` },
+    environment: { NODE_OPTIONS: `--import=${GC_ON_SIGNAL}` },
   });
   const { simulator, url, tokenFile, faulty, scrape } = exporter;
   const expected: Partial<Record<FailureReason, number>> = {};
@@ -51,11 +51,11 @@ it('a thousand failures one after the other are counted, leave nothing behind, a
   simulator.clearFaults();
   const recovered = await scrape();
   expectUp(recovered, FAULTY);
-  expectUp(recovered, CALM);
+  expectUp(recovered, HEALTHY);
   expect(failures(recovered)).toEqual(expected);
-  expect(failures(recovered, CALM)).toEqual({});
+  expect(failures(recovered, HEALTHY)).toEqual({});
   // Less than a socket's worth for each failure; pages that V8 keeps for later are not given back soon.
-  await expectNoMoreThan(
+  await expectAtMost(
     // A socket left behind by each failure would be a thousand files, and five megabytes.
     { heap: before.heap + 2.5e6, resident: before.resident + 100e6, openFiles: before.openFiles + 5 },
     exporter,

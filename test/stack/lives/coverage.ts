@@ -1,24 +1,28 @@
-import { chronicle } from './known-state.ts';
-import { type Account, DAY, instants, type Life, MINUTE, type Place, type Token } from './life.ts';
-import { isDead, scrape } from './scrape.ts';
+import { knownStates } from './known-state.ts';
+import { type Account, DAY, type Deployment, type Life, MINUTE, scrapeTimes, type Token } from './life.ts';
+import { isInactive, scrape } from './scrape.ts';
 
 /** An account, where and in which life it is. */
-interface Case {
+interface AccountCase {
   readonly account: Account;
-  readonly place: Place;
+  readonly place: Deployment;
   readonly life: Life;
 }
 
-type Sight = (found: Case) => boolean;
+type EventTest = (found: AccountCase) => boolean;
 
 /** Every kind of event that lives must hold, and how to see that it befalls an account. */
-const KINDS = {
-  rotation: ({ account, life }) => births(account, life).some((young) => hasPeer(account, young, young.listed.from)),
+const EVENTS = {
+  rotation: ({ account, life }) =>
+    createdInWindow(account, life).some((young) => hasOtherUsable(account, young, young.listed.from)),
   overlap: ({ account, life }) =>
-    instants(life).some((at) => account.tokens.some((token) => isUsable(token, at) && hasPeer(account, token, at))),
+    scrapeTimes(life).some((at) =>
+      account.tokens.some((token) => isUsable(token, at) && hasOtherUsable(account, token, at)),
+    ),
   'vanishing at expiry': ({ account, place, life }) =>
-    chronicle(life, place, account.name).some((known) => (known?.vanished.size ?? 0) > 0),
-  'deletion long before expiry': ({ account, life }) => endings(account, life).some((token) => leftAtEnd(token) > DAY),
+    knownStates(life, place, account.name).some((known) => (known?.vanished.size ?? 0) > 0),
+  'deletion long before expiry': ({ account, life }) =>
+    unlistedInWindow(account, life).some((token) => leftAtEnd(token) > DAY),
   revocation: someToken(({ statuses }, life) =>
     statuses.some(({ from, status }) => status === 'REVOKED' && from < endOf(life)),
   ),
@@ -29,43 +33,45 @@ const KINDS = {
       createdAt < expiresAt && createdAt > 5 * MINUTE && listed.from < createdAt - 5 * MINUTE,
   ),
   'unknown status': someToken(({ statuses }) => statuses.some(({ status }) => !KNOWN_STATUSES.has(status))),
-  'EXPIRED without a date': someToken((token) => isSaidExpired(token) && token.expiresAt === undefined),
-  'EXPIRED before its date': someToken((token, life) => isSaidExpired(token) && (token.expiresAt ?? 0) > endOf(life)),
+  'EXPIRED without a date': someToken((token) => endsWithStatusExpired(token) && token.expiresAt === undefined),
+  'EXPIRED before its date': someToken(
+    (token, life) => endsWithStatusExpired(token) && (token.expiresAt ?? 0) > endOf(life),
+  ),
   'no expiry': someToken((token) => token.expiresAt === undefined),
-  'API outage across an expiry': acrossExpiry('unread'),
-  'exporter down across an expiry': acrossExpiry('down'),
-  'target gone across an expiry': acrossExpiry('gone'),
+  'API outage across an expiry': failsAcrossExpiry('unread'),
+  'exporter down across an expiry': failsAcrossExpiry('down'),
+  'target gone across an expiry': failsAcrossExpiry('gone'),
   'outage of more than a week': ({ account, life }) =>
-    account.unread.some(({ from, to }) => from > 0 && Math.min(to, endOf(life)) - from > 7 * DAY),
-  flapping: ({ account }) => account.unread.length > 5,
+    account.unreadable.some(({ from, to }) => from > 0 && Math.min(to, endOf(life)) - from > 7 * DAY),
+  flapping: ({ account }) => account.unreadable.length > 5,
   'exporter restart': ({ place, life }) =>
     place.replicas.some(({ down }) => down.some(({ from, to }) => to - from < 3 * life.step)),
   'pod replaced by another': ({ place }) => place.replicas.some(({ exists }) => exists.from > 0),
-  'replicas side by side': ({ place }) => areReplicas(place),
+  'replicas side by side': ({ place }) => hasReplicas(place),
   'one replica blind': ({ account, place }) =>
-    areReplicas(place) && account.unread.some(({ replica }) => replica !== undefined),
+    hasReplicas(place) && account.unreadable.some(({ replica }) => replica !== undefined),
   'two environments with the same account name': ({ account, place, life }) =>
-    life.places.some((other) => other !== place && other.accounts.some(({ name }) => name === account.name)),
+    life.deployments.some((other) => other !== place && other.accounts.some(({ name }) => name === account.name)),
   'account removed': ({ account, life }) => account.configured.to < endOf(life),
   'account removed while no exporter answered': ({ account, place, life }) =>
     account.configured.to < endOf(life) && scrape(place, account.configured.to).every(({ state }) => state !== 'up'),
   'odd list without the successor': someToken(({ hidden }) => hidden.length > 0),
   'successor lost': ({ account, life }) =>
-    endings(account, life).some((token) => hasPeer(account, token, token.listed.to - 1)),
+    unlistedInWindow(account, life).some((token) => hasOtherUsable(account, token, token.listed.to - 1)),
   'expected token missing': ({ account, place, life }) =>
-    chronicle(life, place, account.name).some((known) => [...(known?.expected.values() ?? [])].includes(false)),
-  'expired two weeks ago': expiredFor(14 * DAY),
-  'expired four weeks ago': expiredFor(28 * DAY),
-} satisfies Record<string, Sight>;
-export type Kind = keyof typeof KINDS;
+    knownStates(life, place, account.name).some((known) => [...(known?.expected.values() ?? [])].includes(false)),
+  'expired two weeks ago': stillExpiredAfter(14 * DAY),
+  'expired four weeks ago': stillExpiredAfter(28 * DAY),
+} satisfies Record<string, EventTest>;
+export type EventKind = keyof typeof EVENTS;
 
 /** How many accounts each kind of event befalls. */
-export function census(lives: readonly Life[]): Record<Kind, number> {
+export function countEvents(lives: readonly Life[]): Record<EventKind, number> {
   const cases = lives.flatMap((life) =>
-    life.places.flatMap((place) => place.accounts.map((account) => ({ account, place, life }))),
+    life.deployments.flatMap((place) => place.accounts.map((account) => ({ account, place, life }))),
   );
-  const counted = Object.entries<Sight>(KINDS).map(([kind, sight]) => [kind, cases.filter(sight).length]);
-  return Object.fromEntries(counted) as Record<Kind, number>;
+  const counted = Object.entries<EventTest>(EVENTS).map(([kind, sight]) => [kind, cases.filter(sight).length]);
+  return Object.fromEntries(counted) as Record<EventKind, number>;
 }
 
 const KNOWN_STATUSES = new Set(['ACTIVE', 'EXPIRED', 'REVOKED', '']);
@@ -74,15 +80,15 @@ function endOf({ step, steps }: Life): number {
   return step * (steps - 1);
 }
 
-function someToken(test: (token: Token, life: Life) => boolean): Sight {
+function someToken(test: (token: Token, life: Life) => boolean): EventTest {
   return ({ account, life }) => account.tokens.some((token) => test(token, life));
 }
 
-function births({ tokens }: Account, life: Life): Token[] {
+function createdInWindow({ tokens }: Account, life: Life): Token[] {
   return tokens.filter(({ listed }) => listed.from > 0 && listed.from < endOf(life));
 }
 
-function endings({ tokens }: Account, life: Life): Token[] {
+function unlistedInWindow({ tokens }: Account, life: Life): Token[] {
   return tokens.filter(({ listed }) => listed.to > 0 && listed.to < endOf(life));
 }
 
@@ -92,26 +98,26 @@ function leftAtEnd({ expiresAt = Number.POSITIVE_INFINITY, listed }: Token): num
 
 function isUsable(token: Token, at: number): boolean {
   const status = token.statuses.findLast(({ from }) => from <= at)?.status;
-  return token.listed.from <= at && at < token.listed.to && !isDead({ status: status ?? '' });
+  return token.listed.from <= at && at < token.listed.to && !isInactive({ status: status ?? '' });
 }
 
 /** Whether another usable token of the same name and role is there. */
-function hasPeer({ tokens }: Account, token: Token, at: number): boolean {
+function hasOtherUsable({ tokens }: Account, token: Token, at: number): boolean {
   return tokens.some(
     (other) => other !== token && other.name === token.name && other.role === token.role && isUsable(other, at),
   );
 }
 
-function isSaidExpired({ statuses }: Token): boolean {
+function endsWithStatusExpired({ statuses }: Token): boolean {
   return statuses.at(-1)?.status === 'EXPIRED';
 }
 
-function areReplicas({ replicas }: Place): boolean {
+function hasReplicas({ replicas }: Deployment): boolean {
   return replicas.filter(({ exists }) => exists.to - exists.from === Number.POSITIVE_INFINITY).length > 1;
 }
 
 /** Whether some token expires while the last scrape before and the first one after fail in this way. */
-function acrossExpiry(failure: 'unread' | 'down' | 'gone'): Sight {
+function failsAcrossExpiry(failure: 'unread' | 'down' | 'gone'): EventTest {
   return ({ account, place, life }) =>
     account.tokens.some(({ expiresAt = -1 }) => {
       if (expiresAt < 0 || expiresAt > endOf(life)) return false;
@@ -120,16 +126,16 @@ function acrossExpiry(failure: 'unread' | 'down' | 'gone'): Sight {
     });
 }
 
-function failureOf({ name }: Account, place: Place, at: number): 'unread' | 'down' | 'gone' | undefined {
+function failureOf({ name }: Account, place: Deployment, at: number): 'unread' | 'down' | 'gone' | undefined {
   const targets = scrape(place, at);
-  const exposures = targets.flatMap((target) => target.exposures).filter(({ account }) => account === name);
+  const exposures = targets.flatMap((target) => target.accounts).filter(({ account }) => account === name);
   if (exposures.length > 0) return exposures.every(({ list }) => list === undefined) ? 'unread' : undefined;
   if (targets.every(({ state }) => state === 'gone')) return 'gone';
   return targets.every(({ state }) => state !== 'up') ? 'down' : undefined;
 }
 
 /** Whether a token of the account goes on being told as expired until so long after its expiry. */
-function expiredFor(seconds: number): Sight {
+function stillExpiredAfter(seconds: number): EventTest {
   return ({ account, life }) =>
     account.tokens.some(({ expiresAt = Number.POSITIVE_INFINITY, listed }) => {
       const told = expiresAt + seconds;
@@ -138,11 +144,13 @@ function expiredFor(seconds: number): Sight {
 }
 
 /** The shortest lives in windows of one kind in which something happens. */
-export function livesWith(lives: readonly Life[], kind: Kind, prefix: string, most: number): Life[] {
-  const sight: Sight = KINDS[kind];
+export function shortestLivesWith(lives: readonly Life[], kind: EventKind, prefix: string, most: number): Life[] {
+  const sight: EventTest = EVENTS[kind];
   return lives
     .filter((life) => life.id.startsWith(prefix))
-    .filter((life) => life.places.some((place) => place.accounts.some((account) => sight({ account, place, life }))))
+    .filter((life) =>
+      life.deployments.some((place) => place.accounts.some((account) => sight({ account, place, life }))),
+    )
     .sort((a, b) => a.steps - b.steps)
     .slice(0, most);
 }

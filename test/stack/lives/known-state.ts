@@ -1,24 +1,24 @@
-import { DAY, HOUR, instants, type Life, MINUTE, type Place } from './life.ts';
-import { isDead, type Seen, scrape, type Target } from './scrape.ts';
+import { DAY, type Deployment, HOUR, type Life, MINUTE, scrapeTimes } from './life.ts';
+import { isInactive, type ListedToken, scrape, type Target } from './scrape.ts';
 
 /** A token that vanished from the lists when it expired. */
-export interface Vanished {
-  readonly token: Seen;
+export interface VanishedToken {
+  readonly token: ListedToken;
   /** False where the instants lie so close to the limit that either reading is right. */
   readonly certain: boolean;
 }
 
 /** What can be known of an account at one scrape, all its replicas taken together. */
-export interface Knowledge {
+export interface KnownState {
   readonly at: number;
   /** Since when the account may have been removed from the configuration; undefined while it was not. */
   readonly removedAt: number | undefined;
   /** When the list was last read. */
   readonly readAt: number;
-  readonly list: ReadonlyMap<string, Seen>;
+  readonly list: ReadonlyMap<string, ListedToken>;
   /** Equal for lists that hold the same tokens in the same state. */
   readonly fingerprint: string;
-  readonly vanished: ReadonlyMap<string, Vanished>;
+  readonly vanished: ReadonlyMap<string, VanishedToken>;
   /** When tokens were first seen with the status EXPIRED. */
   readonly expiredSince: ReadonlyMap<string, number>;
   /** Whether each expectation (`name role`) was met when the list was last read. */
@@ -26,65 +26,65 @@ export interface Knowledge {
 }
 
 /** For how long the last list read counts while none can be. */
-export const CARRIED = 7 * DAY;
+export const LIST_VALID_FOR = 7 * DAY;
 
 /** A token that leaves the lists this close to its expiry has expired. */
-const AROUND_EXPIRY = 10 * MINUTE;
+const NEAR_EXPIRY = 10 * MINUTE;
 
 /** Closer to a limit than this, the oracle takes either side. */
-const MARGIN = MINUTE;
+const TOLERANCE = MINUTE;
 
 /** A removal that only other exporters than those that had the account can tell of may be doubted for this long. */
-const REMOVAL_DOUBTED = 16 * MINUTE;
+const REMOVAL_UNCERTAIN_FOR = 16 * MINUTE;
 
 /** An exporter that was away for longer may be taken for another one. */
-const EXPORTER_RECALLED = HOUR;
+const EXPORTER_REMEMBERED_FOR = HOUR;
 
 /** What can be known of an account, scrape by scrape; undefined where it is not known at all, or removed. */
-export function chronicle(life: Life, place: Place, account: string): (Knowledge | undefined)[] {
+export function knownStates(life: Life, place: Deployment, account: string): (KnownState | undefined)[] {
   const exposers = new Map<string, number>();
-  let known: Knowledge | undefined;
-  return instants(life).map((at) => {
+  let known: KnownState | undefined;
+  return scrapeTimes(life).map((at) => {
     const targets = scrape(place, at);
-    for (const { id } of exposing(targets, account)) exposers.set(id, at);
+    for (const { id } of targetsWith(targets, account)) exposers.set(id, at);
     if (!isRemoved(targets, account)) {
-      known = next(known, targets, account, at);
+      known = nextState(known, targets, account, at);
       return known;
     }
     const removedAt = known?.removedAt ?? at;
-    const doubted = place.layout === 'metrics' && !isToldBy(targets, exposers, removedAt);
-    known = known && doubted && at - removedAt < REMOVAL_DOUBTED ? { ...known, at, removedAt } : undefined;
+    const doubted = place.layout === 'metrics' && !isConfirmedBy(targets, exposers, removedAt);
+    known = known && doubted && at - removedAt < REMOVAL_UNCERTAIN_FOR ? { ...known, at, removedAt } : undefined;
     return known;
   });
 }
 
-function exposing(targets: readonly Target[], account: string): Target[] {
-  return targets.filter(({ exposures }) => exposures.some((exposure) => exposure.account === account));
+function targetsWith(targets: readonly Target[], account: string): Target[] {
+  return targets.filter(({ accounts: exposures }) => exposures.some((exposure) => exposure.account === account));
 }
 
 /** Whether an exporter that lately had the account answers without it. */
-function isToldBy(targets: readonly Target[], exposers: ReadonlyMap<string, number>, at: number): boolean {
+function isConfirmedBy(targets: readonly Target[], exposers: ReadonlyMap<string, number>, at: number): boolean {
   return targets.some(
-    ({ id, state }) => state === 'up' && at - (exposers.get(id) ?? Number.NEGATIVE_INFINITY) <= EXPORTER_RECALLED,
+    ({ id, state }) => state === 'up' && at - (exposers.get(id) ?? Number.NEGATIVE_INFINITY) <= EXPORTER_REMEMBERED_FOR,
   );
 }
 
 /** No replica says anything of it, and there is an exporter that would if it still had it to watch. */
 function isRemoved(targets: readonly Target[], account: string): boolean {
-  if (exposing(targets, account).length > 0) return false;
+  if (targetsWith(targets, account).length > 0) return false;
   const own = targets.filter(({ id }) => id.endsWith(' metrics') || id.endsWith(` ${account}`));
-  const others = targets.some(({ exposures }) => exposures.length > 0);
+  const others = targets.some(({ accounts: exposures }) => exposures.length > 0);
   return own.some(({ state }) => state === 'up') || (own.every(({ state }) => state === 'gone') && others);
 }
 
-function next(
-  before: Knowledge | undefined,
+function nextState(
+  before: KnownState | undefined,
   targets: readonly Target[],
   account: string,
   at: number,
-): Knowledge | undefined {
+): KnownState | undefined {
   const reading = targets
-    .flatMap((target) => target.exposures)
+    .flatMap((target) => target.accounts)
     .filter((exposure) => exposure.account === account && exposure.list !== undefined);
   if (reading.length === 0) return before && { ...before, at, removedAt: undefined };
   const list = new Map(
@@ -101,8 +101,8 @@ function next(
     readAt: at,
     list,
     fingerprint: [...list.values()].map(({ key, status }) => key + status).join(' '),
-    vanished: vanishedUntil(before, list, at),
-    expiredSince: expiredUntil(before, list, at),
+    vanished: updateVanished(before, list, at),
+    expiredSince: updateExpiredSince(before, list, at),
     expected,
   };
 }
@@ -111,27 +111,27 @@ export function expectationKey(name: string, role: string): string {
   return JSON.stringify([name, role]);
 }
 
-function vanishedUntil(
-  before: Knowledge | undefined,
-  list: ReadonlyMap<string, Seen>,
+function updateVanished(
+  before: KnownState | undefined,
+  list: ReadonlyMap<string, ListedToken>,
   at: number,
-): ReadonlyMap<string, Vanished> {
+): ReadonlyMap<string, VanishedToken> {
   const vanished = new Map(before?.vanished);
   // What is listed again is judged by the list.
   for (const key of list.keys()) vanished.delete(key);
   for (const [key, token] of before?.list ?? []) {
     if (before === undefined || list.has(key) || token.expiresAt === undefined || token.status === 'REVOKED') continue;
-    const early = token.expiresAt - (before.readAt - AROUND_EXPIRY);
-    const late = at + AROUND_EXPIRY - token.expiresAt;
-    if (early < -MARGIN || late < -MARGIN) continue;
-    vanished.set(key, { token, certain: early > MARGIN && late > MARGIN && at - before.readAt < CARRIED });
+    const early = token.expiresAt - (before.readAt - NEAR_EXPIRY);
+    const late = at + NEAR_EXPIRY - token.expiresAt;
+    if (early < -TOLERANCE || late < -TOLERANCE) continue;
+    vanished.set(key, { token, certain: early > TOLERANCE && late > TOLERANCE && at - before.readAt < LIST_VALID_FOR });
   }
   return vanished;
 }
 
-function expiredUntil(
-  before: Knowledge | undefined,
-  list: ReadonlyMap<string, Seen>,
+function updateExpiredSince(
+  before: KnownState | undefined,
+  list: ReadonlyMap<string, ListedToken>,
   at: number,
 ): ReadonlyMap<string, number> {
   const since = new Map(before?.expiredSince);
@@ -142,6 +142,6 @@ function expiredUntil(
   return since;
 }
 
-export function isUsable(token: Seen): boolean {
-  return !isDead(token);
+export function isUsable(token: ListedToken): boolean {
+  return !isInactive(token);
 }

@@ -16,7 +16,7 @@ export interface Span {
 export const ALWAYS: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
 /** A span that concerns one replica (its index) or, without one, all of them. */
-export interface PartialSpan extends Span {
+export interface ReplicaSpan extends Span {
   readonly replica?: number;
 }
 
@@ -30,10 +30,10 @@ export interface Token {
   readonly statuses: readonly { readonly from: number; readonly status: string }[];
   readonly listed: Span;
   /** Odd lists, in which it is missing. */
-  readonly hidden: readonly PartialSpan[];
+  readonly hidden: readonly ReplicaSpan[];
 }
 
-export interface Expectation {
+export interface ExpectedToken {
   readonly name: string;
   /** Empty: any role will do. */
   readonly role: string;
@@ -42,11 +42,11 @@ export interface Expectation {
 export interface Account {
   readonly name: string;
   readonly tokens: readonly Token[];
-  readonly expected: readonly Expectation[];
+  readonly expected: readonly ExpectedToken[];
   /** While it stands in the exporter's configuration. */
   readonly configured: Span;
   /** While the API cannot be read. */
-  readonly unread: readonly PartialSpan[];
+  readonly unreadable: readonly ReplicaSpan[];
 }
 
 /** One exporter. Replicas of a place differ in these labels alone. */
@@ -59,7 +59,7 @@ export interface Replica {
 }
 
 /** Exporters that are taken for replicas of each other: they share all target labels in which replicas do not differ. */
-export interface Place {
+export interface Deployment {
   readonly labels: Readonly<Record<string, string>>;
   /** All accounts of an exporter in one target (`/metrics`), or a target for each (`/probe`, found through `/sd`). */
   readonly layout: 'metrics' | 'probe';
@@ -72,18 +72,18 @@ export interface Life {
   readonly id: string;
   readonly step: number;
   readonly steps: number;
-  readonly places: readonly Place[];
+  readonly deployments: readonly Deployment[];
 }
 
 export function within(span: Span, at: number): boolean {
   return span.from <= at && at < span.to;
 }
 
-export function covers(spans: readonly PartialSpan[], at: number, replica: number): boolean {
+export function covers(spans: readonly ReplicaSpan[], at: number, replica: number): boolean {
   return spans.some((span) => within(span, at) && (span.replica === undefined || span.replica === replica));
 }
 
 /** The instants of a life's scrapes, which are those of the rules' evaluations. */
-export function instants(life: Pick<Life, 'step' | 'steps'>): number[] {
+export function scrapeTimes(life: Pick<Life, 'step' | 'steps'>): number[] {
   return Array.from({ length: life.steps }, (_, index) => index * life.step);
 }

@@ -23,12 +23,12 @@ export class Random {
   }
 
   /** A whole number from `low` to `high`, both included. */
-  whole(low: number, high: number): number {
+  integer(low: number, high: number): number {
     return Math.floor(low + this.next() * (high - low + 1));
   }
 
   /** A whole number, small ones as likely to be of an order of magnitude as large ones. */
-  magnitude(low: number, high: number): number {
+  logUniform(low: number, high: number): number {
     return Math.round(low * (high / low) ** this.next());
   }
 

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { compare, type Problem, strays } from './comparison.ts';
+import { alertsWithoutLife, compare, type Problem } from './comparison.ts';
 import { type Life, MINUTE } from './life.ts';
-import { FAMILIES } from './oracle.ts';
+import { ALERT_GROUPS } from './oracle.ts';
 import { evaluate } from './promtool.ts';
 
 /** Alerts about the exporter itself, none of which may fire while nothing is wrong with it. */
-const OPERATIONAL = [
+const EXPORTER_ALERTS = [
   'PointOneExporterDown',
   'PointOneScrapeFailing',
   'PointOneCredentialRejected',
@@ -19,19 +19,19 @@ const OPERATIONAL = [
  * How many lives share a Prometheus. Fewer costs time, as each evaluation has its price whatever it finds; more, and
  * the rules that look far back meet promtool's limit of 10,000 samples a query.
  */
-const TOGETHER = { minute: 5, hour: 20 } as const;
+const LIVES_PER_RUN = { minute: 5, hour: 20 } as const;
 
 /** What the rules got wrong, over all these lives. */
-export async function tryRules(lives: readonly Life[], rulesFile: string): Promise<Problem[]> {
+export async function runRules(lives: readonly Life[], rulesFile: string): Promise<Problem[]> {
   const folder = await mkdtemp(join(tmpdir(), 'pointone-lives-'));
   try {
     const limit = pLimit(availableParallelism());
     const problems = batches(lives).map((batch, index) =>
       limit(async () => {
         const calm = batch[0]?.step === MINUTE && batch.every(isHealthy);
-        const alerts = [...Object.values(FAMILIES).flat(), ...(calm ? OPERATIONAL : [])];
+        const alerts = [...Object.values(ALERT_GROUPS).flat(), ...(calm ? EXPORTER_ALERTS : [])];
         const firings = await evaluate(batch, rulesFile, alerts, join(folder, `${index}.json`));
-        return [...strays(batch, firings), ...batch.flatMap((life) => compare(life, firings))];
+        return [...alertsWithoutLife(batch, firings), ...batch.flatMap((life) => compare(life, firings))];
       }),
     );
     return (await Promise.all(problems)).flat();
@@ -48,8 +48,8 @@ function batches(lives: readonly Life[]): Life[][] {
   const found: Life[][] = [];
   for (const kind of ['minute', 'hour'] as const) {
     const alike = sorted.filter((life) => (life.step === MINUTE) === (kind === 'minute'));
-    for (let start = 0; start < alike.length; start += TOGETHER[kind]) {
-      found.push(alike.slice(start, start + TOGETHER[kind]));
+    for (let start = 0; start < alike.length; start += LIVES_PER_RUN[kind]) {
+      found.push(alike.slice(start, start + LIVES_PER_RUN[kind]));
     }
   }
   return found;
@@ -57,9 +57,11 @@ function batches(lives: readonly Life[]): Life[][] {
 
 /** Whether all exporters are there all the time, and read every account. */
 function isHealthy(life: Life): boolean {
-  return life.places.every(
+  return life.deployments.every(
     ({ accounts, replicas }) =>
-      accounts.every(({ unread, configured }) => unread.length === 0 && configured.to === Number.POSITIVE_INFINITY) &&
+      accounts.every(
+        ({ unreadable: unread, configured }) => unread.length === 0 && configured.to === Number.POSITIVE_INFINITY,
+      ) &&
       replicas.every(({ exists, down }) => down.length === 0 && exists.to - exists.from === Number.POSITIVE_INFINITY),
   );
 }

@@ -1,5 +1,5 @@
-import { instants, type Life } from './life.ts';
-import { type Exposure, type Seen, scrape, type Target } from './scrape.ts';
+import { type Life, scrapeTimes } from './life.ts';
+import { type AccountScrape, type ListedToken, scrape, type Target } from './scrape.ts';
 
 /** A series as promtool takes it. */
 export interface InputSeries {
@@ -14,17 +14,20 @@ type Sample = readonly [name: string, labels: Readonly<Record<string, string>>, 
  * the metrics that tell of tokens; `whole` adds the others.
  */
 export function seriesOf(life: Life, whole: boolean): InputSeries[] {
-  return life.places.flatMap((place) => {
+  return life.deployments.flatMap((place) => {
     const columns = new Map<string, { readonly series: string; readonly values: (number | undefined)[] }>();
-    const memories = new Map<string, Memory>();
-    instants(life).forEach((at, step) => {
+    const memories = new Map<string, AccountCounters>();
+    scrapeTimes(life).forEach((at, step) => {
       for (const target of scrape(place, at)) {
-        const memory = memories.get(target.id) ?? freshMemory();
+        const memory = memories.get(target.id) ?? emptyCounters();
         memories.set(target.id, memory);
         for (const [name, labels, value] of samples(target, at, memory, whole)) {
           // A series' labels are written once, not at every step.
           const key = [target.id, name, ...Object.values(labels)].join('\n');
-          const column = columns.get(key) ?? { series: name + braces({ ...target.labels, ...labels }), values: [] };
+          const column = columns.get(key) ?? {
+            series: name + formatLabels({ ...target.labels, ...labels }),
+            values: [],
+          };
           columns.set(key, column);
           column.values[step] = value;
         }
@@ -35,31 +38,31 @@ export function seriesOf(life: Life, whole: boolean): InputSeries[] {
 }
 
 /** What an exporter knows of an account from earlier fetches, until it starts anew. */
-interface Memory {
+interface AccountCounters {
   readonly errors: Map<string, number>;
   readonly lastSuccess: Map<string, number>;
 }
 
-function freshMemory(): Memory {
+function emptyCounters(): AccountCounters {
   return { errors: new Map(), lastSuccess: new Map() };
 }
 
-function samples(target: Target, at: number, memory: Memory, whole: boolean): Sample[] {
+function samples(target: Target, at: number, memory: AccountCounters, whole: boolean): Sample[] {
   if (target.state !== 'up') {
     memory.errors.clear();
     memory.lastSuccess.clear();
     return target.state === 'down' ? [['up', {}, 0]] : [];
   }
   const build: Sample[] = whole ? [['pointone_exporter_build_info', { version: '0.1.0', node_version: 'v24' }, 1]] : [];
-  return [['up', {}, 1], ...build, ...target.exposures.flatMap((one) => accountSamples(one, at, memory, whole))];
+  return [['up', {}, 1], ...build, ...target.accounts.flatMap((one) => accountSamples(one, at, memory, whole))];
 }
 
 const OTHER_REASONS = 'timeout http rate_limited unauthenticated forbidden graphql invalid_response credential'.split(
   ' ',
 );
-const WATCHED_FIELDS = ['name', 'role', 'status', 'createdAt', 'expiresAt'] as const;
+const CHECKED_FIELDS = ['name', 'role', 'status', 'createdAt', 'expiresAt'] as const;
 
-function accountSamples(exposure: Exposure, at: number, memory: Memory, whole: boolean): Sample[] {
+function accountSamples(exposure: AccountScrape, at: number, memory: AccountCounters, whole: boolean): Sample[] {
   const { account, list } = exposure;
   if (list === undefined) memory.errors.set(account, (memory.errors.get(account) ?? 0) + 1);
   else memory.lastSuccess.set(account, at);
@@ -79,19 +82,19 @@ function accountSamples(exposure: Exposure, at: number, memory: Memory, whole: b
   return found.map(([name, labels, value]) => [name, { account, ...labels }, value]);
 }
 
-function listSamples(list: readonly Seen[], whole: boolean): Sample[] {
+function listSamples(list: readonly ListedToken[], whole: boolean): Sample[] {
   const count: Sample = ['pointone_tokens', {}, list.length];
   if (!whole) return [count];
   // Of the fields that a life can lack, a missing status or createdAt is one the exporter could not read.
   const lacking = {
-    status: howMany(list, ({ status }) => status === ''),
-    createdAt: howMany(list, (one) => !one.createdAt),
+    status: countTokens(list, ({ status }) => status === ''),
+    createdAt: countTokens(list, (one) => !one.createdAt),
   };
   return [
     count,
     ['pointone_clock_skew_seconds', {}, 0.4],
     ['pointone_duplicate_tokens', {}, 0],
-    ...WATCHED_FIELDS.map(
+    ...CHECKED_FIELDS.map(
       (field): Sample => [
         'pointone_unreadable_fields',
         { field },
@@ -101,11 +104,11 @@ function listSamples(list: readonly Seen[], whole: boolean): Sample[] {
   ];
 }
 
-function howMany(list: readonly Seen[], test: (token: Seen) => boolean): number {
+function countTokens(list: readonly ListedToken[], test: (token: ListedToken) => boolean): number {
   return list.filter(test).length;
 }
 
-function tokenSamples(token: Seen, at: number, whole: boolean): Sample[] {
+function tokenSamples(token: ListedToken, at: number, whole: boolean): Sample[] {
   const { name, role, createdAt, expiresAt } = token;
   const labels = { name, role, created_at: createdAt === undefined ? '' : instantLabel(createdAt) };
   const found: Sample[] = [['pointone_token_expiry_known', labels, expiresAt === undefined ? 0 : 1]];
@@ -125,7 +128,7 @@ function instantLabel(seconds: number): string {
 }
 
 /** An empty label is an absent one. */
-export function braces(labels: Readonly<Record<string, string>>): string {
+export function formatLabels(labels: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(labels).filter(([, value]) => value !== '');
   return `{${pairs.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}}`;
 }

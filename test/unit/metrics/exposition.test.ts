@@ -4,7 +4,7 @@ import { createGroup, type Format, OPEN_METRICS, TEXT, writeExposition } from '.
 import { encodeFamilies, type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
 
 import { parseExposition } from '../../support/exposition.ts';
-import { hostileTexts } from '../support/arbitraries.ts';
+import { hostileStrings } from '../support/arbitraries.ts';
 
 const AT = Date.UTC(2026, 6, 25);
 
@@ -148,7 +148,7 @@ describe.each([
   });
 
   it('whatever a label holds is read back as it was', () => {
-    const texts = fc.uniqueArray(fc.tuple(hostileTexts, hostileTexts, hostileTexts), {
+    const texts = fc.uniqueArray(fc.tuple(hostileStrings, hostileStrings, hostileStrings), {
       maxLength: 5,
       selector: (values) => JSON.stringify(values),
     });

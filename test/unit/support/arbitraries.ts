@@ -6,7 +6,7 @@ import { CHECKED_FIELDS, type Token } from '../../../src/model/token.ts';
 export const instants = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(10_000, 0, 1) - 1 });
 
 /** Well-formed Unicode, with much of what a careless writer or parser would trip over. */
-export const hostileTexts = fc.oneof(
+export const hostileStrings = fc.oneof(
   fc.string({ unit: fc.constantFrom('\\', '"', '\n', '\r', '\t', '{', '}', ',', '=', '#', ' ', 'n', 'é', '😀') }),
   fc.string({ unit: 'binary' }),
   fc.constantFrom('\\n', '\\\\n', '"} 1\npointone_up{account="x"} 1', '# EOF', '\u2028', '__proto__', ''),
@@ -31,10 +31,10 @@ export const similarTokens: fc.Arbitrary<Token> = fc.record({
 
 /** Tokens whose texts may hold anything. */
 const hostileTokens: fc.Arbitrary<Token> = fc.record({
-  name: hostileTexts,
-  role: hostileTexts,
-  status: fc.oneof(statuses, hostileTexts),
-  description: hostileTexts,
+  name: hostileStrings,
+  role: hostileStrings,
+  status: fc.oneof(statuses, hostileStrings),
+  description: hostileStrings,
   createdAt: dates,
   expiresAt: dates,
   unreadable: fc.subarray([...CHECKED_FIELDS]),
@@ -50,14 +50,14 @@ const outcomes: fc.Arbitrary<Report['outcome']> = fc.oneof(
   },
 );
 const expectations = fc.uniqueArray(
-  fc.record({ name: hostileTexts, role: fc.option(hostileTexts.filter(Boolean), { nil: undefined }) }),
+  fc.record({ name: hostileStrings, role: fc.option(hostileStrings.filter(Boolean), { nil: undefined }) }),
   { maxLength: 3, selector: ({ name, role }) => JSON.stringify([name, role]) },
 );
 
 /** The reports of a scrape: accounts of different names, some of which failed. */
 export const reportLists: fc.Arbitrary<Report[]> = fc.uniqueArray(
   fc.record({
-    account: hostileTexts.filter(Boolean),
+    account: hostileStrings.filter(Boolean),
     outcome: outcomes,
     expected: expectations,
     durationMs: fc.double({ min: 0, max: 600_000, noNaN: true }),
