@@ -3,7 +3,7 @@ import { expectNothingLeft, startDemo } from '../support/demo.ts';
 import { until } from '../support/exporter.ts';
 import { stackTest } from '../support/stack.ts';
 
-interface RulesAnswer {
+interface RulesResponse {
   readonly data: { readonly groups: readonly { readonly rules: readonly { readonly name: string }[] }[] };
 }
 
@@ -12,7 +12,7 @@ interface AlertmanagerAlert {
 }
 
 stackTest(
-  'the demonstration starts Prometheus and Alertmanager, tells of the token that lapses, and ends all of it on Ctrl-C',
+  'the demo starts Prometheus and Alertmanager, prints the notification for the expiring token, and stops all on Ctrl-C',
   ['prometheus', 'prometheus-alertmanager'],
   async () => {
     const demo = await startDemo();
@@ -22,15 +22,15 @@ stackTest(
     for (const address of [demo.address('status page'), demo.address('metrics'), prometheus, alertmanager]) {
       expect((await fetch(address)).status, address).toBe(200);
     }
-    const { data } = (await (await fetch(new URL('/api/v1/rules?type=alert', prometheus))).json()) as RulesAnswer;
+    const { data } = (await (await fetch(new URL('/api/v1/rules?type=alert', prometheus))).json()) as RulesResponse;
     const names = data.groups.flatMap(({ rules }) => rules.map(({ name }) => name));
     expect(names).toEqual(expect.arrayContaining(['PointOneTokenExpiringSoon', 'PointOneCredentialRejected']));
 
-    // From Prometheus through Alertmanager to whom it tells: warnings are tickets.
-    const told = 'Alertmanager tells tickets: PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
-    await until(() => demo.output().includes(told));
-    const answer = await fetch(new URL('/api/v2/alerts', alertmanager));
-    const alerts = (await answer.json()) as AlertmanagerAlert[];
+    // Warnings go from Prometheus through Alertmanager to the receiver "tickets".
+    const notification = 'Alertmanager tells tickets: PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
+    await until(() => demo.output().includes(notification));
+    const response = await fetch(new URL('/api/v2/alerts', alertmanager));
+    const alerts = (await response.json()) as AlertmanagerAlert[];
     expect(alerts.map(({ labels }) => labels['name'])).toContain('demo-rover');
 
     const started = demo.children();

@@ -1,27 +1,29 @@
-/** A wrong version of the rules: what it breaks, and the scenario that must notice. */
+/** A deliberate mistake in the rules, and the scenario that must detect it. */
 interface RuleMutant {
-  /** The alert, or the numbered promise (`rule 1` to `rule 8`), that no longer does what it says. */
+  /** The alert or the numbered requirement (`rule 1` to `rule 8`) that the mistake breaks. */
   readonly breaks: string;
   readonly description: string;
-  /** Replacements, made in this order. */
+  /** Replacements, applied in this order. */
   readonly edits: readonly RuleEdit[];
   readonly caughtBy: string;
 }
 
 interface RuleEdit {
-  /** Only the text from the first occurrence of this on is touched, and there one occurrence instead of all. */
+  /** If set, only the first occurrence of `find` after this string is replaced, instead of all. */
   readonly after?: string;
   readonly find: string;
   readonly replacement: string;
 }
 
-/** The rules with a mutant's edits made. Throws where a text to edit is not there, so that no mutant dies of old age. */
+/** Applies a mutant's edits. Throws if a string to replace is not found, so that no mutant becomes ineffective. */
 export function mutate(rules: string, { description: what, edits }: RuleMutant): string {
   return edits.reduce((text, { after, find, replacement: put }) => {
     const from = after === undefined ? 0 : text.indexOf(after);
     const at = from < 0 ? -1 : text.indexOf(find, from);
     if (at < 0)
-      throw new Error(`The mutant "${what}" cannot be made: the rules lack ${JSON.stringify(after ?? find)}.`);
+      throw new Error(
+        `The mutant "${what}" cannot be applied: the rules do not contain ${JSON.stringify(after ?? find)}.`,
+      );
     if (after === undefined) return text.replaceAll(find, () => put);
     return text.slice(0, at) + put + text.slice(at + find.length);
   }, rules);
@@ -31,17 +33,17 @@ function mutant(breaks: string, what: string, caughtBy: string, ...edits: RuleEd
   return { breaks, description: what, caughtBy, edits };
 }
 
-/** Everywhere. */
+/** Replaces all occurrences. */
 function everywhere(find: string, put: string): RuleEdit {
   return { find, replacement: put };
 }
 
-/** Once, in the recording rule of this name (without its prefix). */
+/** Replaces one occurrence, in the recording rule of this name (without the prefix `pointone:`). */
 function inRecordingRule(name: string, find: string, put: string): RuleEdit {
   return { after: `- record: pointone:${name}\n`, find, replacement: put };
 }
 
-/** Once, in the first alert of this name. */
+/** Replaces one occurrence, in the first alert of this name. */
 function inAlert(name: string, find: string, put: string): RuleEdit {
   return { after: `- alert: ${name}\n`, find, replacement: put };
 }
@@ -79,73 +81,73 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 1',
-    'an unknown lifetime silences',
+    'a token of unknown lifetime raises no alert',
     '1 lifetime unknown: the absolute limits decide alone',
     everywhere('pointone:token_usable:expiry_timestamp_seconds * 0 + ', 'pointone:token_lifetime_seconds * 0 + '),
   ),
   mutant(
     'rule 1',
-    'a createdAt at the expiry is believed',
+    'a createdAt at the expiry is used',
     '1 a createdAt at or after the expiry is ignored',
     inRecordingRule('token_lifetime_seconds', '> 0)', '>= 0)'),
   ),
   mutant(
     'rule 1',
-    'a createdAt in the future is believed',
+    'a createdAt in the future is used',
     '1 a createdAt more than 5 minutes ahead is ignored; one at most 5 minutes ahead is used',
     inLimit('created_ahead_seconds', '5 * 60', '10 * 60'),
   ),
   mutant(
     'rule 2',
-    'expired tokens go on expiring',
+    'the expiring alert continues after the expiry',
     '2 exactly one critical at every moment: expiring until the expiry, expired from it on',
     everywhere('(pointone:tokens_left_seconds > 0)', 'pointone:tokens_left_seconds'),
   ),
   mutant(
     'rule 2',
-    'a gap at the expiry',
+    'no alert fires at the moment of expiry',
     '2 exactly one critical at every moment: expiring until the expiry, expired from it on',
     inRecordingRule('tokens_expired_since:timestamp_seconds', '<= time())', '< time())'),
   ),
   mutant(
     'rule 2',
-    'EXPIRED counts only with a date',
+    'the status EXPIRED counts only with an expiry date',
     '2 EXPIRED without a usable successor is expired whatever the date says, or when there is none',
     everywhere('(pointone:token_state == 1) * 0 + time()', '(pointone:token_state == 3) * 0 + time()'),
   ),
   mutant(
     'rule 2',
-    'vanishing just before the expiry counts as deletion',
+    'a token that disappears just before its expiry counts as deleted',
     '2 a token that vanishes up to 10 minutes before its expiry has expired',
     inLimit('vanished_near_expiry_seconds', '10 * 60', '60'),
   ),
   mutant(
     'rule 2',
-    'deletion long before the expiry counts as vanishing',
+    'a token deleted long before its expiry counts as expired',
     '2 a token that vanishes 11 minutes before its expiry was deleted',
     inLimit('vanished_near_expiry_seconds', '10 * 60', '11 * 60'),
   ),
   mutant(
     'rule 2',
-    'a revoked token that vanishes has expired',
+    'a revoked token that disappears counts as expired',
     '2 a token that vanishes at its expiry raises nothing when it was revoked or replaced',
     everywhere('(last_over_time(pointone:token_state[2h]) == 2)', '(last_over_time(pointone:token_state[2h]) == 3)'),
   ),
   mutant(
     'rule 2',
-    'history pages',
+    'tokens that expired long ago raise a page',
     '2 installing the exporter does not page for history',
     inLimit('expired_critical_seconds', '14 * 86400', '140 * 86400'),
   ),
   mutant(
     'rule 2',
-    'what vanished is forgotten early',
+    'unlisted tokens are forgotten early',
     '2 expired is critical for 14 days, then info; a token that is no longer listed alerts for 28 days',
     inLimit('expired_unlisted_seconds', '28 * 86400', '21 * 86400'),
   ),
   mutant(
     'rule 2',
-    'what vanished once is told again though it was listed since',
+    'a token that disappeared once raises an alert although it was listed again',
     '2 a token that had vanished is listed again, revoked then, and deleted',
     inRecordingRule(
       'token_expired_unlisted:expiry_timestamp_seconds',
@@ -155,19 +157,19 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 2',
-    'EXPIRED without a date is always news',
+    'the status EXPIRED without a date counts as new at every evaluation',
     '2 expired is critical for 14 days, then info; a token that is no longer listed alerts for 28 days',
     inRecordingRule('token_expired_since:timestamp_seconds', '[2h]', '[30s]'),
   ),
   mutant(
     'rule 2',
-    'a token that turns EXPIRED early covers itself',
+    'a token with an early status EXPIRED counts as its own successor',
     '2 the status turns EXPIRED before the date has passed, or after',
     inRecordingRule('tokens_until:timestamp_seconds', '(pointone:token_state > 0)', '(pointone:token_state > 1)'),
   ),
   mutant(
     'rule 3',
-    'the worst token of a name counts',
+    'the most urgent token of a name counts',
     '3 the successor of an expiring token ends its alerts',
     inRecordingRule('tokens_critical_from:timestamp_seconds', 'max without', 'min without'),
   ),
@@ -179,43 +181,43 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 3',
-    'revoked tokens count',
+    'revoked tokens count as usable',
     '3 a revoked token raises nothing, expiring or expired',
     inRecordingRule('token_usable:expiry_timestamp_seconds', '> 0)', '== 1)'),
   ),
   mutant(
     'rule 3',
-    'unknown statuses are dead',
+    'unknown statuses count as inactive',
     '3 a token of unknown status alerts itself',
     inRecordingRule('token_state', 'status="EXPIRED"', 'status!~"ACTIVE|REVOKED"'),
   ),
   mutant(
     'rule 3',
-    'a successor of unknown expiry covers nothing',
+    'a successor of unknown expiry replaces nothing',
     '3 a usable successor of unknown expiry covers an expired token, but not an expiring one',
     inRecordingRule('tokens_expired_since:timestamp_seconds', 'pointone:token_open[5m]', 'pointone:none[5m]'),
   ),
   mutant(
     'rule 3',
-    'one odd list pages',
+    'one incomplete list raises a page',
     '3 one odd list without the successor does not page',
     everywhere('[5m]', '[30s]'),
   ),
   mutant(
     'rule 3',
-    'cover outlives its token for long',
+    'a deleted successor counts for too long',
     '3 lists without the successor page once cover is missing for five minutes',
     everywhere('[5m]', '[9m]'),
   ),
   mutant(
     'rule 4',
-    'an outage resolves',
+    'an outage resolves the alerts',
     '4 the API is down: expiry alerts carry on, and come when they are due',
     inRecordingRule('token_expiry:timestamp_seconds', '[2h]', '[30s]'),
   ),
   mutant(
     'rule 4',
-    'a target that is gone resolves',
+    'a missing target resolves the alerts',
     '4 the exporter is gone: expiry alerts carry on, and come when they are due',
     inRecordingRule(
       'account_read:timestamp_seconds',
@@ -225,7 +227,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 4',
-    'deletion does not resolve',
+    'deletion does not resolve the alerts',
     '4 a token deleted long before its expiry resolves as soon as a list without it was read',
     inRecordingRule('token_listed:timestamp_seconds', '== ignoring', '<= ignoring'),
     inRecordingRule(
@@ -236,25 +238,25 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 4',
-    'memory ends early',
+    'the last list is forgotten early',
     '4 the API is down for eight days: seven days of memory, then silence, then what is true',
     inLimit('memory_seconds', '7 * 86400', '6 * 86400'),
   ),
   mutant(
     'rule 4',
-    'memory does not end',
+    'the last list is used for too long',
     '4 the exporter is down for eight days: seven days of memory, then silence, then what is true',
     inLimit('memory_seconds', '7 * 86400', '9 * 86400'),
   ),
   mutant(
     'rule 4',
-    'a removed account is carried on',
+    'a removed account keeps its alerts',
     '4 an account removed from the configuration while the exporter is up resolves',
     everywhere('(up == 1)', '(up == 2)'),
   ),
   mutant(
     'rule 4',
-    'an account removed from discovery is carried on',
+    'an account removed from discovery keeps its alerts',
     '4 an account removed from what the exporter offers for discovery resolves',
     everywhere('.+@.+', '.+@@.+'),
   ),
@@ -266,25 +268,25 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 4',
-    'a removed account is resurrected',
+    'alerts of a removed account fire again after a restart',
     '4 an exporter restarted soon after an account was removed resurrects nothing',
     everywhere('pointone:account_removed * 0', '(pointone:account_removed > 1)'),
   ),
   mutant(
     'rule 4',
-    'every failed scrape resolves',
+    'every failed scrape resolves the alerts',
     '4 nothing flaps when every other scrape of the exporter fails',
     inRecordingRule('token_listed:timestamp_seconds', '[2h]', '[30s]'),
   ),
   mutant(
     'rule 4',
-    'an account removed during a long outage is carried on',
+    'an account removed during a long outage keeps its alerts',
     '4 an account removed while the exporter was down for hours resolves once it is up',
     inRecordingRule('account_removed', '(last_over_time(pointone_up[2h]))', '(last_over_time(pointone_up[3d]))'),
   ),
   mutant(
     'rule 4',
-    'an exporter that moves has removed its accounts',
+    'accounts of an exporter that moves to another host count as removed',
     '4 an exporter discovered account by account moves to another host, its accounts scraped one after the other',
     inRecordingRule(
       'account_removed',
@@ -294,73 +296,73 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 4',
-    'an earlier credential is remembered',
+    'the expiry of an earlier credential is remembered',
     '6 PointOneCredentialExpiringSoon: an earlier credential is not remembered once the exporter showed another without expiry',
     inRecordingRule('credential_expiry:timestamp_seconds', '(pointone_up)) * 0', '(pointone_up)) > 1e12'),
   ),
   mutant(
     'rule 4',
-    'a removed account has a blind replica',
+    'a removed account counts as unreadable by one replica',
     '4 an account that could not be read is removed from the configuration',
     everywhere('          and pointone:account_up\n        for: 15m', '        for: 15m'),
   ),
   mutant(
     'rule 4',
-    'a status that was unknown once is remembered',
+    'an earlier unknown status is remembered',
     '3 a status that was unknown once is not remembered in a later outage',
     inRecordingRule('token_status_unknown', '(pointone_token_expiry_known) * 0', '(pointone_token_expiry_known) > 1'),
   ),
   mutant(
     'rule 4',
-    'doubt needs an unbroken row of scrapes',
+    'low-severity alerts need uninterrupted successful fetches',
     '4 low-severity alerts fire and do not flap when every other fetch of the API fails',
     everywhere('[10m]) ', '[30s]) '),
   ),
   mutant(
     'rule 5',
-    'each pod pages',
+    'each pod raises its own page',
     '5 replicas do not page twice, and every other target label survives',
     everywhere(REPLICA, 'instance, container, node'),
   ),
   mutant(
     'rule 5',
-    'target labels get lost',
+    'a target label is lost',
     '5 replicas do not page twice, and every other target label survives',
     everywhere(REPLICA, `${REPLICA}, team`),
   ),
   mutant(
     'rule 5',
-    'environments get mixed up in joins',
+    'joins mix environments',
     '5 accounts of the same name in two environments are kept apart',
     everywhere('unless ignoring (name, role, created_at) (', 'unless on (account) ('),
   ),
   mutant(
     'rule 6',
-    'half of all scrapes is enough',
+    'a success ratio of one half is enough',
     '6 PointOneScrapeFailing: half of all fetches of the API fail',
     inLimit('success_ratio', '0.6', '0.4'),
   ),
   mutant(
     'rule 6',
-    'a frozen pointone_up is believed for long',
+    'a frozen pointone_up is trusted for too long',
     '6 PointOneScrapeFailing: pointone_up is frozen at 1, and the last success is an hour old',
     inLimit('success_age_seconds', '3600', '7200'),
   ),
   mutant(
     'rule 7',
-    'doubt pages',
+    'an unknown expiry raises a page',
     '7 PointOneTokenExpiryUnknown: only usable tokens, two of one name in one alert',
     inAlert('PointOneTokenExpiryUnknown', 'severity: info', 'severity: critical'),
   ),
   mutant(
     'rule 8',
-    'a page that must be there within 5 minutes waits',
+    'a page that must fire within 5 minutes is delayed',
     '2 exactly one critical at every moment: expiring until the expiry, expired from it on',
     inAlert('PointOneTokenExpired', 'labels:', 'for: 10m\n        labels:'),
   ),
   mutant(
     'rule 8',
-    'durations in seconds',
+    'durations are formatted in seconds',
     '8 text of PointOneTokenExpiringSoon',
     everywhere('$value | humanizeDuration', '$value'),
   ),
@@ -369,7 +371,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
 const ALERT_MUTANTS: readonly RuleMutant[] = [
   mutant(
     'PointOneTokenExpiringSoon',
-    'critical from the warning limit on',
+    'the alert is critical from the warning limit on',
     '1 critical: a long-lived token at 3 days left',
     inAlert(
       'PointOneTokenExpiringSoon',
@@ -379,43 +381,43 @@ const ALERT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'PointOneTokenExpired',
-    'what is listed with a date in the past has expired, replaced or not',
+    'a listed token with a past date is expired even if it has a successor',
     '3 rotation with overlap raises nothing, before, at and after the expiry',
     inRecordingRule('tokens_expired_since:timestamp_seconds', '> time())', '> time() + 86400 * 1000)'),
   ),
   mutant(
     'PointOneExpectedTokenMissing',
-    'no patience',
+    'the alert fires a minute early',
     'PointOneExpectedTokenMissing: 15 minutes, until it is there',
     inAlert('PointOneExpectedTokenMissing', 'for: 15m', 'for: 14m'),
   ),
   mutant(
     'PointOneExpectedTokenMissing',
-    'an outage resolves',
+    'an outage resolves the alerts',
     '4 the API is down: missing-token alerts carry on, and come when they are due',
     inRecordingRule('expected_token_present', '[2h]', '[30s]'),
   ),
   mutant(
     'PointOneCredentialRejected',
-    'one reason is forgotten',
+    'the reason forbidden is missing',
     '6 PointOneCredentialRejected: every kind of rejection, after 5 minutes, until the credential is accepted',
     everywhere('unauthenticated|forbidden|credential', 'unauthenticated|credential'),
   ),
   mutant(
     'PointOneCredentialRejected',
-    'one refusal among many other failures counts',
+    'one rejection among many other failures fires the alert',
     '6 PointOneCredentialRejected: does not fire for other reasons, one rejection among other failures, or every other scrape',
     inAlert('PointOneCredentialRejected', '> sum without', '> 0 * sum without'),
   ),
   mutant(
     'PointOneCredentialRejected',
-    'no patience',
+    'the alert fires a minute early',
     '6 PointOneCredentialRejected: every kind of rejection, after 5 minutes, until the credential is accepted',
     inAlert('PointOneCredentialRejected', 'for: 5m', 'for: 4m'),
   ),
   mutant(
     'PointOneCredentialExpiringSoon',
-    'an outage resolves',
+    'an outage resolves the alerts',
     '6 PointOneCredentialExpiringSoon: carries on while the exporter is down, and ends with a new credential',
     inRecordingRule('credential_expiry:timestamp_seconds', '[2h]', '[30s]'),
   ),
@@ -427,37 +429,37 @@ const ALERT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'PointOneScrapeFailing',
-    'too patient',
+    'the alert fires a minute late',
     '6 PointOneScrapeFailing: no replica reads the account, 10 minutes',
     inAlert('PointOneScrapeFailing', 'for: 10m', 'for: 11m'),
   ),
   mutant(
     'PointOneScrapeFailing',
-    'half a day is longer',
+    'the critical alert fires an hour late',
     '6 PointOneScrapeFailing: critical after twelve hours, and only then',
     inAlert('PointOneScrapeFailing', 'for: 12h', 'for: 13h'),
   ),
   mutant(
     'PointOneScrapeFailing',
-    'all replicas are as one of them',
+    'the alert on one replica fires if both replicas fail',
     '6 PointOneScrapeFailing info: does not fire if both replicas are blind',
     everywhere('unless pointone:account_blind', 'unless (pointone:account_blind > 1)'),
   ),
   mutant(
     'PointOneExporterDown',
-    'too patient',
+    'the alert fires a minute late',
     '6 PointOneExporterDown: the exporter is down for 15 minutes',
     inAlert('PointOneExporterDown', 'for: 15m', 'for: 16m'),
   ),
   mutant(
     'PointOneExporterDown',
-    'an exporter without accounts is none',
+    'an exporter without accounts counts as missing',
     '6 PointOneExporterDown: an exporter scraped by /metrics alone is healthy, and is upgraded',
     everywhere(' and absent(pointone_exporter_build_info)) unless on () pointone:exporter_seen:timestamp_seconds', ')'),
   ),
   mutant(
     'PointOneExporterDown',
-    'an exporter scraped by /probe alone is none',
+    'an exporter scraped only by /probe counts as missing',
     '6 PointOneExporterDown: an exporter scraped by /probe alone is healthy',
     everywhere(
       '(absent(pointone_up) and absent(pointone_exporter_build_info)) unless on () pointone:exporter_seen:timestamp_seconds',
@@ -466,85 +468,85 @@ const ALERT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'PointOneExporterDown',
-    'an upgrade is a loss',
+    'an upgrade counts as an outage',
     '6 PointOneExporterDown: an exporter scraped by /metrics alone is healthy, and is upgraded',
     inRecordingRule('exporter_seen:timestamp_seconds', ', version', ''),
   ),
   mutant(
     'PointOneExporterDown',
-    'nothing tells that there is none at all',
+    'no alert fires if no exporter was ever scraped',
     '6 PointOneExporterDown: no exporter at all, ever',
     everywhere('absent(pointone_up)', 'absent(up == 2) > 1'),
   ),
   mutant(
     'PointOneTokenListEmpty',
-    'one token is none',
+    'a list with one token counts as empty',
     '7 PointOneTokenListEmpty: 15 minutes, until there is a token',
     inAlert('PointOneTokenListEmpty', '== 0', '<= 1'),
   ),
   mutant(
     'PointOneTokenExpiryUnknown',
-    'dead tokens count',
+    'inactive tokens count',
     '7 PointOneTokenExpiryUnknown: only usable tokens, two of one name in one alert',
     inRecordingRule('token_open', '> 0)', '> 2)'),
   ),
   mutant(
     'PointOneTokenStatusUnknown',
-    'never more than info',
+    'the severity is always info',
     '3 a token of unknown status that covers others alerts as a warning',
     inAlert('PointOneTokenStatusUnknown', 'unless\n', 'or\n'),
   ),
   mutant(
     'PointOneTokenStatusContradiction',
-    'ACTIVE is believed',
+    'the status ACTIVE is not checked',
     '7 PointOneTokenStatusContradiction: ACTIVE over an hour past',
     inAlert('PointOneTokenStatusContradiction', 'status="ACTIVE"', 'status="NONE"'),
   ),
   mutant(
     'PointOneTokenStatusContradiction',
-    'EXPIRED is believed',
+    'the status EXPIRED is not checked',
     '7 PointOneTokenStatusContradiction: EXPIRED with over an hour left',
     inAlert('PointOneTokenStatusContradiction', 'status="EXPIRED"', 'status="NONE"'),
   ),
   mutant(
     'PointOneTokenStatusContradiction',
-    'half an hour is enough',
+    'half an hour counts as a contradiction',
     '7 PointOneTokenStatusContradiction: ACTIVE over an hour past',
     inLimit('contradiction_seconds', '3600', '1800'),
   ),
   mutant(
     'PointOneTokenFieldUnreadable',
-    'two are not enough',
+    'two unreadable fields do not count',
     '7 PointOneTokenFieldUnreadable: 15 minutes, each field separately',
     inAlert('PointOneTokenFieldUnreadable', '> 0', '> 2'),
   ),
   mutant(
     'PointOneDuplicateTokens',
-    'one is not enough',
+    'one duplicate does not count',
     '7 PointOneDuplicateTokens: 15 minutes',
     inAlert('PointOneDuplicateTokens', '> 0', '> 1'),
   ),
   mutant(
     'PointOneTokenNameShared',
-    'every rotation shares a name',
+    'two tokens count as a shared name',
     '7 PointOneTokenNameShared: three usable tokens, not two',
     inLimit('shared_tokens', '3', '2'),
   ),
   mutant(
     'PointOneTokenNameShared',
-    'dead tokens count',
+    'inactive tokens count',
     '7 PointOneTokenNameShared: three usable tokens, not two',
     inAlert('PointOneTokenNameShared', '> 0)', '> 2)'),
   ),
   mutant(
     'PointOneClockSkew',
-    'a clock that is behind is right',
+    'a clock that is behind is accepted',
     '7 PointOneClockSkew: over 5 minutes either way, for 15 minutes',
     inAlert('PointOneClockSkew', 'abs(', '('),
   ),
   mutant(
     'PointOneClockSkew',
-    'five minutes are too many',
+    'a skew of less than five minutes fires the alert',
     '7 PointOneClockSkew: over 5 minutes either way, for 15 minutes',
     inLimit('clock_skew_seconds', '5 * 60', '4 * 60'),
   ),

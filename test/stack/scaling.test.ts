@@ -19,7 +19,7 @@ import { type Prometheus, runWithInput, stackTest, startPrometheus } from '../su
 
 const DAY = 86_400_000;
 
-/** Names that an address, a label or the rules' own look at `instance` could stumble over. */
+/** Account names that could break an address, a label or the rules' matchers on `instance`. */
 const ACCOUNTS = [
   ...HOSTILE_STRINGS,
   'fleet/eu west',
@@ -31,8 +31,8 @@ const ACCOUNTS = [
 
 const hostOf = (url: string): string => new URL(url).host;
 
-/** A simulated API with an account for each name, two replicas of the exporter that read them all. */
-async function startFleet() {
+/** Starts a simulated API with an account for each name, and two exporter replicas that read all of them. */
+async function startAllAccounts() {
   const { simulator } = await simulate();
   const users = ACCOUNTS.map((name, index) => {
     const user = simulator.world.addUser(`owner-${index}`);
@@ -53,32 +53,32 @@ async function instancesOf(prometheus: Prometheus, expression: string): Promise<
   return (await prometheus.query(expression)).map(({ metric }) => metric['instance'] ?? '').sort();
 }
 
-/** The values of `instance` that an account for each of the names has. */
+/** Returns the expected values of `instance`, for each name and replica. */
 function instances({ a, b }: Replicas, names: readonly string[]): string[] {
   return names.flatMap((name) => [a, b].map(({ url }) => `${name}@${hostOf(url)}`)).sort();
 }
 
-/** Every series that was scraped is of the target that it stands under, and of no other account. */
-async function expectNothingMixed(prometheus: Prometheus, hosts: readonly string[]): Promise<void> {
+/** Expects that every scraped series belongs to the account of its target. */
+async function expectAccountsMatchTargets(prometheus: Prometheus, hosts: readonly string[]): Promise<void> {
   for (const { metric } of await prometheus.query('{job!="",__name__!~"ALERTS.*|pointone:.*"}')) {
     expect(Object.keys(metric).filter((label) => label.startsWith('exported_'))).toEqual([]);
     const { __name__, account, instance, name } = metric;
-    // What Prometheus says of a scrape itself has no account, like what a replica says of itself.
-    const isOfScrape = __name__ === 'up' || __name__?.startsWith('scrape_');
+    // Series that Prometheus adds to a scrape have no account, like the metrics of the exporter itself.
+    const isScrapeSeries = __name__ === 'up' || __name__?.startsWith('scrape_');
     if (account !== undefined) expect(hosts.map((host) => `${account}@${host}`)).toContain(instance);
-    else if (!isOfScrape) expect(hosts).toContain(instance);
+    else if (!isScrapeSeries) expect(hosts).toContain(instance);
     if (name !== undefined && name !== 'exporter') expect(name).toBe(`token of ${account}`);
   }
 }
 
-/** The alerts that fire, without those labels that say what and not of whom. */
+/** Returns the firing alerts as `NAME SEVERITY ACCOUNT`. */
 async function firing(prometheus: Prometheus): Promise<string[]> {
   const alerts = await prometheus.query('ALERTS{alertstate="firing"}');
   return alerts.map(({ metric }) => `${metric['alertname']} ${metric['severity']} ${metric['account']}`).sort();
 }
 
 describe('docs/scaling.md', () => {
-  stackTest('has no block that Prometheus refuses', ['promtool'], async () => {
+  stackTest('contains only configuration blocks that Prometheus accepts', ['promtool'], async () => {
     const texts = await Promise.all(BLOCKS.map(block));
     texts.push(JSON.stringify(together(...(await Promise.all((['discovery', 'shard', 'pair'] as const).map(block))))));
     const file = join(await temporaryFolder(), 'prometheus.yml');
@@ -91,65 +91,69 @@ describe('docs/scaling.md', () => {
 });
 
 describe('a Prometheus that discovers accounts from two replicas', () => {
-  stackTest('has each account once from each, mixes nothing, and tells of each fact once', ['prometheus'], async () => {
-    const { simulator, accounts, replicas } = await startFleet();
-    const { a, b } = replicas;
-    const prometheus = await startPrometheusOf(
-      atTestPace(together(await block('discovery')), { exporters: [a.url, b.url] }),
-    );
-    const everyAccount = instances(replicas, ACCOUNTS);
-    await expect.poll(() => instancesOf(prometheus, 'pointone_up == 1'), eventually).toEqual(everyAccount);
-
-    // One `up` for each account and replica, and one for each replica.
-    const hosts = [a, b].map(({ url }) => hostOf(url)).sort();
-    await expect
-      .poll(() => instancesOf(prometheus, 'up{job="pointone"} == 1'), eventually)
-      .toEqual([...everyAccount, ...hosts].sort());
-    expect(await prometheus.query('up{job!="pointone"}')).toEqual([]);
-
-    await expectNothingMixed(prometheus, hosts);
-    expect(await instancesOf(prometheus, 'pointone_token_info{name!="exporter"}')).toEqual(everyAccount);
-    for (const own of ['pointone_exporter_build_info', 'process_start_time_seconds']) {
-      expect(await instancesOf(prometheus, own)).toEqual(hosts);
-    }
-
-    // Nothing is amiss, and nothing has been told.
-    await evaluations(prometheus, 20);
-    expect(await prometheus.query('last_over_time(ALERTS{alertstate="firing"}[1h])')).toEqual([]);
-
-    // One token nears its expiry, one account cannot be read: each is told once, and not once for each replica.
-    accounts['fleet-us']?.add({ name: 'caster', createdAt: Date.now() - 363 * DAY, expiresAt: Date.now() + 2 * DAY });
-    simulator.setFault({ kind: 'status', status: 500 }, { user: accounts['fleet/eu west']?.id ?? '' });
-    const told = [
-      'PointOneScrapeFailing warning fleet/eu west',
-      'PointOneTokenExpiringSoon critical fleet-us',
-      'PointOneTokenExpiringSoon warning fleet-us',
-    ];
-    await expect.poll(() => firing(prometheus), eventually).toEqual(told);
-    expect(await instancesOf(prometheus, 'pointone_up == 0')).toEqual(instances(replicas, ['fleet/eu west']));
-    expect(await instancesOf(prometheus, 'up{instance=~"fleet/eu west@.+"} == 1')).toEqual(
-      instances(replicas, ['fleet/eu west']),
-    );
-    expect(await instancesOf(prometheus, 'pointone_tokens{account="fleet/eu west"}')).toEqual([]);
-
-    // Taken out of the file, an account takes its targets and its alerts along.
-    const { 'fleet/eu west': _, ...rest } = accounts;
-    await replicas.reload(rest);
-    await expect
-      .poll(() => instancesOf(prometheus, 'up{instance=~"(?s).+@.+"}'), eventually)
-      .toEqual(instances(replicas, Object.keys(rest)));
-    await expect.poll(() => firing(prometheus), eventually).toEqual(told.slice(1));
-    await evaluations(prometheus, 12);
-    expect(await firing(prometheus)).toEqual(told.slice(1));
-  });
-});
-
-describe('two Prometheus servers that divide the accounts', () => {
   stackTest(
-    'scrape each account once from each replica, all replicas of one account by one server',
+    'scrapes each account once per replica, mixes no accounts, and fires each alert once',
     ['prometheus'],
     async () => {
-      const { replicas } = await startFleet();
+      const { simulator, accounts, replicas } = await startAllAccounts();
+      const { a, b } = replicas;
+      const prometheus = await startPrometheusOf(
+        atTestPace(together(await block('discovery')), { exporters: [a.url, b.url] }),
+      );
+      const everyAccount = instances(replicas, ACCOUNTS);
+      await expect.poll(() => instancesOf(prometheus, 'pointone_up == 1'), eventually).toEqual(everyAccount);
+
+      // One `up` for each account and replica, and one for each replica.
+      const hosts = [a, b].map(({ url }) => hostOf(url)).sort();
+      await expect
+        .poll(() => instancesOf(prometheus, 'up{job="pointone"} == 1'), eventually)
+        .toEqual([...everyAccount, ...hosts].sort());
+      expect(await prometheus.query('up{job!="pointone"}')).toEqual([]);
+
+      await expectAccountsMatchTargets(prometheus, hosts);
+      expect(await instancesOf(prometheus, 'pointone_token_info{name!="exporter"}')).toEqual(everyAccount);
+      for (const own of ['pointone_exporter_build_info', 'process_start_time_seconds']) {
+        expect(await instancesOf(prometheus, own)).toEqual(hosts);
+      }
+
+      // Everything is healthy, so no alert has fired.
+      await evaluations(prometheus, 20);
+      expect(await prometheus.query('last_over_time(ALERTS{alertstate="firing"}[1h])')).toEqual([]);
+
+      // One token is about to expire and one account cannot be read. Each alert fires once, not once per replica.
+      accounts['fleet-us']?.add({ name: 'caster', createdAt: Date.now() - 363 * DAY, expiresAt: Date.now() + 2 * DAY });
+      simulator.setFault({ kind: 'status', status: 500 }, { user: accounts['fleet/eu west']?.id ?? '' });
+      const alerts = [
+        'PointOneScrapeFailing warning fleet/eu west',
+        'PointOneTokenExpiringSoon critical fleet-us',
+        'PointOneTokenExpiringSoon warning fleet-us',
+      ];
+      await expect.poll(() => firing(prometheus), eventually).toEqual(alerts);
+      expect(await instancesOf(prometheus, 'pointone_up == 0')).toEqual(instances(replicas, ['fleet/eu west']));
+      expect(await instancesOf(prometheus, 'up{instance=~"fleet/eu west@.+"} == 1')).toEqual(
+        instances(replicas, ['fleet/eu west']),
+      );
+      expect(await instancesOf(prometheus, 'pointone_tokens{account="fleet/eu west"}')).toEqual([]);
+
+      // Removing an account from the file removes its targets and its alerts.
+      const { 'fleet/eu west': _, ...rest } = accounts;
+      await replicas.reload(rest);
+      await expect
+        .poll(() => instancesOf(prometheus, 'up{instance=~"(?s).+@.+"}'), eventually)
+        .toEqual(instances(replicas, Object.keys(rest)));
+      await expect.poll(() => firing(prometheus), eventually).toEqual(alerts.slice(1));
+      await evaluations(prometheus, 12);
+      expect(await firing(prometheus)).toEqual(alerts.slice(1));
+    },
+  );
+});
+
+describe('two Prometheus servers that shard the accounts', () => {
+  stackTest(
+    'scrape each account once per replica, and all replicas of an account from one server',
+    ['prometheus'],
+    async () => {
+      const { replicas } = await startAllAccounts();
       const { a, b } = replicas;
       const [discovery, shard] = await Promise.all([block('discovery'), block('shard')]);
       const servers = await Promise.all(
@@ -164,7 +168,7 @@ describe('two Prometheus servers that divide the accounts', () => {
       expect([...(first ?? [])].filter((account) => second?.has(account))).toEqual([]);
       expect(first?.size).toBeGreaterThan(0);
       expect(second?.size).toBeGreaterThan(0);
-      // Each sees the replicas themselves, so that neither takes them for gone.
+      // Each server scrapes the replicas themselves, so that neither reports them as down.
       for (const server of servers) {
         await expect.poll(() => server.query('pointone_exporter_build_info'), eventually).toHaveLength(2);
       }

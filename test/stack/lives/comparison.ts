@@ -2,44 +2,44 @@ import { type Life, MINUTE } from './life.ts';
 import { ALERT_GROUPS, type AlertGroup, expectedAlerts } from './oracle.ts';
 import { type FiringAlerts, subjectOf } from './promtool.ts';
 
-/** `missed`: a page that had to be there. `false`: a page that must not be. `wrong`: a warning or an info either way. */
+/** `missed`: a required page is missing. `false`: a page must not fire. `wrong`: a warning or info alert differs. */
 type ProblemKind = 'missed' | 'false' | 'wrong';
 
 export interface Problem {
   readonly kind: ProblemKind;
   readonly life: string;
-  /** Seconds from the beginning of the life. */
+  /** Seconds from the start of the life. */
   readonly at: number;
   readonly subject: string;
   readonly actual: string;
   readonly acceptable: readonly string[];
 }
 
-/** Everything that fired, or did not, against what the oracle says of a life. */
+/** Compares the alerts that fired with those that the oracle expects in a life. */
 export function compare(life: Life, firings: readonly FiringAlerts[]): Problem[] {
   const acceptable = new Map<string, ReadonlySet<string>>();
-  for (const { step, family, subject, acceptable: outcomes } of expectedAlerts(life)) {
-    acceptable.set(keyOf(step, family, subject), outcomes);
+  for (const { step, alertGroup, subject, acceptable: outcomes } of expectedAlerts(life)) {
+    acceptable.set(keyOf(step, alertGroup, subject), outcomes);
   }
   const actual = new Map<string, string[]>();
   firings.slice(0, life.steps).forEach((firing, step) => {
     for (const labels of firing.filter((one) => one['life'] === life.id)) {
-      const place = keyOf(step, groupOf(labels['alertname'] ?? ''), subjectOf(labels));
-      actual.set(place, [...(actual.get(place) ?? []), `${labels['alertname']}/${labels['severity']}`]);
+      const key = keyOf(step, groupOf(labels['alertname'] ?? ''), subjectOf(labels));
+      actual.set(key, [...(actual.get(key) ?? []), `${labels['alertname']}/${labels['severity']}`]);
     }
   });
-  const silent: ReadonlySet<string> = new Set(['']);
-  return [...new Set([...acceptable.keys(), ...actual.keys()])].flatMap((place) => {
-    const outcomes = acceptable.get(place) ?? silent;
-    const fired = (actual.get(place) ?? []).sort().join(' ');
+  const noAlert: ReadonlySet<string> = new Set(['']);
+  return [...new Set([...acceptable.keys(), ...actual.keys()])].flatMap((key) => {
+    const outcomes = acceptable.get(key) ?? noAlert;
+    const fired = (actual.get(key) ?? []).sort().join(' ');
     if (outcomes.has(fired)) return [];
-    const [step = 0, , subject = ''] = JSON.parse(place) as [number, string, string];
+    const [step = 0, , subject = ''] = JSON.parse(key) as [number, string, string];
     const kind = kindOf(fired, [...outcomes]);
     return [{ kind, life: life.id, at: step * life.step, subject, actual: fired, acceptable: [...outcomes] }];
   });
 }
 
-/** Alerts that no life can have made fire, as they lack the label that names it. */
+/** Returns the alerts without the label of a life. No alert may lose this label. */
 export function alertsWithoutLife(lives: readonly Life[], firings: readonly FiringAlerts[]): Problem[] {
   const ids = new Set(lives.map(({ id }) => id));
   const { step = 0, id = '' } = lives[0] ?? {};
@@ -54,14 +54,14 @@ export function alertsWithoutLife(lives: readonly Life[], firings: readonly Firi
   );
 }
 
-function keyOf(step: number, family: string, subject: string): string {
-  return JSON.stringify([step, family, subject]);
+function keyOf(step: number, alertGroup: string, subject: string): string {
+  return JSON.stringify([step, alertGroup, subject]);
 }
 
-/** An alert of no family is one that must never fire in the lives that are asked for it: each is judged by itself. */
+/** Returns the group of an alert. Each alert that must never fire is a group of its own. */
 function groupOf(alert: string): string {
-  const families = Object.keys(ALERT_GROUPS) as AlertGroup[];
-  return families.find((family) => (ALERT_GROUPS[family] as readonly string[]).includes(alert)) ?? alert;
+  const alertGroups = Object.keys(ALERT_GROUPS) as AlertGroup[];
+  return alertGroups.find((alertGroup) => (ALERT_GROUPS[alertGroup] as readonly string[]).includes(alert)) ?? alert;
 }
 
 function kindOf(actual: string, acceptable: readonly string[]): ProblemKind {
@@ -73,9 +73,9 @@ function kindOf(actual: string, acceptable: readonly string[]): ProblemKind {
   return 'wrong';
 }
 
-/** One line for a person. */
-export function formatProblem({ kind: fault, life, at, subject, actual, acceptable }: Problem): string {
-  const what = { missed: 'a page is missing', false: 'a false page', wrong: 'a wrong warning or info' }[fault];
+/** Formats a problem as one line. */
+export function formatProblem({ kind, life, at, subject, actual, acceptable }: Problem): string {
+  const label = { missed: 'missing page', false: 'false page', wrong: 'wrong warning or info' }[kind];
   const expected = acceptable.map((alerts) => alerts || 'nothing').join('; or ');
-  return `${what}: life ${life} after ${at / MINUTE} min, ${subject}: expected ${expected}; fired ${actual || 'nothing'}`;
+  return `${label}: life ${life} after ${at / MINUTE} min, ${subject}: expected ${expected}; fired ${actual || 'nothing'}`;
 }

@@ -2,16 +2,16 @@ import { knownStates } from './known-state.ts';
 import { type Account, DAY, type Deployment, type Life, MINUTE, scrapeTimes, type Token } from './life.ts';
 import { isInactive, scrape } from './scrape.ts';
 
-/** An account, where and in which life it is. */
+/** An account with its deployment and its life. */
 interface AccountCase {
   readonly account: Account;
-  readonly place: Deployment;
+  readonly deployment: Deployment;
   readonly life: Life;
 }
 
 type EventTest = (found: AccountCase) => boolean;
 
-/** Every kind of event that lives must hold, and how to see that it befalls an account. */
+/** Every kind of event that the lives must contain, with a test whether it happens to an account. */
 const EVENTS = {
   rotation: ({ account, life }) =>
     createdInWindow(account, life).some((young) => hasOtherUsable(account, young, young.listed.from)),
@@ -19,8 +19,8 @@ const EVENTS = {
     scrapeTimes(life).some((at) =>
       account.tokens.some((token) => isUsable(token, at) && hasOtherUsable(account, token, at)),
     ),
-  'vanishing at expiry': ({ account, place, life }) =>
-    knownStates(life, place, account.name).some((known) => (known?.vanished.size ?? 0) > 0),
+  'vanishing at expiry': ({ account, deployment, life }) =>
+    knownStates(life, deployment, account.name).some((known) => (known?.vanished.size ?? 0) > 0),
   'deletion long before expiry': ({ account, life }) =>
     unlistedInWindow(account, life).some((token) => leftAtEnd(token) > DAY),
   revocation: someToken(({ statuses }, life) =>
@@ -44,33 +44,34 @@ const EVENTS = {
   'outage of more than a week': ({ account, life }) =>
     account.unreadable.some(({ from, to }) => from > 0 && Math.min(to, endOf(life)) - from > 7 * DAY),
   flapping: ({ account }) => account.unreadable.length > 5,
-  'exporter restart': ({ place, life }) =>
-    place.replicas.some(({ down }) => down.some(({ from, to }) => to - from < 3 * life.step)),
-  'pod replaced by another': ({ place }) => place.replicas.some(({ exists }) => exists.from > 0),
-  'replicas side by side': ({ place }) => hasReplicas(place),
-  'one replica blind': ({ account, place }) =>
-    hasReplicas(place) && account.unreadable.some(({ replica }) => replica !== undefined),
-  'two environments with the same account name': ({ account, place, life }) =>
-    life.deployments.some((other) => other !== place && other.accounts.some(({ name }) => name === account.name)),
+  'exporter restart': ({ deployment, life }) =>
+    deployment.replicas.some(({ down }) => down.some(({ from, to }) => to - from < 3 * life.step)),
+  'pod replaced by another': ({ deployment }) => deployment.replicas.some(({ exists }) => exists.from > 0),
+  'concurrent replicas': ({ deployment }) => hasReplicas(deployment),
+  'one replica cannot read': ({ account, deployment }) =>
+    hasReplicas(deployment) && account.unreadable.some(({ replica }) => replica !== undefined),
+  'two environments with the same account name': ({ account, deployment, life }) =>
+    life.deployments.some((other) => other !== deployment && other.accounts.some(({ name }) => name === account.name)),
   'account removed': ({ account, life }) => account.configured.to < endOf(life),
-  'account removed while no exporter answered': ({ account, place, life }) =>
-    account.configured.to < endOf(life) && scrape(place, account.configured.to).every(({ state }) => state !== 'up'),
-  'odd list without the successor': someToken(({ hidden }) => hidden.length > 0),
+  'account removed while no exporter answered': ({ account, deployment, life }) =>
+    account.configured.to < endOf(life) &&
+    scrape(deployment, account.configured.to).every(({ state }) => state !== 'up'),
+  'one list without the successor': someToken(({ hidden }) => hidden.length > 0),
   'successor lost': ({ account, life }) =>
     unlistedInWindow(account, life).some((token) => hasOtherUsable(account, token, token.listed.to - 1)),
-  'expected token missing': ({ account, place, life }) =>
-    knownStates(life, place, account.name).some((known) => [...(known?.expected.values() ?? [])].includes(false)),
+  'expected token missing': ({ account, deployment, life }) =>
+    knownStates(life, deployment, account.name).some((known) => [...(known?.expected.values() ?? [])].includes(false)),
   'expired two weeks ago': stillExpiredAfter(14 * DAY),
   'expired four weeks ago': stillExpiredAfter(28 * DAY),
 } satisfies Record<string, EventTest>;
 export type EventKind = keyof typeof EVENTS;
 
-/** How many accounts each kind of event befalls. */
+/** Counts the accounts to which each kind of event happens. */
 export function countEvents(lives: readonly Life[]): Record<EventKind, number> {
   const cases = lives.flatMap((life) =>
-    life.deployments.flatMap((place) => place.accounts.map((account) => ({ account, place, life }))),
+    life.deployments.flatMap((deployment) => deployment.accounts.map((account) => ({ account, deployment, life }))),
   );
-  const counted = Object.entries<EventTest>(EVENTS).map(([kind, sight]) => [kind, cases.filter(sight).length]);
+  const counted = Object.entries<EventTest>(EVENTS).map(([event, happens]) => [event, cases.filter(happens).length]);
   return Object.fromEntries(counted) as Record<EventKind, number>;
 }
 
@@ -101,7 +102,7 @@ function isUsable(token: Token, at: number): boolean {
   return token.listed.from <= at && at < token.listed.to && !isInactive({ status: status ?? '' });
 }
 
-/** Whether another usable token of the same name and role is there. */
+/** Reports whether another usable token of the same name and role is listed. */
 function hasOtherUsable({ tokens }: Account, token: Token, at: number): boolean {
   return tokens.some(
     (other) => other !== token && other.name === token.name && other.role === token.role && isUsable(other, at),
@@ -116,40 +117,42 @@ function hasReplicas({ replicas }: Deployment): boolean {
   return replicas.filter(({ exists }) => exists.to - exists.from === Number.POSITIVE_INFINITY).length > 1;
 }
 
-/** Whether some token expires while the last scrape before and the first one after fail in this way. */
+/** Tests whether a token expires while the last scrape before and the first scrape after it fail in this way. */
 function failsAcrossExpiry(failure: 'unread' | 'down' | 'gone'): EventTest {
-  return ({ account, place, life }) =>
+  return ({ account, deployment, life }) =>
     account.tokens.some(({ expiresAt = -1 }) => {
       if (expiresAt < 0 || expiresAt > endOf(life)) return false;
       const before = Math.floor(expiresAt / life.step) * life.step;
-      return [before, before + life.step].every((at) => failureOf(account, place, at) === failure);
+      return [before, before + life.step].every((at) => failureOf(account, deployment, at) === failure);
     });
 }
 
-function failureOf({ name }: Account, place: Deployment, at: number): 'unread' | 'down' | 'gone' | undefined {
-  const targets = scrape(place, at);
-  const exposures = targets.flatMap((target) => target.accounts).filter(({ account }) => account === name);
-  if (exposures.length > 0) return exposures.every(({ list }) => list === undefined) ? 'unread' : undefined;
+function failureOf({ name }: Account, deployment: Deployment, at: number): 'unread' | 'down' | 'gone' | undefined {
+  const targets = scrape(deployment, at);
+  const accountScrapes = targets.flatMap((target) => target.accounts).filter(({ account }) => account === name);
+  if (accountScrapes.length > 0) return accountScrapes.every(({ list }) => list === undefined) ? 'unread' : undefined;
   if (targets.every(({ state }) => state === 'gone')) return 'gone';
   return targets.every(({ state }) => state !== 'up') ? 'down' : undefined;
 }
 
-/** Whether a token of the account goes on being told as expired until so long after its expiry. */
+/** Tests whether a token's expiry alert can still fire this many seconds after its expiry. */
 function stillExpiredAfter(seconds: number): EventTest {
   return ({ account, life }) =>
     account.tokens.some(({ expiresAt = Number.POSITIVE_INFINITY, listed }) => {
-      const told = expiresAt + seconds;
-      return told > 0 && told < endOf(life) && (listed.to > told || listed.to > expiresAt - 10 * MINUTE);
+      const at = expiresAt + seconds;
+      return at > 0 && at < endOf(life) && (listed.to > at || listed.to > expiresAt - 10 * MINUTE);
     });
 }
 
-/** The shortest lives in windows of one kind in which something happens. */
-export function shortestLivesWith(lives: readonly Life[], kind: EventKind, prefix: string, most: number): Life[] {
-  const sight: EventTest = EVENTS[kind];
+/** Returns the shortest lives of a window kind in which an event happens. */
+export function shortestLivesWith(lives: readonly Life[], event: EventKind, prefix: string, most: number): Life[] {
+  const happens: EventTest = EVENTS[event];
   return lives
     .filter((life) => life.id.startsWith(prefix))
     .filter((life) =>
-      life.deployments.some((place) => place.accounts.some((account) => sight({ account, place, life }))),
+      life.deployments.some((deployment) =>
+        deployment.accounts.some((account) => happens({ account, deployment, life })),
+      ),
     )
     .sort((a, b) => a.steps - b.steps)
     .slice(0, most);

@@ -1,18 +1,18 @@
 import { type Life, MINUTE, type Span, type Token } from './life.ts';
 
-/** A life in a few lines that a person can follow, in minutes from its beginning. */
+/** Describes a life in a few readable lines, with times in minutes from its start. */
 export function describeLife({ id, step, steps, deployments: places }: Life): string {
   const lines = [`${id}: ${steps} steps of ${formatMinutes(step)} min`];
   for (const { labels, layout, replicas, accounts } of places) {
     lines.push(`  ${JSON.stringify(labels)}, scraped through /${layout}`);
     for (const { labels: own, exists, down } of replicas) {
       lines.push(
-        `    replica ${own['pod']}: there ${formatSpan(exists)}${down.map((one) => `, down ${formatSpan(one)}`).join('')}`,
+        `    replica ${own['pod']}: exists ${formatSpan(exists)}${down.map((one) => `, down ${formatSpan(one)}`).join('')}`,
       );
     }
     for (const { name, configured, unreadable: unread, expected, tokens } of accounts) {
       const unreadable = unread.map(
-        (one) => `, unread ${formatSpan(one)}${one.replica === undefined ? '' : ' by the last replica'}`,
+        (one) => `, unreadable ${formatSpan(one)}${one.replica === undefined ? '' : ` by replica ${one.replica}`}`,
       );
       lines.push(`    account ${name}: configured ${formatSpan(configured)}${unreadable.join('')}`);
       for (const { name: token, role } of expected) lines.push(`      expects ${token} ${role || '(any role)'}`);
@@ -23,11 +23,11 @@ export function describeLife({ id, step, steps, deployments: places }: Life): st
 }
 
 function describeToken({ name, role, createdAt, expiresAt, statuses, listed, hidden }: Token): string {
-  const said = statuses.map(
+  const statusChanges = statuses.map(
     ({ from, status }) => `${status || '(no status)'}${from > 0 ? ` from ${formatMinutes(from)}` : ''}`,
   );
-  const dates = `created ${formatMinutes(createdAt)}, expires ${formatMinutes(expiresAt)}, ${said.join(', then ')}`;
-  return `${name} ${role}: ${dates}, listed ${formatSpan(listed)}${hidden.map((one) => `, but not ${formatSpan(one)}`).join('')}`;
+  const dates = `created ${formatMinutes(createdAt)}, expires ${formatMinutes(expiresAt)}, ${statusChanges.join(', then ')}`;
+  return `${name} ${role}: ${dates}, listed ${formatSpan(listed)}${hidden.map((one) => `, except ${formatSpan(one)}`).join('')}`;
 }
 
 function formatSpan({ from, to }: Span): string {
@@ -36,5 +36,5 @@ function formatSpan({ from, to }: Span): string {
 
 function formatMinutes(seconds: number | undefined): string {
   if (seconds === undefined) return 'unknown';
-  return Number.isFinite(seconds) ? (seconds / MINUTE).toFixed(1) : seconds > 0 ? 'end' : 'ever';
+  return Number.isFinite(seconds) ? (seconds / MINUTE).toFixed(1) : seconds > 0 ? 'end' : 'start';
 }

@@ -1,79 +1,82 @@
 import { DAY, type Deployment, HOUR, type Life, MINUTE, scrapeTimes } from './life.ts';
 import { isInactive, type ListedToken, scrape, type Target } from './scrape.ts';
 
-/** A token that vanished from the lists when it expired. */
+/** A token that disappeared from the lists around its expiry. */
 export interface VanishedToken {
   readonly token: ListedToken;
-  /** False where the instants lie so close to the limit that either reading is right. */
+  /** False if the instants are so close to a limit that both interpretations are correct. */
   readonly certain: boolean;
 }
 
-/** What can be known of an account at one scrape, all its replicas taken together. */
+/** What is known about an account at one scrape, from all its replicas together. */
 export interface KnownState {
   readonly at: number;
-  /** Since when the account may have been removed from the configuration; undefined while it was not. */
+  /** The time since which the account may be removed from the configuration; undefined if it is not. */
   readonly removedAt: number | undefined;
-  /** When the list was last read. */
+  /** The time at which the list was last read. */
   readonly readAt: number;
   readonly list: ReadonlyMap<string, ListedToken>;
-  /** Equal for lists that hold the same tokens in the same state. */
+  /** Equal for lists that contain the same tokens with the same statuses. */
   readonly fingerprint: string;
   readonly vanished: ReadonlyMap<string, VanishedToken>;
-  /** When tokens were first seen with the status EXPIRED. */
+  /** The times at which tokens were first seen with the status EXPIRED. */
   readonly expiredSince: ReadonlyMap<string, number>;
-  /** Whether each expectation (`name role`) was met when the list was last read. */
+  /** Whether each expected token (`expectationKey`) was present when the list was last read. */
   readonly expected: ReadonlyMap<string, boolean>;
 }
 
-/** For how long the last list read counts while none can be. */
+/** The last list stays valid for this long while fetches fail. */
 export const LIST_VALID_FOR = 7 * DAY;
 
-/** A token that leaves the lists this close to its expiry has expired. */
+/** A token that disappears from the lists this close to its expiry has expired. */
 const NEAR_EXPIRY = 10 * MINUTE;
 
-/** Closer to a limit than this, the oracle takes either side. */
+/** Within this distance of a limit, the oracle accepts both sides. */
 const TOLERANCE = MINUTE;
 
-/** A removal that only other exporters than those that had the account can tell of may be doubted for this long. */
+/** A removal can stay uncertain for this long if no exporter that had the account confirms it. */
 const REMOVAL_UNCERTAIN_FOR = 16 * MINUTE;
 
-/** An exporter that was away for longer may be taken for another one. */
+/** An exporter that was absent for longer may be treated as a different one. */
 const EXPORTER_REMEMBERED_FOR = HOUR;
 
-/** What can be known of an account, scrape by scrape; undefined where it is not known at all, or removed. */
-export function knownStates(life: Life, place: Deployment, account: string): (KnownState | undefined)[] {
-  const exposers = new Map<string, number>();
+/** Returns what is known about an account at each scrape; undefined if nothing is known or the account was removed. */
+export function knownStates(life: Life, deployment: Deployment, account: string): (KnownState | undefined)[] {
+  const lastExposedAt = new Map<string, number>();
   let known: KnownState | undefined;
   return scrapeTimes(life).map((at) => {
-    const targets = scrape(place, at);
-    for (const { id } of targetsWith(targets, account)) exposers.set(id, at);
+    const targets = scrape(deployment, at);
+    for (const { id } of targetsWith(targets, account)) lastExposedAt.set(id, at);
     if (!isRemoved(targets, account)) {
       known = nextState(known, targets, account, at);
       return known;
     }
     const removedAt = known?.removedAt ?? at;
-    const doubted = place.layout === 'metrics' && !isConfirmedBy(targets, exposers, removedAt);
-    known = known && doubted && at - removedAt < REMOVAL_UNCERTAIN_FOR ? { ...known, at, removedAt } : undefined;
+    const uncertain = deployment.layout === 'metrics' && !isConfirmedBy(targets, lastExposedAt, removedAt);
+    known = known && uncertain && at - removedAt < REMOVAL_UNCERTAIN_FOR ? { ...known, at, removedAt } : undefined;
     return known;
   });
 }
 
 function targetsWith(targets: readonly Target[], account: string): Target[] {
-  return targets.filter(({ accounts: exposures }) => exposures.some((exposure) => exposure.account === account));
-}
-
-/** Whether an exporter that lately had the account answers without it. */
-function isConfirmedBy(targets: readonly Target[], exposers: ReadonlyMap<string, number>, at: number): boolean {
-  return targets.some(
-    ({ id, state }) => state === 'up' && at - (exposers.get(id) ?? Number.NEGATIVE_INFINITY) <= EXPORTER_REMEMBERED_FOR,
+  return targets.filter(({ accounts: accountScrapes }) =>
+    accountScrapes.some((accountScrape) => accountScrape.account === account),
   );
 }
 
-/** No replica says anything of it, and there is an exporter that would if it still had it to watch. */
+/** Reports whether an exporter that recently had the account is up without it. */
+function isConfirmedBy(targets: readonly Target[], lastExposedAt: ReadonlyMap<string, number>, at: number): boolean {
+  return targets.some(
+    ({ id, state }) =>
+      state === 'up' && at - (lastExposedAt.get(id) ?? Number.NEGATIVE_INFINITY) <= EXPORTER_REMEMBERED_FOR,
+  );
+}
+
+/** Reports whether no replica exposes the account although an exporter that would expose it is up. */
 function isRemoved(targets: readonly Target[], account: string): boolean {
   if (targetsWith(targets, account).length > 0) return false;
   const own = targets.filter(({ id }) => id.endsWith(' metrics') || id.endsWith(` ${account}`));
-  const others = targets.some(({ accounts: exposures }) => exposures.length > 0);
+  const others = targets.some(({ accounts: accountScrapes }) => accountScrapes.length > 0);
   return own.some(({ state }) => state === 'up') || (own.every(({ state }) => state === 'gone') && others);
 }
 
@@ -85,13 +88,13 @@ function nextState(
 ): KnownState | undefined {
   const reading = targets
     .flatMap((target) => target.accounts)
-    .filter((exposure) => exposure.account === account && exposure.list !== undefined);
+    .filter((accountScrape) => accountScrape.account === account && accountScrape.list !== undefined);
   if (reading.length === 0) return before && { ...before, at, removedAt: undefined };
   const list = new Map(
-    reading.flatMap((exposure) => (exposure.list ?? []).map((token) => [token.key, token] as const)),
+    reading.flatMap((accountScrape) => (accountScrape.list ?? []).map((token) => [token.key, token] as const)),
   );
   const expected = new Map<string, boolean>();
-  for (const { name, role, present } of reading.flatMap((exposure) => exposure.expected)) {
+  for (const { name, role, present } of reading.flatMap((accountScrape) => accountScrape.expected)) {
     const key = expectationKey(name, role);
     expected.set(key, present || (expected.get(key) ?? false));
   }
@@ -117,7 +120,7 @@ function updateVanished(
   at: number,
 ): ReadonlyMap<string, VanishedToken> {
   const vanished = new Map(before?.vanished);
-  // What is listed again is judged by the list.
+  // For a token that is listed again, only the list counts.
   for (const key of list.keys()) vanished.delete(key);
   for (const [key, token] of before?.list ?? []) {
     if (before === undefined || list.has(key) || token.expiresAt === undefined || token.status === 'REVOKED') continue;

@@ -1,14 +1,14 @@
 import type { EventKind } from './coverage.ts';
 
-/** A deliberately wrong edit of the rules, which the lives have to notice. */
+/** A deliberate mistake in the rules that the generated lives must detect. */
 export interface Mutant {
-  /** The numbered rules of the design and the alerts that the edit makes untrue. */
+  /** The requirements and alerts that the mistake breaks. */
   readonly breaks: readonly (Rule | Alert)[];
   readonly description: string;
-  /** Text of alerts/rules.yml, replaced wherever it stands. */
+  /** A string in alerts/rules.yml. All its occurrences are replaced. */
   readonly from: string;
   readonly to: string;
-  /** The lives that can notice: those in which this happens, in windows of this kind (`h`, `w`, `l` or `m`). */
+  /** The mistake is detected by lives with this event, in windows of this kind. */
   readonly event: EventKind;
   readonly window: 'h' | 'w' | 'l' | 'm';
 }
@@ -32,7 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['in time', 'ExpiringSoon'],
-    description: 'warns of short-lived tokens at half of their lifetime',
+    description: 'warns about short-lived tokens at half of their lifetime',
     from: limit('warning_lifetime_share', '0.25'),
     to: limit('warning_lifetime_share', '0.5'),
     event: 'overlap',
@@ -48,7 +48,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['in time', 'ExpiringSoon'],
-    description: 'says nothing of tokens whose lifetime is unknown',
+    description: 'does not alert on tokens of unknown lifetime',
     from: 'pointone:token_usable:expiry_timestamp_seconds * 0 + scalar(',
     to: 'pointone:token_usable:expiry_timestamp_seconds * 0 - 1e12 + scalar(',
     event: 'createdAt missing',
@@ -56,8 +56,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['in time', 'ExpiringSoon'],
-    description: 'believes a createdAt after expiresAt',
-    // Until it is past, it is in the future as well.
+    description: 'uses a createdAt after expiresAt',
+    // Such a createdAt is also in the future until it passes.
     from: `> 0)
           and
           (pointone:token_created:timestamp_seconds <= time() + scalar(pointone:limit:created_ahead_seconds))`,
@@ -67,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['in time', 'ExpiringSoon'],
-    description: 'believes a createdAt in the future',
+    description: 'uses a createdAt in the future',
     from: limit('created_ahead_seconds', '5 * 60'),
     to: limit('created_ahead_seconds', '1e12'),
     event: 'createdAt in the future',
@@ -75,7 +75,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['at expiry', 'Expired'],
-    description: 'takes what vanishes at its expiry for deleted',
+    description: 'treats a token that disappears at its expiry as deleted',
     from: limit('vanished_near_expiry_seconds', '10 * 60'),
     to: limit('vanished_near_expiry_seconds', '-1e6'),
     event: 'vanishing at expiry',
@@ -83,7 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['at expiry', 'Expired'],
-    description: 'takes what is deleted for expired',
+    description: 'treats a deleted token as expired',
     from: limit('vanished_near_expiry_seconds', '10 * 60'),
     to: limit('vanished_near_expiry_seconds', '30 * 86400'),
     event: 'deletion long before expiry',
@@ -91,7 +91,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['at expiry', 'Expired'],
-    description: 'pages for history',
+    description: 'pages for tokens that expired weeks ago',
     from: limit('expired_critical_seconds', '14 * 86400'),
     to: limit('expired_critical_seconds', '400 * 86400'),
     event: 'expired two weeks ago',
@@ -99,7 +99,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['at expiry', 'Expired'],
-    description: 'forgets what is not listed any more after two weeks',
+    description: 'forgets unlisted tokens after two weeks',
     from: limit('expired_unlisted_seconds', '28 * 86400'),
     to: limit('expired_unlisted_seconds', '14 * 86400'),
     event: 'expired four weeks ago',
@@ -107,7 +107,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['at expiry', 'Expired'],
-    description: 'does not heed the status EXPIRED',
+    description: 'ignores the status EXPIRED',
     from: 'pointone_token_status{status="EXPIRED"}) == 1',
     to: 'pointone_token_status{status="EXPIRED"}) == 2',
     event: 'EXPIRED without a date',
@@ -115,7 +115,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['at expiry', 'Expired'],
-    description: 'takes what is said to be expired as having expired just now, for ever',
+    description: 'treats a token with the status EXPIRED as expired just now, forever',
     from: '(last_over_time(pointone:token_expired_since:timestamp_seconds[2h]) and (pointone:token_state == 1))',
     to: '(last_over_time(pointone:token_expired_since:timestamp_seconds[2h]) and (pointone:token_state == 9))',
     event: 'EXPIRED before its date',
@@ -123,7 +123,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['at expiry', 'ExpiringSoon'],
-    description: 'goes on saying that it expires when it has',
+    description: 'keeps the expiring alert after the expiry',
     from: '(pointone:tokens_left_seconds > 0)',
     to: '(pointone:tokens_left_seconds > -300)',
     event: 'vanishing at expiry',
@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['at expiry', 'ExpiringSoon', 'Expired'],
-    description: 'leaves a gap of minutes before the expiry',
+    description: 'stops the expiring alert minutes before the expiry',
     from: '(pointone:tokens_left_seconds > 0)',
     to: '(pointone:tokens_left_seconds > 180)',
     event: 'vanishing at expiry',
@@ -139,15 +139,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['replaced', 'ExpiringSoon'],
-    description: 'pages on one odd list',
+    description: 'pages if one list is incomplete',
     from: '[5m]',
     to: '[30s]',
-    event: 'odd list without the successor',
+    event: 'one list without the successor',
     window: 'm',
   },
   {
     breaks: ['replaced', 'ExpiringSoon'],
-    description: 'goes by the worst of the tokens',
+    description: 'uses the most urgent token of a group',
     from: 'max without (created_at) (max_over_time(pointone:token_critical_from:timestamp_seconds[5m])',
     to: 'min without (created_at) (max_over_time(pointone:token_critical_from:timestamp_seconds[5m])',
     event: 'rotation',
@@ -155,7 +155,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['replaced', 'Expired'],
-    description: 'gives no credit to a token of unknown expiry',
+    description: 'ignores a successor of unknown expiry',
     from: 'unless max without (created_at) (max_over_time(pointone:token_open[5m]) unless (pointone:token_state > 0))',
     to: '',
     event: 'no expiry',
@@ -163,7 +163,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['replaced', 'ExpiringSoon'],
-    description: 'takes a revoked token for usable',
+    description: 'treats a revoked token as usable',
     from: '(pointone_token_status{status="REVOKED"}) == 1) + 1',
     to: '(pointone_token_status{status="REVOKED"}) == 2) + 1',
     event: 'revocation',
@@ -171,7 +171,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['replaced', 'StatusUnknown'],
-    description: 'takes a token of unknown status for dead',
+    description: 'treats a token of unknown status as inactive',
     from: `max ${REPLICAS}, status) (pointone_token_status{status="ACTIVE"}) * 0`,
     to: `1 - max ${REPLICAS}, status) (pointone_token_status{status="ACTIVE"})`,
     event: 'unknown status',
@@ -179,7 +179,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['StatusUnknown'],
-    description: 'knows a status that it does not',
+    description: 'accepts an unknown status',
     from: 'status!~"ACTIVE|EXPIRED|REVOKED"',
     to: 'status!~"ACTIVE|EXPIRED|REVOKED|SUSPENDED"',
     event: 'unknown status',
@@ -195,7 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['outage'],
-    description: 'forgets after a day without a list',
+    description: 'forgets the last list after a day',
     from: limit('memory_seconds', '7 * 86400'),
     to: limit('memory_seconds', '1 * 86400'),
     event: 'outage of more than a week',
@@ -203,7 +203,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['outage'],
-    description: 'carries the last list on for ever',
+    description: 'uses the last list forever',
     from: limit('memory_seconds', '7 * 86400'),
     to: limit('memory_seconds', '700 * 86400'),
     event: 'outage of more than a week',
@@ -211,7 +211,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['outage'],
-    description: 'forgets at once what cannot be read',
+    description: 'forgets tokens as soon as a fetch fails',
     from: 'last_over_time(pointone:token_expiry:timestamp_seconds[2h]) and pointone:token_listed:timestamp_seconds\n',
     to: 'last_over_time(pointone:token_expiry:timestamp_seconds[2h]) and pointone:token_listed:timestamp_seconds < 0\n',
     event: 'API outage across an expiry',
@@ -219,7 +219,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['outage'],
-    description: 'flaps',
+    description: 'flaps when fetches fail intermittently',
     from: 'last_over_time(pointone:token_listed:timestamp_seconds[2h])\n              == ignoring',
     to: 'last_over_time(pointone:token_listed:timestamp_seconds[30s])\n              == ignoring',
     event: 'flapping',
@@ -227,7 +227,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['outage'],
-    description: 'never lets go of an account that was removed',
+    description: 'keeps the alerts of a removed account',
     from: '(up == 1)',
     to: '(up == 2)',
     event: 'account removed',
@@ -235,7 +235,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['outage', 'ExpectedTokenMissing'],
-    description: 'lets an outage resolve what is missing',
+    description: 'resolves the missing-token alert during an outage',
     from: 'last_over_time(pointone:expected_token_present[2h]) and',
     to: 'last_over_time(pointone:expected_token_present[30s]) and',
     event: 'expected token missing',
@@ -243,7 +243,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['ExpectedTokenMissing'],
-    description: 'pages at once for a missing token',
+    description: 'pages for a missing token without delay',
     from: 'expr: pointone:expected_token_present == 0\n        for: 15m',
     to: 'expr: pointone:expected_token_present == 0\n        for: 0m',
     event: 'expected token missing',
@@ -254,12 +254,12 @@ export const MUTANTS: readonly Mutant[] = [
     description: 'pages for each replica',
     from: REPLICAS,
     to: 'without (instance, container, node',
-    event: 'replicas side by side',
+    event: 'concurrent replicas',
     window: 'h',
   },
   {
     breaks: ['one page'],
-    description: 'throws two environments together',
+    description: 'mixes two environments',
     from: REPLICAS,
     to: `${REPLICAS}, env`,
     event: 'two environments with the same account name',
@@ -267,9 +267,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
 ];
 
-/** The rules with the mistake in them. A mistake that cannot be made any more has to be rewritten, not passed over. */
-export function mutate(rules: string, { description: wrong, from, to }: Mutant): string {
+/** Returns the rules with the mistake. Throws if the string is not found, so that no mutant becomes ineffective. */
+export function mutate(rules: string, { description, from, to }: Mutant): string {
   if (!rules.includes(from))
-    throw new Error(`alerts/rules.yml does not hold the text that "${wrong}" replaces: ${from}`);
+    throw new Error(`alerts/rules.yml does not contain the string that the mutant "${description}" replaces: ${from}`);
   return rules.replaceAll(from, to);
 }

@@ -4,7 +4,7 @@ import { HOUR, type Life, MINUTE, scrapeTimes } from './life.ts';
 import { subjectOf } from './promtool.ts';
 import { isInactive, type ListedToken } from './scrape.ts';
 
-/** Alerts that answer one question, so that what fires of them is right or wrong as a whole. */
+/** Groups of alerts whose combined outcome is correct or wrong as a whole. */
 export const ALERT_GROUPS = {
   expiry: ['PointOneTokenExpiringSoon', 'PointOneTokenExpired'],
   expected: ['PointOneExpectedTokenMissing'],
@@ -13,27 +13,27 @@ export const ALERT_GROUPS = {
 } as const;
 export type AlertGroup = keyof typeof ALERT_GROUPS;
 
-/** What may fire for one subject at one step: each outcome is the sorted `AlertName/severity` that fire. */
+/** The acceptable outcomes for one subject at one step. An outcome is the sorted `AlertName/severity` of all alerts. */
 export interface AlertExpectation {
   readonly step: number;
-  readonly family: AlertGroup;
-  /** The labels that the alerts must have, as `subjectOf` writes them. */
+  readonly alertGroup: AlertGroup;
+  /** The labels that the alerts must have, as formatted by `subjectOf`. */
   readonly subject: string;
   readonly acceptable: ReadonlySet<string>;
 }
 
-/** A token that leaves may cover its group for this long. */
+/** A token that disappears may replace the others of its group for this long. */
 const COVERS_FOR = 5 * MINUTE;
 
-/** How long an expected token is missing before that is said. */
+/** An expected token must be missing for this long before the alert fires. */
 const MISSING_FOR = 15 * MINUTE;
 
-/** What must be so in a life; where nothing is said of a subject at a step, nothing may fire. */
+/** Returns the alerts expected in a life. For a subject and step without an expectation, no alert may fire. */
 export function expectedAlerts(life: Life): AlertExpectation[] {
-  return life.deployments.flatMap((place) =>
-    place.accounts.flatMap((account) => {
-      const known = knownStates(life, place, account.name);
-      const labels = { ...place.labels, account: account.name };
+  return life.deployments.flatMap((deployment) =>
+    deployment.accounts.flatMap((account) => {
+      const known = knownStates(life, deployment, account.name);
+      const labels = { ...deployment.labels, account: account.name };
       const keys = new Map(account.tokens.map(({ name, role }) => [JSON.stringify([name, role]), { name, role }]));
       return [
         ...[...keys.values()].flatMap((key) => expectTokenAlerts(life, known, { ...labels, ...key })),
@@ -51,14 +51,14 @@ function expectTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels):
   return scrapeTimes(life).flatMap((at, step) => {
     const views = possibleGroups(known, step, life.step, labels);
     if (views.every((view) => view.listed.length + view.vanished.length === 0)) return [];
-    const judgement = (family: AlertGroup, outcomes: (view: TokenGroup) => string[][]): AlertExpectation => ({
+    const judgement = (alertGroup: AlertGroup, outcomes: (view: TokenGroup) => string[][]): AlertExpectation => ({
       step,
-      family,
+      alertGroup,
       subject,
       acceptable: new Set(views.flatMap(outcomes).map((alerts) => alerts.sort().join(' '))),
     });
     return [
-      // A second either way, as an instant that falls on a limit is nobody's mistake.
+      // One second of tolerance: an instant may coincide with a limit.
       judgement('expiry', (view) => [at - 1, at, at + 1].map((instant) => expiryAlerts(view, instant))),
       judgement('unknownExpiry', (view) => [unknownExpiry(view)]),
       judgement('unknownStatus', (view) => unknownStatus(view, at)),
@@ -68,10 +68,10 @@ function expectTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels):
 
 const EMPTY_GROUP: TokenGroup = { listed: [], vanished: [], expiredSince: new Map() };
 
-/** The group as it may be seen at a step: by the list that counts then, or by the best of the last minutes. */
+/** Returns the possible states of the group at a step: by the valid list, or by the best list of the last minutes. */
 function possibleGroups(known: KnownStates, step: number, seconds: number, labels: GroupLabels): TokenGroup[] {
   const now = known[step];
-  // A removed account is gone at once, and with it all that was known of it.
+  // A removed account disappears immediately, with all of its state.
   if (now === undefined) return [EMPTY_GROUP];
   const windows: TokenGroup[][] = [];
   const history: KnownState[] = [];
@@ -103,10 +103,10 @@ function mergeStates(now: KnownState, history: readonly KnownState[], labels: Gr
   if (vanished.some(({ certain }) => !certain)) {
     variants.push({ ...group, vanished: vanished.filter(({ certain }) => certain) });
   }
-  // Gone from the list some minutes before its time: it may count as listed until then.
+  // A token that disappears minutes before its expiry may count as listed until then.
   const early = vanished.filter(({ token }) => (token.expiresAt ?? 0) > now.at - 1).map(({ token }) => token);
   if (early.length > 0) variants.push({ ...group, listed: [...group.listed, ...early] });
-  // A second before the last list has had its time, or a second after.
+  // Around the end of the last list's validity, both outcomes are correct.
   if (Math.abs(now.at - now.readAt - LIST_VALID_FOR) < MINUTE) variants.push(EMPTY_GROUP);
   return variants;
 }
@@ -119,7 +119,7 @@ function isInGroup(token: ListedToken, { name, role }: GroupLabels): boolean {
   return token.name === name && token.role === role;
 }
 
-/** Whether a usable token that left within the last minutes is listed again before it would be missed: an odd list. */
+/** Reports whether a usable token is missing from the lists only for a few minutes, too short to affect alerts. */
 function isListedAgainSoon(known: KnownStates, step: number, seconds: number, labels: GroupLabels): boolean {
   const usableAt = (index: number): Set<string> => {
     const at = known[index];
@@ -156,15 +156,15 @@ function unknownStatus(group: TokenGroup, at: number): string[][] {
   if (unknown.length === 0) return [[]];
   const info = ['PointOneTokenStatusUnknown/info'];
   const warning = ['PointOneTokenStatusUnknown/warning'];
-  // Without a status at all, it may as well be left to the alert about fields that cannot be read.
-  const silent = unknown.every(({ status }) => status === '') ? [[]] : [];
+  // A missing status may be reported only by the alert on unreadable fields.
+  const noAlert = unknown.every(({ status }) => status === '') ? [[]] : [];
   const others = group.listed.filter((token) => !unknown.includes(token));
-  const needy =
+  const needsCover =
     group.vanished.length > 0 || others.some((token) => expiryAlerts({ ...group, listed: [token] }, at).length > 0);
-  if (!needy) return [...silent, info];
+  if (!needsCover) return [...noAlert, info];
   const covers = expiryAlerts(group, at).length === 0 && expiryAlerts({ ...group, listed: others }, at).length > 0;
-  // Whether it covers one that yet another token covers too, or covers it in part, is a matter of taste.
-  return covers ? [...silent, warning] : [...silent, info, warning];
+  // If it replaces a token that is also replaced by another, or only partly, both severities are correct.
+  return covers ? [...noAlert, warning] : [...noAlert, info, warning];
 }
 
 function expectMissingTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels): AlertExpectation[] {
@@ -178,10 +178,10 @@ function expectMissingTokenAlerts(life: Life, known: KnownStates, labels: GroupL
     else missingSince ??= at;
     const lasted = missingSince === undefined ? 0 : at - missingSince;
     const acceptable = new Set<string>();
-    const doubtful =
+    const isBorderline =
       now !== undefined && Math.abs(at - now.readAt - LIST_VALID_FOR) < Math.min(HOUR, COVERS_FOR + MINUTE);
-    if (lasted < MISSING_FOR + MINUTE || doubtful || now?.removedAt !== undefined) acceptable.add('');
+    if (lasted < MISSING_FOR + MINUTE || isBorderline || now?.removedAt !== undefined) acceptable.add('');
     if (lasted >= MISSING_FOR) acceptable.add('PointOneExpectedTokenMissing/critical');
-    return lasted < MISSING_FOR ? [] : [{ step, family: 'expected', subject, acceptable }];
+    return lasted < MISSING_FOR ? [] : [{ step, alertGroup: 'expected', subject, acceptable }];
   });
 }

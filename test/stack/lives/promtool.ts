@@ -3,14 +3,14 @@ import { runWithInput } from '../../support/stack.ts';
 import { type Life, scrapeTimes } from './life.ts';
 import { formatLabels, seriesOf } from './series.ts';
 
-/** Alerts that fired at one instant, each as all its labels. */
+/** The alerts that fire at one instant, each as its labels. */
 export type FiringAlerts = readonly Readonly<Record<string, string>>[];
 
 /**
- * Has promtool evaluate the rules over lives that share a Prometheus, and says what fired at each step of the longest.
+ * Evaluates the rules over several lives with promtool. Returns the firing alerts at each step of the longest life.
  *
- * promtool can only be asked whether something is as expected. Each question here expects what can never be, so that it
- * answers with what there is: the judge can then accept either of two outcomes, and say which life went wrong and how.
+ * promtool only compares results with expectations. Each test expects an impossible sample, so that promtool prints the
+ * actual samples. This way, several outcomes can be accepted, and a failure can be attributed to a life.
  */
 export async function evaluate(
   lives: readonly Life[],
@@ -46,9 +46,9 @@ const GOT = /^\s*got: ?(.*)$/gm;
 
 function parseResults(printed: string, steps: number): FiringAlerts[] {
   const found = [...printed.matchAll(GOT)].map(([, samples = '']) => parseSamples(samples));
-  // After an error of any rule it answers nothing.
+  // After an error in any rule, promtool prints no results.
   if (found.length !== steps)
-    throw new Error(`promtool gave ${found.length} answers of ${steps}: ${printed.slice(0, 3000)}`);
+    throw new Error(`promtool printed ${found.length} results instead of ${steps}: ${printed.slice(0, 3000)}`);
   return found;
 }
 
@@ -61,7 +61,7 @@ function parseSamples(samples: string): FiringAlerts {
   );
 }
 
-/** Names an alert's subject: its labels without those that say which alert it is. */
+/** Returns the subject of an alert: its labels without those that identify the alert. */
 export function subjectOf(labels: Readonly<Record<string, string>>): string {
   const { __name__, alertstate, alertname, severity, ...rest } = labels;
   return formatLabels(Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))));

@@ -7,7 +7,7 @@ import { type Life, MINUTE } from './life.ts';
 import { ALERT_GROUPS } from './oracle.ts';
 import { evaluate } from './promtool.ts';
 
-/** Alerts about the exporter itself, none of which may fire while nothing is wrong with it. */
+/** Alerts about the exporter itself. None of them may fire while the exporter is healthy. */
 const EXPORTER_ALERTS = [
   'PointOneExporterDown',
   'PointOneScrapeFailing',
@@ -16,20 +16,20 @@ const EXPORTER_ALERTS = [
 ];
 
 /**
- * How many lives share a Prometheus. Fewer costs time, as each evaluation has its price whatever it finds; more, and
- * the rules that look far back meet promtool's limit of 10,000 samples a query.
+ * The number of lives to evaluate together. Each evaluation has a fixed cost, so fewer lives per run take longer. With
+ * more lives, rules with long ranges exceed promtool's limit of 10,000 samples per query.
  */
 const LIVES_PER_RUN = { minute: 5, hour: 20 } as const;
 
-/** What the rules got wrong, over all these lives. */
+/** Evaluates the rules over the lives and returns all differences from the oracle. */
 export async function runRules(lives: readonly Life[], rulesFile: string): Promise<Problem[]> {
   const folder = await mkdtemp(join(tmpdir(), 'pointone-lives-'));
   try {
     const limit = pLimit(availableParallelism());
     const problems = batches(lives).map((batch, index) =>
       limit(async () => {
-        const calm = batch[0]?.step === MINUTE && batch.every(isHealthy);
-        const alerts = [...Object.values(ALERT_GROUPS).flat(), ...(calm ? EXPORTER_ALERTS : [])];
+        const healthy = batch[0]?.step === MINUTE && batch.every(isHealthy);
+        const alerts = [...Object.values(ALERT_GROUPS).flat(), ...(healthy ? EXPORTER_ALERTS : [])];
         const firings = await evaluate(batch, rulesFile, alerts, join(folder, `${index}.json`));
         return [...alertsWithoutLife(batch, firings), ...batch.flatMap((life) => compare(life, firings))];
       }),
@@ -40,22 +40,22 @@ export async function runRules(lives: readonly Life[], rulesFile: string): Promi
   }
 }
 
-/** Lives of one step and of about the same length, the longest first; the healthy ones among themselves. */
+/** Groups lives by step, health and similar length, the longest first. */
 function batches(lives: readonly Life[]): Life[][] {
   const sorted = [...lives].sort(
     (a, b) => b.steps * b.step - a.steps * a.step || Number(isHealthy(b)) - Number(isHealthy(a)),
   );
   const found: Life[][] = [];
   for (const kind of ['minute', 'hour'] as const) {
-    const alike = sorted.filter((life) => (life.step === MINUTE) === (kind === 'minute'));
-    for (let start = 0; start < alike.length; start += LIVES_PER_RUN[kind]) {
-      found.push(alike.slice(start, start + LIVES_PER_RUN[kind]));
+    const sameStep = sorted.filter((life) => (life.step === MINUTE) === (kind === 'minute'));
+    for (let start = 0; start < sameStep.length; start += LIVES_PER_RUN[kind]) {
+      found.push(sameStep.slice(start, start + LIVES_PER_RUN[kind]));
     }
   }
   return found;
 }
 
-/** Whether all exporters are there all the time, and read every account. */
+/** Reports whether all exporters are always up and every fetch succeeds. */
 function isHealthy(life: Life): boolean {
   return life.deployments.every(
     ({ accounts, replicas }) =>

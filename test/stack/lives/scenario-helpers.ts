@@ -1,18 +1,19 @@
 import { DAY, MINUTE, type Span, type Token } from './life.ts';
 import type { Random } from './random.ts';
 
-/** Where a story takes place: its chance, and the window's step and end in seconds. */
+/** The random numbers of a scenario, and the step and end of its window in seconds. */
 export interface ScenarioContext {
   readonly random: Random;
   readonly step: number;
   readonly end: number;
 }
 
-/** An instant in a part of the window, never on a scrape: what happens then is seen by the next one. */
+/** Returns an instant within a part of the window and between two scrapes: the next scrape observes the event. */
 export function instantWithin({ random, step, end }: ScenarioContext, from: number, to: number): number {
   return betweenScrapes(random.integer(Math.round(from * end), Math.round(to * end)), step);
 }
 
+/** Moves an instant away from the nearest scrape. */
 export function betweenScrapes(at: number, step: number): number {
   const margin = Math.max(2, Math.round(step / 50));
   const into = ((at % step) + step) % step;
@@ -20,13 +21,13 @@ export function betweenScrapes(at: number, step: number): number {
   return into > step - margin ? at - (into - step + margin) : at;
 }
 
-/** A few of the window's steps, from within the first of them to within the last. */
+/** Returns a span that contains the given number of scrapes. */
 export function spanOfScrapes({ step }: ScenarioContext, at: number, steps: number): Span {
   const scraped = Math.ceil(at / step) * step;
   return { from: scraped - step / 3, to: scraped + (steps - 1) * step + step / 3 };
 }
 
-/** A moment that matters in the life of a token, and how long before (or after) its expiry it comes. */
+/** The instants at which the urgency of a token changes, as the time before its expiry. */
 const MILESTONES = {
   warning: (lifetime: number) => Math.min(14 * DAY, lifetime / 4),
   critical: (lifetime: number) => Math.min(3 * DAY, lifetime / 10),
@@ -40,22 +41,22 @@ export interface Dates {
   readonly expiresAt: number;
 }
 
-/** The dates of a token, of which one moment lies within the window. Lifetimes go from a day to two years. */
+/** Returns token dates with a milestone at the given instant. Lifetimes are between one day and two years. */
 export function datesWithMilestone(
-  setting: ScenarioContext,
+  context: ScenarioContext,
   pivot: Milestone,
-  at = instantWithin(setting, 0.25, 0.75),
+  at = instantWithin(context, 0.25, 0.75),
 ): Dates {
-  const lifetime = setting.random.logUniform(DAY, 730 * DAY);
-  const expiresAt = betweenScrapes(Math.round(at + MILESTONES[pivot](lifetime)), setting.step);
+  const lifetime = context.random.logUniform(DAY, 730 * DAY);
+  const expiresAt = betweenScrapes(Math.round(at + MILESTONES[pivot](lifetime)), context.step);
   return { createdAt: expiresAt - lifetime, expiresAt };
 }
 
-export function anyMilestone(setting: ScenarioContext): Milestone {
-  return setting.random.pick(['warning', 'critical', 'expiry', 'expiry', 'expiry', 'history']);
+export function anyMilestone(context: ScenarioContext): Milestone {
+  return context.random.pick(['warning', 'critical', 'expiry', 'expiry', 'expiry', 'history']);
 }
 
-/** The dates of a token with plenty of time beyond the window. */
+/** Returns the dates of a token that is not urgent at any time in the window. */
 export function datesBeyondWindow({ random, end }: ScenarioContext, createdAt: number): Dates {
   const lifetime = random.logUniform(30 * DAY, 730 * DAY);
   return { createdAt, expiresAt: Math.max(createdAt, end) + Math.max(20 * DAY, lifetime) };
@@ -66,9 +67,9 @@ export interface NameAndRole {
   readonly role: string;
 }
 
-/** A token that the API says to be active from its creation on, until something is made to happen to it. */
-export function activeToken(named: NameAndRole, { createdAt, expiresAt }: Dates): Token {
-  const { name, role } = named;
+/** Returns a token that is listed with the status ACTIVE from its creation on. */
+export function activeToken(identity: NameAndRole, { createdAt, expiresAt }: Dates): Token {
+  const { name, role } = identity;
   const statuses = [{ from: Number.NEGATIVE_INFINITY, status: 'ACTIVE' }];
   const listed = { from: createdAt, to: Number.POSITIVE_INFINITY };
   return { name, role, createdAt, expiresAt, statuses, listed, hidden: [] };
@@ -86,25 +87,27 @@ export function deletedAt(token: Token, to: number): Token {
   return { ...token, listed: { ...token.listed, to } };
 }
 
-/** What the API may do with a token that has expired: nobody knows which. */
-export function afterExpiry(setting: ScenarioContext, token: Token): Token {
-  const { random } = setting;
+/** Applies one of the ways in which the API may treat an expired token. The real behaviour is not documented. */
+export function afterExpiry(context: ScenarioContext, token: Token): Token {
+  const { random } = context;
   const expiry = token.expiresAt ?? 0;
-  const vanishes = expiry + random.integer(-8 * MINUTE, 8 * MINUTE);
-  switch (random.pick(['vanishes', 'vanishes', 'is said', 'is said and vanishes', 'stays', 'is tidied away'])) {
-    case 'vanishes':
-      return deletedAt(token, betweenScrapes(vanishes, setting.step));
-    case 'is said':
+  const unlistedAt = expiry + random.integer(-8 * MINUTE, 8 * MINUTE);
+  switch (
+    random.pick(['unlisted', 'unlisted', 'status', 'status and unlisted', 'unchanged', 'status, unlisted later'])
+  ) {
+    case 'unlisted':
+      return deletedAt(token, betweenScrapes(unlistedAt, context.step));
+    case 'status':
       return withStatusFrom(token, 'EXPIRED', expiry);
-    case 'is said and vanishes':
+    case 'status and unlisted':
       return deletedAt(
         withStatusFrom(token, 'EXPIRED', expiry),
-        betweenScrapes(Math.max(vanishes, expiry), setting.step),
+        betweenScrapes(Math.max(unlistedAt, expiry), context.step),
       );
-    case 'is tidied away':
+    case 'status, unlisted later':
       return deletedAt(
         withStatusFrom(token, 'EXPIRED', expiry),
-        betweenScrapes(expiry + random.integer(25, 300) * MINUTE, setting.step),
+        betweenScrapes(expiry + random.integer(25, 300) * MINUTE, context.step),
       );
     default:
       return token;

@@ -15,65 +15,65 @@ import {
   withStatusFrom,
 } from './scenario-helpers.ts';
 
-/** What happens to the tokens of one name and role. */
-export type Scenario = (setting: ScenarioContext, named: NameAndRole) => Token[];
+/** Generates the tokens of one name and role, with the events that affect them. */
+export type Scenario = (context: ScenarioContext, identity: NameAndRole) => Token[];
 
-/** One token, and nobody who replaces it. */
-const neverReplaced: Scenario = (setting, named) => [
-  afterExpiry(setting, activeToken(named, datesWithMilestone(setting, anyMilestone(setting)))),
+/** One token that expires or is about to, without a successor. */
+const neverReplaced: Scenario = (context, identity) => [
+  afterExpiry(context, activeToken(identity, datesWithMilestone(context, anyMilestone(context)))),
 ];
 
-/** One token that expires at the beginning and is not listed any more: how long is that remembered? */
-const expiredAndUnlisted: Scenario = (setting, named) => {
-  const dates = datesWithMilestone(setting, 'expiry', instantWithin(setting, 0.005, 0.02));
-  const token = activeToken(named, dates);
-  return [deletedAt(token, betweenScrapes(dates.expiresAt + setting.random.integer(-8, 8) * MINUTE, setting.step))];
+/** One token that expires at the start and is no longer listed, to test how long the rules remember it. */
+const expiredAndUnlisted: Scenario = (context, identity) => {
+  const dates = datesWithMilestone(context, 'expiry', instantWithin(context, 0.005, 0.02));
+  const token = activeToken(identity, dates);
+  return [deletedAt(token, betweenScrapes(dates.expiresAt + context.random.integer(-8, 8) * MINUTE, context.step))];
 };
 
-/** A successor comes while the old one still works (or, too late, when it no longer does). */
-const rotation: Scenario = (setting, named) => {
-  const { random } = setting;
-  const old = activeToken(named, datesWithMilestone(setting, random.pick(['critical', 'expiry', 'expiry'])));
-  const born = instantWithin(setting, 0.1, 0.7);
-  const young = activeToken(named, datesBeyondWindow(setting, born));
-  const retired = betweenScrapes(born + random.integer(0, Math.round(setting.end - born)), setting.step);
-  const fate = random.pick(['revoked', 'deleted', 'left'] as const);
-  if (fate === 'left' || (old.expiresAt ?? 0) < retired) return [afterExpiry(setting, old), young];
-  return [fate === 'deleted' ? deletedAt(old, retired) : withStatusFrom(old, 'REVOKED', retired), young];
+/** A successor is created before the old token expires, or too late. */
+const rotation: Scenario = (context, identity) => {
+  const { random } = context;
+  const old = activeToken(identity, datesWithMilestone(context, random.pick(['critical', 'expiry', 'expiry'])));
+  const born = instantWithin(context, 0.1, 0.7);
+  const successor = activeToken(identity, datesBeyondWindow(context, born));
+  const retired = betweenScrapes(born + random.integer(0, Math.round(context.end - born)), context.step);
+  const outcome = random.pick(['revoked', 'deleted', 'kept'] as const);
+  if (outcome === 'kept' || (old.expiresAt ?? 0) < retired) return [afterExpiry(context, old), successor];
+  return [outcome === 'deleted' ? deletedAt(old, retired) : withStatusFrom(old, 'REVOKED', retired), successor];
 };
 
-/** The successor was there before the window, and the old one is left to expire. */
-const replacedEarlier: Scenario = (setting, named) => [
-  afterExpiry(setting, activeToken(named, datesWithMilestone(setting, anyMilestone(setting)))),
-  activeToken(named, datesBeyondWindow(setting, -setting.random.integer(2, 20) * DAY)),
+/** The successor exists before the window starts, and the old token expires. */
+const replacedEarlier: Scenario = (context, identity) => [
+  afterExpiry(context, activeToken(identity, datesWithMilestone(context, anyMilestone(context)))),
+  activeToken(identity, datesBeyondWindow(context, -context.random.integer(2, 20) * DAY)),
 ];
 
-/** Nobody's doing but its owner's, well before its time. */
-const deletion: Scenario = (setting, named) => {
+/** The owner deletes or revokes the token long before its expiry. */
+const deletion: Scenario = (context, identity) => {
   const token = activeToken(
-    named,
-    datesWithMilestone(setting, setting.random.pick(['warning', 'critical']), instantWithin(setting, 0.1, 0.4)),
+    identity,
+    datesWithMilestone(context, context.random.pick(['warning', 'critical']), instantWithin(context, 0.1, 0.4)),
   );
-  const end = instantWithin(setting, 0.5, 0.9);
-  return [setting.random.chance(0.6) ? deletedAt(token, end) : withStatusFrom(token, 'REVOKED', end)];
+  const end = instantWithin(context, 0.5, 0.9);
+  return [context.random.chance(0.6) ? deletedAt(token, end) : withStatusFrom(token, 'REVOKED', end)];
 };
 
-/** A createdAt that is missing, after expiresAt, or in the future. The limits are those of a lifetime unknown. */
-const invalidCreatedAt: Scenario = (setting, named) => {
-  const { random, step } = setting;
+/** A createdAt that is missing, after expiresAt, or in the future. The limits of an unknown lifetime apply. */
+const invalidCreatedAt: Scenario = (context, identity) => {
+  const { random, step } = context;
   const before = random.pick([14 * DAY, 3 * DAY, 0]);
-  const expiresAt = betweenScrapes(instantWithin(setting, 0.25, 0.75) + before, step);
+  const expiresAt = betweenScrapes(instantWithin(context, 0.25, 0.75) + before, step);
   const createdAt = random.pick([
     undefined,
     expiresAt + random.integer(1, 400) * DAY,
     expiresAt + random.integer(1, 240),
-    // Ahead of now and yet before the expiry: half of them at a distance that the window crosses.
+    // In the future but before the expiry. Half of these instants pass during the window.
     Math.max(8 * MINUTE, Math.round(expiresAt * random.next())),
-    betweenScrapes(instantWithin(setting, 0.3, 0.9) + 5 * MINUTE, step),
+    betweenScrapes(instantWithin(context, 0.3, 0.9) + 5 * MINUTE, step),
   ]);
-  const token = activeToken(named, { createdAt: 0, expiresAt });
+  const token = activeToken(identity, { createdAt: 0, expiresAt });
   return [
-    afterExpiry(setting, {
+    afterExpiry(context, {
       ...token,
       createdAt,
       listed: { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY },
@@ -81,96 +81,96 @@ const invalidCreatedAt: Scenario = (setting, named) => {
   ];
 };
 
-/** A status that nobody has heard of, or none, by itself or as the successor of another. */
-const unknownStatus: Scenario = (setting, named) => {
-  const { random } = setting;
+/** An unknown status, or none, on a token without others or on a successor. */
+const unknownStatus: Scenario = (context, identity) => {
+  const { random } = context;
   const status = random.pick(['SUSPENDED', 'PENDING_ROTATION', 'SUSPENDED', '']);
-  const odd = (token: Token): Token =>
-    random.chance(0.5) ? withStatus(token, status) : withStatusFrom(token, status, instantWithin(setting, 0.1, 0.6));
-  const old = datesWithMilestone(setting, anyMilestone(setting));
-  const alone = odd(activeToken(named, old));
+  const withUnknownStatus = (token: Token): Token =>
+    random.chance(0.5) ? withStatus(token, status) : withStatusFrom(token, status, instantWithin(context, 0.1, 0.6));
+  const old = datesWithMilestone(context, anyMilestone(context));
+  const alone = withUnknownStatus(activeToken(identity, old));
   if (random.chance(0.4)) return [alone];
-  const young = odd(activeToken(named, datesBeyondWindow(setting, -random.integer(1, 20) * DAY)));
-  return [afterExpiry(setting, activeToken(named, old)), young];
+  const successor = withUnknownStatus(activeToken(identity, datesBeyondWindow(context, -random.integer(1, 20) * DAY)));
+  return [afterExpiry(context, activeToken(identity, old)), successor];
 };
 
-/** The API calls it expired, whatever its date says or does not say. */
-const statusExpired: Scenario = (setting, named) => {
-  const { random, end } = setting;
+/** The API returns the status EXPIRED although the expiry date is in the future or missing. */
+const statusExpired: Scenario = (context, identity) => {
+  const { random, end } = context;
   const createdAt = -random.integer(20, 300) * DAY;
-  const token = activeToken(named, { createdAt, expiresAt: end + random.integer(60, 200) * DAY });
+  const token = activeToken(identity, { createdAt, expiresAt: end + random.integer(60, 200) * DAY });
   const dated = random.chance(0.5) ? token : { ...token, expiresAt: undefined };
-  const dead = random.chance(0.4)
+  const expired = random.chance(0.4)
     ? withStatus(dated, 'EXPIRED')
-    : withStatusFrom(dated, 'EXPIRED', instantWithin(setting, 0.1, 0.6));
-  if (random.chance(0.6)) return [dead];
-  return [dead, activeToken(named, datesBeyondWindow(setting, instantWithin(setting, 0.2, 0.9)))];
+    : withStatusFrom(dated, 'EXPIRED', instantWithin(context, 0.1, 0.6));
+  if (random.chance(0.6)) return [expired];
+  return [expired, activeToken(identity, datesBeyondWindow(context, instantWithin(context, 0.2, 0.9)))];
 };
 
-/** A token without a date, alone, beside one that expires, or gone in the end. */
-const noExpiry: Scenario = (setting, named) => {
-  const { random } = setting;
+/** A token without an expiry date: on its own, or beside one that expires, and sometimes deleted later. */
+const noExpiry: Scenario = (context, identity) => {
+  const { random } = context;
   const createdAt = -random.integer(20, 300) * DAY;
-  const token = { ...activeToken(named, { createdAt, expiresAt: 0 }), expiresAt: undefined };
-  const mortal = random.chance(0.4) ? deletedAt(token, instantWithin(setting, 0.5, 0.9)) : token;
-  if (random.chance(0.3)) return [mortal];
+  const token = { ...activeToken(identity, { createdAt, expiresAt: 0 }), expiresAt: undefined };
+  const ending = random.chance(0.4) ? deletedAt(token, instantWithin(context, 0.5, 0.9)) : token;
+  if (random.chance(0.3)) return [ending];
   return [
     afterExpiry(
-      setting,
-      activeToken(named, datesWithMilestone(setting, random.pick(['critical', 'expiry', 'expiry']))),
+      context,
+      activeToken(identity, datesWithMilestone(context, random.pick(['critical', 'expiry', 'expiry']))),
     ),
-    mortal,
+    ending,
   ];
 };
 
-/** The old one is about to expire or has; one list lacks the successor. */
-const incompleteList: Scenario = (setting, named) => {
-  const { random, step } = setting;
+/** The old token expires soon or has expired, and the successor is missing from one list. */
+const incompleteList: Scenario = (context, identity) => {
+  const { random, step } = context;
   const old = activeToken(
-    named,
-    datesWithMilestone(setting, random.pick(['critical', 'expiry']), instantWithin(setting, 0.1, 0.4)),
+    identity,
+    datesWithMilestone(context, random.pick(['critical', 'expiry']), instantWithin(context, 0.1, 0.4)),
   );
-  const hidden = spanOfScrapes(setting, instantWithin(setting, 0.5, 0.85), step > MINUTE ? 1 : random.integer(1, 4));
-  const young = activeToken(named, datesBeyondWindow(setting, -random.integer(1, 20) * DAY));
-  return [random.chance(0.5) ? old : afterExpiry(setting, old), { ...young, hidden: [hidden] }];
+  const hidden = spanOfScrapes(context, instantWithin(context, 0.5, 0.85), step > MINUTE ? 1 : random.integer(1, 4));
+  const successor = activeToken(identity, datesBeyondWindow(context, -random.integer(1, 20) * DAY));
+  return [random.chance(0.5) ? old : afterExpiry(context, old), { ...successor, hidden: [hidden] }];
 };
 
-/** The successor itself goes, and the old one is what is left. */
-const lostSuccessor: Scenario = (setting, named) => {
-  const { random } = setting;
+/** The successor is deleted or revoked, and only the old token is left. */
+const lostSuccessor: Scenario = (context, identity) => {
+  const { random } = context;
   const old = activeToken(
-    named,
-    datesWithMilestone(setting, random.pick(['warning', 'critical', 'expiry']), instantWithin(setting, 0.1, 0.5)),
+    identity,
+    datesWithMilestone(context, random.pick(['warning', 'critical', 'expiry']), instantWithin(context, 0.1, 0.5)),
   );
-  const young = activeToken(named, datesBeyondWindow(setting, -random.integer(1, 20) * DAY));
-  const end = instantWithin(setting, 0.5, 0.9);
+  const successor = activeToken(identity, datesBeyondWindow(context, -random.integer(1, 20) * DAY));
+  const end = instantWithin(context, 0.5, 0.9);
   return [
-    random.chance(0.6) ? old : afterExpiry(setting, old),
-    random.chance(0.5) ? deletedAt(young, end) : withStatusFrom(young, 'REVOKED', end),
+    random.chance(0.6) ? old : afterExpiry(context, old),
+    random.chance(0.5) ? deletedAt(successor, end) : withStatusFrom(successor, 'REVOKED', end),
   ];
 };
 
-/** Two of the same name run out one after the other. */
-const twoExpiries: Scenario = (setting, named) => {
-  const first = datesWithMilestone(setting, 'expiry', instantWithin(setting, 0.15, 0.4));
+/** Two tokens with the same name expire one after the other. */
+const twoExpiries: Scenario = (context, identity) => {
+  const first = datesWithMilestone(context, 'expiry', instantWithin(context, 0.15, 0.4));
   const second = datesWithMilestone(
-    setting,
-    setting.random.pick(['critical', 'expiry']),
-    instantWithin(setting, 0.5, 0.85),
+    context,
+    context.random.pick(['critical', 'expiry']),
+    instantWithin(context, 0.5, 0.85),
   );
-  return [afterExpiry(setting, activeToken(named, first)), afterExpiry(setting, activeToken(named, second))];
+  return [afterExpiry(context, activeToken(identity, first)), afterExpiry(context, activeToken(identity, second))];
 };
 
-/** Nothing happens. */
-const noEvents: Scenario = (setting, named) => [
-  activeToken(named, datesBeyondWindow(setting, -setting.random.integer(1, 300) * DAY)),
+/** One token without any event. */
+const noEvents: Scenario = (context, identity) => [
+  activeToken(identity, datesBeyondWindow(context, -context.random.integer(1, 300) * DAY)),
 ];
 
-/** Every story, as often as its kind is worth. */
+/** All scenarios. Important ones occur more than once. */
 export const SCENARIOS: readonly Scenario[] = [
   ...[neverReplaced, neverReplaced, rotation, rotation, replacedEarlier, deletion, invalidCreatedAt],
   ...[unknownStatus, statusExpired, noExpiry, incompleteList, lostSuccessor, twoExpiries, noEvents],
 ];
 
-/** Those that take weeks to show. */
+/** The scenarios whose effects take weeks. */
 export const LONG_SCENARIOS: readonly Scenario[] = [expiredAndUnlisted, neverReplaced, statusExpired, lostSuccessor];
