@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** What the program needs of the surroundings; everything else, proxies above all, would make runs differ. */
+/** The only inherited variables. Others, especially those for proxies, would make the tests depend on the machine. */
 const BASE_ENVIRONMENT = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 export interface ExitResult {
@@ -23,9 +23,9 @@ export interface RunningProcess {
 }
 
 /**
- * Starts the built program; the test that started it ends it.
+ * Starts the built program and kills it at the end of the test.
  *
- * @param standardError an open file to write to; by default, what is written is kept
+ * @param standardError an open file for standard error; by default the output is captured
  */
 export function start(
   args: readonly string[],
@@ -52,7 +52,7 @@ export function start(
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }
 
-/** Runs the program to its end. */
+/** Runs the program until it exits. */
 export function run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<ExitResult> {
   return start(args, environment).ended;
 }
@@ -62,7 +62,7 @@ export interface ServingProcess extends RunningProcess {
   readonly url: string;
 }
 
-/** Starts the program on a free port and waits for its word that it listens. */
+/** Starts the program on a free port and waits until it logs its address. */
 export async function serve(
   args: readonly string[],
   environment?: Readonly<Record<string, string>>,
@@ -73,14 +73,14 @@ export async function serve(
 }
 
 async function listening({ stderr, ended }: RunningProcess): Promise<string> {
-  let over = false;
+  let exited = false;
   void ended.then(() => {
-    over = true;
+    exited = true;
   });
   for (;;) {
     const address = /"address":"([^"]+)"/.exec(stderr())?.[1];
     if (address !== undefined) return address;
-    if (over) throw new Error(`the exporter ended before it listened: ${stderr()}`);
+    if (exited) throw new Error(`the exporter exited before it listened: ${stderr()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

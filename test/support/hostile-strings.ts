@@ -1,4 +1,4 @@
-/** Texts that a token could have and that a careless writer, or a reader, would stumble over. */
+/** Valid names and descriptions that break writers or parsers without correct escaping. */
 export const HOSTILE_STRINGS = [
   'plain',
   '"quoted"',

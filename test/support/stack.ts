@@ -7,13 +7,13 @@ import { delimiter, dirname, join } from 'node:path';
 import { it } from 'vitest';
 import { freePort } from './free-port.ts';
 
-/** The parts of the real stack, and how to know that one is there. */
+/** The components of the real stack, each with a check whether it is installed. */
 const COMPONENTS = {
   prometheus: () => onPath('prometheus'),
   promtool: () => onPath('promtool'),
   'prometheus-alertmanager': () => onPath('prometheus-alertmanager'),
   amtool: () => onPath('amtool'),
-  // A `python3` found first may be one without Debian's modules.
+  // The first `python3` on the PATH may lack Debian's modules.
   'python3-prometheus-client': () => runs('/usr/bin/python3', ['-c', 'import prometheus_client.openmetrics.parser']),
 } as const;
 export type Component = keyof typeof COMPONENTS;
@@ -22,7 +22,7 @@ function missing(parts: readonly Component[]): Component[] {
   return parts.filter((part) => !COMPONENTS[part]());
 }
 
-/** A test that needs parts of the real stack: skipped, with the reason, without them; failed when they are required. */
+/** Defines a test that needs components of the stack. Without them it is skipped, or fails if TEST_REQUIRE_ALL is 1. */
 export function stackTest(name: string, parts: readonly Component[], run: () => Promise<void>): void {
   it(name, async ({ skip }) => {
     const absent = missing(parts);
@@ -44,7 +44,7 @@ function runs(program: string, args: string[]): boolean {
   }
 }
 
-/** Runs a program with text on its standard input; resolves with its exit status and all it printed. */
+/** Runs a program with a string on standard input. Resolves to the exit status and the output. */
 export function runWithInput(
   program: string,
   args: string[],
@@ -68,9 +68,9 @@ export interface Prometheus {
 }
 
 /**
- * A real Prometheus with a configuration of its own, in a folder of its own, on a free port.
+ * Starts a real Prometheus in a temporary folder, on a free port.
  *
- * @param files what the configuration refers to, by path relative to it
+ * @param files the files that the configuration refers to, by their relative paths
  */
 export async function startPrometheus(
   configuration: string,
@@ -87,8 +87,8 @@ export async function startPrometheus(
     ],
   );
   const api = async <Data>(path: string): Promise<Data> => {
-    const answer = await fetch(`${url}/api/v1/${path}`);
-    const body = (await answer.json()) as { status: string; data: Data; error?: string };
+    const response = await fetch(`${url}/api/v1/${path}`);
+    const body = (await response.json()) as { status: string; data: Data; error?: string };
     if (body.status !== 'success') throw new Error(`${path}: ${body.error}`);
     return body.data;
   };
@@ -107,7 +107,7 @@ export async function startPrometheus(
   };
 }
 
-/** A real Alertmanager with a configuration of its own, on a free port. */
+/** Starts a real Alertmanager on a free port. */
 export function startAlertmanager(configuration: string): Promise<Daemon> {
   return startDaemon('prometheus-alertmanager', { 'alertmanager.yml': configuration }, (folder, address) => [
     `--config.file=${join(folder, 'alertmanager.yml')}`,
@@ -144,7 +144,7 @@ async function startDaemon(
   const ended = once(child, 'close');
   const url = `http://${address}`;
   while (!(await isReady(`${url}/-/ready`))) {
-    if (child.exitCode !== null) throw new Error(`${program} ended: ${log}`);
+    if (child.exitCode !== null) throw new Error(`${program} exited: ${log}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return {

@@ -13,7 +13,7 @@ export interface ReceivedAlert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** A receiver of Alertmanager's notifications, which keeps them in the order of their arrival. */
+/** Starts a webhook receiver that records the alerts of Alertmanager's notifications in order of arrival. */
 export async function startWebhook(): Promise<{ url: string; received: readonly ReceivedAlert[] }> {
   const received: ReceivedAlert[] = [];
   const server = createServer(async (request, response) => {
