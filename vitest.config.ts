@@ -1,14 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Runs of the built program, of real Prometheus and of a browser take seconds, on a busy machine many of them. */
+/** Tests of the built program, a real Prometheus or a browser take many seconds on a busy machine. */
 const SLOW = { testTimeout: 180_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/setup/summary-reporter.ts'],
-    // What runs, runs what was just built.
+    // The tests run a fresh build.
     globalSetup: ['./test/setup/build.ts'],
-    // The slow ones wait more than they compute: for scrapes, for rules, for a process to end.
+    // More workers than cores: slow tests mostly wait for scrapes, rules and processes.
     maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },

@@ -64,7 +64,7 @@ const alerts = configurePanel(
   {
     id: 18,
     title: 'Firing alerts',
-    at: [0, 25, 24, 8],
+    position: [0, 25, 24, 8],
     unit: 'none',
     noData: 'No alert fires. (This panel requires alerts/rules.yml in Prometheus.)',
     alerts: [],

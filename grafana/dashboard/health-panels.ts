@@ -59,7 +59,7 @@ const up = configurePanel(
   {
     id: 12,
     title: 'Fetch results',
-    at: [0, TOP, 12, 8],
+    position: [0, TOP, 12, 8],
     unit: 'none',
     noData: NO_EXPORTER,
     alerts: ['PointOneScrapeFailing', 'PointOneExporterDown'],
@@ -86,7 +86,7 @@ const errors = configurePanel(
   {
     id: 13,
     title: 'Failed fetches by reason',
-    at: [12, TOP, 12, 8],
+    position: [12, TOP, 12, 8],
     unit: 'short',
     noData: 'No fetch has failed',
     alerts: ['PointOneScrapeFailing', 'PointOneCredentialRejected'],
@@ -113,7 +113,7 @@ const duration = configurePanel(
   {
     id: 14,
     title: 'Fetch duration',
-    at: [0, TOP + 8, 12, 8],
+    position: [0, TOP + 8, 12, 8],
     unit: 's',
     noData: NO_EXPORTER,
     alerts: ['PointOneScrapeFailing'],
@@ -136,7 +136,7 @@ const skew = configurePanel(
   {
     id: 15,
     title: 'Clock skew',
-    at: [12, TOP + 8, 12, 8],
+    position: [12, TOP + 8, 12, 8],
     unit: 's',
     noData: 'The API sends no Date header',
     alerts: ['PointOneClockSkew'],
@@ -174,7 +174,7 @@ const credential = bars(
     {
       id: 16,
       title: 'Exporter credentials: time left',
-      at: [0, TOP + 16, 12, 6],
+      position: [0, TOP + 16, 12, 6],
       unit: 'dtdurations',
       noData: 'No credential with a known expiry',
       alerts: ['PointOneCredentialExpiringSoon'],
@@ -190,13 +190,13 @@ const credential = bars(
   .max(FULL_SECONDS)
   .thresholds(timeLeftSteps());
 
-const lastRead = bars(
+const lastSuccess = bars(
   configurePanel(
     new BarGaugeBuilder(),
     {
       id: 17,
       title: 'Time since the last successful fetch',
-      at: [12, TOP + 16, 12, 6],
+      position: [12, TOP + 16, 12, 6],
       unit: 'dtdurations',
       noData: 'No successful fetch yet',
       alerts: ['PointOneScrapeFailing'],
@@ -212,4 +212,4 @@ const lastRead = bars(
   .max(SUCCESS_AGE_SECONDS)
   .thresholds(steps(COLOR.fine, [SUCCESS_AGE_SECONDS, COLOR.critical]));
 
-export const HEALTH_PANELS = [up, errors, duration, skew, credential, lastRead];
+export const HEALTH_PANELS = [up, errors, duration, skew, credential, lastSuccess];

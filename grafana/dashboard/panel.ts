@@ -18,7 +18,7 @@ export interface PanelConfig {
   /** What the panel shows, and what to do if it is red. Markdown. */
   readonly description: string;
   /** Position and size on a grid of 24 columns. */
-  readonly at: readonly [x: number, y: number, w: number, h: number];
+  readonly position: readonly [x: number, y: number, w: number, h: number];
   readonly unit: string;
   /** The text to show if the query returns nothing. */
   readonly noData: string;
@@ -42,19 +42,19 @@ interface AnyPanelBuilder {
 /** Sets the common properties and the queries of a panel. */
 export function configurePanel<Panel extends AnyPanelBuilder>(
   panel: Panel,
-  frame: PanelConfig,
+  config: PanelConfig,
   ...queries: DataqueryBuilder[]
 ): Panel {
-  const [x, y, w, h] = frame.at;
+  const [x, y, w, h] = config.position;
   return panel
-    .id(frame.id)
-    .title(frame.title)
-    .description(frame.description)
+    .id(config.id)
+    .title(config.title)
+    .description(config.description)
     .datasource(DATA_SOURCE)
     .gridPos({ x, y, w, h })
-    .unit(frame.unit)
-    .noValue(frame.noData)
-    .links(frame.alerts.map((alert) => link(`Runbook: ${alert}`, runbook(alert))))
+    .unit(config.unit)
+    .noValue(config.noData)
+    .links(config.alerts.map((alert) => link(`Runbook: ${alert}`, runbook(alert))))
     .targets(queries);
 }
 

@@ -15,7 +15,7 @@ export const COLOR = {
   warning: 'orange',
   unknown: 'purple',
   fine: 'green',
-  quiet: '#7f7f7f',
+  inactive: '#7f7f7f',
 } as const;
 
 /** Bars and gauges are full at this much time left, in seconds. */
@@ -69,6 +69,6 @@ export const URGENCY_LABELS = valueLabels({
   [LEVEL.warning]: ['warning', COLOR.warning],
   [LEVEL.unknown]: ['expiry unknown', COLOR.unknown],
   [LEVEL.fine]: ['fine', COLOR.fine],
-  [LEVEL.replaced]: ['replaced', COLOR.quiet],
-  [LEVEL.revoked]: ['revoked', COLOR.quiet],
+  [LEVEL.replaced]: ['replaced', COLOR.inactive],
+  [LEVEL.revoked]: ['revoked', COLOR.inactive],
 });

@@ -106,7 +106,7 @@ const table = configurePanel(
   {
     id: 9,
     title: 'Tokens',
-    at: [0, 4, 24, 10],
+    position: [0, 4, 24, 10],
     unit: 'none',
     noData: 'No tokens. Either no account could be read, or no account has tokens. See "Unreadable accounts".',
     alerts: ['PointOneTokenExpired', 'PointOneTokenExpiringSoon', 'PointOneTokenStatusUnknown'],
@@ -137,7 +137,7 @@ const timeLeft = configurePanel(
   {
     id: TIME_LEFT_ID,
     title: 'Time left',
-    at: [0, 14, 24, 9],
+    position: [0, 14, 24, 9],
     unit: 'dtdurations',
     noData: 'No usable token with a known expiry',
     alerts: ['PointOneTokenExpiringSoon', 'PointOneTokenExpired'],

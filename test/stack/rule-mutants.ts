@@ -16,40 +16,40 @@ interface RuleEdit {
 }
 
 /** Applies a mutant's edits. Throws if a string to replace is not found, so that no mutant becomes ineffective. */
-export function mutate(rules: string, { description: what, edits }: RuleMutant): string {
-  return edits.reduce((text, { after, find, replacement: put }) => {
+export function mutate(rules: string, { description, edits }: RuleMutant): string {
+  return edits.reduce((text, { after, find, replacement }) => {
     const from = after === undefined ? 0 : text.indexOf(after);
     const at = from < 0 ? -1 : text.indexOf(find, from);
     if (at < 0)
       throw new Error(
-        `The mutant "${what}" cannot be applied: the rules do not contain ${JSON.stringify(after ?? find)}.`,
+        `The mutant "${description}" cannot be applied: the rules do not contain ${JSON.stringify(after ?? find)}.`,
       );
-    if (after === undefined) return text.replaceAll(find, () => put);
-    return text.slice(0, at) + put + text.slice(at + find.length);
+    if (after === undefined) return text.replaceAll(find, () => replacement);
+    return text.slice(0, at) + replacement + text.slice(at + find.length);
   }, rules);
 }
 
-function mutant(breaks: string, what: string, caughtBy: string, ...edits: RuleEdit[]): RuleMutant {
-  return { breaks, description: what, caughtBy, edits };
+function mutant(breaks: string, description: string, caughtBy: string, ...edits: RuleEdit[]): RuleMutant {
+  return { breaks, description, caughtBy, edits };
 }
 
 /** Replaces all occurrences. */
-function everywhere(find: string, put: string): RuleEdit {
-  return { find, replacement: put };
+function everywhere(find: string, replacement: string): RuleEdit {
+  return { find, replacement };
 }
 
 /** Replaces one occurrence, in the recording rule of this name (without the prefix `pointone:`). */
-function inRecordingRule(name: string, find: string, put: string): RuleEdit {
-  return { after: `- record: pointone:${name}\n`, find, replacement: put };
+function inRecordingRule(name: string, find: string, replacement: string): RuleEdit {
+  return { after: `- record: pointone:${name}\n`, find, replacement };
 }
 
 /** Replaces one occurrence, in the first alert of this name. */
-function inAlert(name: string, find: string, put: string): RuleEdit {
-  return { after: `- alert: ${name}\n`, find, replacement: put };
+function inAlert(name: string, find: string, replacement: string): RuleEdit {
+  return { after: `- alert: ${name}\n`, find, replacement };
 }
 
-function inLimit(name: string, find: string, put: string): RuleEdit {
-  return inRecordingRule(`limit:${name}`, `vector(${find})`, `vector(${put})`);
+function inLimit(name: string, find: string, replacement: string): RuleEdit {
+  return inRecordingRule(`limit:${name}`, `vector(${find})`, `vector(${replacement})`);
 }
 
 const REPLICA = 'instance, pod, container, node';

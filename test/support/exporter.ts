@@ -11,7 +11,7 @@ import type { User } from '../../simulator/world.ts';
 import type { Collectors } from '../../src/accounts/collectors.ts';
 import type { ReloadResult } from '../../src/accounts/reload.ts';
 import { loadAccounts, loadConfiguration } from '../../src/commands/configuration.ts';
-import { createExporter as createWholeExporter } from '../../src/commands/exporter.ts';
+import { createExporter as createWiredExporter } from '../../src/commands/exporter.ts';
 import { parseCommandLine } from '../../src/config/command-line.ts';
 import type { Environment } from '../../src/config/resolve.ts';
 import { type Clock, systemClock } from '../../src/runtime/clock.ts';
@@ -105,7 +105,7 @@ async function exporterOf(
   });
   const log = pino({ level: 'debug' }, sink);
   const build = { version: '1.2.3', revision: REVISION, nodeVersion: 'v0', homepage: undefined };
-  const { app, collectors, reload, close } = createWholeExporter({
+  const { app, collectors, reload, close } = createWiredExporter({
     configuration,
     loadAccounts: () => loadAccounts(values, environment),
     build,

@@ -45,7 +45,7 @@ describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
   });
 
   it('puts every object into one namespace', () => {
-    // Overlays do not inherit the namespace of the base and must repeat it.
+    // Overlays must repeat the namespace for their own objects.
     expect(new Set(objects.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['pointone']));
   });
 

@@ -38,7 +38,7 @@ const EVENTS = {
     (token, life) => endsWithStatusExpired(token) && (token.expiresAt ?? 0) > endOf(life),
   ),
   'no expiry': someToken((token) => token.expiresAt === undefined),
-  'API outage across an expiry': failsAcrossExpiry('unread'),
+  'API outage across an expiry': failsAcrossExpiry('unreadable'),
   'exporter down across an expiry': failsAcrossExpiry('down'),
   'target gone across an expiry': failsAcrossExpiry('gone'),
   'outage of more than a week': ({ account, life }) =>
@@ -118,7 +118,7 @@ function hasReplicas({ replicas }: Deployment): boolean {
 }
 
 /** Tests whether a token expires while the last scrape before and the first scrape after it fail in this way. */
-function failsAcrossExpiry(failure: 'unread' | 'down' | 'gone'): EventTest {
+function failsAcrossExpiry(failure: 'unreadable' | 'down' | 'gone'): EventTest {
   return ({ account, deployment, life }) =>
     account.tokens.some(({ expiresAt = -1 }) => {
       if (expiresAt < 0 || expiresAt > endOf(life)) return false;
@@ -127,10 +127,11 @@ function failsAcrossExpiry(failure: 'unread' | 'down' | 'gone'): EventTest {
     });
 }
 
-function failureOf({ name }: Account, deployment: Deployment, at: number): 'unread' | 'down' | 'gone' | undefined {
+function failureOf({ name }: Account, deployment: Deployment, at: number): 'unreadable' | 'down' | 'gone' | undefined {
   const targets = scrape(deployment, at);
   const accountScrapes = targets.flatMap((target) => target.accounts).filter(({ account }) => account === name);
-  if (accountScrapes.length > 0) return accountScrapes.every(({ list }) => list === undefined) ? 'unread' : undefined;
+  if (accountScrapes.length > 0)
+    return accountScrapes.every(({ list }) => list === undefined) ? 'unreadable' : undefined;
   if (targets.every(({ state }) => state === 'gone')) return 'gone';
   return targets.every(({ state }) => state !== 'up') ? 'down' : undefined;
 }

@@ -1,20 +1,20 @@
 import { type Life, MINUTE, type Span, type Token } from './life.ts';
 
 /** Describes a life in a few readable lines, with times in minutes from its start. */
-export function describeLife({ id, step, steps, deployments: places }: Life): string {
+export function describeLife({ id, step, steps, deployments }: Life): string {
   const lines = [`${id}: ${steps} steps of ${formatMinutes(step)} min`];
-  for (const { labels, layout, replicas, accounts } of places) {
+  for (const { labels, layout, replicas, accounts } of deployments) {
     lines.push(`  ${JSON.stringify(labels)}, scraped through /${layout}`);
     for (const { labels: own, exists, down } of replicas) {
       lines.push(
         `    replica ${own['pod']}: exists ${formatSpan(exists)}${down.map((one) => `, down ${formatSpan(one)}`).join('')}`,
       );
     }
-    for (const { name, configured, unreadable: unread, expected, tokens } of accounts) {
-      const unreadable = unread.map(
+    for (const { name, configured, unreadable, expected, tokens } of accounts) {
+      const failures = unreadable.map(
         (one) => `, unreadable ${formatSpan(one)}${one.replica === undefined ? '' : ` by replica ${one.replica}`}`,
       );
-      lines.push(`    account ${name}: configured ${formatSpan(configured)}${unreadable.join('')}`);
+      lines.push(`    account ${name}: configured ${formatSpan(configured)}${failures.join('')}`);
       for (const { name: token, role } of expected) lines.push(`      expects ${token} ${role || '(any role)'}`);
       for (const token of tokens) lines.push(`      ${describeToken(token)}`);
     }

@@ -59,9 +59,7 @@ export function knownStates(life: Life, deployment: Deployment, account: string)
 }
 
 function targetsWith(targets: readonly Target[], account: string): Target[] {
-  return targets.filter(({ accounts: accountScrapes }) =>
-    accountScrapes.some((accountScrape) => accountScrape.account === account),
-  );
+  return targets.filter(({ accounts }) => accounts.some((accountScrape) => accountScrape.account === account));
 }
 
 /** Reports whether an exporter that recently had the account is up without it. */
@@ -76,7 +74,7 @@ function isConfirmedBy(targets: readonly Target[], lastExposedAt: ReadonlyMap<st
 function isRemoved(targets: readonly Target[], account: string): boolean {
   if (targetsWith(targets, account).length > 0) return false;
   const own = targets.filter(({ id }) => id.endsWith(' metrics') || id.endsWith(` ${account}`));
-  const others = targets.some(({ accounts: accountScrapes }) => accountScrapes.length > 0);
+  const others = targets.some(({ accounts }) => accounts.length > 0);
   return own.some(({ state }) => state === 'up') || (own.every(({ state }) => state === 'gone') && others);
 }
 
@@ -86,15 +84,15 @@ function nextState(
   account: string,
   at: number,
 ): KnownState | undefined {
-  const reading = targets
+  const successful = targets
     .flatMap((target) => target.accounts)
     .filter((accountScrape) => accountScrape.account === account && accountScrape.list !== undefined);
-  if (reading.length === 0) return before && { ...before, at, removedAt: undefined };
+  if (successful.length === 0) return before && { ...before, at, removedAt: undefined };
   const list = new Map(
-    reading.flatMap((accountScrape) => (accountScrape.list ?? []).map((token) => [token.key, token] as const)),
+    successful.flatMap((accountScrape) => (accountScrape.list ?? []).map((token) => [token.key, token] as const)),
   );
   const expected = new Map<string, boolean>();
-  for (const { name, role, present } of reading.flatMap((accountScrape) => accountScrape.expected)) {
+  for (const { name, role, present } of successful.flatMap((accountScrape) => accountScrape.expected)) {
     const key = expectationKey(name, role);
     expected.set(key, present || (expected.get(key) ?? false));
   }

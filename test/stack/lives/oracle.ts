@@ -49,19 +49,19 @@ type KnownStates = readonly (KnownState | undefined)[];
 function expectTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels): AlertExpectation[] {
   const subject = subjectOf(labels);
   return scrapeTimes(life).flatMap((at, step) => {
-    const views = possibleGroups(known, step, life.step, labels);
-    if (views.every((view) => view.listed.length + view.vanished.length === 0)) return [];
-    const judgement = (alertGroup: AlertGroup, outcomes: (view: TokenGroup) => string[][]): AlertExpectation => ({
+    const groups = possibleGroups(known, step, life.step, labels);
+    if (groups.every((group) => group.listed.length + group.vanished.length === 0)) return [];
+    const expectation = (alertGroup: AlertGroup, outcomes: (group: TokenGroup) => string[][]): AlertExpectation => ({
       step,
       alertGroup,
       subject,
-      acceptable: new Set(views.flatMap(outcomes).map((alerts) => alerts.sort().join(' '))),
+      acceptable: new Set(groups.flatMap(outcomes).map((alerts) => alerts.sort().join(' '))),
     });
     return [
       // One second of tolerance: an instant may coincide with a limit.
-      judgement('expiry', (view) => [at - 1, at, at + 1].map((instant) => expiryAlerts(view, instant))),
-      judgement('unknownExpiry', (view) => [unknownExpiry(view)]),
-      judgement('unknownStatus', (view) => unknownStatus(view, at)),
+      expectation('expiry', (group) => [at - 1, at, at + 1].map((instant) => expiryAlerts(group, instant))),
+      expectation('unknownExpiry', (group) => [unknownExpiry(group)]),
+      expectation('unknownStatus', (group) => unknownStatus(group, at)),
     ].filter(({ acceptable }) => acceptable.size > 1 || !acceptable.has(''));
   });
 }
@@ -90,10 +90,10 @@ function possibleGroups(known: KnownStates, step: number, seconds: number, label
 }
 
 function mergeStates(now: KnownState, history: readonly KnownState[], labels: GroupLabels): TokenGroup[] {
-  const stale = history.filter((then) => then.at - then.readAt <= LIST_VALID_FOR);
-  if (stale.length === 0) return [EMPTY_GROUP];
+  const valid = history.filter((then) => then.at - then.readAt <= LIST_VALID_FOR);
+  if (valid.length === 0) return [EMPTY_GROUP];
   const listed = new Map<string, ListedToken>();
-  for (const token of stale.flatMap((then) => tokensOf(then, labels))) {
+  for (const token of valid.flatMap((then) => tokensOf(then, labels))) {
     const newer = listed.get(token.key);
     if (newer === undefined || (isInactive(newer) && isUsable(token))) listed.set(token.key, token);
   }

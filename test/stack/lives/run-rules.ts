@@ -60,7 +60,7 @@ function isHealthy(life: Life): boolean {
   return life.deployments.every(
     ({ accounts, replicas }) =>
       accounts.every(
-        ({ unreadable: unread, configured }) => unread.length === 0 && configured.to === Number.POSITIVE_INFINITY,
+        ({ unreadable, configured }) => unreadable.length === 0 && configured.to === Number.POSITIVE_INFINITY,
       ) &&
       replicas.every(({ exists, down }) => down.length === 0 && exists.to - exists.from === Number.POSITIVE_INFINITY),
   );
