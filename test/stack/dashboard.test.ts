@@ -130,9 +130,9 @@ async function by({ runQueries }: Scene, title: string, ...labels: readonly stri
 const left = ({ expiresAt }: Pick<ExpectedToken, 'expiresAt'>): number =>
   ((expiresAt ?? Number.NaN) - Date.now()) / 1000;
 
-/** Expects a value close to the wanted one, because it can be measured some seconds ago. */
-function expectNear(value: number | undefined, wanted: number): void {
-  expect(Math.abs((value ?? Number.NaN) - wanted)).toBeLessThan(MAX_AGE);
+/** Expects an approximately equal value: a measured value can be some seconds old. */
+function expectNear(value: number | undefined, expected: number): void {
+  expect(Math.abs((value ?? Number.NaN) - expected)).toBeLessThan(MAX_AGE);
 }
 
 /** Returns the expected row of a token. */
@@ -249,7 +249,7 @@ async function expectSummary(scene: Scene): Promise<void> {
   // Two groups expire in one day. Either can be first. `twins` also has a token with two days left.
   const [soonest = []] = await scene.runQueries('Next expiry');
   expect(soonest).toHaveLength(1);
-  expect(['born after its end', 'fleet-sync']).toContain(soonest[0]?.metric['name']);
+  expect(['created after its expiry', 'fleet-sync']).toContain(soonest[0]?.metric['name']);
   expectNear(soonest[0]?.value, DAY);
 }
 
@@ -293,14 +293,14 @@ async function expectTimeLeft(scene: Scene): Promise<void> {
   const usable = scene.world.expected.filter(
     ({ status, expiresAt }) => !['EXPIRED', 'REVOKED'].includes(status) && expiresAt !== null,
   );
-  const wanted: Record<string, number> = {};
+  const expected: Record<string, number> = {};
   for (const token of usable) {
     const group = [token.job, token.account, token.name === 'none' ? '' : token.name, token.role].join(' ');
-    wanted[group] = Math.max(wanted[group] ?? Number.NEGATIVE_INFINITY, left(token));
+    expected[group] = Math.max(expected[group] ?? Number.NEGATIVE_INFINITY, left(token));
   }
   const lines = await by(scene, 'Time left', 'job', 'account', 'name', 'role');
-  expect(Object.keys(lines).sort()).toEqual(Object.keys(wanted).sort());
-  for (const [group, value] of Object.entries(lines)) expectNear(value, wanted[group] ?? Number.NaN);
+  expect(Object.keys(lines).sort()).toEqual(Object.keys(expected).sort());
+  for (const [group, value] of Object.entries(lines)) expectNear(value, expected[group] ?? Number.NaN);
 
   const [creations] = SHIPPED.annotations.list;
   expect(creations?.target.expr).toBe(creations?.expr);
@@ -352,7 +352,7 @@ async function expectAlerts({ world, prometheus, table }: Scene): Promise<void> 
     );
   };
   const alertOf = { expired: 'PointOneTokenExpired', critical: 'PointOneTokenExpiringSoon' } as const;
-  const wanted = (urgency: keyof typeof alertOf): string[] => {
+  const expectedAlerts = (urgency: keyof typeof alertOf): string[] => {
     const groups = world.expected
       .filter((token) => token.urgency === urgency)
       .map(({ account, name, role, job }) =>
@@ -364,7 +364,7 @@ async function expectAlerts({ world, prometheus, table }: Scene): Promise<void> 
     cells.filter(([severity, name]) => severity === 'critical' && name === alert).map((c) => c.join(' | '));
   const cells = await fired();
   for (const urgency of ['expired', 'critical'] as const) {
-    expect(critical(cells, alertOf[urgency]).sort()).toEqual(wanted(urgency));
+    expect(critical(cells, alertOf[urgency]).sort()).toEqual(expectedAlerts(urgency));
   }
   const all = await prometheus.query('ALERTS{alertstate="firing"}');
   expect(cells).toHaveLength(all.length);

@@ -35,13 +35,13 @@ function lifeOf(
   tokens: readonly Token[],
   { step = MINUTE, steps = 60, account = {}, deployment = {} }: Circumstances = {},
 ): Life {
-  const whole: Account = { name: 'eu', tokens, expected: [], configured: ALWAYS, unreadable: [], ...account };
+  const completeAccount: Account = { name: 'eu', tokens, expected: [], configured: ALWAYS, unreadable: [], ...account };
   const labels = { job: 'pointone', life: 'x' };
   return {
     id: 'x',
     step,
     steps,
-    deployments: [{ labels, layout: 'metrics', replicas: [REPLICA], accounts: [whole], ...deployment }],
+    deployments: [{ labels, layout: 'metrics', replicas: [REPLICA], accounts: [completeAccount], ...deployment }],
   };
 }
 

@@ -67,9 +67,9 @@ function groupOf(alert: string): string {
 function kindOf(actual: string, acceptable: readonly string[]): ProblemKind {
   const pages = (alerts: string): string[] => alerts.split(' ').filter((alert) => alert.endsWith('/critical'));
   const fired = pages(actual);
-  const wanted = acceptable.map(pages);
-  if (wanted.every((needed) => needed.some((page) => !fired.includes(page)))) return 'missed';
-  if (fired.some((page) => !wanted.some((allowed) => allowed.includes(page)))) return 'false';
+  const required = acceptable.map(pages);
+  if (required.every((needed) => needed.some((page) => !fired.includes(page)))) return 'missed';
+  if (fired.some((page) => !required.some((allowed) => allowed.includes(page)))) return 'false';
   return 'wrong';
 }
 

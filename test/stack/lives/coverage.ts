@@ -146,7 +146,7 @@ function stillExpiredAfter(seconds: number): EventTest {
 }
 
 /** Returns the shortest lives of a window kind in which an event happens. */
-export function shortestLivesWith(lives: readonly Life[], event: EventKind, prefix: string, most: number): Life[] {
+export function shortestLivesWith(lives: readonly Life[], event: EventKind, prefix: string, limit: number): Life[] {
   const happens: EventTest = EVENTS[event];
   return lives
     .filter((life) => life.id.startsWith(prefix))
@@ -156,5 +156,5 @@ export function shortestLivesWith(lives: readonly Life[], event: EventKind, pref
       ),
     )
     .sort((a, b) => a.steps - b.steps)
-    .slice(0, most);
+    .slice(0, limit);
 }

@@ -24,7 +24,7 @@ import { LONG_SCENARIOS, SCENARIOS } from './scenarios.ts';
 interface WindowKind {
   readonly prefix: string;
   readonly step: number;
-  readonly steps: readonly [least: number, most: number];
+  readonly steps: readonly [min: number, max: number];
   readonly lives: number;
 }
 
@@ -36,6 +36,7 @@ const WINDOWS: readonly WindowKind[] = [
   { prefix: 'm', step: MINUTE, steps: [120, 200], lives: 40 },
 ];
 
+/** Generates the lives of all window kinds. The same seed always gives the same lives. */
 export function lives(seed: string): Life[] {
   return WINDOWS.flatMap((window) =>
     Array.from({ length: window.lives }, (_, index) => generateLife(seed, window, index + 1)),

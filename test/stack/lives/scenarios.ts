@@ -34,9 +34,9 @@ const expiredAndUnlisted: Scenario = (context, identity) => {
 const rotation: Scenario = (context, identity) => {
   const { random } = context;
   const old = activeToken(identity, datesWithMilestone(context, random.pick(['critical', 'expiry', 'expiry'])));
-  const born = instantWithin(context, 0.1, 0.7);
-  const successor = activeToken(identity, datesBeyondWindow(context, born));
-  const retired = betweenScrapes(born + random.integer(0, Math.round(context.end - born)), context.step);
+  const createdAt = instantWithin(context, 0.1, 0.7);
+  const successor = activeToken(identity, datesBeyondWindow(context, createdAt));
+  const retired = betweenScrapes(createdAt + random.integer(0, Math.round(context.end - createdAt)), context.step);
   const outcome = random.pick(['revoked', 'deleted', 'kept'] as const);
   if (outcome === 'kept' || (old.expiresAt ?? 0) < retired) return [afterExpiry(context, old), successor];
   return [outcome === 'deleted' ? deletedAt(old, retired) : withStatusFrom(old, 'REVOKED', retired), successor];

@@ -142,15 +142,15 @@ export function formatLabels(labels: Readonly<Record<string, string>>): string {
 
 /** Encodes values in promtool's notation. Runs of equal values and of gaps are combined. */
 function encode(column: readonly (number | undefined)[], steps: number): string {
-  const words: string[] = [];
+  const runs: string[] = [];
   for (let start = 0; start < steps; ) {
     const value = column[start];
     let end = start + 1;
     while (end < steps && column[end] === value) end += 1;
-    if (value !== undefined) words.push(`${value}+0x${end - start - 1}`);
-    else if (start === 0) words.push(`_x${end}`);
-    else words.push(end - start === 1 ? 'stale' : `stale _x${end - start - 1}`);
+    if (value !== undefined) runs.push(`${value}+0x${end - start - 1}`);
+    else if (start === 0) runs.push(`_x${end}`);
+    else runs.push(end - start === 1 ? 'stale' : `stale _x${end - start - 1}`);
     start = end;
   }
-  return words.join(' ');
+  return runs.join(' ');
 }

@@ -167,9 +167,9 @@ describe('its variables', () => {
     const { list } = SHIPPED.templating;
     expect(list.map(({ name }) => name)).toEqual(['datasource', 'job', 'instance', 'account', 'role', 'name']);
     expect(list[0]).toMatchObject({ type: 'datasource', query: 'prometheus', multi: false });
-    list.slice(1).forEach(({ multi, includeAll, allValue, query, definition }, index, those) => {
+    list.slice(1).forEach(({ multi, includeAll, allValue, query, definition }, index, variables) => {
       expect({ multi, includeAll, allValue }).toEqual({ multi: true, includeAll: true, allValue: '.*' });
-      const before = those.slice(0, index).map(({ name }) => name);
+      const before = variables.slice(0, index).map(({ name }) => name);
       expect([...`${definition}`.matchAll(/\$(\w+)/g)].map(([, name]) => name).sort()).toEqual(before.sort());
       expect(query).toMatchObject({ query: definition });
     });

@@ -44,8 +44,8 @@ export class DashboardWorld {
     const now = this.#world.clock.now();
     const { left, lifetime = 365, role = 'ROLE_READ_WRITE', apiStatus } = life;
     const expiresAt = left === null ? null : now + left * DAY;
-    const born = lifetime === null ? null : (expiresAt ?? now) - lifetime * DAY;
-    const createdAt = life.createdAt ?? born;
+    const defaultCreatedAt = lifetime === null ? null : (expiresAt ?? now) - lifetime * DAY;
+    const createdAt = life.createdAt ?? defaultCreatedAt;
     const token = user.add({
       name,
       role,
@@ -95,11 +95,11 @@ export function addFleetEu(world: DashboardWorld, user: User): void {
   add('fortnight key', 'warning', { left: 2, lifetime: 15 });
 
   // An unknown lifetime: only the absolute limits apply.
-  add('born unknown', 'critical', { left: 2, lifetime: null });
-  add('born tomorrow', 'warning', { left: 10, createdAt: now + 30 * MINUTE });
-  add('born after its end', 'critical', { left: 1, createdAt: now + 5 * DAY });
+  add('creation unknown', 'critical', { left: 2, lifetime: null });
+  add('created in the future', 'warning', { left: 10, createdAt: now + 30 * MINUTE });
+  add('created after its expiry', 'critical', { left: 1, createdAt: now + 5 * DAY });
   // A small clock skew is valid: less than 3 days left, but more than a tenth of the lifetime.
-  add('born in a moment', 'fine', { left: 2, createdAt: now + 2 * MINUTE });
+  add('created in a moment', 'fine', { left: 2, createdAt: now + 2 * MINUTE });
 
   // Replaced by a fresh token, by one that expires soon itself, and by one of unknown expiry.
   add('fleet-sync', 'replaced', { left: 5 });
