@@ -6,7 +6,7 @@ import { INVISIBLE_CHARACTER } from '../../src/runtime/display-text.ts';
 import { schemaErrors } from '../support/check-schema.ts';
 import { simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, start } from '../support/exporter-process.ts';
-import { HOSTILE_TEXTS } from '../support/hostile.ts';
+import { HOSTILE_STRINGS } from '../support/hostile-strings.ts';
 
 const DAY = 86_400_000;
 
@@ -212,17 +212,19 @@ describe('the output', () => {
   });
 
   it.each(['table', 'json'])('in %s format contains no control characters from names', async (output) => {
-    const { environment } = await world(...HOSTILE_TEXTS.map((text) => inDays(300, { name: text, description: text })));
+    const { environment } = await world(
+      ...HOSTILE_STRINGS.map((text) => inDays(300, { name: text, description: text })),
+    );
     const { code, stdout } = await run(['check', `--output=${output}`], environment);
     expect(code).toBe(0);
     expect(stdout.replaceAll('\n', '').match(INVISIBLE_CHARACTER)).toBeNull();
-    if (output === 'table') expect(stdout.split('\n')).toHaveLength(HOSTILE_TEXTS.length + 4);
+    if (output === 'table') expect(stdout.split('\n')).toHaveLength(HOSTILE_STRINGS.length + 4);
     else
       expect(
         JSON.parse(stdout)
           .tokens.map(({ name }: { name: string }) => name)
           .sort(),
-      ).toEqual([...HOSTILE_TEXTS].sort());
+      ).toEqual([...HOSTILE_STRINGS].sort());
   });
 
   it('does not wait longer than the timeout of an account', async () => {

@@ -4,7 +4,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { commandsLike, ELSEWHERE, RUNS } from '../support/documented-commands.ts';
+import { commandsMatching, RUN_COMMANDS, TESTED_ELSEWHERE } from '../support/documented-commands.ts';
 import { simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { serve } from '../support/exporter-process.ts';
 import { freePort } from '../support/free-port.ts';
@@ -76,8 +76,8 @@ function aimed(commands: string, { simulator, folder }: Prepared, host = 'localh
     .replaceAll('"ROLE"', '"ROLE_READ_WRITE"');
 }
 
-describe.each(RUNS)('the documented commands like $commands', ({ commands: pattern, prints, added = '' }) => {
-  it.each(commandsLike(pattern))('%s', async (_place, commands) => {
+describe.each(RUN_COMMANDS)('the documented commands like $commands', ({ commands: pattern, prints, added = '' }) => {
+  it.each(commandsMatching(pattern))('%s', async (_place, commands) => {
     const prepared = await prepare();
     const { host, pid } = commands.includes('localhost:10210')
       ? await exporter(prepared)
@@ -95,7 +95,7 @@ describe.each(RUNS)('the documented commands like $commands', ({ commands: patte
   });
 });
 
-it.each(commandsLike(ELSEWHERE.start.commands))('%s starts the exporter', async (_place, commands) => {
+it.each(commandsMatching(TESTED_ELSEWHERE.start.commands))('%s starts the exporter', async (_place, commands) => {
   const prepared = await prepare();
   const { user, environment } = prepared;
   const address = `127.0.0.1:${await freePort()}`;

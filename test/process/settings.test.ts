@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SETTINGS, type Setting } from '../../src/config/settings.ts';
 import { temporaryFolder } from '../support/exporter.ts';
-import { type Ended, run } from '../support/exporter-process.ts';
+import { type ExitResult, run } from '../support/exporter-process.ts';
 
 /** What no setting accepts, where a setting does not accept every text. */
 const WRONG: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ const WRONG: Readonly<Record<string, string>> = {
 const WRONG_SETTINGS = Object.values<Setting<unknown>>(SETTINGS).filter(({ flag }) => flag in WRONG);
 
 /** The lines of a start-up error, each under the flag, variable or argument that it names. */
-function problemsOf({ code, stdout, stderr }: Ended): Map<string, string> {
+function problemsOf({ code, stdout, stderr }: ExitResult): Map<string, string> {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   const [first, ...lines] = stderr.trimEnd().split('\n');
   expect(first).toBe(

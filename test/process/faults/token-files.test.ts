@@ -3,7 +3,7 @@ import { mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { User } from '../../../simulator/state.ts';
-import { CALM, expectDown, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';
+import { expectDown, expectUp, FAULTY, failures, HEALTHY, serveTwoAccounts } from '../../support/two-accounts.ts';
 
 /** A new credential of the user; all older ones work no longer. */
 function rotate(user: User): string {
@@ -86,7 +86,7 @@ describe('a token file', () => {
     const metrics = await scrape();
     expect(failures(metrics)).toEqual({ credential: 1 });
     expectDown(metrics, FAULTY);
-    expectUp(metrics, CALM);
+    expectUp(metrics, HEALTHY);
     expect(simulator.calls.byUser.get(FAULTY)).toBe(calls);
     await writeFile(tokenFile, next());
     expectUp(await scrape(), FAULTY);
@@ -105,7 +105,7 @@ describe('a token file', () => {
     for (const times of [1, 2]) {
       const metrics = await scrape();
       expect(failures(metrics)).toEqual({ credential: times });
-      expectUp(metrics, CALM);
+      expectUp(metrics, HEALTHY);
     }
     await rm(tokenFile, { force: true, recursive: true });
     await writeFile(tokenFile, next());

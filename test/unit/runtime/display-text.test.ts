@@ -6,8 +6,8 @@ import {
   escapeInvisibleInJson,
   INVISIBLE_CHARACTER,
 } from '../../../src/runtime/display-text.ts';
-import { HOSTILE_TEXTS } from '../../support/hostile.ts';
-import { hostileTexts } from '../support/arbitraries.ts';
+import { HOSTILE_STRINGS } from '../../support/hostile-strings.ts';
+import { hostileStrings } from '../support/arbitraries.ts';
 
 const unseenIn = (text: string): string[] =>
   Array.from(
@@ -59,7 +59,7 @@ describe('a text that looks empty', () => {
   });
 });
 
-const texts = fc.oneof(hostileTexts, fc.constantFrom(...HOSTILE_TEXTS));
+const texts = fc.oneof(hostileStrings, fc.constantFrom(...HOSTILE_STRINGS));
 
 describe('a text on a terminal', () => {
   it.each([

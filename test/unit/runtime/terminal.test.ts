@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeInvisible } from '../../../src/runtime/display-text.ts';
 import { ansiColors, displayWidth, noColors, supportsColor, truncateToColumns } from '../../../src/runtime/terminal.ts';
-import { hostileTexts } from '../support/arbitraries.ts';
+import { hostileStrings } from '../support/arbitraries.ts';
 
 describe('colours', () => {
   it.each<[string, boolean, Record<string, string>, boolean]>([
@@ -74,7 +74,7 @@ describe('a text that is too long', () => {
 
   it('always fits when it is cut', () => {
     fc.assert(
-      fc.property(hostileTexts, fc.integer({ min: 1, max: 20 }), (text, columns) => {
+      fc.property(hostileStrings, fc.integer({ min: 1, max: 20 }), (text, columns) => {
         expect(displayWidth(truncateToColumns(escapeInvisible(text), columns))).toBeLessThanOrEqual(columns);
       }),
     );
