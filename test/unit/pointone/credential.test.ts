@@ -73,7 +73,7 @@ describe('a token file is the failure credential when it', () => {
   });
 
   it('is a folder', async () => {
-    expect(await problemOf(temporaryFolder())).toMatch(/is a folder/);
+    expect(await problemOf(temporaryFolder())).toMatch(/is a directory/);
   });
 
   it('lies in what is no folder', async () => {
@@ -96,14 +96,14 @@ describe('a token file is the failure credential when it', () => {
     const path = join(temporaryFolder(), 'token');
     writeFileSync(path, TOKEN, { mode: 0o000 });
     asNobody();
-    expect(await problemOf(path)).toMatch(/may not be read/);
+    expect(await problemOf(path)).toMatch(/permission denied/);
   });
 
   it('lies in a folder that may not be entered', async () => {
     const folder = join(temporaryFolder(), 'secrets');
     mkdirSync(folder, { mode: 0o000 });
     asNobody();
-    expect(await problemOf(join(folder, 'token'))).toMatch(/may not be read/);
+    expect(await problemOf(join(folder, 'token'))).toMatch(/permission denied/);
   });
 });
 
