@@ -90,10 +90,10 @@ function listenErrorMessage(error: unknown, host: string | undefined, port: numb
 /**
  * Makes V8 collect the whole heap when it has grown by 125% of the live objects.
  *
- * By default, V8 lets a heap this small grow to three times the live objects at first. After some idle seconds, it limits
- * the growth to less than a third for good, and then collects the whole heap every few long scrapes. V8 reads the flag at
- * each collection, so that a running process can set it. A V8 that does not know the flag prints a warning to standard
- * error and continues. Measurements: docs/performance.md.
+ * By default, V8 at first lets a heap this small grow to three times the size of the live objects. After some idle
+ * seconds, it permanently limits the growth to less than a third, and then collects the whole heap every few long
+ * scrapes. V8 reads the flag at each collection, so that a running process can set it. A V8 that does not know the flag
+ * prints a warning to standard error and continues. Measurements: docs/performance.md.
  */
 function limitHeapGrowth(): void {
   setFlagsFromString('--heap-growing-percent=125');

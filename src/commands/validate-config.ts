@@ -3,8 +3,8 @@ import type { WebConfig } from '../web-config/types.ts';
 import type { Configuration } from './configuration.ts';
 
 /**
- * Prints a summary of the configuration. An unusable token file is only a warning: it is read before every call and may be
- * mounted later.
+ * Prints a summary of the configuration. An unusable token file is only a warning, because it is read before every call
+ * and may be mounted later.
  */
 export async function validateConfig({ accounts, web }: Configuration, output: NodeJS.WritableStream): Promise<number> {
   const count = accounts.length === 1 ? '1 account' : `${accounts.length} accounts`;

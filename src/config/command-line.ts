@@ -17,7 +17,7 @@ const BY_FLAG = new Map(
   Object.entries(SETTINGS).map(([name, setting]) => [setting.flag as string, name as SettingName]),
 );
 
-/** Declares no flag with a value: parseArgs would otherwise use the next argument as the value, even if it is a flag. */
+/** Declares no flag with a value: parseArgs would use the next argument as the value, even if that is a flag. */
 const OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
 
 /**

@@ -29,7 +29,7 @@ ${wrap('Print this help and exit.')}
 Flags of the command check:
 ${describeSettings('check')}
 
-Environment only:
+Environment variables without a flag:
   ${TOKEN_VARIABLE}
 ${wrap('Personal access token; a read-only one is sufficient. There is no flag for it, because secrets do not belong on a command line.')}
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY

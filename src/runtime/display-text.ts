@@ -1,8 +1,10 @@
 /**
- * Matches a character that is invisible or changes how its neighbours are displayed: control characters, direction marks
- * and overrides, line separators, tags, fillers and zero-width spaces. Two kinds are excluded because scripts need them:
- * joiners (U+200C, U+200D), and a variation selector that turns the preceding character into an emoji. Use it with
- * `replace` and `matchAll`; `test` would depend on the previous call because of the flag g.
+ * Matches a character that is invisible or changes how its neighbours are displayed: control characters, direction
+ * marks and overrides, line separators, tags, fillers and zero-width spaces.
+ *
+ * It does not match joiners (U+200C, U+200D), or a variation selector that turns the preceding character into an emoji,
+ * because written text needs them. Use the pattern with `replace` and `matchAll`: because of the flag g, the result of
+ * `test` depends on the previous call.
  */
 export const INVISIBLE_CHARACTER =
   /(?![\u200c\u200d])(?!(?<=\p{Extended_Pictographic}|[#*\d](?=.\u20e3))[\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
@@ -16,8 +18,8 @@ export function codePointName(character: string): string {
 }
 
 /**
- * Truncates a string to `maxLength` code points, the last of which is then an ellipsis. Counting code points never splits
- * a surrogate pair.
+ * Truncates a string to at most `maxLength` code points, including an ellipsis at the end. It counts code points so as
+ * not to split a surrogate pair.
  */
 export function truncate(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
@@ -26,8 +28,9 @@ export function truncate(text: string, maxLength: number): string {
 }
 
 /**
- * Makes an untrusted string safe for terminals: invisible characters are replaced by placeholders such as `<U+001B>`. So
- * are strings that look empty, and the vertical bar, which starts the performance data of monitoring plugins.
+ * Makes an untrusted string safe for terminals by replacing invisible characters with placeholders such as `<U+001B>`.
+ * It also replaces all characters of a string that looks empty, and the vertical bar, which starts the performance data
+ * of monitoring plugins.
  */
 export function escapeInvisible(text: string): string {
   if (BLANK_STRING.test(text)) return Array.from(text, placeholder).join('');

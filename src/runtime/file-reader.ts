@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import pLimit from 'p-limit';
 
-/** Reading a file failed. The message follows the path, as in "token.txt does not exist". */
+/** Reports that a file cannot be read. The message follows the path, as in "token.txt does not exist". */
 export class FileError extends Error {
   override readonly name = 'FileError';
   /** The error code, such as ENOENT, if there is one. */

@@ -8,8 +8,8 @@ export const ansiColors: Paint = (text, color) => `\u001b[${CODES[color]}m${text
 export const noColors: Paint = (text) => text;
 
 /**
- * Returns whether to colour the output: on terminals, unless NO_COLOR (https://no-color.org) is set. FORCE_COLOR enables
- * colours in pipes too, for example in the logs of a CI system. An empty variable counts as unset.
+ * Returns whether to colour the output: on terminals, unless NO_COLOR (https://no-color.org) is set. FORCE_COLOR also
+ * enables colours in pipes, for example in the logs of a CI system. An empty variable counts as unset.
  */
 export function supportsColor(isTerminal: boolean, environment: Readonly<Record<string, string | undefined>>): boolean {
   if (environment['NO_COLOR']) return false;

@@ -1,8 +1,8 @@
 import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 
 /**
- * The duration of a slice in milliseconds: short enough not to delay other requests noticeably, and long compared with a
- * turn of the event loop.
+ * The duration of a slice in milliseconds: too short to delay other requests noticeably, and long compared with a turn
+ * of the event loop.
  */
 const SLICE_MS = 2;
 

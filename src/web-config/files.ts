@@ -19,7 +19,7 @@ export class WebConfigFiles {
     return [...this.#outcomes.keys()];
   }
 
-  /** A hash of paths and contents, or read errors. Equal fingerprints mean equal files. */
+  /** A hash of all paths with their contents or read errors. Equal fingerprints mean equal files. */
   get fingerprint(): string {
     const hash = createHash('sha256');
     for (const [path, outcome] of this.#outcomes) {

@@ -55,7 +55,7 @@ const pemPath: Parser<string> = {
  * Reads `tls_server_config` and validates its certificates and keys.
  *
  * @param file the path of the configuration file; relative paths are resolved against its directory
- * @returns undefined if the section is absent or invalid; problems are added to `yaml`
+ * @returns undefined without a readable certificate and key; problems are added to `yaml`
  */
 export async function readTls(
   yaml: YamlFile,

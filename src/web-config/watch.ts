@@ -12,15 +12,15 @@ export interface WebConfigWatchOptions {
   readonly reading: WebConfigReading;
   /** Activates a changed configuration. */
   readonly apply: (config: WebConfig) => void;
-  /** Called after each change with whether the current files are active. */
+  /** Called after each change. `ok` is true if the current files are active. */
   readonly onOutcome: (ok: boolean) => void;
   readonly log: Logger;
   readonly intervalMs?: number;
 }
 
 /**
- * Polls the web configuration, its certificates and its keys for changes. It compares contents rather than timestamps or
- * inodes, which detects renames, swapped symlinks and writes in place equally. A problem is logged once, and the previous
+ * Polls the web configuration, its certificates and its keys for changes. It compares contents rather than timestamps
+ * or inodes, and so detects renames, swapped symlinks and writes in place. A problem is logged once, and the previous
  * configuration stays active.
  */
 export class WebConfigWatch {
@@ -40,7 +40,7 @@ export class WebConfigWatch {
     this.#last = options.reading;
     this.#activeFingerprint = options.reading.fingerprint;
     this.#isProtected = isProtected(options.reading);
-    // A poll that hangs on a dead file server does not start further ones: see #startPoll.
+    // While a poll hangs on a dead file server, #startPoll starts no other.
     this.#timer = setInterval(() => void this.poll(), options.intervalMs ?? INTERVAL_MS).unref();
   }
 
@@ -67,7 +67,7 @@ export class WebConfigWatch {
     return this.#polling;
   }
 
-  /** @param requireStable applies a change only if two polls see it: a half-written file may be valid, but less strict */
+  /** @param requireStable apply a change only if two polls see it: a half-written file may be valid but less strict */
   async #compare(requireStable: boolean): Promise<boolean> {
     const { file, origin, paths, fingerprint } = this.#last;
     if ((await fingerprintFiles(paths)) === fingerprint) this.#pendingFingerprint = undefined;
