@@ -196,7 +196,11 @@ describe('a reload', () => {
     const { status, text, headers } = await reload(exporter);
     expect(status).toBe(500);
     expect(headers['content-type']).toMatch(/^text\/plain/);
-    for (const part of ['timeout: "soon"', 'token_file or a token_env', 'unknown key "nam"'])
+    for (const part of [
+      'timeout: invalid value "soon"',
+      'no credential; set token_file or token_env',
+      'unknown key "nam"',
+    ])
       expect(text).toContain(part);
     expect(await state(exporter)).toEqual([0, startedAt]);
     expect(await up(exporter)).toEqual({ 'user-1': 1 });

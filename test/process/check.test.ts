@@ -113,13 +113,13 @@ describe('the exit status', () => {
   });
 
   it.each([
-    ['an unknown flag', ['check', '--nonsense'], '--nonsense: is no flag'],
-    ['an unknown flag before the command', ['--nonsense', 'check'], '--nonsense: is no flag'],
+    ['an unknown flag', ['check', '--nonsense'], '--nonsense: unknown flag'],
+    ['an unknown flag before the command', ['--nonsense', 'check'], '--nonsense: unknown flag'],
     ['thresholds in the wrong order', ['check', '--warning=2d'], '--warning: --warning must not be below --critical'],
-    ['an invalid threshold', ['check', '--warning=soon'], '--warning: "soon" is not accepted; expected a duration'],
-    ['an unknown output format', ['check', '--output=xml'], '--output: "xml" is not accepted; expected table or json'],
+    ['an invalid threshold', ['check', '--warning=soon'], '--warning: invalid value "soon"; expected a duration'],
+    ['an unknown output format', ['check', '--output=xml'], '--output: invalid value "xml"; expected table or json'],
     ['no credential', ['check'], 'no credential'],
-    ['two problems', ['check', '--critical=soon', '--nonsense'], '--nonsense: is no flag'],
+    ['two problems', ['check', '--critical=soon', '--nonsense'], '--nonsense: unknown flag'],
   ])('for %s is 3, with one line of output', async (_what, args, problem) => {
     const environment = problem === 'no credential' ? {} : { POINTONE_API_TOKEN: 'x' };
     const { code, stdout, stderr } = await run(args, environment as Record<string, string>);
@@ -133,7 +133,7 @@ describe('the exit status', () => {
   it('for an invalid setting is 3, without output in JSON format', async () => {
     const { code, stdout, stderr } = await run(['check', '--output=json', '--nonsense'], { POINTONE_API_TOKEN: 'x' });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toContain('--nonsense: is no flag');
+    expect(stderr).toContain('--nonsense: unknown flag');
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
@@ -250,7 +250,7 @@ it.each(['--warning=20d', '--critical=1d', '--output=json'])('%s is an error wit
   for (const command of [[], ['serve'], ['metrics']]) {
     const { code, stderr } = await run([...command, flag], { POINTONE_API_TOKEN: 'x' });
     expect(code).toBe(1);
-    expect(stderr).toContain(`${flag.split('=')[0]}: is a flag of the command check alone`);
+    expect(stderr).toContain(`${flag.split('=')[0]}: only valid for the command check`);
   }
 });
 
