@@ -1,6 +1,7 @@
 import { createFetchLog } from '../accounts/fetch-log.ts';
 import { ExporterMetrics } from '../metrics/exporter-metrics.ts';
-import { TEXT, writeExposition } from '../metrics/exposition.ts';
+import { writeExposition } from '../metrics/exposition.ts';
+import { TEXT } from '../metrics/family.ts';
 import { reportGroups } from '../metrics/report-groups.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { type CommandContext, createCommandLogger, createRegistry, userAgent } from './context.ts';

@@ -64,7 +64,9 @@ describe.each([
     expect(value('pointone_clock_skew_seconds')).toBeLessThanOrEqual(offset() + (after - before) + 1);
     expect(value('pointone_scrape_duration_seconds')).toBeGreaterThan(0);
     expect(value('pointone_scrape_duration_seconds')).toBeLessThan(DAY_SECONDS);
-    expect(metrics.samples.filter(({ value: number }) => !Number.isFinite(number) && number !== Infinity)).toEqual([]);
+    // Without a sample since the last scrape, Node's event loop lag is NaN, whatever the clock does.
+    const ours = metrics.samples.filter(({ name }) => name.startsWith('pointone_'));
+    expect(ours.filter(({ value: number }) => !Number.isFinite(number))).toEqual([]);
   });
 
   it('does not change the duration of a Retry-After pause', async () => {

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createGroup, type Format, OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
-import { encodeFamilies, type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
+import { createGroup, writeExposition } from '../../../src/metrics/exposition.ts';
+import {
+  encodeFamilies,
+  type Family,
+  type Format,
+  labelPairs,
+  OPEN_METRICS,
+  type Row,
+  TEXT,
+} from '../../../src/metrics/family.ts';
 import { parseExposition } from '../../support/exposition.ts';
 import { hostileStrings } from '../support/arbitraries.ts';
 

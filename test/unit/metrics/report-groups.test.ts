@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
+import { writeExposition } from '../../../src/metrics/exposition.ts';
+import { OPEN_METRICS, TEXT } from '../../../src/metrics/family.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import { FAILURE_REASONS, failedOutcome, type Report } from '../../../src/model/report.ts';
 import { type Exposition, parseExposition } from '../../support/exposition.ts';
