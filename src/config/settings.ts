@@ -213,6 +213,6 @@ export const COMMANDS = {
   check:
     'Fetch once and print the tokens, most urgent first. Exit status as for monitoring plugins: 0 OK, 1 warning, 2 critical, 3 unknown.',
   metrics:
-    "Fetch once and print the pointone_* metrics, for node_exporter's textfile collector. Exit status 1 if no account could be read.",
+    "Fetch once and print the metrics of accounts and tokens, for node_exporter's textfile collector. Exit status 1 if no account could be read.",
 } as const;
 export type Command = keyof typeof COMMANDS;
