@@ -1,3 +1,5 @@
+import inspector from 'node:inspector';
+
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
@@ -70,4 +72,23 @@ export class ReloadSignal {
     if (this.#reload === undefined) this.#pending = true;
     else this.#reload();
   };
+}
+
+/**
+ * Ignores SIGUSR1. By default, Node opens its debugger on loopback, where every local user can read the credential and
+ * run code in the process. Closes a debugger that a signal has opened before the program started.
+ */
+export function ignoreDebuggerSignal(process: NodeJS.Process): void {
+  process.on('SIGUSR1', () => undefined);
+  closeDebugger(process);
+}
+
+/** Matches the options that open the debugger on purpose. `--inspect-port` alone does not open it. */
+const INSPECT_OPTION = /(?:^|\s)--inspect(?:-brk|-wait)?(?:=|\s|$)/;
+
+/** Closes the debugger, unless an option of Node requested it. */
+export function closeDebugger({ execArgv, env }: NodeJS.Process): void {
+  if (inspector.url() === undefined) return;
+  const isRequested = [...execArgv, env['NODE_OPTIONS'] ?? ''].some((options) => INSPECT_OPTION.test(options));
+  if (!isRequested) inspector.close();
 }
