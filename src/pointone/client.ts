@@ -4,6 +4,7 @@ import { failedOutcome, type Outcome } from '../model/report.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { parseJson } from '../runtime/json.ts';
 import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
+import { withEndpointHint } from './endpoint-hint.ts';
 import { parseHttpDate, parseRetryAfter } from './headers.ts';
 import { networkFailure } from './network-failure.ts';
 import { type ApiResponse, interpretResponse, isRateLimited } from './response.ts';
@@ -79,7 +80,7 @@ export function createClient({
         const response = await sendQuery(credential, signal);
         const date = parseHttpDate(response.headers.get('date'));
         return {
-          outcome: await interpretResponse(response),
+          outcome: withEndpointHint(await interpretResponse(response), response, endpoint),
           pauseMs: isRateLimited(response) ? parseRetryAfter(response.headers, clock.now()) : 0,
           // Date is set when the response starts. Compare it with the arrival of the headers: a slow body is not skew.
           clockSkewMs: date === undefined ? undefined : response.receivedAt - date,
