@@ -4,6 +4,7 @@ import type { Problem } from '../config/problem.ts';
 import { readProxySettings } from '../config/proxy-environment.ts';
 import { type Environment, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import type { SettingName, Settings } from '../config/settings.ts';
+import { findUnknownVariables, mayMisspellCredential } from '../config/unknown-variables.ts';
 import type { ProxySettings } from '../pointone/connections.ts';
 import type { WebConfigReading } from '../web-config/load.ts';
 import type { WebConfig } from '../web-config/types.ts';
@@ -19,18 +20,30 @@ export interface Configuration {
 
 type Loaded = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
 
-/** Reads flags, environment and configuration files, and reports the problems of all of them together. */
+/**
+ * Reads flags, environment and configuration files, and reports the problems of all of them together.
+ *
+ * @param mayNameCredential whether an unknown argument, which is already reported, probably names the credential
+ */
 export async function loadConfiguration(
   flags: ReadonlyMap<SettingName, string>,
   environment: Environment,
+  mayNameCredential = false,
 ): Promise<Loaded> {
   const resolved = resolveSettings(flags, environment);
   const { proxy, problems: proxyProblems } = readProxySettings(environment);
-  const { accounts, problems: accountProblems } = await readAccounts(resolved, environment);
+  const requireCredential = !mayNameCredential && !mayMisspellCredential(environment);
+  const {
+    accounts,
+    tokenVariables,
+    problems: accountProblems,
+  } = await readAccounts(resolved, environment, { requireCredential });
   const { web, problems: webProblems } = await loadWebConfig(resolved);
   const problems = [
     ...resolved.problems,
+    ...findUnknownVariables(environment, tokenVariables),
     ...thresholdProblems(resolved),
+    ...unusedFlagProblems(resolved),
     ...proxyProblems,
     ...accountProblems,
     ...webProblems,
@@ -54,6 +67,14 @@ function thresholdProblems({ settings, origins, problems }: ResolvedSettings): P
   const [location] = locations;
   if (location === undefined || !areValid || settings.warning >= settings.critical) return [];
   return [{ location, message: '--warning must not be below --critical; a token reaches the warning threshold first' }];
+}
+
+/** A flag without effect is a mistake. */
+function unusedFlagProblems({ settings, origins, problems }: ResolvedSettings): Problem[] {
+  const location = origins.get('configSkipTokenFiles');
+  const isReported = problems.some((problem) => problem.location === location);
+  if (location === undefined || isReported || settings.configCheck) return [];
+  return [{ location, message: 'only valid with --config.check; without it, the exporter starts without token files' }];
 }
 
 async function loadWebConfig({

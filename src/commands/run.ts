@@ -1,4 +1,4 @@
-import { parseCommandLine } from '../config/command-line.ts';
+import { type CommandLine, parseCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
 import { formatProblem, formatProblems, type Problem } from '../config/problem.ts';
 import { EXIT_STATUS } from '../health/token-health.ts';
@@ -35,11 +35,10 @@ export async function run(
     return 0;
   }
 
-  const loaded = await loadConfiguration(commandLine.values, process.env);
+  const loaded = await loadConfiguration(commandLine.values, process.env, commandLine.mayNameCredential);
   const problems = [...commandLine.problems, ...('problems' in loaded ? loaded.problems : [])];
   if ('problems' in loaded || problems.length > 0) {
-    process.stderr.write(`${formatProblems(problems)}\n`);
-    if (commandLine.command === 'check') await printPluginError(problems, commandLine.values.get('output'), process);
+    await reportProblems(problems, commandLine, process);
     return failure;
   }
   const { configuration } = loaded;
@@ -48,7 +47,10 @@ export async function run(
   if (!supportsReload && commandLine.command !== 'check') reloadSignal.restoreDefault();
   if (configuration.settings.configCheck) {
     const { validateConfig } = await import('./validate-config.ts');
-    return validateConfig(configuration, process.stdout);
+    const credentialProblems = await validateConfig(configuration, process.stdout);
+    if (credentialProblems.length === 0) return 0;
+    await reportProblems(credentialProblems, commandLine, process);
+    return failure;
   }
   const context = {
     configuration,
@@ -68,6 +70,15 @@ export async function run(
   }
   const { serve } = await import('./serve.ts');
   return serve(context);
+}
+
+async function reportProblems(
+  problems: readonly Problem[],
+  { command, values }: CommandLine,
+  process: NodeJS.Process,
+): Promise<void> {
+  process.stderr.write(`${formatProblems(problems)}\n`);
+  if (command === 'check') await printPluginError(problems, values.get('output'), process);
 }
 
 /** Prints the problems to standard output as well, which monitoring systems read. With JSON output, prints nothing. */

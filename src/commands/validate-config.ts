@@ -1,24 +1,37 @@
 import { findCredentialProblems } from '../accounts/credential-check.ts';
+import type { Problem } from '../config/problem.ts';
+import { SETTINGS } from '../config/settings.ts';
 import type { WebConfig } from '../web-config/types.ts';
 import type { Configuration } from './configuration.ts';
 
-/**
- * Prints a summary of the configuration. An unusable token file is only a warning, because it is read before every call
- * and may be mounted later.
- */
-export async function validateConfig({ accounts, web }: Configuration, output: NodeJS.WritableStream): Promise<number> {
+/** Prints a summary of the configuration, or returns the problems with the credentials and prints nothing. */
+export async function validateConfig(
+  { settings, accounts, web }: Configuration,
+  output: NodeJS.WritableStream,
+): Promise<readonly Problem[]> {
+  const checked = accounts.filter(({ credential }) => credential.kind === 'variable' || !settings.configSkipTokenFiles);
+  const problems = (await findCredentialProblems(checked)).flatMap(({ account, problem }) =>
+    problem === undefined
+      ? []
+      : [{ location: `account ${JSON.stringify(account.name)}`, message: withAdvice(problem) }],
+  );
+  if (problems.length > 0) return problems;
   const count = accounts.length === 1 ? '1 account' : `${accounts.length} accounts`;
   output.write(`configuration is valid: ${count}\n`);
-  for (const { account, problem } of await findCredentialProblems(accounts)) {
-    const { name, endpoint, timeoutMs, credential, expected } = account;
+  for (const { name, endpoint, timeoutMs, credential, expected } of accounts) {
     const source = credential.kind === 'file' ? `file ${credential.path}` : `variable ${credential.variable}`;
     output.write(
       `  ${JSON.stringify(name)}: ${displayUrl(endpoint)}, timeout ${timeoutMs / 1000}s, token from ${source}, expected tokens: ${expected.length}\n`,
     );
-    if (problem !== undefined) output.write(`    warning: ${problem}\n`);
   }
   if (web !== undefined) output.write(`web configuration is valid: ${describeWebConfig(web.config)}\n`);
-  return 0;
+  return [];
+}
+
+/** An exporter starts without its token files, which it reads before every call. */
+function withAdvice(problem: string): string {
+  if (!problem.endsWith('does not exist')) return problem;
+  return `${problem}; create it, or add --${SETTINGS.configSkipTokenFiles.flag} if it is mounted later`;
 }
 
 /** Formats a URL without its query, which may contain a key. */

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { isSeq } from 'yaml';
 import type { ExpectedToken } from '../model/token.ts';
 import type { CredentialSource } from '../pointone/credential.ts';
 import { endpointUrl, plaintextProblem } from './addresses.ts';
@@ -19,6 +20,24 @@ export interface AccountConfig {
 }
 
 const ACCOUNT_KEYS = ['name', 'token_file', 'token_env', 'endpoint', 'timeout', 'expected_tokens'] as const;
+/** Keys for anchors, as in Compose files. */
+const EXTENSION_KEY = /^x-/;
+
+const EXPECTED = 'the key accounts: with a list of accounts, each with a name and a token_file or token_env';
+
+/** The file may be readable to many users, and reaches version control and support requests. */
+const SECRET_MISTAKE = {
+  key: 'token_file',
+  advice:
+    'secrets do not belong in this file: write the token to a file of its own and name that with token_file, or name an environment variable with token_env',
+} as const;
+const MISTAKES = new Map(
+  ['token', 'api_token', 'api_key', 'access_token', 'bearer_token', 'credential', 'secret', 'password'].map((key) => [
+    key,
+    SECRET_MISTAKE,
+  ]),
+);
+
 type AccountValues = Partial<Record<(typeof ACCOUNT_KEYS)[number], YamlValue>>;
 
 /** The settings of accounts that the file does not set. */
@@ -34,6 +53,8 @@ export interface AccountsFile {
   readonly accounts: readonly AccountConfig[];
   /** Whether an account has no endpoint of its own. */
   readonly usesDefaultEndpoint: boolean;
+  /** The variables that all accounts name with `token_env`. Undefined if the file is not valid YAML. */
+  readonly tokenVariables: ReadonlySet<string> | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -49,9 +70,14 @@ export function readAccountsFile(
   environment: Environment,
 ): AccountsFile {
   const yaml = new YamlFile(file, content);
-  const context: Context = { yaml, file, defaults, environment, names: new Map(), usesDefaultEndpoint: false };
-  const accounts = yaml.problems.length > 0 ? [] : readAccounts(context);
-  return { accounts, usesDefaultEndpoint: context.usesDefaultEndpoint, problems: yaml.problems };
+  const tokenVariables = new Set<string>();
+  if (yaml.problems.length > 0) {
+    return { accounts: [], usesDefaultEndpoint: false, tokenVariables: undefined, problems: yaml.problems };
+  }
+  const names = new Map<string, string>();
+  const context: Context = { yaml, file, defaults, environment, names, tokenVariables, usesDefaultEndpoint: false };
+  const accounts = readAccounts(context);
+  return { accounts, usesDefaultEndpoint: context.usesDefaultEndpoint, tokenVariables, problems: yaml.problems };
 }
 
 /** The state that is shared by all accounts of one file. */
@@ -62,18 +88,25 @@ interface Context {
   readonly environment: Environment;
   /** The location of the first use of each account name. */
   readonly names: Map<string, string>;
+  readonly tokenVariables: Set<string>;
   usesDefaultEndpoint: boolean;
 }
 
 function readAccounts(context: Context): AccountConfig[] {
   const { yaml } = context;
-  const top = yaml.mapping(yaml.root, ['accounts']);
+  if (yaml.isEmpty) {
+    yaml.addProblem(yaml.root, `the file is empty; expected ${EXPECTED}`);
+    return [];
+  }
+  if (isSeq(yaml.root.node)) {
+    yaml.addProblem(yaml.root, `must be a mapping and not a list; expected ${EXPECTED}`);
+    return [];
+  }
+  const top = yaml.mapping(yaml.root, ['accounts'], { ignored: EXTENSION_KEY });
   if (top === undefined) return [];
   if (top.accounts === undefined) {
-    yaml.addProblem(
-      yaml.root,
-      'accounts is missing; expected a list of accounts, each with a name and a token_file or token_env',
-    );
+    if (!yaml.isMisspelled(yaml.root, 'accounts'))
+      yaml.addProblem(yaml.root, `accounts is missing; expected ${EXPECTED}`);
     return [];
   }
   return yaml
@@ -84,7 +117,7 @@ function readAccounts(context: Context): AccountConfig[] {
 
 function readAccount(context: Context, account: YamlValue): AccountConfig | undefined {
   const { yaml, defaults } = context;
-  const values = yaml.mapping(account, ACCOUNT_KEYS);
+  const values = yaml.mapping(account, ACCOUNT_KEYS, { mistakes: MISTAKES, ignored: EXTENSION_KEY });
   if (values === undefined) return undefined;
   const name = readName(context, account, values.name);
   const credential = readCredentialSource(context, account, values);
@@ -99,7 +132,8 @@ function readAccount(context: Context, account: YamlValue): AccountConfig | unde
 
 function readName({ yaml, names }: Context, account: YamlValue, value: YamlValue | undefined): string | undefined {
   if (value === undefined) {
-    yaml.addProblem(account, 'name is missing; expected the value of the label account');
+    if (!yaml.isMisspelled(account, 'name'))
+      yaml.addProblem(account, 'name is missing; expected the value of the label account');
     return undefined;
   }
   const name = yaml.parse(value, nonEmptyString);
@@ -123,7 +157,7 @@ function readEndpoint(context: Context, value: YamlValue | undefined): URL | und
 }
 
 function readCredentialSource(
-  { yaml, file: configFile, environment }: Context,
+  { yaml, file: configFile, environment, tokenVariables }: Context,
   account: YamlValue,
   { token_file: file, token_env: env }: AccountValues,
 ): CredentialSource | undefined {
@@ -136,14 +170,16 @@ function readCredentialSource(
     return tokenFile === undefined ? undefined : { kind: 'file', path: resolve(dirname(configFile), tokenFile) };
   }
   if (env === undefined) {
-    yaml.addProblem(account, 'no credential; set token_file or token_env');
+    if (!yaml.isMisspelled(account, 'token_file', 'token_env'))
+      yaml.addProblem(account, 'no credential; set token_file or token_env');
     return undefined;
   }
   const variable = yaml.parse(env, environmentVariableName);
   if (variable === undefined) return undefined;
+  tokenVariables.add(variable);
   const value = environmentValue(environment, variable);
   if (value !== '') return { kind: 'variable', variable, value };
-  yaml.addProblem(env, `the environment variable ${variable} is not set`);
+  yaml.addProblem(env, `the environment variable ${variable} is not set; set it to the token`);
   return undefined;
 }
 
@@ -151,9 +187,10 @@ function readExpected(yaml: YamlFile, list: YamlValue): ExpectedToken[] {
   const seen = new Set<string>();
   const expected: ExpectedToken[] = [];
   for (const item of yaml.list(list, 'tokens, each with a name and an optional role')) {
-    const values = yaml.mapping(item, ['name', 'role']);
+    const values = yaml.mapping(item, ['name', 'role'], { ignored: EXTENSION_KEY });
     if (values === undefined) continue;
-    if (values.name === undefined) yaml.addProblem(item, 'name is missing');
+    if (values.name === undefined && !yaml.isMisspelled(item, 'name'))
+      yaml.addProblem(item, 'name is missing; expected the name of a token');
     const name = values.name && yaml.parse(values.name, nonEmptyString);
     const role = values.role && yaml.parse(values.role, nonEmptyString);
     if (name === undefined) continue;

@@ -14,20 +14,36 @@ export interface LoadedAccounts {
   readonly problems: readonly Problem[];
 }
 
+export interface AccountsReading extends LoadedAccounts {
+  /** The variables that the file names with `token_env`; undefined if they are unknown. */
+  readonly tokenVariables: ReadonlySet<string> | undefined;
+}
+
+export interface AccountsOptions {
+  /** Whether a missing credential is a problem, and not the consequence of another problem. */
+  readonly requireCredential: boolean;
+}
+
 /** Reads the accounts that the settings describe: the ones in the accounts file, or the single account. */
 export async function readAccounts(
   { settings, origins }: ResolvedSettings,
   environment: Environment,
-): Promise<LoadedAccounts> {
+  { requireCredential }: AccountsOptions = { requireCredential: true },
+): Promise<AccountsReading> {
   const file = settings.configFile;
   if (file !== undefined) return readAccountsFromFile(file, settings, origins, environment);
   // An invalid file name was already reported. Problems of a single account would only be misleading.
-  if (origins.has('configFile')) return { accounts: [], problems: [] };
-  return readSingleAccount(settings, origins, environment);
+  if (origins.has('configFile')) return { accounts: [], problems: [], tokenVariables: undefined };
+  return readSingleAccount(settings, origins, environment, requireCredential);
 }
 
 /** Creates the account that the `--api` settings describe. */
-function readSingleAccount(settings: Settings, origins: Origins, environment: Environment): LoadedAccounts {
+function readSingleAccount(
+  settings: Settings,
+  origins: Origins,
+  environment: Environment,
+  requireCredential: boolean,
+): AccountsReading {
   const problems: Problem[] = [];
   const token = environmentValue(environment, TOKEN_VARIABLE);
   const path = settings.apiTokenFile;
@@ -35,7 +51,7 @@ function readSingleAccount(settings: Settings, origins: Origins, environment: En
   if (token !== '' && tokenFileOrigin !== undefined) {
     const message = `cannot be combined with ${TOKEN_VARIABLE}; set only one of them`;
     problems.push({ location: tokenFileOrigin, message });
-  } else if (token === '' && tokenFileOrigin === undefined) {
+  } else if (requireCredential && token === '' && tokenFileOrigin === undefined) {
     const message = `no credential; set ${TOKEN_VARIABLE} or --api.token-file, or list accounts in a --config.file`;
     problems.push({ location: '--api.token-file', message });
   }
@@ -48,7 +64,7 @@ function readSingleAccount(settings: Settings, origins: Origins, environment: En
       path === undefined ? { kind: 'variable', variable: TOKEN_VARIABLE, value: token } : { kind: 'file', path },
     expected: [],
   };
-  return { accounts: [account], problems };
+  return { accounts: [account], problems, tokenVariables: new Set() };
 }
 
 /** Reads the accounts of the file. The `--api` settings are their defaults. */
@@ -57,7 +73,7 @@ async function readAccountsFromFile(
   settings: Settings,
   origins: Origins,
   environment: Environment,
-): Promise<LoadedAccounts> {
+): Promise<AccountsReading> {
   const singleAccountSettings = [
     origins.get('apiTokenFile'),
     origins.get('apiAccount'),
@@ -75,6 +91,7 @@ async function readAccountsFromFile(
     return {
       accounts: [],
       problems: [...problems, { location: origins.get('configFile') ?? file, message: content.problem }],
+      tokenVariables: undefined,
     };
   }
   const { readAccountsFile } = await import('./accounts-file.ts');
@@ -82,7 +99,7 @@ async function readAccountsFromFile(
   const read = readAccountsFile(file, content.text, defaults, environment);
   problems.push(...read.problems);
   if (read.usesDefaultEndpoint) problems.push(...plaintextEndpointProblems(settings, origins));
-  return { accounts: read.accounts, problems };
+  return { accounts: read.accounts, problems, tokenVariables: read.tokenVariables };
 }
 
 function plaintextEndpointProblems({ apiEndpoint, apiAllowHttp }: Settings, origins: Origins): Problem[] {

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { looksLikeToken } from './parsers.ts';
 import type { Problem } from './problem.ts';
-import { COMMANDS, type Command, SETTINGS, type Setting, type SettingName, TOKEN_VARIABLE } from './settings.ts';
+import { COMMANDS, type Command, SETTINGS, type Setting, type SettingName } from './settings.ts';
+import { type UnknownArgument, unexpectedArgument, unknownFlag } from './unknown-arguments.ts';
 
 /** A command line split into command and flags. The values are not parsed yet. */
 export interface CommandLine {
@@ -11,6 +12,8 @@ export interface CommandLine {
   /** The values of the flags. If a flag is repeated, the last one wins. */
   readonly values: ReadonlyMap<SettingName, string>;
   readonly problems: readonly Problem[];
+  /** Whether an unknown argument probably names the credential, or the file with the accounts. */
+  readonly mayNameCredential: boolean;
 }
 
 const BY_FLAG = new Map(
@@ -27,23 +30,25 @@ const OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
  */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const values = new Map<SettingName, string>();
-  const commands: Command[] = [];
-  const problems: Problem[] = [];
   const given = new Set<string>();
-
-  for (const argument of tokenize(argv)) {
-    if (argument.flag === undefined) {
-      if (isCommand(argument.value)) commands.push(argument.value);
-      else problems.push(unknownCommand(argument.value));
-    } else {
-      const problem = parseFlag(argument.flag, argument.value, values, given);
-      if (problem !== undefined) problems.push({ location: argument.displayName, message: problem });
-    }
-  }
-  if (commands.length > 1) problems.push({ location: commands.join(' '), message: 'only one command is allowed' });
+  const args = [...tokenize(argv)];
+  const commands = args.flatMap(({ flag, value }) => (flag === undefined && isCommand(value) ? [value] : []));
   const command = commands[0] ?? 'serve';
+  const unknown = args.flatMap((argument, index) => {
+    if (argument.flag !== undefined) return parseFlag(argument, values, given, command) ?? [];
+    return isCommand(argument.value) ? [] : unexpectedArgument(argument.value, args[index - 1]?.flag);
+  });
+  const problems = unknown.map(({ problem }) => problem);
+  if (commands.length > 1) problems.push({ location: commands.join(' '), message: 'only one command is allowed' });
   problems.push(...flagsOfOtherCommands(values.keys(), command));
-  return { command, help: given.has('help'), version: given.has('version'), values, problems };
+  return {
+    command,
+    help: given.has('help'),
+    version: given.has('version'),
+    values,
+    problems,
+    mayNameCredential: unknown.some((argument) => argument.mayNameCredential),
+  };
 }
 
 type Argument =
@@ -60,7 +65,8 @@ function* tokenize(argv: readonly string[]): Generator<Argument> {
     if (token.kind === 'positional' && token.index !== valueIndex) yield { flag: undefined, value: token.value };
     if (token.kind !== 'option') continue;
     const next = tokens[position + 1];
-    const value = token.value ?? (next?.kind === 'positional' && takesValue(token.name) ? next.value : undefined);
+    const value =
+      token.value ?? (next?.kind === 'positional' && takesValue(token.name, next.value) ? next.value : undefined);
     if (value !== token.value) valueIndex = next?.index ?? -1;
     yield { flag: token.name, value, displayName: displayName(token.name) };
   }
@@ -73,27 +79,29 @@ function displayName(name: string): string {
   return isPlain ? `--${name}` : 'an argument with two dashes';
 }
 
-function takesValue(flag: string): boolean {
+/** The argument after an unknown flag is most likely its value, and not a second mistake. */
+function takesValue(flag: string, next: string): boolean {
   const setting = BY_FLAG.get(flag);
-  return setting !== undefined && !isBooleanFlag(SETTINGS[setting]);
+  if (setting !== undefined) return !isBooleanFlag(SETTINGS[setting]);
+  return flag !== 'help' && flag !== 'version' && !isCommand(next);
 }
 
 /** Stores a flag. Returns the problem with it, if there is one. */
 function parseFlag(
-  name: string,
-  value: string | undefined,
+  { flag: name, value, displayName: location }: Extract<Argument, { flag: string }>,
   values: Map<SettingName, string>,
   given: Set<string>,
-): string | undefined {
+  command: Command,
+): UnknownArgument | undefined {
+  const problem = (message: string) => ({ problem: { location, message }, mayNameCredential: false });
   if (name === 'help' || name === 'version') {
-    if (value !== undefined) return 'takes no value';
     given.add(name);
-    return undefined;
+    return value === undefined ? undefined : problem('takes no value');
   }
   const setting = BY_FLAG.get(name);
-  if (setting === undefined) return unknownFlag(name);
+  if (setting === undefined) return unknownFlag(name, location, command);
   if (value === undefined && !isBooleanFlag(SETTINGS[setting]))
-    return `needs a value; expected ${SETTINGS[setting].parser.accepts}`;
+    return problem(`needs a value; expected ${SETTINGS[setting].parser.accepts}`);
   values.set(setting, value ?? 'true');
   return undefined;
 }
@@ -111,21 +119,6 @@ function isBooleanFlag(setting: (typeof SETTINGS)[SettingName]): boolean {
   return !('placeholder' in setting);
 }
 
-function isCommand(name: string): name is Command {
-  return Object.hasOwn(COMMANDS, name);
-}
-
-function unknownFlag(name: string): string {
-  if (name.startsWith('-')) return 'unknown flag; flags begin with two dashes (--help lists them)';
-  if (name !== 'api.token') return 'unknown flag; --help lists all flags';
-  return `unknown flag: secrets do not belong on a command line; use --api.token-file or the variable ${TOKEN_VARIABLE}`;
-}
-
-/** Quotes only a short lower-case word: anything else may be a misplaced secret. */
-function unknownCommand(name: string): Problem {
-  const location = /^[a-z][a-z-]{0,15}$/.test(name) ? name : 'an argument';
-  const commands = Object.keys(COMMANDS)
-    .join(', ')
-    .replace(/, ([^,]*)$/, ' or $1');
-  return { location, message: `unknown command; expected ${commands} (--help describes them)` };
+function isCommand(name: string | undefined): name is Command {
+  return name !== undefined && Object.hasOwn(COMMANDS, name);
 }

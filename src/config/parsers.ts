@@ -47,6 +47,22 @@ export const environmentVariableName: Parser<string> = {
       : { problem: `invalid name; expected ${environmentVariableName.accepts} that contains the token` },
 };
 
+/** Notations that shells and other programs replace, and this program does not. */
+const UNEXPANDED: readonly (readonly [notation: RegExp, problem: string])[] = [
+  [/^~[\w.-]*(?:\/|$)/, '~ is not expanded; write the path of the home directory'],
+  [/\$\{|\$\(|(?:^|\/)\$[A-Za-z_]\w*(?=\/|$)/, 'variables such as $HOME are not expanded; write the whole path'],
+  [/^%[a-zA-Z]\//, 'specifiers such as %d are expanded only in unit files of systemd; write the whole path'],
+  [/^file:/i, 'must be a path and not a URL; remove file://'],
+  [/^["'`]/, 'begins with a quote, which is part of the value here; remove the quotes'],
+  [/^\s|\s$/, 'begins or ends with white space; remove it'],
+  [/^-$/, 'standard input is not supported, because the file is read again later; expected a file path'],
+];
+
+/** Returns the problem with a path that would be used literally, against the intention of its author. */
+export function unexpandedProblem(path: string): string | undefined {
+  return UNEXPANDED.find(([notation]) => notation.test(path))?.[1];
+}
+
 /** Parses a path. A path that looks like a token is rejected and never quoted. */
 export const filePath: Parser<string> = {
   accepts: 'a file path',
@@ -55,7 +71,8 @@ export const filePath: Parser<string> = {
     if (looksLikeToken(value)) {
       return { problem: 'looks like a token; expected the path of the file that contains the token' };
     }
-    return { value };
+    const problem = unexpandedProblem(value);
+    return problem === undefined ? { value } : { problem };
   },
 };
 

@@ -29,23 +29,26 @@ export function resolveSettings(flags: ReadonlyMap<SettingName, string>, environ
     const given = findValue(setting, flags.get(name), environment);
     if (given === undefined) continue;
     origins.set(name, given.origin);
-    const parsed = setting.parser.parse(given.text);
+    const parsed = given.isQuoted ? QUOTED : setting.parser.parse(given.text);
     if ('value' in parsed) settings[name] = parsed.value;
     else problems.push({ location: given.origin, message: parsed.problem });
   }
   return { settings: settings as Settings, origins, problems };
 }
 
+/** Compose and `docker run --env-file` keep quotes. A shell removes those of a flag. */
+const QUOTED = { problem: 'is in quotes, which are part of the value; remove them' };
+
 function findValue(
   { flag, variable }: Setting<unknown>,
   flagText: string | undefined,
   environment: Environment,
-): { origin: string; text: string } | undefined {
-  if (flagText !== undefined) return { origin: `--${flag}`, text: flagText };
+): { origin: string; text: string; isQuoted: boolean } | undefined {
+  if (flagText !== undefined) return { origin: `--${flag}`, text: flagText, isQuoted: false };
   if (variable === undefined) return undefined;
   // An empty variable counts as unset.
   const text = environment[variable] ?? '';
-  return text === '' ? undefined : { origin: variable, text };
+  return text === '' ? undefined : { origin: variable, text, isQuoted: /^(['"]).*\1$/.test(text) };
 }
 
 function defaultValue(setting: Setting<unknown>): unknown {

@@ -36,7 +36,13 @@ export const SETTINGS = {
     flag: 'config.check',
     default: 'false',
     parser: boolean,
-    help: 'Validate all settings and files, print the result, and exit with status 0 or 1.',
+    help: 'Validate all settings and files, including token files, print the result, and exit with status 0 or 1.',
+  },
+  configSkipTokenFiles: {
+    flag: 'config.skip-token-files',
+    default: 'false',
+    parser: boolean,
+    help: 'With --config.check, do not read token files, for example because they are mounted later.',
   },
   apiEndpoint: {
     flag: 'api.endpoint',

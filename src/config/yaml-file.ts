@@ -1,6 +1,20 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+} from 'yaml';
 import { type Parser, quoteForMessage } from './parsers.ts';
 import type { Problem } from './problem.ts';
+import { nearest } from './suggestions.ts';
+import { MergeKeys } from './yaml-merge.ts';
+import { syntaxProblems } from './yaml-syntax.ts';
 
 /** A value in the file, with its path in the usual notation (`accounts[0].name`) and its line. */
 export interface YamlValue {
@@ -9,23 +23,17 @@ export interface YamlValue {
   readonly line: number;
 }
 
-/** Messages by error code of the parser. The parser's own messages quote the file, which may contain a token. */
-const SYNTAX_ERRORS: Readonly<Record<string, string>> = {
-  BAD_ALIAS: 'undefined alias (*name)',
-  BAD_DIRECTIVE: 'unknown directive (%)',
-  BAD_DQ_ESCAPE: 'invalid escape sequence in double quotes',
-  BAD_INDENT: 'wrong indentation',
-  BAD_SCALAR_START: 'a string that begins with a reserved character must be quoted',
-  BLOCK_AS_IMPLICIT_KEY: 'unexpected mapping or list',
-  BLOCK_IN_FLOW: 'unexpected block inside brackets',
-  DUPLICATE_KEY: 'the keys of a mapping must be unique',
-  MISSING_CHAR: 'missing character, such as a quote, colon, comma or bracket',
-  MULTILINE_IMPLICIT_KEY: 'a key must not span multiple lines',
-  MULTIPLE_DOCS: 'the file must not contain multiple documents (separated by ---)',
-  TAB_AS_INDENT: 'tabs are not allowed for indentation',
-  TAG_RESOLVE_FAILED: 'unknown tag (!name)',
-  UNEXPECTED_TOKEN: 'unexpected text or character',
-};
+/** A key that is a mistake for an accepted one, and what to do instead. */
+interface Mistake<Key extends string> {
+  readonly key: Key;
+  readonly advice: string;
+}
+
+export interface MappingOptions<Key extends string> {
+  readonly mistakes?: ReadonlyMap<string, Mistake<Key>>;
+  /** Keys that are ignored. */
+  readonly ignored?: RegExp;
+}
 
 /** Reads a YAML document strictly. Collects every problem with its line and continues after each. */
 export class YamlFile {
@@ -34,19 +42,30 @@ export class YamlFile {
   readonly #file: string;
   readonly #lines = new LineCounter();
   readonly #document;
+  readonly #mergeKeys: MergeKeys;
+  /** The values of shared nodes are read once for each reference, but their problems are reported once. */
+  readonly #reported = new Map<unknown, Set<string>>();
+  readonly #misspelled = new Map<unknown, Set<string>>();
 
   /** @param file the name of the file in messages */
   constructor(file: string, text: string) {
     this.#file = file;
     this.#document = parseDocument(text, { lineCounter: this.#lines });
+    this.#mergeKeys = new MergeKeys({
+      resolve: (node) => this.#resolve(node),
+      onProblem: (key, message) => this.#addProblemAt(this.#lineOf(key) ?? 1, message),
+    });
     this.root = { path: '', node: this.#document.contents, line: 1 };
     // The parser only warns about unknown tags and directives, and ignores them.
-    for (const { pos, code } of [...this.#document.errors, ...this.#document.warnings]) {
-      this.#addProblemAt(
-        this.#lines.linePos(pos[0]).line,
-        `invalid YAML: ${SYNTAX_ERRORS[code] ?? `cannot be parsed (${code})`}`,
-      );
+    for (const { position, message } of syntaxProblems([...this.#document.errors, ...this.#document.warnings])) {
+      this.#addProblemAt(this.#lines.linePos(position).line, message);
     }
+  }
+
+  /** Whether the file has no content but comments. */
+  get isEmpty(): boolean {
+    const { contents } = this.#document;
+    return contents === null || (isScalar(contents) && contents.value === null);
   }
 
   /** Returns the location of a value as `file:line`. */
@@ -54,42 +73,59 @@ export class YamlFile {
     return `${this.#file}:${line}`;
   }
 
-  addProblem({ line, path }: YamlValue, message: string): void {
+  addProblem({ line, path, node }: YamlValue, message: string): void {
+    const reported = this.#reported.get(node) ?? new Set();
+    // A value that several aliases share has several paths.
+    if (isNode(node) && reported.has(`${line} ${message}`)) return;
+    this.#reported.set(node, reported.add(`${line} ${message}`));
     this.#addProblemAt(line, path === '' ? message : `${path}: ${message}`);
+  }
+
+  /** Whether a mapping has an unknown key that is probably a misspelling of one of these keys. */
+  isMisspelled({ node }: YamlValue, ...keys: readonly string[]): boolean {
+    return keys.some((key) => this.#misspelled.get(this.#resolve(node))?.has(key));
   }
 
   /** Returns the values of a mapping by key, or undefined if it is not a mapping. An unknown key is a problem. */
   mapping<Key extends string>(
     parent: YamlValue,
     accepted: readonly Key[],
+    { mistakes, ignored }: MappingOptions<Key> = {},
   ): Partial<Record<Key, YamlValue>> | undefined {
-    const node = this.#resolve(parent.node);
-    if (!isMap(node)) {
-      this.addProblem(parent, `must be a mapping with the keys ${accepted.join(', ')}`);
+    const entries = this.entries(parent);
+    if (entries === undefined) {
+      const keys = `${accepted.length === 1 ? 'key' : 'keys'} ${accepted.join(', ')}`;
+      this.addProblem(parent, `must be a mapping with the ${keys}${this.#colonHint(parent)}`);
       return undefined;
     }
     const values: Partial<Record<Key, YamlValue>> = {};
-    for (const { key, value } of node.items) {
+    for (const { key, value } of entries) {
       const name = isScalar(key) ? String(key.value) : '';
       const line = this.#lineOf(key) ?? parent.line;
       const known = accepted.find((candidate) => candidate === name);
-      if (known === undefined)
-        this.addProblem({ ...parent, line }, `unknown key ${quoteForMessage(name)}; accepted: ${accepted.join(', ')}`);
-      else
+      if (known !== undefined)
         values[known] = {
           path: parent.path === '' ? name : `${parent.path}.${name}`,
           node: value,
           line: this.#lineOf(value) ?? line,
         };
+      else if (!ignored?.test(name))
+        this.#addUnknownKey({ ...parent, node: key, line }, parent, accepted, mistakes?.get(name));
     }
     return values;
+  }
+
+  /** Returns the entries of a mapping, its own before those that it merges (`<<`); undefined if it is not a mapping. */
+  entries({ node }: YamlValue): readonly Pair[] | undefined {
+    const map = this.#resolve(node);
+    return isMap(map) ? this.#mergeKeys.entries(map) : undefined;
   }
 
   /** Returns the items of a list. Anything else is a problem and gives no items. */
   list(parent: YamlValue, itemDescription: string): readonly YamlValue[] {
     const node = this.#resolve(parent.node);
     if (!isSeq(node)) {
-      this.addProblem(parent, `must be a list of ${itemDescription}`);
+      this.addProblem(parent, `must be a list of ${itemDescription}; begin each item with a dash`);
       return [];
     }
     return node.items.map((item, index) => ({
@@ -112,6 +148,28 @@ export class YamlFile {
     if ('value' in parsed) return parsed.value;
     this.addProblem(value, parsed.problem);
     return undefined;
+  }
+
+  #addUnknownKey<Key extends string>(
+    key: YamlValue,
+    parent: YamlValue,
+    accepted: readonly Key[],
+    mistake: Mistake<Key> | undefined,
+  ): void {
+    const name = isScalar(key.node) ? String(key.node.value) : '';
+    const suggestion = mistake?.key ?? nearest(name, accepted);
+    const expected = suggestion === undefined ? `accepted: ${accepted.join(', ')}` : `did you mean ${suggestion}?`;
+    this.addProblem(key, `unknown key ${quoteForMessage(name)}; ${mistake?.advice ?? expected}`);
+    if (suggestion === undefined) return;
+    const map = this.#resolve(parent.node);
+    this.#misspelled.set(map, (this.#misspelled.get(map) ?? new Set()).add(suggestion));
+  }
+
+  /** Returns a hint for a string that was probably meant as a mapping. */
+  #colonHint({ node }: YamlValue): string {
+    const scalar = this.#resolve(node);
+    if (!isScalar(scalar) || scalar.type !== 'PLAIN' || typeof scalar.value !== 'string') return '';
+    return '; write a colon and a space between key and value';
   }
 
   #resolve(node: unknown): unknown {

@@ -123,12 +123,17 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'cannot be read: permission denied',
 };
 
+/** A reload, a call and a change of a file each read it again. */
+const PIPE_MESSAGE =
+  'is not a regular file but a pipe, such as <(…), which can be read only once; use a file, because the exporter reads it again';
+
 /** Buffer size for a file that grows while it is read, so that one more read is usually sufficient. */
 const MIN_CHUNK_BYTES = 1024;
 
 async function readBounded(file: FileHandle, maxBytes: number): Promise<Buffer> {
   const stat = await file.stat();
   if (stat.isDirectory()) throw new FileError('is a directory', 'EISDIR');
+  if (stat.isFIFO()) throw new FileError(PIPE_MESSAGE);
   if (!stat.isFile()) throw new FileError('is not a regular file');
   const chunks: Buffer[] = [];
   let total = 0;

@@ -15,15 +15,20 @@ export function readSection<Key extends string>(
   unsupported: UnsupportedKeys,
 ): Partial<Record<Key, YamlValue>> {
   if (section === undefined || isEmpty(section)) return {};
-  if (!isMap(section.node)) return yaml.mapping(section, accepted) ?? {};
+  const entries = yaml.entries(section);
+  if (entries === undefined) return yaml.mapping(section, accepted) ?? {};
   const isHash = ({ key }: Pair): boolean => keyString(key).startsWith('$2');
-  if (section.node.items.some(isHash)) yaml.addProblem(section, 'contains a password hash where a key is expected');
+  if (entries.some(isHash)) yaml.addProblem(section, 'contains a password hash where a key is expected');
   const isUnsupported = ({ key }: Pair): boolean => Object.hasOwn(unsupported, keyString(key));
-  const unsupportedValues = yaml.mapping(subset(section, isUnsupported), Object.keys(unsupported)) ?? {};
+  const unsupportedValues =
+    yaml.mapping(subset(section, entries.filter(isUnsupported)), Object.keys(unsupported)) ?? {};
   for (const [key, value] of Object.entries(unsupportedValues)) {
     if (value !== undefined) yaml.addProblem(value, `is not supported by this exporter${unsupported[key] ?? ''}`);
   }
-  const rest = subset(section, (pair) => !isUnsupported(pair) && !isHash(pair));
+  const rest = subset(
+    section,
+    entries.filter((pair) => !isUnsupported(pair) && !isHash(pair)),
+  );
   const values = Object.entries<YamlValue | undefined>(yaml.mapping(rest, accepted) ?? {});
   return Object.fromEntries(values.filter(([, value]) => value !== undefined && !isEmpty(value))) as Partial<
     Record<Key, YamlValue>
@@ -37,16 +42,14 @@ export function readEntries(
   description: string,
 ): { key: string; value: YamlValue }[] {
   if (section === undefined || isEmpty(section)) return [];
-  if (!isMap(section.node)) {
+  const entries = yaml.entries(section);
+  if (entries === undefined) {
     yaml.addProblem(section, `must be a mapping of ${description}`);
     return [];
   }
-  return section.node.items.flatMap((pair) => {
+  return entries.flatMap((pair) => {
     const name = isScalar(pair.key) ? String(pair.key.value) : '';
-    const value = yaml.mapping(
-      subset(section, (other) => other === pair),
-      [name],
-    )?.[name];
+    const value = yaml.mapping(subset(section, [pair]), [name])?.[name];
     return value === undefined ? [] : [{ key: keyString(pair.key), value: { ...value, path: section.path } }];
   });
 }
@@ -68,8 +71,8 @@ function keyString(key: unknown): string {
   return isScalar(key) ? (key.source ?? String(key.value)) : '';
 }
 
-function subset(section: YamlValue, isIncluded: (pair: Pair) => boolean): YamlValue {
+function subset(section: YamlValue, entries: readonly Pair[]): YamlValue {
   const node = new YAMLMap();
-  if (isMap(section.node)) node.items = section.node.items.filter(isIncluded);
+  node.items = [...entries];
   return { ...section, node };
 }

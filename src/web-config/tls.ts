@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { looksLikeToken, oneOf, type Parser, rejectValue } from '../config/parsers.ts';
+import { looksLikeToken, oneOf, type Parser, rejectValue, unexpandedProblem } from '../config/parsers.ts';
 import type { YamlFile, YamlValue } from '../config/yaml-file.ts';
 import { FileError } from '../runtime/file-reader.ts';
 import type { WebConfigFiles } from './files.ts';
@@ -47,7 +47,8 @@ const pemPath: Parser<string> = {
     if (text.includes('-----BEGIN') || /[\r\n]/.test(text) || looksLikeToken(text)) {
       return { problem: `not a path; expected ${pemPath.accepts}` };
     }
-    return { value: text };
+    const problem = unexpandedProblem(text);
+    return problem === undefined ? { value: text } : { problem };
   },
 };
 

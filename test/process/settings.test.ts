@@ -19,6 +19,7 @@ const INVALID_VALUES: Readonly<Record<string, string>> = {
   'log.level': 'loud',
   'log.format': 'xml',
   'config.check': 'maybe',
+  'config.skip-token-files': 'maybe',
   'config.file': 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln',
   'api.token-file': 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln',
 };
@@ -54,7 +55,7 @@ describe('invalid values', () => {
   it('are reported together with all other problems', async () => {
     const environment = { POINTONE_API_MAX_CONCURRENCY: 'many', HTTPS_PROXY: 'socks9://a' };
     const problems = problemsOf(
-      await run(['--nonsense', 'launch', '--api.timeout=soon', '--log.level', '--web.listen-address=x'], environment),
+      await run(['launch', '--nonsense', '--api.timeout=soon', '--log.level', '--web.listen-address=x'], environment),
     );
     expect([...problems.keys()].sort()).toEqual(
       [
@@ -123,7 +124,11 @@ describe('--config.check', () => {
   }
 
   it('prints a summary of a valid file', async () => {
-    const { code, stdout, stderr } = await run(['--config.file=examples/accounts.yml', '--config.check']);
+    const { code, stdout, stderr } = await run([
+      '--config.file=examples/accounts.yml',
+      '--config.check',
+      '--config.skip-token-files',
+    ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^configuration is valid: 2 accounts\n/);
     const names = [...(await readFile('examples/accounts.yml', 'utf8')).matchAll(/^ {2}- name: (\S+)/gm)].map(
@@ -158,8 +163,7 @@ describe('--config.check', () => {
     );
     expect(code).toBe(1);
     for (const [line, message] of [
-      [3, 'unknown key "tokn_file"; accepted: name, token_file'],
-      [2, 'no credential; set token_file or token_env'],
+      [3, 'unknown key "tokn_file"; did you mean token_file'],
       [6, 'timeout: must be a string; quote it (got number)'],
       [7, `"b" is already used at ${file}:4`],
       [8, 'the environment variable NOT_SET is not set'],
@@ -167,7 +171,7 @@ describe('--config.check', () => {
     ] as const) {
       expect(stderr).toMatch(new RegExp(`${file}:${line}: [^\\n]*${message.replace(/[()]/g, '\\$&')}`));
     }
-    expect(stderr).toContain('6 problems');
+    expect(stderr).toContain('5 problems');
   });
 
   it('rejects an accounts file combined with single-account settings', async () => {
@@ -180,19 +184,19 @@ describe('--config.check', () => {
     expect(stderr).toContain('POINTONE_API_ACCOUNT: cannot be combined with accounts');
   });
 
-  it('warns about unusable token files without printing their content', async () => {
-    const { code, stdout, stderr, folder } = await check(
+  it('reports unusable token files without printing their content', async () => {
+    const { folder } = await check(
       'accounts: [{ name: a, token_file: broken }, { name: b, token_file: folder }, { name: c, token_file: none }, { name: d, token_file: empty }]',
     );
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('folder/none does not exist'.replace('folder', folder));
     await writeFile(join(folder, 'broken'), 'secret-1\nsecret-2');
     await writeFile(join(folder, 'empty'), ' \n');
     await mkdir(join(folder, 'folder'));
-    const again = await run([`--config.file=${folder}/accounts.yml`, '--config.check']);
-    expect(again.stdout).toContain(`warning: token file ${folder}/broken contains more than one line`);
-    expect(again.stdout).toContain(`warning: token file ${folder}/folder is a directory`);
-    expect(again.stdout).toContain(`warning: token file ${folder}/empty is empty`);
-    expect(again.stdout).not.toContain('secret-');
+    const { code, stdout, stderr } = await run([`--config.file=${folder}/accounts.yml`, '--config.check']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`account "a": token file ${folder}/broken contains more than one line`);
+    expect(stderr).toContain(`account "b": token file ${folder}/folder is a directory`);
+    expect(stderr).toContain(`account "c": token file ${folder}/none does not exist`);
+    expect(stderr).toContain(`account "d": token file ${folder}/empty is empty`);
+    expect(stderr).not.toContain('secret-');
   });
 });

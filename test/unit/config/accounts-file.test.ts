@@ -34,6 +34,7 @@ describe('an accounts file', () => {
         },
       ],
       usesDefaultEndpoint: true,
+      tokenVariables: new Set(),
       problems: [],
     });
   });
@@ -89,13 +90,53 @@ describe('an accounts file', () => {
     ]);
   });
 
+  it('merges mappings, also several and nested ones; own keys take precedence, then the first mapping', () => {
+    const { accounts, problems: found } = read([
+      'x-slow: &slow { timeout: 20s, expected_tokens: [{ name: a }] }',
+      'x-eu: &eu',
+      '  <<: *slow',
+      '  endpoint: https://eu.example/graphql',
+      '  timeout: 30s',
+      'accounts:',
+      '  - { name: own, token_file: a, timeout: 1s, <<: *eu }',
+      '  - { <<: *eu, name: nested, token_file: b }',
+      '  - name: first',
+      '    token_file: c',
+      '    <<: [*slow, *eu]',
+    ]);
+    expect(found).toEqual([]);
+    const expected = [{ name: 'a', role: undefined }];
+    const endpoint = new URL('https://eu.example/graphql');
+    expect(accounts).toMatchObject([
+      { name: 'own', timeoutMs: 1000, endpoint, expected },
+      { name: 'nested', timeoutMs: 30_000, endpoint, expected },
+      { name: 'first', timeoutMs: 20_000, endpoint, expected },
+    ]);
+  });
+
+  it('ignores keys that begin with x-', () => {
+    const lines = ['x-anything: [1, 2]', ...account('x-owner: team-a')];
+    expect(read(lines)).toMatchObject({ accounts: [{ name: 'eu' }], problems: [] });
+  });
+
+  it('names the variables of all accounts, also of those with a problem', () => {
+    const lines = ['accounts:', '  - token_env: A', '  - name: b', '    token_env: B'];
+    expect(read(lines, { B: 'x' }).tokenVariables).toEqual(new Set(['A', 'B']));
+    expect(read(['accounts: [', '  }']).tokenVariables).toBeUndefined();
+  });
+
   it('accepts JSON', () => {
     const json = JSON.stringify({ accounts: [{ name: 'eu', token_file: 'eu' }] });
     expect(read([json])).toMatchObject({ accounts: [{ name: 'eu' }], problems: [] });
   });
 
   it('accepts an empty list of accounts', () => {
-    expect(read(['accounts: []'])).toEqual({ accounts: [], usesDefaultEndpoint: false, problems: [] });
+    expect(read(['accounts: []'])).toEqual({
+      accounts: [],
+      usesDefaultEndpoint: false,
+      tokenVariables: new Set(),
+      problems: [],
+    });
   });
 
   it('accepts plain HTTP to loopback, and elsewhere if it is allowed', () => {
@@ -112,8 +153,8 @@ describe('an accounts file', () => {
 
 describe('a problem is reported with its line for', () => {
   it.each<[string, string[], RegExp]>([
-    ['an empty file', [''], /^1: .*accounts/],
-    ['a file of comments', ['# nothing', '# here'], /^1: .*accounts/],
+    ['an empty file', [''], /^1: the file is empty; expected .*accounts/],
+    ['a file of comments', ['# nothing', '# here'], /^1: the file is empty/],
     ['a file that is a list', ['- name: eu'], /^1: .*mapping/],
     ['a file that is a string', ['accounts'], /^1: .*mapping/],
     ['a file without accounts', ['{}'], /^1: accounts is missing/],
@@ -124,7 +165,11 @@ describe('a problem is reported with its line for', () => {
     ['an unknown tag', ['accounts:', '  - name: eu', '    token_file: !vault eu'], /^3: .*tag/],
     ['a second document', ['accounts: []', '---', 'accounts: []'], /^2: invalid YAML: .*multiple/],
     ['a duplicate key', account('timeout: 1s', 'timeout: 2s'), /^5: invalid YAML: .*unique/],
-    ['an unknown key at the top', ['account: []', 'accounts: []'], /^1: unknown key "account"; accepted: accounts/],
+    [
+      'an unknown key at the top',
+      ['account: []', 'accounts: []'],
+      /^1: unknown key "account"; did you mean accounts\?/,
+    ],
     [
       'an unknown key of an account',
       account('', 'tokenfile: x'),
@@ -135,7 +180,40 @@ describe('a problem is reported with its line for', () => {
       account('expected_tokens:', '  - name: a', '    status: b'),
       /^6: .*unknown key "status".*role/,
     ],
-    ['a merge key', account('<<: { timeout: 1s }'), /^4: .*unknown key "<<"/],
+    ['a quoted merge key, which is an ordinary key', account('"<<": { timeout: 1s }'), /^4: .*unknown key "<<"/],
+    ['a merge key with a string', account('<<: eu'), /^4: the merge key << takes a mapping; expected <<: \*name/],
+    [
+      'a merge key that includes its own mapping',
+      ['x-a: &a { <<: *a }', 'accounts:', '  - { name: eu, token_file: eu, <<: *a }'],
+      /^1: the merge key << must not include the mapping that contains it/,
+    ],
+    [
+      'an invalid value that two accounts merge',
+      [
+        'x-a: &a { timeout: soon }',
+        'accounts:',
+        '  - { name: eu, token_file: eu, <<: *a }',
+        '  - { name: us, token_file: us, <<: *a }',
+      ],
+      /^1: accounts\[0\]\.timeout: invalid value "soon"/,
+    ],
+    ['a token', [...account().slice(0, 2), '    token: x'], /^3: .*secrets do not belong.*token_file.*token_env/],
+    ['a misspelled token_file', [...account().slice(0, 2), '    tokenFile: x'], /^3: .*did you mean token_file\?/],
+    [
+      'accounts without a colon',
+      ['accounts', '  - name: eu', '    token_file: eu'],
+      /^1: invalid YAML: a colon.*missing/,
+    ],
+    [
+      'a key without a colon',
+      ['accounts:', '  - name: eu', '    token_file eu'],
+      /^3: invalid YAML: a colon is missing/,
+    ],
+    ['a colon without a space', ['accounts:', '  - name:eu'], /^2: .*write a colon and a space/],
+    ['a missing dash', ['accounts:', '  - name: eu', '   token_file: x'], /^3: invalid YAML: .*indentation.*dash/],
+    ['a tab', ['accounts:', '\t- name: eu'], /^2: invalid YAML: tabs .*spaces/],
+    ['a ~', [...account().slice(0, 2), '    token_file: ~/eu'], /^3: .*token_file: ~ is not expanded/],
+    ['a variable', [...account().slice(0, 2), '    token_file: $HOME/eu'], /^3: .*token_file: .*not expanded/],
     ['a key that is a list', account('? [a]', ': b'), /^4: .*unknown key/],
     ['an account that is a string', ['accounts:', '  - eu'], /^2: accounts\[0\]: must be a mapping/],
     ['an account that is null', ['accounts:', '  -'], /^2: accounts\[0\]: must be a mapping/],

@@ -33,7 +33,7 @@ describe('the command', () => {
     expect(parseCommandLine(argv)).toMatchObject({ command, problems: [] });
   });
 
-  it.each(['serv', 'Serve', 'toString', '__proto__', '', '-'])(
+  it.each(['Serve', 'toString', '__proto__', '', '-', 'nonsense'])(
     'cannot be %j, and the problem lists the commands',
     (name) => {
       expect(parseCommandLine([name]).problems).toEqual([
@@ -126,6 +126,59 @@ describe('help and version', () => {
 
   it.each(['--help=true', '--version=1'])('reject a value: %s', (flag) => {
     expect(locations(flag)).toEqual([flag.split('=')[0]]);
+  });
+});
+
+describe('a mistake on the command line is one problem that says what to do', () => {
+  it.each<[string[], string, RegExp]>([
+    [['chek'], 'chek', /did you mean check\?/],
+    [['serv'], 'serv', /did you mean serve\?/],
+    [['run'], 'run', /did you mean serve\?/],
+    [['help'], 'help', /use --help/],
+    [['version'], 'version', /use --version/],
+    [['accounts.yml'], 'an argument', /--config\.file=FILE/],
+    [['api.timeout=5s'], 'an argument', /did you mean --api\.timeout\?/],
+    [['--api.allow-http', 'true'], 'true', /write --api\.allow-http=true/],
+    [['-v'], '-v', /did you mean --version\?/],
+    [['--help-all'], '--help-all', /--help lists all flags/],
+    [['check', '-w', '14d'], '-w', /did you mean --warning=DURATION of the command check\?/],
+    [['check', '-c', '3d'], '-c', /did you mean --critical=DURATION of the command check\?/],
+    [['-c', 'x.yml'], '-c', /did you mean --config\.file=FILE\?/],
+    [['--config='], '--config', /did you mean --config\.file=FILE\?/],
+    [['--config', 'accounts.yml'], '--config', /did you mean --config\.file=FILE\?/],
+    [['--port', '9100'], '--port', /did you mean --web\.listen-address=ADDRESS\?/],
+    [['--web.port=9100'], '--web.port', /did you mean --web\.listen-address=ADDRESS\?/],
+    [['--web.listen-adress=:1'], '--web.listen-adress', /did you mean --web\.listen-address=ADDRESS\?/],
+    [['-web.listen-address=:1'], '-web.listen-address', /did you mean --web\.listen-address=ADDRESS\?/],
+    [['--endpoint', 'x'], '--endpoint', /did you mean --api\.endpoint=URL\?/],
+    [['--api_timeout=5s'], '--api_timeout', /did you mean --api\.timeout=DURATION\?/],
+    [['--no-web.enable-lifecycle'], '--no-web.enable-lifecycle', /did you mean --web\.enable-lifecycle=false\?/],
+    [['--token', TOKEN], '--token', /secrets do not belong.*--api\.token-file.*POINTONE_API_TOKEN/],
+    [['--nonsense', 'value'], '--nonsense', /--help lists all flags/],
+  ])('%j', (argv, location, message) => {
+    expect(parseCommandLine(argv).problems).toEqual([{ location, message: expect.stringMatching(message) }]);
+  });
+
+  it('a token as an argument', () => {
+    const { problems, mayNameCredential } = parseCommandLine([TOKEN]);
+    expect(problems).toEqual([
+      { location: 'an argument', message: expect.stringMatching(/secrets do not belong.*--api\.token-file/) },
+    ]);
+    expect(mayNameCredential).toBe(true);
+  });
+
+  it('does not take a command for the value of an unknown flag', () => {
+    expect(parseCommandLine(['--nonsense', 'check']).command).toBe('check');
+  });
+});
+
+describe('a misplaced name of the credential', () => {
+  it.each([['--config=x'], ['--token=x'], ['accounts.yml'], ['help'], ['/run/secrets/token']])('%s', (argument) => {
+    expect(parseCommandLine([argument]).mayNameCredential).toBe(true);
+  });
+
+  it.each([['--port=1'], ['chek'], ['--nonsense']])('is not %s', (argument) => {
+    expect(parseCommandLine([argument]).mayNameCredential).toBe(false);
   });
 });
 

@@ -58,6 +58,27 @@ describe('a file path', () => {
     expect(filePath.parse(value)).toEqual({ value });
   });
 
+  it.each([
+    ['~', /~ is not expanded/],
+    ['~/token', /~ is not expanded/],
+    ['~user/token', /~ is not expanded/],
+    ['$HOME/token', /variables .* not expanded/],
+    ['/home/$USER/token', /variables .* not expanded/],
+    [`/run/$${'{NAME}'}/token`, /variables .* not expanded/],
+    ['$(cat x)', /variables .* not expanded/],
+    ['%d/token', /specifiers .* systemd/],
+    ['file:///run/token', /not a URL/],
+    ['"/run/token"', /remove the quotes/],
+    ['/run/token\r', /white space/],
+    ['-', /standard input is not supported/],
+  ])('rejects %j, which would be used literally', (value, problem) => {
+    expect(filePath.parse(value)).toEqual({ problem: expect.stringMatching(problem) });
+  });
+
+  it.each(['/run/a~b', '/run/cost$', '/run/a$1', 'x-', '/run/100%d'])('accepts %s', (value) => {
+    expect(filePath.parse(value)).toEqual({ value });
+  });
+
   it('rejects an empty string', () => {
     expect(filePath.parse('')).toEqual({ problem: expect.stringContaining('empty') });
   });

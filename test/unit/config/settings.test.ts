@@ -5,6 +5,7 @@ import { SETTINGS, type Setting } from '../../../src/config/settings.ts';
 const DOCUMENTED: Readonly<Record<string, readonly [variable: string | undefined, fallback: string | undefined]>> = {
   'config.file': ['POINTONE_CONFIG_FILE', undefined],
   'config.check': [undefined, 'false'],
+  'config.skip-token-files': [undefined, 'false'],
   'api.endpoint': ['POINTONE_API_ENDPOINT', 'https://graphql.pointonenav.com/graphql'],
   'api.token-file': ['POINTONE_API_TOKEN_FILE', undefined],
   'api.account': ['POINTONE_API_ACCOUNT', 'default'],

@@ -46,14 +46,14 @@ describe('the error message, which follows the path, for', () => {
   it.each([
     ['a missing file', () => join(temporaryFolder(), 'missing'), 'does not exist'],
     ['a directory', () => temporaryFolder(), 'is a directory'],
-    ['a named pipe without a writer', pipe, 'is not a regular file'],
+    ['a named pipe without a writer', pipe, expect.stringMatching(/^is not a regular file but a pipe.*read.* again/)],
     ['a device', () => '/dev/zero', 'is not a regular file'],
     ['a path through a file', () => join(fileWith(''), 'file'), 'cannot be read (ENOTDIR)'],
     ['a path with a NUL', () => '/tmp/a\0b', 'cannot be read (ERR_INVALID_ARG_VALUE)'],
   ])('%s', async (_description, path, message) => {
     const error: unknown = await readRegularFile(path(), 100).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(FileError);
-    expect((error as FileError).message).toBe(message);
+    expect((error as FileError).message).toEqual(message);
   });
 });
 

@@ -156,17 +156,11 @@ describe('the unsupported setting', () => {
 
 describe('a problem of a web configuration', () => {
   it.each([
-    [
-      'an unknown key',
-      'tls:\n  a: b\n',
-      ['1: unknown key "tls"; accepted: tls_server_config, http_server_config, basic_auth_users'],
-    ],
+    ['an unknown key', 'tls:\n  a: b\n', ['1: unknown key "tls"; did you mean tls_server_config?']],
     [
       'an unknown key of TLS',
       `${TLS}  min_versoin: TLS12\n`,
-      [
-        '4: tls_server_config: unknown key "min_versoin"; accepted: cert_file, key_file, client_ca_file, client_auth_type, min_version, max_version',
-      ],
+      ['4: tls_server_config: unknown key "min_versoin"; did you mean min_version?'],
     ],
     [
       'an unknown header',
@@ -293,7 +287,7 @@ describe('a problem of a web configuration', () => {
     [
       'a duplicate user',
       `basic_auth_users:\n  a: ${HASH}\n  a: ${HASH}\n`,
-      ['3: invalid YAML: the keys of a mapping must be unique'],
+      ['3: invalid YAML: duplicate key; the keys of a mapping must be unique'],
     ],
     [
       'a bcrypt cost that takes minutes',
@@ -350,7 +344,7 @@ describe('a problem of a web configuration', () => {
   it('is reported for a named pipe, without waiting for a writer', async () => {
     const pipe = (folder: string): void => void execFileSync('mkfifo', [join(folder, 'pipe.pem')]);
     expect(await problems(TLS.replace('server.pem', 'pipe.pem'), pipe)).toEqual([
-      '2: tls_server_config.cert_file: pipe.pem is not a regular file',
+      expect.stringMatching(/^2: tls_server_config\.cert_file: pipe\.pem is not a regular file but a pipe/),
     ]);
   });
 
