@@ -95,8 +95,9 @@ function parseFlag(
 ): UnknownArgument | undefined {
   const problem = (message: string) => ({ problem: { location, message }, mayNameCredential: false });
   if (name === 'help' || name === 'version') {
+    if (value !== undefined) return problem('takes no value');
     given.add(name);
-    return value === undefined ? undefined : problem('takes no value');
+    return undefined;
   }
   const setting = BY_FLAG.get(name);
   if (setting === undefined) return unknownFlag(name, location, command);

@@ -139,9 +139,7 @@ export class YamlFile {
   parse<Value>(value: YamlValue, parser: Parser<Value>): Value | undefined {
     const node = this.#resolve(value.node);
     if (!isScalar(node) || typeof node.value !== 'string') {
-      const type = isScalar(node) && node.value !== null ? typeof node.value : undefined;
-      const quoteHint = type === undefined ? '' : `; quote it (got ${type})`;
-      this.addProblem(value, `must be a string${quoteHint}; expected ${parser.accepts}`);
+      this.addProblem(value, `must be a string${typeHint(node, parser)}; expected ${parser.accepts}`);
       return undefined;
     }
     const parsed = parser.parse((node as Scalar<string>).value);
@@ -187,4 +185,11 @@ export class YamlFile {
     if (this.problems.some((problem) => problem.location === location && problem.message === message)) return;
     this.problems.push({ location, message });
   }
+}
+
+/** Describes a scalar that YAML does not read as a string, and suggests quotes if these alone make it valid. */
+function typeHint(node: unknown, { parse }: Parser<unknown>): string {
+  if (!isScalar(node) || node.value === null) return '';
+  const type = typeof node.value;
+  return 'value' in parse(node.source ?? '') ? `; quote it (got ${type})` : ` (got ${type})`;
 }

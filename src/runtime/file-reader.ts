@@ -120,7 +120,7 @@ async function readOnce(path: string, maxBytes: number): Promise<Buffer> {
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   EISDIR: 'is a directory',
-  EACCES: 'cannot be read: permission denied',
+  EACCES: 'cannot be read: permission denied; check the owner and mode of the file and its folders',
 };
 
 /** A reload, a call and a change of a file each read it again. */

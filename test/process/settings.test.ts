@@ -164,7 +164,7 @@ describe('--config.check', () => {
     expect(code).toBe(1);
     for (const [line, message] of [
       [3, 'unknown key "tokn_file"; did you mean token_file'],
-      [6, 'timeout: must be a string; quote it (got number)'],
+      [6, 'timeout: must be a string (got number); expected a duration'],
       [7, `"b" is already used at ${file}:4`],
       [8, 'the environment variable NOT_SET is not set'],
       [9, 'unknown key "colour"'],

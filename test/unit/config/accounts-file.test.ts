@@ -269,7 +269,7 @@ describe('a problem is reported with its line for', () => {
     [
       'a timeout that is a number',
       account('timeout: 5'),
-      /^4: accounts\[0\]\.timeout: must be a string; quote it \(got number\); expected a duration/,
+      /^4: accounts\[0\]\.timeout: must be a string \(got number\); expected a duration/,
     ],
     ['a timeout out of range', account('timeout: 1h'), /^4: accounts\[0\]\.timeout: /],
     ['expected tokens that are not a list', account('expected_tokens: a'), /^4: .*expected_tokens: must be a list/],

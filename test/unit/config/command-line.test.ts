@@ -126,6 +126,7 @@ describe('help and version', () => {
 
   it.each(['--help=true', '--version=1'])('reject a value: %s', (flag) => {
     expect(locations(flag)).toEqual([flag.split('=')[0]]);
+    expect(parseCommandLine([flag])).toMatchObject({ help: false, version: false });
   });
 });
 
