@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { limitConnectionAge } from './connection-age.ts';
 import { HttpProxy, TunnelAgent } from './proxy.ts';
 import { bypassesProxy, isLoopback } from './proxy-bypass.ts';
 
@@ -27,24 +28,40 @@ export interface Dispatcher {
  */
 const KEEP_ALIVE_MS = 90_000;
 
-const AGENT_OPTIONS = { keepAlive: true, timeout: KEEP_ALIVE_MS } as const;
+/** Limits on connections, in milliseconds. */
+export interface ConnectionLimits {
+  /**
+   * How long an attempt to connect to one address may take before the next address of the host is tried (RFC 8305). By
+   * default, Node ends an attempt after 250 ms and never repeats it, so that a host whose only reachable address is
+   * further away cannot be reached (https://github.com/nodejs/node/issues/54359).
+   */
+  readonly attemptMs: number;
+  /** How long a connection is used, so that a changed DNS record takes effect. */
+  readonly maxAgeMs: number;
+}
+
+const DEFAULT_LIMITS: ConnectionLimits = { attemptMs: 2_000, maxAgeMs: 10 * 60_000 };
 
 /** Holds the connections to the API. All accounts share them. */
 export class Connections {
-  readonly #agents = { http: new HttpAgent(AGENT_OPTIONS), https: new HttpsAgent(AGENT_OPTIONS) };
-  readonly #tunnels: TunnelAgent | undefined;
+  readonly #agents: HttpAgent[];
   readonly #direct: Dispatcher;
   readonly #https: Dispatcher;
   readonly #http: Dispatcher;
   readonly #noProxy: string;
 
-  constructor({ https, http, noProxy }: ProxySettings) {
-    const { http: httpAgent, https: httpsAgent } = this.#agents;
+  constructor({ https, http, noProxy }: ProxySettings, { attemptMs, maxAgeMs } = DEFAULT_LIMITS) {
+    const agentOptions = { keepAlive: true, timeout: KEEP_ALIVE_MS, autoSelectFamilyAttemptTimeout: attemptMs };
+    const plain = new HttpAgent(agentOptions);
+    const secure = new HttpsAgent(agentOptions);
+    const limitPlain = limitConnectionAge(plain, maxAgeMs);
+    const limitSecure = limitConnectionAge(secure, maxAgeMs);
+    this.#agents = [plain, secure];
     this.#direct = {
       send: (endpoint, options) =>
         endpoint.protocol === 'https:'
-          ? httpsRequest(endpoint, { ...options, agent: httpsAgent })
-          : httpRequest(endpoint, { ...options, agent: httpAgent }),
+          ? limitSecure(httpsRequest(endpoint, { ...options, agent: secure }))
+          : limitPlain(httpRequest(endpoint, { ...options, agent: plain })),
       proxy: undefined,
     };
     this.#https = this.#direct;
@@ -52,18 +69,22 @@ export class Connections {
     this.#noProxy = noProxy;
     if (https !== '') {
       const proxy = new HttpProxy(new URL(https));
-      const agent = new TunnelAgent(proxy, AGENT_OPTIONS);
-      this.#tunnels = agent;
+      const agent = new TunnelAgent(proxy, agentOptions);
+      const limit = limitConnectionAge(agent, maxAgeMs);
+      this.#agents.push(agent);
       this.#https = {
-        send: (endpoint, options) => httpsRequest(endpoint, { ...options, agent }),
+        send: (endpoint, options) => limit(httpsRequest(endpoint, { ...options, agent })),
         proxy: proxy.host,
       };
     }
     if (http !== '') {
       const proxy = new HttpProxy(new URL(http));
-      const agent = proxy.isSecure ? httpsAgent : httpAgent;
+      const [agent, limit] = proxy.isSecure ? [secure, limitSecure] : [plain, limitPlain];
       // Forward plain HTTP instead of tunneling it: many proxies allow CONNECT only to port 443.
-      this.#http = { send: (endpoint, options) => proxy.forward(endpoint, { ...options, agent }), proxy: proxy.host };
+      this.#http = {
+        send: (endpoint, options) => limit(proxy.forward(endpoint, { ...options, agent })),
+        proxy: proxy.host,
+      };
     }
   }
 
@@ -75,6 +96,6 @@ export class Connections {
 
   /** Closes all connections, including those still being established. */
   close(): void {
-    for (const agent of [this.#agents.http, this.#agents.https, this.#tunnels]) agent?.destroy();
+    for (const agent of this.#agents) agent.destroy();
   }
 }

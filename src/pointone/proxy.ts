@@ -73,7 +73,9 @@ export class TunnelAgent extends HttpsAgent {
   constructor(proxy: HttpProxy, options: AgentOptions) {
     super(options);
     this.#proxy = proxy;
-    this.#proxyAgent = proxy.isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    const { autoSelectFamilyAttemptTimeout } = options;
+    const proxyOptions = { keepAlive: true, autoSelectFamilyAttemptTimeout };
+    this.#proxyAgent = proxy.isSecure ? new HttpsAgent(proxyOptions) : new HttpAgent(proxyOptions);
   }
 
   /** Opens a tunnel. Node calls this for every new connection; the callback gets the connection or the error. */

@@ -1,7 +1,7 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /** The projects that need more than Node, and may therefore skip. */
-const NEEDY = ['stack', 'browser'];
+const NEEDY = ['process', 'stack', 'browser'];
 
 /** Ends the run with what could not run and why, and with one plain line of counts. */
 export default class SummaryReporter implements Reporter {

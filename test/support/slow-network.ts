@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, connect, type Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { startSimulator } from '../../simulator/server.ts';
+import { createProxy, createTlsTerminator, fixture } from './proxy-server.ts';
+
+/**
+ * Runs the command `metrics` in a network where the first address of a host takes a second to connect to and the second
+ * address has no route, and prints what the command returned as JSON. `happy-eyeballs.test.ts` runs this program in a
+ * network namespace of its own.
+ */
+
+/** From the range for documentation (RFC 5737); `run-in-namespace` gives it to the loopback device. */
+export const SLOW_ADDRESS = '192.0.2.1';
+/** Resolves to SLOW_ADDRESS, and to an IPv6 address without a route. */
+export const SLOW_HOST = 'api.slow.test';
+
+/**
+ * Relays connections to a port, but accepts none before it is told to. A full queue of the system drops the first packet
+ * of a connection, and the client repeats it after a second (RFC 6298).
+ */
+const RELAY = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { connect, createServer } = require('node:net');
+  const server = createServer((socket) => {
+    const onward = connect(workerData.target, '127.0.0.1');
+    socket.pipe(onward).pipe(socket);
+    for (const end of [socket, onward]) end.on('error', () => undefined);
+  });
+  server.listen({ host: workerData.host, port: 0, backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port);
+    setImmediate(() => Atomics.wait(workerData.gate, 0, 0));
+  });`;
+
+/** The states of /proc/net/tcp. */
+const ESTABLISHED = '01';
+const SYN_SENT = '02';
+
+/** Number of this namespace's sockets that are connected, or connect, to a port. */
+function countSockets(port: number, state: string): number {
+  const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
+  return rows.map((row) => row.trim().split(/\s+/)).filter((row) => row[2]?.endsWith(remote) && row[3] === state)
+    .length;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Returns the port of a relay whose queue is full, and a function that opens it. */
+async function slowRelay(target: number): Promise<{ readonly port: number; readonly open: () => void }> {
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(RELAY, { eval: true, workerData: { host: SLOW_ADDRESS, target, gate } });
+  const [port] = (await once(worker, 'message')) as [number];
+  // Connections fill the queue until one of them is not accepted.
+  while (countSockets(port, SYN_SENT) === 0) {
+    const before = countSockets(port, ESTABLISHED);
+    connect(port, SLOW_ADDRESS).on('error', () => undefined);
+    await until(() => countSockets(port, ESTABLISHED) > before || countSockets(port, SYN_SENT) > 0);
+  }
+  const open = (): void => {
+    Atomics.store(gate, 0, 1);
+    Atomics.notify(gate, 0);
+  };
+  return { port, open };
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function main(kind: string | undefined): Promise<void> {
+  const simulator = await startSimulator();
+  const user = simulator.state.addUser('user-1');
+  const target =
+    kind === 'direct'
+      ? simulator.port
+      : await listen(
+          createProxy(kind === 'tunnel' ? await listen(createTlsTerminator(simulator.port)) : simulator.port).server,
+        );
+  const relay = await slowRelay(target);
+  const slow = `http://${SLOW_HOST}:${relay.port}`;
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../dist/main.js', import.meta.url)), 'metrics'], {
+    env: {
+      PATH: process.env['PATH'],
+      NODE_EXTRA_CA_CERTS: fixture('authority.pem'),
+      POINTONE_API_TOKEN: user.credential,
+      POINTONE_API_ALLOW_HTTP: 'true',
+      POINTONE_API_ENDPOINT: {
+        direct: `${slow}/graphql`,
+        'plain proxy': 'http://api.pointone.test/graphql',
+        tunnel: 'https://api.pointone.test/graphql',
+      }[kind ?? ''],
+      ...(kind === 'direct' ? {} : { HTTP_PROXY: slow, HTTPS_PROXY: slow }),
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const exited = once(child, 'exit');
+  const connecting = countSockets(relay.port, SYN_SENT);
+  await Promise.race([until(() => countSockets(relay.port, SYN_SENT) > connecting), exited]);
+  relay.open();
+  const [code] = await exited;
+  process.stdout.write(JSON.stringify({ code, stderr }));
+  process.exit();
+}
+
+await main(process.argv[2]);
