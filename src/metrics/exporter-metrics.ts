@@ -1,8 +1,8 @@
 import { collectDefaultMetrics, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import type { Instant } from '../model/instant.ts';
 import type { BuildInfo } from '../runtime/build-info.ts';
-import { createGroup, type FamilyGroup, type Format } from './exposition.ts';
-import { encodeFamilies, type Family, labelPairs, type Row } from './family.ts';
+import { createGroup, type FamilyGroup } from './exposition.ts';
+import { encodeFamilies, type Family, type Format, labelPairs, type Row } from './family.ts';
 
 /** Gauges of prom-client with the suffix of a counter, which `promtool check metrics` rejects. */
 const MISNAMED_METRICS = [

@@ -1,22 +1,7 @@
 import type { Instant } from '../model/instant.ts';
 import { ByteBuffer } from './byte-buffer.ts';
-import type { EncodedFamily, Row } from './family.ts';
+import type { EncodedFamily, Format, Row } from './family.ts';
 import { FamilyWriter, RowBatch } from './family-writer.ts';
-
-/** One of the two exposition formats. */
-export interface Format {
-  readonly contentType: string;
-  readonly openMetrics: boolean;
-}
-
-/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
-export const TEXT: Format = { contentType: 'text/plain; version=0.0.4; charset=utf-8', openMetrics: false };
-
-/** https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md */
-export const OPEN_METRICS: Format = {
-  contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
-  openMetrics: true,
-};
 
 /**
  * Number of rows that all families write before the generator yields. The rows' labels are encoded once for all families.

@@ -1,6 +1,6 @@
 import type { Instant } from '../model/instant.ts';
 import { type ByteBuffer, MAX_BYTES_PER_UTF16_UNIT } from './byte-buffer.ts';
-import type { Format } from './exposition.ts';
+import type { Format } from './family.ts';
 import { type Emit, type EncodedFamily, escapeLabel, type Row } from './family.ts';
 
 const AFTER_NAME = Buffer.from(' ');

@@ -1,5 +1,20 @@
 import type { Instant } from '../model/instant.ts';
 
+/** One of the two exposition formats. */
+export interface Format {
+  readonly contentType: string;
+  readonly openMetrics: boolean;
+}
+
+/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export const TEXT: Format = { contentType: 'text/plain; version=0.0.4; charset=utf-8', openMetrics: false };
+
+/** https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md */
+export const OPEN_METRICS: Format = {
+  contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+  openMetrics: true,
+};
+
 /**
  * Writes one sample of the current family. The label values are in the order of `Family.labels`. There are at most two:
  * an array of label values would be allocated for each of many thousand samples.

@@ -17,7 +17,7 @@ export function reportGroups(reports: readonly Report[]): FamilyGroup[] {
   return [createGroup(ACCOUNTS, accounts), createGroup(TOKENS, { [Symbol.iterator]: () => tokenRows(accounts) })];
 }
 
-/** Yields one row at a time, so that few rows with labels exist at once. */
+/** Yields one row at a time, so that only a few labels are in memory. */
 function* tokenRows(accounts: readonly Row<AccountRow>[]): Generator<Row<Token>> {
   for (const { subject, labels: account } of accounts) {
     for (const token of subject.exportedTokens) yield { subject: token, labels: tokenLabels(account, token) };

@@ -4,11 +4,11 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { createFleetExporter, scrape, simulate, until } from '../support/exporter.ts';
+import { createMultiAccountExporter, scrape, simulate, until } from '../support/exporter.ts';
 import { listen, startProxy, terminateTls } from '../support/network.ts';
 
 /** Starts a server that accepts connections and never sends anything, for TLS or for CONNECT. */
-async function silentServer() {
+async function startSilentServer() {
   let accepted = 0;
   let open = 0;
   const server = createServer((socket) => {
@@ -29,7 +29,7 @@ async function silentServer() {
 
 /** Aborts a request before its connection is established. */
 async function abortWhileConnecting(direct: boolean) {
-  const { port, accepted, open } = await silentServer();
+  const { port, accepted, open } = await startSilentServer();
   const address = `http://127.0.0.1:${port}`;
   const connections = new Connections({ https: direct ? '' : address, http: '', noProxy: '' });
   onTestFinished(() => connections.close());
@@ -73,10 +73,10 @@ describe('a connection to a proxy that does not respond', () => {
 });
 
 it('an endpoint that does not respond does not block the requests of other accounts', async () => {
-  const { port } = await silentServer();
+  const { port } = await startSilentServer();
   const { simulator, user } = await simulate();
   const stuck = simulator.state.addUser('stuck');
-  const exporter = await createFleetExporter(simulator, [stuck, user], {
+  const exporter = await createMultiAccountExporter(simulator, [stuck, user], {
     args: ['--api.max-concurrency=1', '--api.timeout=5s'],
     accounts: { stuck: { endpoint: `https://127.0.0.1:${port}/graphql`, timeout: '100ms' } },
   });

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../simulator/faults.ts';
 import { FAILURE_REASONS, type FailureReason } from '../../src/model/report.ts';
-import { createExporter, createFleetExporter, scrape, simulate } from '../support/exporter.ts';
+import { createExporter, createMultiAccountExporter, scrape, simulate } from '../support/exporter.ts';
 
 const html = '<html><body>Bad Gateway</body></html>';
 const errors = (code: string): unknown => ({ errors: [{ message: 'no', extensions: { code } }] });
@@ -187,7 +187,7 @@ describe('a failed fetch', () => {
   it('does not affect other accounts when one times out', async () => {
     const { simulator, user } = await simulate();
     const slow = simulator.state.addUser('slow');
-    const exporter = await createFleetExporter(simulator, [user, slow], {
+    const exporter = await createMultiAccountExporter(simulator, [user, slow], {
       args: ['--api.timeout=10m'],
       accounts: { slow: { timeout: '200ms' } },
     });

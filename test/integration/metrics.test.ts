@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createExporter, createFleetExporter, scrape, simulate, temporaryFolder } from '../support/exporter.ts';
+import { createExporter, createMultiAccountExporter, scrape, simulate, temporaryFolder } from '../support/exporter.ts';
 
 const DAY = 86_400_000;
 const CREATED = Date.parse('2026-03-01T09:00:00Z');
@@ -220,7 +220,7 @@ describe('several accounts', () => {
     const other = simulator.state.addUser('user-2', { listed: false });
     user.add({ name: 'one' });
     other.add({ name: 'two' });
-    const exporter = await createFleetExporter(simulator, [user, other]);
+    const exporter = await createMultiAccountExporter(simulator, [user, other]);
     simulator.setFault({ kind: 'status', status: 502 }, { user: 'user-2' });
     const metrics = await scrape(exporter);
     expect(metrics.value('pointone_up', { account: 'user-1' })).toBe(1);
@@ -237,7 +237,7 @@ describe('several accounts', () => {
     user.add({ name: 'one' });
     other.add({ name: 'two' });
     const accounts = { 'user-2': { endpoint: elsewhere.simulator.url } };
-    const metrics = await scrape(await createFleetExporter(simulator, [user, other], { accounts }));
+    const metrics = await scrape(await createMultiAccountExporter(simulator, [user, other], { accounts }));
     expect(metrics.value('pointone_token_info', { account: 'user-1', name: 'one' })).toBe(1);
     expect(metrics.value('pointone_token_info', { account: 'user-2', name: 'two' })).toBe(1);
   });
@@ -249,7 +249,7 @@ describe('several accounts', () => {
     process.on('warning', onWarning);
     onTestFinished(() => void process.off('warning', onWarning));
     const users = [user, ...Array.from({ length: 20 }, (_, index) => simulator.state.addUser(`more-${index}`))];
-    await scrape(await createFleetExporter(simulator, users));
+    await scrape(await createMultiAccountExporter(simulator, users));
     expect(warnings).toEqual([]);
   });
 
@@ -257,7 +257,7 @@ describe('several accounts', () => {
     const { simulator, user } = await simulate();
     const users = [user, ...Array.from({ length: 11 }, (_, index) => simulator.state.addUser(`more-${index}`))];
     simulator.setFault({ kind: 'latency', ms: 20 });
-    const exporter = await createFleetExporter(simulator, users, { args: ['--api.max-concurrency=3'] });
+    const exporter = await createMultiAccountExporter(simulator, users, { args: ['--api.max-concurrency=3'] });
     const metrics = await scrape(exporter);
     expect(metrics.samples.filter(({ name, value }) => name === 'pointone_up' && value === 1)).toHaveLength(12);
     expect(simulator.calls.maxInFlight).toBe(3);

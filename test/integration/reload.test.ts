@@ -7,7 +7,7 @@ import type { User } from '../../simulator/state.ts';
 import {
   createExporter,
   type Exporter,
-  handClock,
+  manualClock,
   scrape,
   simulate,
   temporaryFolder,
@@ -18,7 +18,7 @@ interface Configured {
   readonly simulator: Simulator;
   readonly user: User;
   readonly exporter: Exporter;
-  readonly clock: ReturnType<typeof handClock>;
+  readonly clock: ReturnType<typeof manualClock>;
   /** Writes the accounts file. */
   readonly configure: (accounts: readonly object[]) => Promise<void>;
   readonly folder: string;
@@ -30,7 +30,7 @@ interface Configured {
 async function configured(args: readonly string[] = ['--web.enable-lifecycle']): Promise<Configured> {
   const { simulator, user } = await simulate();
   const folder = await temporaryFolder();
-  const clock = handClock();
+  const clock = manualClock();
   const file = join(folder, 'accounts.yml');
   // JSON is YAML.
   const configure = (accounts: readonly object[]): Promise<void> => writeFile(file, JSON.stringify({ accounts }));
@@ -196,7 +196,11 @@ describe('a reload', () => {
     const { status, text, headers } = await reload(exporter);
     expect(status).toBe(500);
     expect(headers['content-type']).toMatch(/^text\/plain/);
-    for (const part of ['timeout: "soon"', 'token_file or a token_env', 'unknown key "nam"'])
+    for (const part of [
+      'timeout: invalid value "soon"',
+      'no credential; set token_file or token_env',
+      'unknown key "nam"',
+    ])
       expect(text).toContain(part);
     expect(await state(exporter)).toEqual([0, startedAt]);
     expect(await up(exporter)).toEqual({ 'user-1': 1 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createExporter, handClock, scrape, simulate } from '../support/exporter.ts';
+import { createExporter, manualClock, scrape, simulate } from '../support/exporter.ts';
 
 async function paused(headers: Record<string, string>, status = 429) {
   const { simulator, user } = await simulate();
-  const clock = handClock();
+  const clock = manualClock();
   const exporter = await createExporter(simulator, user, { clock });
   simulator.setFault({ kind: 'status', status, headers }, { times: 1 });
   await scrape(exporter);

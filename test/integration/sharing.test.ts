@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import {
   createExporter,
-  createFleetExporter,
+  createMultiAccountExporter,
   type Exporter,
   readScrape,
   type Scrape,
@@ -113,7 +113,7 @@ describe('overlapping scrapes', () => {
   it('wait in the queue no longer than their deadline', async () => {
     const { simulator, user } = await simulate();
     const other = simulator.state.addUser('other');
-    const exporter = await createFleetExporter(simulator, [user, other], {
+    const exporter = await createMultiAccountExporter(simulator, [user, other], {
       args: ['--api.max-concurrency=1', '--api.timeout=10m', '--scrape.timeout-offset=0'],
     });
     simulator.setFault({ kind: 'hang' });
@@ -132,7 +132,7 @@ describe('accounts that compete for concurrent requests', () => {
   it('are not starved by endpoints that hang', async () => {
     const { simulator, user } = await simulate();
     const hanging = ['a', 'b'].map((id) => simulator.state.addUser(id));
-    const exporter = await createFleetExporter(simulator, [...hanging, user], {
+    const exporter = await createMultiAccountExporter(simulator, [...hanging, user], {
       args: ['--api.max-concurrency=2', '--api.timeout=300ms'],
     });
     for (const { id } of hanging) simulator.setFault({ kind: 'hang' }, { user: id });

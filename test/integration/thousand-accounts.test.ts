@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/state.ts';
-import { createFleetExporter, type Exporter, type Scrape, scrape, simulate, until } from '../support/exporter.ts';
+import {
+  createMultiAccountExporter,
+  type Exporter,
+  type Scrape,
+  scrape,
+  simulate,
+  until,
+} from '../support/exporter.ts';
 
 const ACCOUNTS = 1000;
 /** The default of --api.max-concurrency. */
@@ -15,7 +22,7 @@ async function thousand() {
     simulator.state.addUser(`account-${index}`, { listed: false }),
   );
   // The timeouts of the accounts are too long to end a fetch; only the deadline of the scrape can.
-  const exporter = await createFleetExporter(simulator, users, {
+  const exporter = await createMultiAccountExporter(simulator, users, {
     args: ['--api.timeout=10m', '--scrape.timeout-offset=0'],
   });
   return { simulator, users, exporter };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readScrape, simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, serve } from '../support/exporter-process.ts';
-import { AUTHORITY, listen, startProxy, terminateTls } from '../support/network.ts';
+import { CA_FILE, listen, startProxy, terminateTls } from '../support/network.ts';
 
 /** Runs the `metrics` command and returns `pointone_up` and the log. */
 async function runMetrics(environment: Record<string, string>) {
@@ -24,7 +24,7 @@ describe('https', () => {
       ...token,
       POINTONE_API_ENDPOINT: `https://127.0.0.1:${await terminateTls(simulator.port)}/graphql`,
     };
-    expect(await runMetrics({ ...environment, NODE_EXTRA_CA_CERTS: AUTHORITY })).toEqual({
+    expect(await runMetrics({ ...environment, NODE_EXTRA_CA_CERTS: CA_FILE })).toEqual({
       code: 0,
       up: 1,
       stderr: '',
@@ -43,7 +43,7 @@ describe('https', () => {
     const proxy = await startProxy(await terminateTls(simulator.port));
     const { url } = await serve([], {
       ...token,
-      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      NODE_EXTRA_CA_CERTS: CA_FILE,
       POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
     });
@@ -51,7 +51,7 @@ describe('https', () => {
       expect(readScrape(await (await fetch(`${url}/metrics`)).text()).value('pointone_up')).toBe(1);
     }
     expect(simulator.calls.total).toBe(3);
-    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:443']);
+    expect(proxy.requests).toEqual(['CONNECT api.pointone.test:443']);
   });
 });
 
@@ -61,13 +61,13 @@ describe('a proxy', () => {
     const proxy = await startProxy(await terminateTls(simulator.port));
     const result = await runMetrics({
       ...token,
-      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      NODE_EXTRA_CA_CERTS: CA_FILE,
       POINTONE_API_ENDPOINT: 'https://api.pointone.test:8443/graphql',
       https_proxy: `http://user:p%40ss@127.0.0.1:${proxy.port}`,
       HTTPS_PROXY: 'http://127.0.0.1:9',
     });
     expect(result).toEqual({ code: 0, up: 1, stderr: '' });
-    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:8443']);
+    expect(proxy.requests).toEqual(['CONNECT api.pointone.test:8443']);
     expect(proxy.credentials).toEqual([`Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
   });
 
@@ -76,12 +76,12 @@ describe('a proxy', () => {
     const proxy = await startProxy(await terminateTls(simulator.port));
     const result = await runMetrics({
       ...token,
-      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      NODE_EXTRA_CA_CERTS: CA_FILE,
       POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
       HTTPS_PROXY: `https://only-a-name@localhost:${await terminateTls(proxy.port)}`,
     });
     expect(result).toEqual({ code: 0, up: 1, stderr: '' });
-    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:443']);
+    expect(proxy.requests).toEqual(['CONNECT api.pointone.test:443']);
     expect(proxy.credentials).toEqual([`Basic ${Buffer.from('only-a-name:').toString('base64')}`]);
   });
 
@@ -92,7 +92,7 @@ describe('a proxy', () => {
       const forwarding = await startProxy(simulator.port);
       const forwarded = await runMetrics({
         ...token,
-        NODE_EXTRA_CA_CERTS: AUTHORITY,
+        NODE_EXTRA_CA_CERTS: CA_FILE,
         POINTONE_API_ALLOW_HTTP: 'true',
         POINTONE_API_ENDPOINT: 'http://elsewhere.pointone.test/graphql',
         HTTP_PROXY: `https://${host}:${await terminateTls(forwarding.port)}`,
@@ -102,12 +102,12 @@ describe('a proxy', () => {
       const tunneling = await startProxy(await terminateTls(simulator.port));
       const tunneled = await runMetrics({
         ...token,
-        NODE_EXTRA_CA_CERTS: AUTHORITY,
+        NODE_EXTRA_CA_CERTS: CA_FILE,
         POINTONE_API_ENDPOINT: 'https://elsewhere.pointone.test/graphql',
         HTTPS_PROXY: `https://${host}:${await terminateTls(tunneling.port)}`,
       });
       // The proxy is trusted. The server behind it is not, because its certificate is for another name.
-      expect(tunneling.asked).toEqual(['CONNECT elsewhere.pointone.test:443']);
+      expect(tunneling.requests).toEqual(['CONNECT elsewhere.pointone.test:443']);
       expect(tunneled.stderr).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
     },
   );
@@ -122,7 +122,7 @@ describe('a proxy', () => {
       HTTP_PROXY: `127.0.0.1:${proxy.port}`,
     });
     expect(result).toEqual({ code: 0, up: 1, stderr: '' });
-    expect(proxy.asked).toEqual(['POST http://api.pointone.test/graphql']);
+    expect(proxy.requests).toEqual(['POST http://api.pointone.test/graphql']);
     expect(proxy.userAgents).toEqual([expect.stringMatching(/^pointone-token-exporter\/\d+\.\d+\.\d+/)]);
   });
 
@@ -156,7 +156,7 @@ describe('a proxy', () => {
       HTTP_PROXY: address,
     };
     expect((await runMetrics(httpsWithHttpProxy)).up).toBe(0);
-    expect(proxy.asked).toEqual([]);
+    expect(proxy.requests).toEqual([]);
   });
 
   it('is used only for accounts whose endpoint requires it', async () => {
@@ -170,7 +170,7 @@ describe('a proxy', () => {
     await writeFile(file, JSON.stringify({ accounts }));
     const { code, stdout } = await run(['metrics', `--config.file=${file}`], {
       TOKEN: token.POINTONE_API_TOKEN,
-      NODE_EXTRA_CA_CERTS: AUTHORITY,
+      NODE_EXTRA_CA_CERTS: CA_FILE,
       POINTONE_API_ENDPOINT: simulator.url,
       HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
       HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
@@ -178,7 +178,7 @@ describe('a proxy', () => {
     const metrics = readScrape(stdout);
     expect(['proxied', 'direct'].map((account) => metrics.value('pointone_up', { account }))).toEqual([1, 1]);
     expect(code).toBe(0);
-    expect(proxy.asked).toEqual(['CONNECT api.pointone.test:443']);
+    expect(proxy.requests).toEqual(['CONNECT api.pointone.test:443']);
   });
 
   it.each([401, 403, 407, 502])(

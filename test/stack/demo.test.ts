@@ -12,7 +12,7 @@ interface AlertmanagerAlert {
 }
 
 stackTest(
-  'the demo starts Prometheus and Alertmanager, prints the notification for the expiring token, and stops on Ctrl-C',
+  'the demo starts Prometheus and Alertmanager, prints the notification for the expiring token, and stops all on Ctrl-C',
   ['prometheus', 'prometheus-alertmanager'],
   async () => {
     const demo = await startDemo();
@@ -26,7 +26,7 @@ stackTest(
     const names = data.groups.flatMap(({ rules }) => rules.map(({ name }) => name));
     expect(names).toEqual(expect.arrayContaining(['PointOneTokenExpiringSoon', 'PointOneCredentialRejected']));
 
-    // From Prometheus through Alertmanager to the receiver: warnings go to tickets.
+    // Warnings go from Prometheus through Alertmanager to the receiver "tickets".
     const notification =
       'Alertmanager → receiver "tickets": PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
     await until(() => demo.output().includes(notification));

@@ -3,10 +3,10 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createProxy, createTlsTerminator, fixture, type ProxyLog } from './proxy-server.ts';
 
-/** The certificate of the authority that signed the tests' server. */
-export const AUTHORITY = fixture('authority.pem');
+/** The path of the CA certificate for the tests' servers. */
+export const CA_FILE = fixture('authority.pem');
 
-/** Listens on a free port of loopback until the test is over, and returns the port. */
+/** Listens on a free loopback port until the end of the test, and returns the port. */
 export async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -23,7 +23,7 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Puts TLS in front of a port, for `localhost`, `127.0.0.1` and `api.pointone.test`. */
+/** Starts a TLS terminator in front of a port, for `localhost`, `127.0.0.1` and `api.pointone.test`. */
 export function terminateTls(port: number): Promise<number> {
   return listen(createTlsTerminator(port));
 }
@@ -32,7 +32,7 @@ export interface Proxy extends ProxyLog {
   readonly port: number;
 }
 
-/** A forward proxy that takes every host for one port of this machine. */
+/** Starts a forward proxy that connects every host to one local port. */
 export async function startProxy(target: number): Promise<Proxy> {
   const { server, log } = createProxy(target);
   return { port: await listen(server), ...log };

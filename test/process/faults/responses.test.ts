@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { FailureReason } from '../../../src/model/report.ts';
 import { until } from '../../support/exporter.ts';
-import { COLLECTS_GARBAGE, expectNoMoreThan, resources } from '../../support/resources.ts';
-import { CALM, expectDown, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';
+import { expectAtMost, GC_ON_SIGNAL, resources } from '../../support/resources.ts';
+import { expectDown, expectUp, FAULTY, failures, HEALTHY, serveTwoAccounts } from '../../support/two-accounts.ts';
 
 /** Deadline of a scrape in seconds, for faults that only end at a deadline. */
 const SHORT_DEADLINE = 2;
@@ -38,13 +38,13 @@ describe('with a faulty response for one account', () => {
       const failed = await scrape(reason === 'timeout' ? SHORT_DEADLINE : undefined);
       expect(failures(failed), situation).toEqual(expected);
       expectDown(failed, FAULTY, situation);
-      expectUp(failed, CALM, situation);
+      expectUp(failed, HEALTHY, situation);
 
       simulator.clearFaults();
       const recovered = await scrape();
       expect(failures(recovered), situation).toEqual(expected);
       expectUp(recovered, FAULTY, situation);
-      expect(failures(recovered, CALM), situation).toEqual({});
+      expect(failures(recovered, HEALTHY), situation).toEqual({});
     }
   });
 
@@ -77,7 +77,7 @@ describe('a very long list', () => {
     simulator.setFault(listOf(1_000_000), { user: FAULTY });
     const metrics = await scrape();
     expect(failures(metrics)).toEqual({ invalid_response: 1 });
-    expectUp(metrics, CALM);
+    expectUp(metrics, HEALTHY);
     simulator.clearFaults();
     expectUp(await scrape(), FAULTY);
   });
@@ -85,7 +85,7 @@ describe('a very long list', () => {
   it('leaves no memory or files behind, even if the client disconnects while it is sent', async () => {
     const exporter = await serveTwoAccounts({
       args: ['--api.max-response-size=256MiB'],
-      environment: { NODE_OPTIONS: `--import=${COLLECTS_GARBAGE}` },
+      environment: { NODE_OPTIONS: `--import=${GC_ON_SIGNAL}` },
     });
     const { simulator, url, scrape } = exporter;
     expectUp(await scrape(), FAULTY);
@@ -107,7 +107,7 @@ describe('a very long list', () => {
     // pages to the system. The next scrape can keep one more connection open.
     const openFiles = initial.openFiles + 2;
     const bound = { heap: initial.heap + 16e6, resident: Number.POSITIVE_INFINITY, openFiles };
-    await expectNoMoreThan(bound, exporter);
+    await expectAtMost(bound, exporter);
   });
 });
 

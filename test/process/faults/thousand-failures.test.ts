@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { FailureReason } from '../../../src/model/report.ts';
 import { readScrape } from '../../support/exporter.ts';
-import { COLLECTS_GARBAGE, expectNoMoreThan, resources } from '../../support/resources.ts';
-import { CALM, expectUp, FAULTY, failures, serveTwoAccounts } from '../../support/two-accounts.ts';
+import { expectAtMost, GC_ON_SIGNAL, resources } from '../../support/resources.ts';
+import { expectUp, FAULTY, failures, HEALTHY, serveTwoAccounts } from '../../support/two-accounts.ts';
 
 /** Ten failures that end immediately; undefined is an empty token file. */
 const ROUND: readonly [reason: FailureReason, fault: Fault | undefined][] = [
@@ -23,7 +23,7 @@ const ROUND: readonly [reason: FailureReason, fault: Fault | undefined][] = [
 it('a thousand sequential failures are counted, leave no memory or files behind, and end with the next success', async () => {
   const exporter = await serveTwoAccounts({
     args: ['--api.max-response-size=16KiB'],
-    environment: { NODE_OPTIONS: `--import=${COLLECTS_GARBAGE}` },
+    environment: { NODE_OPTIONS: `--import=${GC_ON_SIGNAL}` },
   });
   const { simulator, url, tokenFile, faulty, scrape } = exporter;
   const expected: Partial<Record<FailureReason, number>> = {};
@@ -51,10 +51,10 @@ it('a thousand sequential failures are counted, leave no memory or files behind,
   simulator.clearFaults();
   const recovered = await scrape();
   expectUp(recovered, FAULTY);
-  expectUp(recovered, CALM);
+  expectUp(recovered, HEALTHY);
   expect(failures(recovered)).toEqual(expected);
-  expect(failures(recovered, CALM)).toEqual({});
-  await expectNoMoreThan(
+  expect(failures(recovered, HEALTHY)).toEqual({});
+  await expectAtMost(
     // One leaked socket per failure would be a thousand files and five megabytes of heap. The limit of resident memory is
     // high, because V8 does not return pages to the system soon.
     { heap: initial.heap + 2.5e6, resident: initial.resident + 100e6, openFiles: initial.openFiles + 5 },

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createFetchLog } from '../../../src/accounts/fetch-log.ts';
 import { type FailureReason, failedOutcome, type Report } from '../../../src/model/report.ts';
-import { report, reportOf, token } from '../support/make.ts';
+import { report, reportOf, token } from '../support/builders.ts';
 
 const MINUTE = 60_000;
 const LEVELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' };

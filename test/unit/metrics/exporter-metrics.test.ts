@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ExporterMetrics } from '../../../src/metrics/exporter-metrics.ts';
-import { OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
+import { writeExposition } from '../../../src/metrics/exposition.ts';
+import { OPEN_METRICS, TEXT } from '../../../src/metrics/family.ts';
 import { parseExposition } from '../../support/exposition.ts';
 
 const BUILD = { version: '1.2.3', revision: 'abc "def"', nodeVersion: 'v24.0.0', homepage: undefined };

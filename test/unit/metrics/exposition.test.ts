@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createGroup, type Format, OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
-import { encodeFamilies, type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
+import { createGroup, writeExposition } from '../../../src/metrics/exposition.ts';
+import {
+  encodeFamilies,
+  type Family,
+  type Format,
+  labelPairs,
+  OPEN_METRICS,
+  type Row,
+  TEXT,
+} from '../../../src/metrics/family.ts';
 import { parseExposition } from '../../support/exposition.ts';
-import { hostileTexts } from '../support/arbitraries.ts';
+import { hostileStrings } from '../support/arbitraries.ts';
 
 const AT = Date.UTC(2026, 6, 25);
 
@@ -149,7 +157,7 @@ describe.each([
   });
 
   it('any label value is parsed back unchanged', () => {
-    const texts = fc.uniqueArray(fc.tuple(hostileTexts, hostileTexts, hostileTexts), {
+    const texts = fc.uniqueArray(fc.tuple(hostileStrings, hostileStrings, hostileStrings), {
       maxLength: 5,
       selector: (values) => JSON.stringify(values),
     });

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
+import { writeExposition } from '../../../src/metrics/exposition.ts';
+import { OPEN_METRICS, TEXT } from '../../../src/metrics/family.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import { FAILURE_REASONS, failedOutcome, type Report } from '../../../src/model/report.ts';
 import { type Exposition, parseExposition } from '../../support/exposition.ts';
 import { reportLists } from '../support/arbitraries.ts';
-import { NO_ERRORS, report, reportOf, token } from '../support/make.ts';
+import { NO_ERRORS, report, reportOf, token } from '../support/builders.ts';
 
 const AT = Date.UTC(2026, 6, 25, 12);
 const TOKEN_LABELS = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lifetimeProgress, tokenUrgency } from '../../../src/model/urgency.ts';
-import { token } from '../support/make.ts';
+import { token } from '../support/builders.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);

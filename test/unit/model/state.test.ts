@@ -5,7 +5,7 @@ import { ABANDONED_AFTER_MS, classifyTokens, type TokenState } from '../../../sr
 import type { Token } from '../../../src/model/token.ts';
 import { DEFAULT_THRESHOLDS, groupUrgency } from '../../../src/model/urgency.ts';
 import { similarTokens } from '../support/arbitraries.ts';
-import { token } from '../support/make.ts';
+import { token } from '../support/builders.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 const DAY = 86_400_000;

@@ -8,7 +8,7 @@ import {
   type Token,
 } from '../../../src/model/token.ts';
 import { similarTokens } from '../support/arbitraries.ts';
-import { token } from '../support/make.ts';
+import { token } from '../support/builders.ts';
 
 it.each([
   [Date.UTC(2026, 2, 1, 9), '2026-03-01T09:00:00Z'],

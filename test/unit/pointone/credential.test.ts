@@ -79,7 +79,7 @@ describe('a token file is rejected if it', () => {
   });
 
   it('is a directory', async () => {
-    expect(await readError(temporaryFolder())).toMatch(/is a folder/);
+    expect(await readError(temporaryFolder())).toMatch(/is a directory/);
   });
 
   it('has a file as its parent directory', async () => {
@@ -102,14 +102,14 @@ describe('a token file is rejected if it', () => {
     const path = join(temporaryFolder(), 'token');
     writeFileSync(path, TOKEN, { mode: 0o000 });
     dropPrivileges();
-    expect(await readError(path)).toMatch(/may not be read/);
+    expect(await readError(path)).toMatch(/permission denied/);
   });
 
   it('is in a directory without search permission', async () => {
     const folder = join(temporaryFolder(), 'secrets');
     mkdirSync(folder, { mode: 0o000 });
     dropPrivileges();
-    expect(await readError(join(folder, 'token'))).toMatch(/may not be read/);
+    expect(await readError(join(folder, 'token'))).toMatch(/permission denied/);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StreamingResponse } from '../../../src/pointone/streaming-response.ts';
 import { parseToken } from '../../../src/pointone/token-parser.ts';
-import { hostileTexts } from '../support/arbitraries.ts';
+import { hostileStrings } from '../support/arbitraries.ts';
 
 const CHUNK_BYTES = 64;
 
@@ -43,8 +43,8 @@ function listBody(items: readonly unknown[]): string {
 const items = fc.array(
   fc.record(
     {
-      name: fc.oneof(hostileTexts, fc.constantFrom('},{', '"},{"', '[},{]', '\\"},{', '\ufeff')),
-      description: fc.option(hostileTexts),
+      name: fc.oneof(hostileStrings, fc.constantFrom('},{', '"},{"', '[},{]', '\\"},{', '\ufeff')),
+      description: fc.option(hostileStrings),
       more: fc.constantFrom([{}, {}], [[{ a: '},{' }, { b: 1 }]], { c: [] }),
     },
     { requiredKeys: ['name'] },
