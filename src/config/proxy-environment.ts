@@ -1,10 +1,11 @@
 import type { ProxySettings } from '../pointone/connections.ts';
+import { NoProxy } from '../pointone/proxy-bypass.ts';
 import type { Problem } from './problem.ts';
 import { type Environment, environmentValue } from './resolve.ts';
 
 /**
- * Reads the standard proxy variables, preferring the lower-case name as curl and Go do. Problems never quote a value,
- * because it may contain a password.
+ * Reads the standard proxy variables, preferring the lower-case name as curl and Go do. Problems never quote a
+ * string that may contain a password.
  */
 export function readProxySettings(environment: Environment): { proxy: ProxySettings; problems: readonly Problem[] } {
   const problems: Problem[] = [];
@@ -25,9 +26,19 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
     });
     return '';
   };
-  const proxy = { https: address('HTTPS_PROXY'), http: address('HTTP_PROXY'), noProxy: read('NO_PROXY').value };
-  return { proxy, problems };
+  const [https, http] = [address('HTTPS_PROXY'), address('HTTP_PROXY')];
+  const { variable, value } = read('NO_PROXY');
+  const { noProxy, invalid } = NoProxy.parse(value);
+  for (const { entry, position } of invalid) {
+    // Only an entry without letters cannot be part of a password.
+    const quoted = /^[\d.:/*[\]-]+$/.test(entry) ? ` (${JSON.stringify(entry)})` : '';
+    problems.push({ location: variable, message: `invalid entry ${position}${quoted}; expected ${NO_PROXY_ENTRIES}` });
+  }
+  return { proxy: { https, http, noProxy }, problems };
 }
+
+const NO_PROXY_ENTRIES =
+  'host names, .suffixes or IP addresses, each with or without a port, ranges such as 10.0.0.0/8 or fd00::/8, or *';
 
 function isProxy({ protocol, pathname, search, hash, username, password }: URL): boolean {
   if (!['http:', 'https:'].includes(protocol) || pathname !== '/' || search !== '' || hash !== '') return false;

@@ -2,7 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type Re
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { limitConnectionAge } from './connection-age.ts';
 import { HttpProxy, TunnelAgent } from './proxy.ts';
-import { bypassesProxy, isLoopback } from './proxy-bypass.ts';
+import { isLoopback, type NoProxy } from './proxy-bypass.ts';
 
 /** The proxy settings from the standard environment variables. A string is empty if its variable is not set. */
 export interface ProxySettings {
@@ -10,8 +10,8 @@ export interface ProxySettings {
   readonly https: string;
   /** The proxy for `http://` endpoints: an absolute URL. */
   readonly http: string;
-  /** Hosts to connect to directly, separated by commas. */
-  readonly noProxy: string;
+  /** The hosts to connect to directly. */
+  readonly noProxy: NoProxy;
 }
 
 /** Sends requests to an endpoint, either directly or through a proxy. */
@@ -48,7 +48,7 @@ export class Connections {
   readonly #direct: Dispatcher;
   readonly #https: Dispatcher;
   readonly #http: Dispatcher;
-  readonly #noProxy: string;
+  readonly #noProxy: NoProxy;
 
   constructor({ https, http, noProxy }: ProxySettings, { attemptMs, maxAgeMs } = DEFAULT_LIMITS) {
     const agentOptions = { keepAlive: true, timeout: KEEP_ALIVE_MS, autoSelectFamilyAttemptTimeout: attemptMs };
@@ -90,7 +90,7 @@ export class Connections {
 
   /** Returns the dispatcher for an endpoint. Loopback never uses a proxy: it would connect to its own machine. */
   dispatcherFor(endpoint: URL): Dispatcher {
-    if (isLoopback(endpoint.hostname) || bypassesProxy(endpoint, this.#noProxy)) return this.#direct;
+    if (isLoopback(endpoint.hostname) || this.#noProxy.includes(endpoint)) return this.#direct;
     return endpoint.protocol === 'https:' ? this.#https : this.#http;
   }
 

@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
+import { NoProxy } from '../../src/pointone/proxy-bypass.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { createMultiAccountExporter, scrape, simulate, until } from '../support/exporter.ts';
 import { listen, startProxy, terminateTls } from '../support/network.ts';
@@ -31,7 +32,7 @@ async function startSilentServer() {
 async function abortWhileConnecting(direct: boolean) {
   const { port, accepted, open } = await startSilentServer();
   const address = `http://127.0.0.1:${port}`;
-  const connections = new Connections({ https: direct ? '' : address, http: '', noProxy: '' });
+  const connections = new Connections({ https: direct ? '' : address, http: '', noProxy: NoProxy.parse('').noProxy });
   onTestFinished(() => connections.close());
   const endpoint = new URL(direct ? `https://127.0.0.1:${port}/graphql` : 'https://api.pointone.test/graphql');
   const client = createClient({
@@ -114,7 +115,11 @@ describe('a connection that has reached the age limit', () => {
       for (const end of [socket, onward]) end.on('error', () => undefined);
     });
     const address = `http://127.0.0.1:${await listen(relay)}`;
-    const proxy = { https: kind === 'tunnel' ? address : '', http: kind === 'plain proxy' ? address : '', noProxy: '' };
+    const proxy = {
+      https: kind === 'tunnel' ? address : '',
+      http: kind === 'plain proxy' ? address : '',
+      noProxy: NoProxy.parse('').noProxy,
+    };
     const connections = new Connections(proxy, { attemptMs: 2_000, maxAgeMs });
     onTestFinished(() => connections.close());
     const endpoint = new URL(

@@ -23,7 +23,7 @@ export const SLOWEST: readonly string[] = [
   'test/process/package.test.ts',
   'test/process/demo.test.ts',
   'test/process/check.test.ts',
-  'test/process/happy-eyeballs.test.ts',
+  'test/process/own-network.test.ts',
   'test/process/faults/clock.test.ts',
   'test/integration/connections.test.ts',
 ];

@@ -7,7 +7,7 @@ import { describe, expect } from 'vitest';
 import { temporaryFolder } from '../support/exporter.ts';
 import { namespaceTest } from '../support/network-namespace.ts';
 
-const SLOW_NETWORK = fileURLToPath(new URL('../support/slow-network.ts', import.meta.url));
+const SCENARIOS = fileURLToPath(new URL('../support/network-scenarios.ts', import.meta.url));
 
 /** Brings up a network in which the names resolve as the file HOSTS says, and runs a program in it. */
 const SET_UP = `
@@ -19,10 +19,10 @@ const SET_UP = `
   mount --bind "$HOSTS" /etc/hosts
   exec "$@"`;
 
-async function runInSlowNetwork(kind: string): Promise<unknown> {
+async function runScenario(scenario: string): Promise<unknown> {
   const hosts = join(await temporaryFolder(), 'hosts');
   await writeFile(hosts, '127.0.0.1 localhost\n192.0.2.1 api.slow.test\n2001:db8::1 api.slow.test\n');
-  const program = ['sh', '-c', SET_UP, 'sh', process.execPath, '--import', 'tsx', SLOW_NETWORK, kind];
+  const program = ['sh', '-c', SET_UP, 'sh', process.execPath, '--import', 'tsx', SCENARIOS, scenario];
   const child = spawn('unshare', ['--map-root-user', '--net', '--mount', ...program], {
     env: { ...process.env, HOSTS: hosts },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -36,13 +36,18 @@ async function runInSlowNetwork(kind: string): Promise<unknown> {
 }
 
 describe('a host whose first address takes a second to connect to and whose second address has no route', () => {
-  for (const [role, kind] of [
-    ['the API', 'direct'],
-    ['a proxy for http', 'plain proxy'],
-    ['a proxy for https', 'tunnel'],
-  ] as const) {
-    namespaceTest(`is reached if it is ${role}`, async () => {
-      expect(await runInSlowNetwork(kind)).toEqual({ code: 0, stderr: '' });
+  for (const role of ['API', 'http proxy', 'https proxy']) {
+    namespaceTest(`is reached if it is the ${role}`, async () => {
+      expect(await runScenario(`slow ${role}`)).toEqual({ code: 0, stderr: '' });
     });
   }
+});
+
+namespaceTest('a range in NO_PROXY keeps the credential from the proxy', async () => {
+  expect(await runScenario('excepted range')).toEqual({
+    code: 0,
+    stderr: '',
+    proxyRequests: [],
+    apiRequests: ['POST /graphql'],
+  });
 });

@@ -8,15 +8,14 @@ import { startSimulator } from '../../simulator/server.ts';
 import { createProxy, createTlsTerminator, fixture } from './proxy-server.ts';
 
 /**
- * Runs the command `metrics` in a network where the first address of a host takes a second to connect to and the second
- * address has no route, and prints what the command returned as JSON. `happy-eyeballs.test.ts` runs this program in a
- * network namespace of its own.
+ * Runs the command `metrics` against servers on an address that is not loopback, and prints what the command returned as
+ * JSON. `own-network.test.ts` runs this program in a network namespace of its own; the argument selects the scenario.
  */
 
-/** From the range for documentation (RFC 5737); `run-in-namespace` gives it to the loopback device. */
-export const SLOW_ADDRESS = '192.0.2.1';
-/** Resolves to SLOW_ADDRESS, and to an IPv6 address without a route. */
-export const SLOW_HOST = 'api.slow.test';
+/** From a range for documentation (RFC 5737). `own-network.test.ts` gives it to the loopback device of the namespace. */
+const ADDRESS = '192.0.2.1';
+/** Resolves to ADDRESS, and to an IPv6 address without a route. */
+const SLOW_HOST = 'api.slow.test';
 
 /**
  * Relays connections to a port, but accepts none before it is told to. A full queue of the system drops the first packet
@@ -54,12 +53,12 @@ async function until(condition: () => boolean): Promise<void> {
 /** Returns the port of a relay whose queue is full, and a function that opens it. */
 async function slowRelay(target: number): Promise<{ readonly port: number; readonly open: () => void }> {
   const gate = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(RELAY, { eval: true, workerData: { host: SLOW_ADDRESS, target, gate } });
+  const worker = new Worker(RELAY, { eval: true, workerData: { host: ADDRESS, target, gate } });
   const [port] = (await once(worker, 'message')) as [number];
   // Connections fill the queue until one of them is not accepted.
   while (countSockets(port, SYN_SENT) === 0) {
     const before = countSockets(port, ESTABLISHED);
-    connect(port, SLOW_ADDRESS).on('error', () => undefined);
+    connect(port, ADDRESS).on('error', () => undefined);
     await until(() => countSockets(port, ESTABLISHED) > before || countSockets(port, SYN_SENT) > 0);
   }
   const open = (): void => {
@@ -70,34 +69,26 @@ async function slowRelay(target: number): Promise<{ readonly port: number; reado
 }
 
 async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
+  server.listen(0);
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
 
-async function main(kind: string | undefined): Promise<void> {
-  const simulator = await startSimulator();
-  const user = simulator.state.addUser('user-1');
-  const target =
-    kind === 'direct'
-      ? simulator.port
-      : await listen(
-          createProxy(kind === 'tunnel' ? await listen(createTlsTerminator(simulator.port)) : simulator.port).server,
-        );
-  const relay = await slowRelay(target);
-  const slow = `http://${SLOW_HOST}:${relay.port}`;
+const simulator = await startSimulator();
+const user = simulator.state.addUser('user-1');
+
+/** Runs the built program. */
+async function runMetrics(
+  environment: Record<string, string>,
+  onStart: (exited: Promise<unknown>) => void = () => undefined,
+): Promise<{ code: unknown; stderr: string }> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../dist/main.js', import.meta.url)), 'metrics'], {
     env: {
       PATH: process.env['PATH'],
       NODE_EXTRA_CA_CERTS: fixture('authority.pem'),
       POINTONE_API_TOKEN: user.credential,
       POINTONE_API_ALLOW_HTTP: 'true',
-      POINTONE_API_ENDPOINT: {
-        direct: `${slow}/graphql`,
-        'plain proxy': 'http://api.pointone.test/graphql',
-        tunnel: 'https://api.pointone.test/graphql',
-      }[kind ?? ''],
-      ...(kind === 'direct' ? {} : { HTTP_PROXY: slow, HTTPS_PROXY: slow }),
+      ...environment,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -105,13 +96,45 @@ async function main(kind: string | undefined): Promise<void> {
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  const exited = once(child, 'exit');
-  const connecting = countSockets(relay.port, SYN_SENT);
-  await Promise.race([until(() => countSockets(relay.port, SYN_SENT) > connecting), exited]);
-  relay.open();
+  const exited = once(child, 'close');
+  onStart(exited);
   const [code] = await exited;
-  process.stdout.write(JSON.stringify({ code, stderr }));
-  process.exit();
+  return { code, stderr };
 }
 
-await main(process.argv[2]);
+/** The host resolves to an address that takes a second to connect to, and to one without a route. */
+async function slow(target: number, environment: (address: string) => Record<string, string>): Promise<unknown> {
+  const relay = await slowRelay(target);
+  const before = countSockets(relay.port, SYN_SENT);
+  return runMetrics(environment(`http://${SLOW_HOST}:${relay.port}`), (exited) => {
+    void Promise.race([until(() => countSockets(relay.port, SYN_SENT) > before), exited]).then(relay.open);
+  });
+}
+
+const SCENARIOS: Readonly<Record<string, () => Promise<unknown>>> = {
+  'slow API': () => slow(simulator.port, (address) => ({ POINTONE_API_ENDPOINT: `${address}/graphql` })),
+  'slow http proxy': async () =>
+    slow(await listen(createProxy(simulator.port).server), (address) => ({
+      POINTONE_API_ENDPOINT: 'http://api.pointone.test/graphql',
+      HTTP_PROXY: address,
+    })),
+  'slow https proxy': async () =>
+    slow(await listen(createProxy(await listen(createTlsTerminator(simulator.port))).server), (address) => ({
+      POINTONE_API_ENDPOINT: 'https://api.pointone.test/graphql',
+      HTTPS_PROXY: address,
+    })),
+  'excepted range': async () => {
+    const proxy = createProxy(simulator.port);
+    const api = createProxy(simulator.port);
+    const result = await runMetrics({
+      POINTONE_API_ENDPOINT: `http://${ADDRESS}:${await listen(api.server)}/graphql`,
+      HTTP_PROXY: `http://user:password@${ADDRESS}:${await listen(proxy.server)}`,
+      NO_PROXY: 'localhost,192.0.2.0/24',
+    });
+    return { ...result, proxyRequests: proxy.log.requests, apiRequests: api.log.requests };
+  },
+};
+
+const result = await SCENARIOS[process.argv[2] ?? '']?.();
+process.stdout.write(JSON.stringify(result));
+process.exit();
