@@ -3,6 +3,7 @@ import type { Instant } from '../model/instant.ts';
 import { FAILURE_REASONS, type FailureReason, failedOutcome, type Outcome, type Report } from '../model/report.ts';
 import type { ExpectedToken } from '../model/token.ts';
 import type { FetchResult, Upstream } from '../pointone/client.ts';
+import { describeProxy } from '../pointone/network-failure.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ReportCache } from './report-cache.ts';
 
@@ -133,7 +134,8 @@ export class Collector {
     // The races enforce the timeout and free the slot even if the fetch ignores its signal, as a read from a file server
     // that hangs does.
     const aborted = new Promise<FetchResult>((resolve) => {
-      const timedOut = failedOutcome('timeout', `no complete response within ${timeoutMs / 1000} s`);
+      const detail = `no complete response within ${timeoutMs / 1000} s${describeProxy(upstream.proxy)}`;
+      const timedOut = failedOutcome('timeout', detail);
       abort.signal.addEventListener('abort', () => resolve(this.#withoutResponse(timedOut)), { once: true });
     });
     const request = limit(() => {
@@ -179,14 +181,15 @@ export class Collector {
   #pausedReport(): Report {
     const now = this.#options.clock.monotonic();
     const seconds = Math.ceil((this.#pausedUntil - now) / 1000);
-    const detail = `no request for another ${seconds} s: the API sent Retry-After`;
+    const detail = `no request for another ${seconds} s: the last response asked for it with Retry-After`;
     return this.#recordAndCache(this.#withoutResponse(failedOutcome('rate_limited', detail)), now);
   }
 
   /** Counts one timeout for all callers that leave a fetch before its end. */
   #onCallerTimeout(shared: SharedFetch, isDisconnected: boolean): Report {
     const cause = isDisconnected ? 'the client disconnected' : 'the deadline of the scrape passed';
-    const result = this.#withoutResponse(failedOutcome('timeout', `${cause} before the response was complete`));
+    const detail = `${cause} before the response was complete${describeProxy(this.#options.upstream.proxy)}`;
+    const result = this.#withoutResponse(failedOutcome('timeout', detail));
     if (shared.timeoutCounted) return this.#createReport(result, shared.startedAt);
     shared.timeoutCounted = true;
     return this.#record(result, shared.startedAt);

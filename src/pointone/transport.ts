@@ -43,7 +43,7 @@ export function createTransport({
       const value = incoming.headers[name];
       if (value !== undefined) headers.set(name, String(value));
     }
-    const text = needsBody({ status, headers })
+    const text = needsBody({ status, headers }, incoming.headers['content-type'])
       ? await readBody(incoming, maxResponseSize, streamingResponse)
       : discardBody(incoming);
     return { ok: true, status, headers, text: () => Promise.resolve(text) };

@@ -21,8 +21,8 @@ export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: 
   http: {
     title: 'The API responded with an HTTP error',
     advice:
-      'This is usually temporary. If it persists, check --api.endpoint, and check whether a proxy responds instead of ' +
-      'the API.',
+      'This is usually temporary. If it persists, check --api.endpoint. If an HTML page came instead of JSON, or the ' +
+      'status is 407, check the firewall, proxy or gateway between this machine and the API, not the token.',
   },
   rate_limited: {
     title: 'The API limits the request rate',
@@ -39,8 +39,8 @@ export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: 
   forbidden: {
     title: "The exporter's token is not allowed to list tokens",
     advice:
-      'Find out whether the API or a proxy denies the request. If it is the API, give the exporter a token with read ' +
-      'access.',
+      'Give the exporter a token with read access. If other tokens of the user get the same response, check whether a ' +
+      'proxy or firewall sends it.',
   },
   graphql: {
     title: 'The API reported an error',
