@@ -1,5 +1,6 @@
 import { type LoadedAccounts, readAccounts } from '../config/accounts.ts';
 import type { AccountConfig } from '../config/accounts-file.ts';
+import { findNodeEnvironmentProblems } from '../config/node-environment.ts';
 import type { Problem } from '../config/problem.ts';
 import { readProxySettings } from '../config/proxy-environment.ts';
 import { type Environment, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
@@ -32,6 +33,7 @@ export async function loadConfiguration(
     ...resolved.problems,
     ...thresholdProblems(resolved),
     ...proxyProblems,
+    ...(await findNodeEnvironmentProblems(environment)),
     ...accountProblems,
     ...webProblems,
   ];

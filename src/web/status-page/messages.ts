@@ -34,7 +34,8 @@ export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: 
     title: "The API rejected the exporter's token",
     advice:
       'Create a new read-only token for the same Point One user. A changed token file takes effect at the next fetch; a ' +
-      'changed environment variable needs a restart.',
+      'changed environment variable needs a restart. If several accounts fail at the same time, first check the status ' +
+      'of the API (status.pointonenav.com).',
   },
   forbidden: {
     title: "The exporter's token is not allowed to list tokens",
