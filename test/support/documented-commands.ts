@@ -91,7 +91,7 @@ export const TESTED_ELSEWHERE = {
   bench: { commands: /^npm ci\nnpm run bench /, test: 'test/process/bench.test.ts' },
   silence: { commands: /^amtool silence add /, test: 'test/stack/docs-commands.test.ts' },
   // Every test run executes this command.
-  tests: { commands: /^npm ci && npm test$/, test: 'test/unit/docs-commands.test.ts' },
+  tests: { commands: /^npm ci && npm test$/, test: 'test/unit/repository/docs-commands.test.ts' },
 } as const;
 
 /** Returns the location and code of the matching command blocks. */
