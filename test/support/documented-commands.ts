@@ -78,7 +78,7 @@ export const RUN_COMMANDS: readonly CommandRun[] = [
     commands: /"query": "query \{ viewPersonalAccessTokens \{.*\n\s*\}'$/,
     prints: /"viewPersonalAccessTokens"|^HTTP\/1\.1 200 /,
   },
-  { commands: /^answer=\$\(mktemp\).*\n[\s\S]*"query": "mutation /, prints: /^$/ },
+  { commands: /^response=\$\(mktemp\).*\n[\s\S]*"query": "mutation /, prints: /^$/ },
   { commands: /^date -u$/, prints: /UTC/ },
   { commands: /^IFS= read -rs POINTONE_API_TOKEN$/, prints: /^$/ },
   { commands: /^unset POINTONE_API_TOKEN$/, prints: /^$/ },
