@@ -29,7 +29,7 @@ export interface Dispatcher {
 const KEEP_ALIVE_MS = 90_000;
 
 /** Limits on connections, in milliseconds. */
-export interface ConnectionLimits {
+interface ConnectionLimits {
   /**
    * How long an attempt to connect to one address may take before the next address of the host is tried (RFC 8305). By
    * default, Node ends an attempt after 250 ms and never repeats it, so that a host whose only reachable address is

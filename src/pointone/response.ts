@@ -4,13 +4,13 @@ import { isObject } from '../runtime/json.ts';
 import { EventLoopYielder } from '../runtime/yielding.ts';
 import { parseToken } from './token-parser.ts';
 
-/** A complete HTTP response. */
+/** A complete HTTP response, whose body is already parsed. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   /** The first items of a long list, parsed while the body arrived. */
   readonly tokens: readonly Token[];
-  /** The rest of the body, parsed as JSON; undefined if it is not JSON. */
+  /** The body without these items, parsed as JSON; undefined if it is not JSON. */
   readonly json: unknown;
   readonly bodyKind: BodyKind;
 }
@@ -55,9 +55,9 @@ export function isRateLimited({ status, headers }: StatusAndHeaders): boolean {
 }
 
 /**
- * Reports whether the outcome depends on the body. Otherwise the body is not read: a slow, broken or very large body must
- * not hide the status or the requested pause. The body of a 401 is read only if its content type is HTML, which the API
- * does not send.
+ * Reports whether the outcome depends on the body. If it does not, the caller must not read the body: a slow, broken or
+ * very large body must not hide the status or the requested pause. The body of a 401 is read only if its content type is
+ * HTML, which the API does not send.
  */
 export function needsBody(response: StatusAndHeaders, contentType: string | undefined): boolean {
   const { status } = response;
@@ -65,7 +65,7 @@ export function needsBody(response: StatusAndHeaders, contentType: string | unde
   return !isRateLimited(response) && (status < 300 || status >= 400);
 }
 
-/** Converts a response to an outcome: the list, or the single reason of the failure. The first matching rule applies. */
+/** Converts a response to an outcome: the list, or one failure reason. The first matching rule applies. */
 export async function interpretResponse(response: ApiResponse): Promise<Outcome> {
   const { status, json } = response;
   const errors = graphqlErrors(json);
@@ -73,7 +73,7 @@ export async function interpretResponse(response: ApiResponse): Promise<Outcome>
   const http = `HTTP ${status}`;
 
   if (status === 407) return failedOutcome('http', `${http}: ${PROXY_AUTHENTICATION_REQUIRED}`);
-  if (isRateLimited(response)) return failedOutcome('rate_limited', `${http}: the API asks the client to retry later`);
+  if (isRateLimited(response)) return failedOutcome('rate_limited', `${http}: the API requests a pause`);
   if (isFromIntermediary(response)) {
     const body = response.bodyKind === 'html' ? 'an HTML page' : 'a body that is not JSON';
     return failedOutcome('http', `${http} with ${body}: ${FROM_INTERMEDIARY}`);
@@ -131,7 +131,7 @@ async function interpretList({ tokens, json, headers, bodyKind: kind }: ApiRespo
   return { ok: true, tokens: [...tokens, ...(await parseTokens(list))] };
 }
 
-/** Number of tokens to parse between checks of the time: a fraction of a millisecond's work. */
+/** The number of tokens to parse between checks of the clock. Parsing them takes a fraction of a millisecond. */
 const TOKENS_PER_YIELD = 256;
 
 async function parseTokens(list: readonly unknown[]): Promise<Token[]> {
