@@ -51,6 +51,8 @@ export function createProxy(target: number): { readonly server: Server; readonly
     onward.on('error', () => response.destroy());
     incoming.pipe(onward);
   });
+  // The client decides how long a connection is kept.
+  server.keepAliveTimeout = 0;
   server.on('connect', (incoming, socket: Socket) => {
     requests.push(`CONNECT ${incoming.url}`);
     credentials.push(incoming.headers['proxy-authorization']);
