@@ -7,7 +7,7 @@ import type { User } from '../../simulator/state.ts';
 import { temporaryFolder } from '../support/exporter.ts';
 import { type ServingProcess, serve } from '../support/exporter-process.ts';
 import { colorNamed, displayTable, type Table, type Vector } from '../support/grafana-panel.ts';
-import { type Part, type Prometheus, stackTest, startPrometheus } from '../support/stack.ts';
+import { type Component, type Prometheus, stackTest, startPrometheus } from '../support/stack.ts';
 import { interpolate, type Selection } from '../unit/grafana/interpolate.ts';
 import { PANELS, panelTitled, SHIPPED } from '../unit/grafana/shipped-dashboard.ts';
 import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type ExpectedToken } from '../unit/grafana/world.ts';
@@ -191,7 +191,7 @@ function expectTokens(table: Table, expected: readonly ExpectedToken[]): void {
 }
 
 /** The components of a test that displays the live dashboard. */
-const LIVE: readonly Part[] = ['prometheus', '@grafana/data (npm ci --prefix test/grafana)'];
+const LIVE: readonly Component[] = ['prometheus', '@grafana/data (npm ci --prefix test/grafana)'];
 
 describe('the dashboard', () => {
   stackTest('shows the simulated accounts and tokens correctly', LIVE, async () => {
