@@ -1,4 +1,4 @@
-/** `npm run soak`: runs the built exporter for minutes while everything around it fails. See docs/troubleshooting.md. */
+/** `npm run soak`: runs the built exporter for several minutes and injects failures. See docs/troubleshooting.md. */
 import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
@@ -64,7 +64,7 @@ async function soak(minutes: number, stop: AbortController): Promise<number> {
   }
 }
 
-/** Runs all disturbances until the time is over, the signal aborts or the exporter exits. Stops the exporter. */
+/** Injects all faults until the time is over, the signal aborts or the exporter exits. Stops the exporter. */
 async function runUntilDone(setup: SoakSetup, minutes: number, stop: AbortController): Promise<SoakResult> {
   const { simulator, accounts, exporter } = setup;
   const signal = stop.signal;

@@ -38,7 +38,7 @@ describe('an accounts file', () => {
     });
   });
 
-  it('gives accounts in file order, each with its own settings', () => {
+  it('lists accounts in file order, each with its own settings', () => {
     const { accounts, problems: found } = read(
       [
         'accounts:',
