@@ -96,6 +96,8 @@ describe('a failed fetch', () => {
       FAILURE_REASONS.map((one) => [one, failed.value('pointone_scrape_errors_total', { reason: one })]),
     );
     expect(counts).toEqual(Object.fromEntries(FAILURE_REASONS.map((one) => [one, one === reason ? 1 : 0])));
+    const current = FAILURE_REASONS.filter((one) => failed.value('pointone_failure_reason', { reason: one }) === 1);
+    expect(current).toEqual([reason]);
     expect(failed.value('pointone_last_success_timestamp_seconds')).toBeGreaterThan(0);
     const families = [...failed.types.keys()];
     expect(families.filter((name) => /^pointone_(token_|tokens$|duplicate|unreadable|expected)/.test(name))).toEqual(
@@ -107,6 +109,7 @@ describe('a failed fetch', () => {
     expect(recovered.value('pointone_up')).toBe(1);
     expect(recovered.value('pointone_token_info', { name: 'caster' })).toBe(1);
     expect(recovered.value('pointone_scrape_errors_total', { reason })).toBe(1);
+    for (const one of FAILURE_REASONS) expect(recovered.value('pointone_failure_reason', { reason: one })).toBe(0);
   });
 
   it('is unauthenticated when the simulator itself refuses the credential', async () => {

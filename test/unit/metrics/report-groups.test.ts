@@ -46,6 +46,7 @@ const FAMILIES: Readonly<Record<string, [type: string, labels: readonly string[]
   pointone_up: ['gauge', ['account']],
   pointone_scrape_duration_seconds: ['gauge', ['account'], 'seconds'],
   pointone_scrape_errors_total: ['counter', ['account', 'reason']],
+  pointone_failure_reason: ['gauge', ['account', 'reason']],
   pointone_last_success_timestamp_seconds: ['gauge', ['account'], 'seconds'],
   pointone_clock_skew_seconds: ['gauge', ['account'], 'seconds'],
   pointone_credential_expiry_timestamp_seconds: ['gauge', ['account'], 'seconds'],
@@ -232,21 +233,24 @@ describe('an account', () => {
     ).toEqual([{ account: 'default', name: 'caster', role: '', value: 0 }]);
   });
 
-  it('has every reason from the start at 0', () => {
-    expect(samples(scrape([report()]), 'pointone_scrape_errors_total')).toEqual(
-      [
-        'timeout',
-        'network',
-        'http',
-        'rate_limited',
-        'unauthenticated',
-        'forbidden',
-        'graphql',
-        'invalid_response',
-        'credential',
-      ].map((reason) => ({ account: 'default', reason, value: 0 })),
-    );
-  });
+  it.each(['pointone_scrape_errors_total', 'pointone_failure_reason'])(
+    'has every reason of %s at 0 from the start',
+    (metric) => {
+      expect(samples(scrape([report()]), metric)).toEqual(
+        [
+          'timeout',
+          'network',
+          'http',
+          'rate_limited',
+          'unauthenticated',
+          'forbidden',
+          'graphql',
+          'invalid_response',
+          'credential',
+        ].map((reason) => ({ account: 'default', reason, value: 0 })),
+      );
+    },
+  );
 
   it.each([
     'pointone_last_success_timestamp_seconds',
@@ -297,6 +301,7 @@ describe('a failed account beside a good one', () => {
       'pointone_up',
       'pointone_scrape_duration_seconds',
       'pointone_scrape_errors_total',
+      'pointone_failure_reason',
       'pointone_last_success_timestamp_seconds',
       'pointone_credential_expiry_timestamp_seconds',
     ]);
@@ -305,6 +310,22 @@ describe('a failed account beside a good one', () => {
   it('counts its errors under their reason', () => {
     const counted = samples(text, 'pointone_scrape_errors_total').filter(({ value }) => value > 0);
     expect(counted).toEqual([{ account: 'bad', reason: 'network', value: 3 }]);
+  });
+
+  it.each(FAILURE_REASONS)(
+    'has the reason %s at 1 now, whatever it counted before, and each other reason at 0',
+    (reason) => {
+      const failed = report({ outcome: failedOutcome(reason, 'late'), errors: { ...NO_ERRORS, http: 7 } });
+      expect(samples(scrape([failed]), 'pointone_failure_reason')).toEqual(
+        FAILURE_REASONS.map((one) => ({ account: 'default', reason: one, value: one === reason ? 1 : 0 })),
+      );
+    },
+  );
+
+  it('has no reason at 1 once it can be read, whatever it counted before', () => {
+    const recovered = reportOf([token()], { errors: { ...NO_ERRORS, unauthenticated: 3 } });
+    const current = samples(scrape([recovered]), 'pointone_failure_reason').map(({ value }) => value);
+    expect(current).toEqual(FAILURE_REASONS.map(() => 0));
   });
 
   it('takes nothing from the other', () => {
