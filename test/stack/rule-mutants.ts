@@ -225,7 +225,7 @@ const PROMISES: readonly RuleMutant[] = [
     recorded('token_listed:timestamp_seconds', '== ignoring', '<= ignoring'),
     recorded(
       'token_expiry:timestamp_seconds',
-      'unless ignoring (name, role, created_at) (pointone:account_up == 1)',
+      'unless ignoring (name, exported_name, role, exported_role, created_at) (pointone:account_up == 1)',
       '',
     ),
   ),
@@ -257,7 +257,7 @@ const PROMISES: readonly RuleMutant[] = [
     'rule 4',
     'a target that is down counts as removed',
     '4 one account of those discovered cannot be scraped: it does not count as removed',
-    every('unless ignoring (account) up', 'unless ignoring (account) (up == 1)'),
+    every('unless ignoring (account, exported_account) up', 'unless ignoring (account, exported_account) (up == 1)'),
   ),
   mutant(
     'rule 4',
@@ -283,8 +283,8 @@ const PROMISES: readonly RuleMutant[] = [
     '4 an exporter discovered account by account moves to another host, its accounts scraped one after the other',
     recorded(
       'account_removed',
-      '(instance, pod, container, node, account)',
-      '(instance, pod, container, node, account, host)',
+      '(instance, pod, container, node, account, exported_account)',
+      '(instance, pod, container, node, account, exported_account, pointone_host)',
     ),
   ),
   mutant(
@@ -327,7 +327,49 @@ const PROMISES: readonly RuleMutant[] = [
     'rule 5',
     'environments get mixed up in joins',
     '5 accounts of the same name in two environments are kept apart',
-    every('unless ignoring (name, role, created_at) (', 'unless on (account) ('),
+    every('unless ignoring (name, exported_name, role, exported_role, created_at) (', 'unless on (account) ('),
+  ),
+  mutant(
+    'rule 5',
+    'a removed account of a target with the label account is carried on',
+    '5 a target label account: an account removed while the exporter is up resolves, and the exporter is not down',
+    every('ignoring (account, exported_account)', 'ignoring (account)'),
+  ),
+  mutant(
+    'rule 5',
+    'a removed account of a target with the label account is an exporter that is down',
+    '5 a target label account: an account removed while the exporter is up resolves, and the exporter is not down',
+    recorded('exporter_seen:timestamp_seconds', 'account, exported_account)', 'account)'),
+  ),
+  mutant(
+    'rule 5',
+    'a target with the labels name and role has no memory',
+    '5 target labels account, name and role: the API is down, and a token is deleted meanwhile',
+    every('(name, exported_name, role, exported_role, created_at)', '(name, role, created_at)'),
+  ),
+  mutant(
+    'rule 5',
+    'an expected token of a target with the labels name and role has no memory',
+    '5 target labels account, name and role: the API is down, and a token is deleted meanwhile',
+    every('(name, exported_name, role, exported_role)', '(name, role)'),
+  ),
+  mutant(
+    'rule 5',
+    'a target with the label account is two exporters',
+    '5 a target label account and honor_labels: the exporter is down: one page',
+    recorded('exporter_seen:timestamp_seconds', 'account, exported_account, version', 'version'),
+  ),
+  mutant(
+    'rule 5',
+    'an upgrade of a target with the label version is an exporter that is down',
+    '5 target labels version and revision: the exporter is upgraded',
+    recorded('exporter_seen:timestamp_seconds', 'exported_version, ', ''),
+  ),
+  mutant(
+    'rule 5',
+    'a target with the label host has no removed account',
+    '5 a target label account for each account that is discovered: a removed account resolves, and the exporter is not down',
+    every('pointone_host', 'host'),
   ),
   mutant(
     'rule 6',
