@@ -20,7 +20,7 @@ export const TABLES = [
     name: 'token metrics',
     text: () => metricsTable(TOKEN_FAMILIES, TOKEN_LABELS),
   },
-  { file: 'README.md', name: 'alerts', text: alertsTable },
+  { file: 'docs/alerts.md', name: 'alerts', text: alertsTable },
 ] as const;
 
 /** Returns the document with an updated table. Throws if it has no markers for the table. */
@@ -68,7 +68,7 @@ function alertsTable(): string {
   );
   const alerts = rules.groups.flatMap((group) => group.rules).filter(({ alert }) => alert !== undefined);
   const rows = alerts.map(({ alert = '', for: duration = '0s', labels, annotations }) => [
-    `[\`${alert}\`](docs/runbooks/${alert}.md)`,
+    `[\`${alert}\`](runbooks/${alert}.md)`,
     labels?.severity ?? '',
     duration,
     annotations?.summary ?? '',

@@ -5,10 +5,10 @@ import { escapeInvisibleInJson } from '../runtime/display-text.ts';
 import type { CheckResult } from './result.ts';
 import { formatSummary } from './summary.ts';
 
-/** Goes up when a key goes away or changes its meaning; a further key may come at any time. */
+/** Increases when a key is removed or changes its meaning. New keys do not change it. */
 const SCHEMA_VERSION = 1;
 
-/** The whole for scripts; docs/check.schema.json describes it. */
+/** Formats the complete result for scripts, as described in docs/check.schema.json. */
 export function formatJson(result: CheckResult): string {
   const { severity, at, thresholds, reports, findings, tokens } = result;
   const output = {

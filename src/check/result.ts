@@ -12,18 +12,19 @@ import type { Instant } from '../model/instant.ts';
 import type { Report } from '../model/report.ts';
 import type { Thresholds } from '../model/urgency.ts';
 
-/** What the reports of one fetch of every account come to. */
+/** The evaluated reports of one fetch of every account. */
 export interface CheckResult {
   readonly severity: Severity;
   readonly at: Instant;
   readonly thresholds: Thresholds;
   readonly reports: readonly Report[];
-  /** The weightiest first. */
+  /** Most severe first. */
   readonly findings: readonly Finding[];
-  /** The most urgent first; those that are alike in the order of the API. */
+  /** Most urgent first; equal ones in the order of the API. */
   readonly tokens: readonly EvaluatedToken[];
 }
 
+/** Evaluates the reports of all accounts at one time. */
 export function evaluateReports(reports: readonly Report[], at: Instant, thresholds: Thresholds): CheckResult {
   const findings: Finding[] = [];
   const tokens: EvaluatedToken[] = [];
@@ -32,7 +33,7 @@ export function evaluateReports(reports: readonly Report[], at: Instant, thresho
       severity: 'unknown',
       kind: 'no_accounts',
       account: undefined,
-      text: 'there are no accounts: nothing is watched',
+      text: 'no account is configured, so no token is monitored',
     });
   }
   for (const report of reports) {

@@ -14,16 +14,16 @@ import { escapeInvisible } from '../runtime/display-text.ts';
 import { truncateToColumns } from '../runtime/terminal.ts';
 import type { CheckResult } from './result.ts';
 
-/** So many tokens, and so many other findings, are named in the summary; the rest is counted. */
+/** Maximum number of tokens, and of findings, named in the summary. Further ones are only counted. */
 const MAX_NAMES = 3;
 
-/** Columns of a name in the summary, which has to fit into a notification. */
+/** Maximum columns of a name in the summary, which must fit into a notification. */
 const MAX_NAME_COLUMNS = 40;
 
-/** Likewise of a finding, which may hold names. */
+/** Maximum columns of a finding in the summary. Findings may contain names. */
 const MAX_FINDING_COLUMNS = 240;
 
-/** The whole in one sentence, without a line break or a vertical bar, whatever the tokens are called. */
+/** Formats the result as one sentence. It never contains a line break or a vertical bar, even if names do. */
 export function formatSummary(result: CheckResult): string {
   const tokens = formatTokens(result);
   const clauses = [
@@ -36,10 +36,10 @@ export function formatSummary(result: CheckResult): string {
   return [...clauses.map(({ text }) => text), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
-/** Undefined without a token: a finding says why there is none. */
+/** Summarizes the tokens. Undefined without tokens: a finding then reports the reason. */
 function formatTokens(result: CheckResult): { text: string; severity: CheckResult['severity'] } | undefined {
   const { tokens, at, reports } = result;
-  const isSeveral = reports.length > 1;
+  const hasSeveralAccounts = reports.length > 1;
   if (tokens.length === 0) return undefined;
   const all = tokens.length === 1 ? '1 token' : `${tokens.length} tokens`;
   const urgent = tokens.filter(({ state }) => STATE_SEVERITY[state] !== 'ok');
@@ -47,22 +47,22 @@ function formatTokens(result: CheckResult): { text: string; severity: CheckResul
   if (urgent.length > 0) {
     const named = urgent
       .slice(0, MAX_NAMES)
-      .map((evaluated) => `${tokenLabel(evaluated, isSeveral)} ${describeToken(evaluated, at)}`);
+      .map((evaluated) => `${tokenLabel(evaluated, hasSeveralAccounts)} ${describeToken(evaluated, at)}`);
     const more = urgent.length > MAX_NAMES ? `, and ${urgent.length - MAX_NAMES} more` : '';
     const text = `${urgent.length} of ${all} ${urgent.length === 1 ? 'needs' : 'need'} action: ${named.join(', ')}${more}`;
     return { text, severity };
   }
   const next = nextToExpire(result.tokens);
-  const first =
+  const nextClause =
     next === undefined
       ? ''
-      : `, the first to expire is ${tokenLabel(next, isSeveral)} in ${formatDuration(next.expiresAt - at)}`;
-  return { text: `${all}, none needs action${first}`, severity };
+      : `, next to expire: ${tokenLabel(next, hasSeveralAccounts)} in ${formatDuration(next.expiresAt - at)}`;
+  return { text: `${all}, none needs action${nextClause}`, severity };
 }
 
-function tokenLabel({ token, account }: EvaluatedToken, isSeveral: boolean): string {
+function tokenLabel({ token, account }: EvaluatedToken, withAccount: boolean): string {
   const name = token.name === '' ? '(no name)' : truncateToColumns(escapeInvisible(token.name), MAX_NAME_COLUMNS);
-  return isSeveral ? `${name} of ${truncateToColumns(escapeInvisible(account), MAX_NAME_COLUMNS)}` : name;
+  return withAccount ? `${name} of ${truncateToColumns(escapeInvisible(account), MAX_NAME_COLUMNS)}` : name;
 }
 
 function describeToken({ token: { expiresAt, status }, state }: EvaluatedToken, at: Instant): string {
@@ -70,7 +70,7 @@ function describeToken({ token: { expiresAt, status }, state }: EvaluatedToken, 
     case 'unknown':
       return 'has no known expiry';
     case 'doubtful':
-      return 'is replaced by one of unknown status alone';
+      return 'has only successors of unknown status';
     default:
       return expiresAt === undefined || (status === 'EXPIRED' && expiresAt > at)
         ? 'has expired'
@@ -83,24 +83,24 @@ function formatFinding({ account, text }: Finding): string {
   return account === undefined ? clause : `${truncateToColumns(escapeInvisible(account), MAX_NAME_COLUMNS)}: ${clause}`;
 }
 
-/** A range of the plugins' convention: alert unless 0. */
-const NONE = '0';
+/** A range in the syntax of monitoring plugins: alert unless the value is 0. */
+const ALERT_UNLESS_ZERO = '0';
 
-/** What the convention has in place of a value that there is none of. */
+/** The value of monitoring plugins for data that does not exist. */
 const UNDETERMINED = 'U';
 
-/** Standings of which there should be none, with the column of their range: that of warnings, or of critical ones. */
+/** The `warning;critical` ranges of the states that need action. */
 const RANGES: Partial<Record<TokenState, string>> = {
-  expired: `;${NONE}`,
-  critical: `;${NONE}`,
-  warning: `${NONE};`,
-  doubtful: `${NONE};`,
-  unknown: `${NONE};`,
+  expired: `;${ALERT_UNLESS_ZERO}`,
+  critical: `;${ALERT_UNLESS_ZERO}`,
+  warning: `${ALERT_UNLESS_ZERO};`,
+  doubtful: `${ALERT_UNLESS_ZERO};`,
+  unknown: `${ALERT_UNLESS_ZERO};`,
 };
 
 /**
- * What a monitoring system draws, as `'label'=value;warning;critical;minimum;maximum`. The labels are always the same,
- * whatever the tokens are called: graphs are kept by label.
+ * Formats performance data as `'label'=value;warning;critical;minimum;maximum`. The labels never depend on the tokens,
+ * because monitoring systems store graphs by label.
  */
 export function formatPerformanceData(result: CheckResult): string {
   const { tokens, reports, at } = result;
@@ -111,19 +111,18 @@ export function formatPerformanceData(result: CheckResult): string {
     `'tokens'=${tokens.length};;;0`,
     ...TOKEN_STATES.map((state) => `'${state}'=${counts[state]};${RANGES[state] ?? ';'};0`),
     `'unread_accounts'=${unread};;;0;${reports.length}`,
-    // Without a range: how soon is too soon depends on each token's life, which the counts above have taken in.
+    // No range: what is urgent depends on the lifetime of each token, and the counts above already reflect it.
     `'next_expiry'=${next === undefined ? UNDETERMINED : `${Math.floor((next.expiresAt - at) / 1000)}s`}`,
   ].join(' ');
 }
 
 /**
- * What a monitoring system shows where the settings are wrong and nothing can be checked: one line, as it reads nothing
- * else and would say otherwise that the plugin printed nothing.
+ * Formats the output for invalid settings: one line, because monitoring systems read only standard output.
  *
- * @param problems each with its place, one at least
+ * @param problems at least one, each with its location
  */
 export function formatConfigError(problems: readonly string[]): string {
   const [first = '', ...others] = problems;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  return `POINTONE UNKNOWN - the settings are wrong: ${escapeInvisible(first)}${more}\n`;
+  return `POINTONE UNKNOWN - invalid settings: ${escapeInvisible(first)}${more}\n`;
 }

@@ -14,7 +14,7 @@ const SEVERITY_COLOR: Readonly<Record<Severity, Color>> = {
   unknown: 'magenta',
 };
 
-/** Those that nobody has to look at. */
+/** The states that need no attention. */
 const DIMMED_STATES: ReadonlySet<TokenState> = new Set(['abandoned', 'replaced', 'revoked']);
 
 const COLUMNS: readonly Column[] = [
@@ -28,26 +28,26 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /**
- * Columns of a cell where no terminal gives the table its width. Every row is padded to the widest one: a single endless
- * name would make the whole too long to be printed.
+ * Maximum columns of a cell if no terminal limits the width of the table. Every row is padded to the widest one, so a
+ * single very long name would make the whole output very large.
  */
 const MAX_CELL_COLUMNS = 256;
 
-/** Columns of a finding, which may name several tokens. */
+/** Maximum columns of a finding, which may name several tokens. */
 const MAX_FINDING_COLUMNS = 1024;
 
-/** What a text is printed to. */
+/** The properties of the output device. */
 export interface TextOptions {
-  /** Columns of the terminal; undefined where it is none, but a pipe or a file. */
+  /** Width of the terminal; undefined for a pipe or a file. */
   readonly columns: number | undefined;
   readonly paint: Paint;
 }
 
-/** The whole for people; the first line is what a monitoring system wants to have. */
+/** Formats the result for humans. The first line follows the convention of monitoring plugins. */
 export function formatText(result: CheckResult, { columns, paint }: TextOptions): string {
   const { severity, findings, tokens, at } = result;
   const label = (of: Severity): string => paint(of.toUpperCase(), SEVERITY_COLOR[of]);
-  // A person at a terminal has no use for performance data.
+  // Performance data is only for monitoring systems, which read a pipe.
   const data = columns === undefined ? ` | ${formatPerformanceData(result)}` : '';
   const lines = [`POINTONE ${label(severity)} - ${formatSummary(result)}${data}`];
   if (findings.length > 0) {
@@ -63,13 +63,13 @@ export function formatText(result: CheckResult, { columns, paint }: TextOptions)
   return `${lines.join('\n')}\n`;
 }
 
-function tokenTable(tokens: readonly EvaluatedToken[], at: Instant, room: number, paint: Paint): string[] {
+function tokenTable(tokens: readonly EvaluatedToken[], at: Instant, maxWidth: number, paint: Paint): string[] {
   const rows = tokens.map((evaluated) =>
     tokenCells(evaluated, at).map((cell) =>
       cell === '' ? '-' : truncateToColumns(escapeInvisible(cell), MAX_CELL_COLUMNS),
     ),
   );
-  return formatTable(COLUMNS, rows, room, (text, row, column) => {
+  return formatTable(COLUMNS, rows, maxWidth, (text, row, column) => {
     const evaluated = tokens[row];
     if (evaluated === undefined) return paint(text, 'bold');
     if (DIMMED_STATES.has(evaluated.state)) return paint(text, 'dim');
@@ -80,34 +80,34 @@ function tokenTable(tokens: readonly EvaluatedToken[], at: Instant, room: number
 function tokenCells({ account, token, state }: EvaluatedToken, at: Instant): string[] {
   const { expiresAt } = token;
   const left = expiresAt === undefined ? '' : `${expiresAt < at ? '-' : ''}${formatDuration(Math.abs(expiresAt - at))}`;
-  // The day, in UTC: what is left says it to the hour.
+  // The date in UTC is enough: the time left shows the hours.
   const expires = expiresAt === undefined ? 'unknown' : formatInstant(expiresAt).slice(0, 10);
   return [state, left, expires, account, token.name, token.role, token.status];
 }
 
 export interface Column {
   readonly title: string;
-  /** Numbers are compared by their last digit. */
+  /** For numbers. */
   readonly alignRight?: boolean;
-  /** May be cut where there is too little room; the others never are. */
+  /** Whether the column may be cut to fit the terminal. */
   readonly isShrinkable?: boolean;
 }
 
-/** Narrower than this, no column is cut: what is left would name nothing. */
+/** Columns are never cut below this width, because the rest of a name would identify nothing. */
 const MIN_COLUMN_WIDTH = 8;
 
 const GAP = '  ';
 
 /**
- * Rows under their titles, each a line.
+ * Formats rows as lines, below a line of titles.
  *
- * @param room columns that a line may take; infinite where nothing is to be cut
- * @param paint what becomes of a cell, its padding aside
+ * @param maxWidth maximum width of a line; Infinity to cut nothing
+ * @param paint styles a cell without its padding; the titles are row -1
  */
 export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  room: number,
+  maxWidth: number,
   paint: (text: string, row: number, column: number) => string,
 ): string[] {
   const titles = columns.map(({ title }) => title);
@@ -116,7 +116,7 @@ export function formatTable(
     titles.map((title, column) =>
       rows.reduce((most, row) => Math.max(most, displayWidth(row[column] ?? '')), title.length),
     ),
-    room,
+    maxWidth,
   );
   const line = (cells: readonly string[], row: number): string =>
     cells
@@ -132,15 +132,15 @@ export function formatTable(
   return [titles, ...rows].map((cells, index) => line(cells, index - 1));
 }
 
-/** Takes from the widest elastic column first, so that short ones stay whole. */
-function fitWidths(columns: readonly Column[], natural: readonly number[], room: number): number[] {
-  const widths = [...natural];
-  let excess = natural.reduce((sum, width) => sum + width, GAP.length * (natural.length - 1)) - room;
+/** Shrinks the widest shrinkable column first, so that short ones remain complete. */
+function fitWidths(columns: readonly Column[], contentWidths: readonly number[], maxWidth: number): number[] {
+  const widths = [...contentWidths];
+  let excess = contentWidths.reduce((sum, width) => sum + width, GAP.length * (contentWidths.length - 1)) - maxWidth;
   while (excess > 0) {
-    const elastic = widths.map((width, column) => (columns[column]?.isShrinkable ? width : 0));
-    const widest = Math.max(...elastic);
+    const shrinkable = widths.map((width, column) => (columns[column]?.isShrinkable ? width : 0));
+    const widest = Math.max(...shrinkable);
     if (widest <= MIN_COLUMN_WIDTH) break;
-    widths[elastic.indexOf(widest)] = widest - 1;
+    widths[shrinkable.indexOf(widest)] = widest - 1;
     excess -= 1;
   }
   return widths;

@@ -7,7 +7,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** The two largest units of a time in milliseconds, the rest cut off: `41d 3h`, `59m 59s`, `0s`. */
+/** Formats milliseconds in the two largest units, rounded down: `41d 3h`, `59m 59s`, `0s`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const first = UNITS.findIndex(([, size]) => seconds >= size);
@@ -22,7 +22,7 @@ export function formatDuration(ms: number): string {
   return parts.join(' ');
 }
 
-/** When something expires, as the end of a sentence: `expires in 41d 3h`, `expired 2h ago`. */
+/** Formats an expiry as the end of a sentence: `expires in 41d 3h`, `expired 2h ago`. */
 export function formatTimeLeft(expiresAt: Instant, at: Instant): string {
   return expiresAt > at
     ? `expires in ${formatDuration(expiresAt - at)}`

@@ -12,7 +12,7 @@ import type { Thresholds } from '../model/urgency.ts';
 import { formatTimeLeft } from './durations.ts';
 import type { EvaluatedToken, Severity } from './token-health.ts';
 
-/** What is wrong beside the tokens that are listed. */
+/** A problem that is not about the expiry of one token. */
 export interface Finding {
   readonly severity: Severity;
   readonly kind:
@@ -24,22 +24,26 @@ export interface Finding {
     | 'list_empty'
     | 'fields_unreadable'
     | 'clock_skew';
-  /** Undefined for what concerns no single account. */
+  /** Undefined if the finding is not about one account. */
   readonly account: string | undefined;
-  /** A clause to be read after the account's name; it may hold names as they came. */
+  /** A clause that continues the account's name. May contain unescaped names from the API. */
   readonly text: string;
 }
 
-/** Clocks that differ by more than this make the times left doubtful; alerts/rules.yml has the same number. */
+/** Maximum difference between the clocks of this machine and the API. alerts/rules.yml uses the same value. */
 export const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 
-/** A token may be EXPIRED so long ahead of its date, or ACTIVE after it; alerts/rules.yml has the same number. */
+/** How long a token may be EXPIRED before its expiry, or ACTIVE after it. alerts/rules.yml uses the same value. */
 export const CONTRADICTION_MS = 3_600_000;
 
-/** So many tokens are named in one finding; the rest is counted. */
+/** Maximum number of tokens named in one finding. Further ones are only counted. */
 const MAX_NAMES = 3;
 
-/** @param evaluated what `judgedTokens` makes of the same report at the same time */
+/**
+ * Finds the problems of one account.
+ *
+ * @param evaluated the result of `evaluateTokens` for the same report and time
+ */
 export function findFindings(
   report: Report,
   evaluated: readonly EvaluatedToken[],
@@ -60,9 +64,9 @@ export function findFindings(
         `the expected token ${expectedTokenLabel(expected)} is missing or does not work`,
       );
     }
-    if (outcome.tokens.length === 0) add('warning', 'list_empty', "lists no token, not even the exporter's own");
+    if (outcome.tokens.length === 0) add('warning', 'list_empty', "lists no tokens, not even the exporter's own");
     const unreadable = describeUnreadableFields(outcome.tokens);
-    if (unreadable !== '') add('warning', 'fields_unreadable', `fields of tokens could not be read: ${unreadable}`);
+    if (unreadable !== '') add('warning', 'fields_unreadable', `unreadable token fields: ${unreadable}`);
     const contradicting = describeContradictions(evaluated, at);
     if (contradicting !== '') {
       add('warning', 'status_contradiction', `status and expiry contradict each other: ${contradicting}`);
@@ -78,20 +82,20 @@ export function findFindings(
   }
   if (clockSkewMs !== undefined && Math.abs(clockSkewMs) > MAX_CLOCK_SKEW_MS) {
     const minutes = Math.round(Math.abs(clockSkewMs) / 60_000);
-    add('warning', 'clock_skew', `this machine's clock and the API's differ by ${minutes} minutes`);
+    add('warning', 'clock_skew', `the clocks of this machine and the API differ by ${minutes} minutes`);
   }
   return findings;
 }
 
-/** A credential does not say how long it was made to live, so that the time left alone decides. */
+/** Evaluates only the time left, because the lifetime of a credential is unknown. */
 function credentialSeverity(expiresAt: Instant | undefined, at: Instant, thresholds: Thresholds): Severity {
   if (expiresAt === undefined) return 'ok';
-  const left = expiresAt - at;
-  if (left <= 0 || left < thresholds.critical.leftMs) return 'critical';
-  return left < thresholds.warning.leftMs ? 'warning' : 'ok';
+  const leftMs = expiresAt - at;
+  if (leftMs <= 0 || leftMs < thresholds.critical.leftMs) return 'critical';
+  return leftMs < thresholds.warning.leftMs ? 'warning' : 'ok';
 }
 
-/** An expired token is told by itself; that it is missed as well would be the same fact once more. */
+/** Excludes expired tokens: their state already reports the same problem. */
 function missingExpectedTokens(
   expected: readonly ExpectedToken[],
   listed: readonly Token[],
@@ -108,15 +112,15 @@ function expectedTokenLabel({ name, role }: ExpectedToken): string {
   return role === undefined ? name : `${name} (${role})`;
 }
 
-/** `expiresAt` of 2, role of 1; empty when every field of every token could be read. */
+/** Returns, for example, `expiresAt (2 tokens), role (1 token)`. Empty if all fields are readable. */
 function describeUnreadableFields(tokens: readonly Token[]): string {
   return CHECKED_FIELDS.map((field) => [field, countUnreadable(tokens, field)] as const)
     .filter(([, count]) => count > 0)
-    .map(([field, count]) => `${field} of ${count}`)
+    .map(([field, count]) => `${field} (${count} ${count === 1 ? 'token' : 'tokens'})`)
     .join(', ');
 }
 
-/** `caster is ACTIVE, but expired 2h ago`; empty when no status is at odds with its date. */
+/** Returns, for example, `caster is ACTIVE, but expired 2h ago`. Empty if no status contradicts its expiry. */
 function describeContradictions(evaluated: readonly EvaluatedToken[], at: Instant): string {
   const clauses = evaluated.flatMap(({ token: { name, status, expiresAt } }) => {
     if (expiresAt === undefined || !contradictsExpiry(status, expiresAt - at)) return [];
@@ -126,7 +130,7 @@ function describeContradictions(evaluated: readonly EvaluatedToken[], at: Instan
   return [...clauses.slice(0, MAX_NAMES), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
-/** @param left milliseconds until the expiry */
-function contradictsExpiry(status: string, left: number): boolean {
-  return status === 'EXPIRED' ? left > CONTRADICTION_MS : status === 'ACTIVE' && left < -CONTRADICTION_MS;
+/** Reports whether a status contradicts the time left until the expiry. */
+function contradictsExpiry(status: string, leftMs: number): boolean {
+  return status === 'EXPIRED' ? leftMs > CONTRADICTION_MS : status === 'ACTIVE' && leftMs < -CONTRADICTION_MS;
 }

@@ -4,11 +4,11 @@ import { classifyTokens, TOKEN_STATES, type TokenState } from '../model/state.ts
 import { distinctTokens, type Token } from '../model/token.ts';
 import type { Thresholds } from '../model/urgency.ts';
 
-/** The four answers of a monitoring plugin, by weight: what could not be told hides no certain trouble. */
+/** The severities of a monitoring plugin, mildest first. `unknown` must not hide a certain problem. */
 const SEVERITIES = ['ok', 'warning', 'unknown', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** The exit statuses of the monitoring plugins' convention. */
+/** The exit statuses by the convention of monitoring plugins. */
 export const EXIT_STATUS: Readonly<Record<Severity, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
 
 export const STATE_SEVERITY: Readonly<Record<TokenState, Severity>> = {
@@ -23,18 +23,19 @@ export const STATE_SEVERITY: Readonly<Record<TokenState, Severity>> = {
   revoked: 'ok',
 };
 
+/** Returns a number to compare severities; more severe ones are larger. */
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-/** The one that decides; `ok` when there is none. */
+/** Returns the most severe of the severities, or `ok` if there are none. */
 export function worstSeverity(severities: Iterable<Severity>): Severity {
-  let decisive: Severity = 'ok';
-  for (const severity of severities) if (severityRank(severity) > severityRank(decisive)) decisive = severity;
-  return decisive;
+  let worst: Severity = 'ok';
+  for (const severity of severities) if (severityRank(severity) > severityRank(worst)) worst = severity;
+  return worst;
 }
 
-/** A token as metrics show it, and where it stands. */
+/** A token as metrics show it, with its state. */
 export interface EvaluatedToken {
   readonly account: string;
   readonly token: Token;
@@ -42,8 +43,8 @@ export interface EvaluatedToken {
 }
 
 /**
- * The tokens of an account, in the order of the API; none when it could not be read. Of those that share their whole set
- * of labels only the one is evaluated that metrics show, or a check would say other things than the alerts.
+ * Returns the tokens of an account with their states, in the order of the API. Returns none if the account could not be
+ * read. If tokens share all labels, only the one that metrics show is evaluated, so that the result agrees with alerts.
  */
 export function evaluateTokens({ account, outcome }: Report, at: Instant, thresholds: Thresholds): EvaluatedToken[] {
   if (!outcome.ok) return [];
@@ -54,20 +55,20 @@ export function evaluateTokens({ account, outcome }: Report, at: Instant, thresh
 
 const STATE_RANK = Object.fromEntries(TOKEN_STATES.map((state, rank) => [state, rank])) as Record<TokenState, number>;
 
-/** For sorting: the most urgent first, then what expires first; what has no known expiry comes last. */
+/** Compares tokens for sorting: most urgent first, then earliest expiry first, unknown expiry last. */
 export function compareByUrgency(a: EvaluatedToken, b: EvaluatedToken): number {
   const [first, second] = [a.token.expiresAt ?? Infinity, b.token.expiresAt ?? Infinity];
   return STATE_RANK[a.state] - STATE_RANK[b.state] || (first === second ? 0 : first - second);
 }
 
-/** How many tokens stand where. */
+/** Counts the tokens in each state. */
 export function countByState(tokens: readonly EvaluatedToken[]): Readonly<Record<TokenState, number>> {
   const counts = Object.fromEntries(TOKEN_STATES.map((state) => [state, 0])) as Record<TokenState, number>;
   for (const { state } of tokens) counts[state] += 1;
   return counts;
 }
 
-/** The states of tokens in use: neither revoked nor replaced, and not expired for long. */
+/** The states of tokens in use: not revoked, replaced, or expired long ago. */
 const IN_USE: ReadonlySet<TokenState> = new Set(['expired', 'critical', 'warning', 'doubtful', 'fine']);
 
 /** Returns the token in use with the earliest known expiry. Undefined when there is none. */

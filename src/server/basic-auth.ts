@@ -5,44 +5,48 @@ import pLimit from 'p-limit';
 import type { Users } from '../web-config/types.ts';
 import { sendText } from './text-responses.ts';
 
-/** Whoever looks after the process may ask how it is without a password. */
+/** Liveness and readiness probes work without a password. */
 const UNAUTHENTICATED_PATHS = new Set(['/-/healthy', '/-/ready']);
 
 const CHALLENGE = 'Basic realm="pointone-token-exporter", charset="UTF-8"';
 
 /**
- * Lets through, as long as there are users, only requests with the name and password of one.
+ * Wraps a handler so that requests need the name and password of a user. Without users, every request passes.
  *
- * @param users asked anew for each request
+ * @param users is called for each request, so that a reloaded configuration applies immediately
  */
 export function withBasicAuth(handler: RequestListener, users: () => Users): RequestListener {
   const passwords = new PasswordChecker();
   return async (request, response) => {
-    const known = users();
-    // Where a target is a whole address, a password is asked for: two readings of one must not open the door.
+    const currentUsers = users();
+    // A request target in absolute form always needs a password: parsers disagree about its path.
     const [path = ''] = (request.url ?? '').split('?', 1);
-    if (known.size === 0 || UNAUTHENTICATED_PATHS.has(path)) {
+    if (currentUsers.size === 0 || UNAUTHENTICATED_PATHS.has(path)) {
       handler(request, response);
       return;
     }
-    const given = parseCredentials(request.headers.authorization);
-    switch (given === undefined ? 'wrong' : await passwords.check(known, given.user, given.password)) {
-      case 'right':
+    const credentials = parseCredentials(request.headers.authorization);
+    switch (
+      credentials === undefined
+        ? 'invalid'
+        : await passwords.check(currentUsers, credentials.user, credentials.password)
+    ) {
+      case 'valid':
         handler(request, response);
         return;
-      case 'wrong':
+      case 'invalid':
         response.setHeader('WWW-Authenticate', CHALLENGE);
-        sendRejection(response, 401, 'a user name and password are needed');
+        sendRejection(response, 401, 'user name and password required');
         return;
       case 'busy':
         response.setHeader('Retry-After', '1');
-        sendRejection(response, 503, 'too many passwords are being checked; try again later');
+        sendRejection(response, 503, 'too many concurrent password checks; try again later');
         return;
     }
   };
 }
 
-/** RFC 7617. The password stays as its bytes came, which is what its hash was made of. */
+/** Parses an `Authorization` header (RFC 7617). The password stays a byte string, because its hash covers the bytes. */
 function parseCredentials(header: string | undefined): { user: string; password: Buffer } | undefined {
   const [, encoded] = /^basic +([a-z0-9+/]+={0,2})$/i.exec(header ?? '') ?? [];
   if (encoded === undefined) return undefined;
@@ -57,42 +61,39 @@ function sendRejection(response: ServerResponse, status: number, text: string): 
   sendText(response, status, text);
 }
 
-/** Each check keeps one of libuv's four threads for its whole length; names are resolved and files read by the others. */
+/** Each check occupies one of the four libuv threads. The other threads resolve host names and read files. */
 const MAX_CONCURRENT_CHECKS = 2;
 
-/** Checks that wait for a thread; who comes later is told to come again. */
+/** Maximum number of checks that wait for a thread. Further requests get a 503 with `Retry-After`. */
 const MAX_PENDING_CHECKS = 64;
 
-/** Right passwords that need no second check. Each scraper has one or two. */
+/** Maximum number of cached valid passwords. A scraper uses one or two. */
 const MAX_CACHED = 100;
 
-/**
- * bcrypt reads so many bytes and no more: all passwords that begin alike would be one. Its tools refuse longer ones,
- * and so do we.
- */
+/** bcrypt ignores bytes after the 72nd, so passwords with the same first 72 bytes would be equal. Longer ones fail. */
 const MAX_PASSWORD_BYTES = 72;
 
-export type PasswordResult = 'right' | 'wrong' | 'busy';
+export type PasswordResult = 'valid' | 'invalid' | 'busy';
 
-/** Checks passwords off the event loop. An unknown user costs what a wrong password does. */
+/** Checks passwords outside the event loop. A check of an unknown user takes as long as one of a wrong password. */
 export class PasswordChecker {
   readonly #key = randomBytes(32);
   readonly #limit = pLimit(MAX_CONCURRENT_CHECKS);
-  /** What was found right, by a hash that only this process can make, and the longest unused first. */
+  /** Fingerprints of valid passwords, least recently used first. Only this process has the key of the fingerprints. */
   readonly #cache = new Set<string>();
   readonly #pending = new Map<string, Promise<PasswordResult>>();
 
-  /** @param users those in force now; a change of theirs is a change of the answer */
+  /** @param users the current users; if they change, cached results no longer apply */
   check(users: Users, user: string, password: Buffer): Promise<PasswordResult> | PasswordResult {
-    if (password.length > MAX_PASSWORD_BYTES || password.includes(0)) return 'wrong';
+    if (password.length > MAX_PASSWORD_BYTES || password.includes(0)) return 'invalid';
     const hash = users.get(user);
     const fingerprint = this.#fingerprint(JSON.stringify([user, hash]), password).toString('base64');
     if (this.#cache.has(fingerprint)) {
       this.#addToCache(fingerprint);
-      return 'right';
+      return 'valid';
     }
-    const underWay = this.#pending.get(fingerprint);
-    if (underWay !== undefined) return underWay;
+    const pending = this.#pending.get(fingerprint);
+    if (pending !== undefined) return pending;
     if (this.#limit.pendingCount >= MAX_PENDING_CHECKS) return 'busy';
     const result = this.#limit(() => this.#compare(users, user, password, fingerprint));
     this.#pending.set(fingerprint, result);
@@ -102,16 +103,16 @@ export class PasswordChecker {
   async #compare(users: Users, user: string, password: Buffer, fingerprint: string): Promise<PasswordResult> {
     try {
       const hash = users.get(user);
-      const same = await bcrypt.compare(password, normalizeBcryptPrefix(hash ?? this.#dummyHash(users, user)));
-      if (!same || hash === undefined) return 'wrong';
+      const matches = await bcrypt.compare(password, normalizeBcryptPrefix(hash ?? this.#dummyHash(users, user)));
+      if (!matches || hash === undefined) return 'invalid';
       this.#addToCache(fingerprint);
-      return 'right';
+      return 'valid';
     } finally {
       this.#pending.delete(fingerprint);
     }
   }
 
-  /** A hash to spend time on, the same each time for the same name, as each user has one and its cost is its own. */
+  /** Returns a hash for an unknown user. The same name always gets the same hash, because hashes differ in cost. */
   #dummyHash(users: Users, user: string): string {
     const hashes = [...users.values()];
     return hashes[this.#fingerprint(user).readUInt32BE() % hashes.length] ?? '';
@@ -120,17 +121,17 @@ export class PasswordChecker {
   #addToCache(fingerprint: string): void {
     this.#cache.delete(fingerprint);
     this.#cache.add(fingerprint);
-    const [longestUnused = ''] = this.#cache;
-    if (this.#cache.size > MAX_CACHED) this.#cache.delete(longestUnused);
+    const [oldest = ''] = this.#cache;
+    if (this.#cache.size > MAX_CACHED) this.#cache.delete(oldest);
   }
 
-  /** JSON holds no NUL as it is, so that a NUL parts it from what follows. */
+  /** JSON contains no raw NUL, so a NUL separates it from the password. */
   #fingerprint(text: string, password: Buffer = Buffer.of()): Buffer {
     return createHmac('sha256', this.#key).update(text).update('\0').update(password).digest();
   }
 }
 
-/** `$2y$`, which Apache's htpasswd writes, is what others call `$2b$`; the bcrypt package knows the latter alone. */
+/** Converts `$2y$`, as Apache's htpasswd writes it, to the equivalent `$2b$`. The bcrypt package accepts only that. */
 function normalizeBcryptPrefix(hash: string): string {
   return hash.replace(/^\$2y\$/, '$2b$');
 }

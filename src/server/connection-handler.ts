@@ -7,15 +7,15 @@ import { errorResponseFor, INVALID_HOST, NOT_A_PROXY, UNSUPPORTED_EXPECTATION } 
 
 export interface ConnectionHandlerOptions {
   readonly limits: Limits;
-  /** Answers requests that kept within the limits. */
+  /** Handles requests within the limits. */
   readonly handler: RequestListener;
-  /** Headers for refusals, asked anew for each. */
+  /** Returns the configured headers. Called for each error response. */
   readonly headers: () => ResponseHeaders;
-  /** A connection was not accepted, as there are too many. */
+  /** Called when a connection is dropped because there are too many. */
   readonly onDropped: () => void;
 }
 
-/** Answers all that clients may do, well-formed or not, and hands on what is a request. */
+/** Registers the event handlers of the HTTP server. They reject malformed input and pass valid requests on. */
 export function handleConnections(
   server: Server,
   { limits, handler, headers, onDropped }: ConnectionHandlerOptions,
@@ -42,18 +42,18 @@ export function handleConnections(
   server.on('checkExpectation', ({ socket }) => connectionOf(socket).reject(UNSUPPORTED_EXPECTATION));
   server.on('connect', ({ socket }) => connectionOf(socket).reject(NOT_A_PROXY));
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
-    const refusal = errorResponseFor(code);
-    if (refusal === undefined) socket.destroy();
-    else connectionOf(socket as Socket).reject(refusal);
+    const errorResponse = errorResponseFor(code);
+    if (errorResponse === undefined) socket.destroy();
+    else connectionOf(socket as Socket).reject(errorResponse);
   });
   server.on('drop', onDropped);
 }
 
 /**
- * Hands requests on, sees to it that each answer has the headers that all have, and that a client who takes its answer
- * too slowly, or not at all, is cut off: an answer under way keeps its place among those that are allowed at once.
+ * Wraps a handler so that each response has the configured headers and a deadline. Without the deadline, a client that
+ * does not read its response would occupy one of the concurrent requests forever.
  *
- * @param headers asked anew for each answer; they win over the handler's own, as it was a person who asked for them
+ * @param headers is called for each response; configured headers override the headers of the handler
  */
 export function withResponseTimeout(
   handler: RequestListener,
@@ -63,18 +63,18 @@ export function withResponseTimeout(
   return (request, response) => {
     onWriteHead(response, () => {
       for (const [name, value] of Object.entries(headers())) response.setHeader(name, value);
-      const late = setTimeout(() => request.socket.destroy(), limits.responseTimeoutMs).unref();
-      response.once('close', () => clearTimeout(late));
+      const timer = setTimeout(() => request.socket.destroy(), limits.responseTimeoutMs).unref();
+      response.once('close', () => clearTimeout(timer));
     });
     handler(request, response);
   };
 }
 
-/** Node has no event for it; every way to begin an answer leads through `writeHead`. */
-function onWriteHead(response: ServerResponse, act: () => void): void {
+/** Calls back before the headers are sent. Node has no such event, but every response goes through `writeHead`. */
+function onWriteHead(response: ServerResponse, callback: () => void): void {
   const writeHead = response.writeHead;
   response.writeHead = (...head: unknown[]) => {
-    if (!response.headersSent) act();
+    if (!response.headersSent) callback();
     return Reflect.apply(writeHead, response, head);
   };
 }

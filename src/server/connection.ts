@@ -7,9 +7,9 @@ import { BODY_TOO_LARGE, type ErrorResponse, formatErrorResponse } from './text-
 export interface ConnectionOptions {
   readonly socket: Socket;
   readonly limits: Limits;
-  /** Answers a request, whose body is over. */
+  /** Handles a request after its body was read. */
   readonly handler: RequestListener;
-  /** Asked anew for each refusal. */
+  /** Returns the configured headers. Called for each error response. */
   readonly headers: () => ResponseHeaders;
 }
 
@@ -19,51 +19,51 @@ interface RequestContext {
 }
 
 /**
- * The requests of one connection. Those that a client sends without waiting are handed on one at a time: Node would
- * begin all of them at once, thousands to a packet, to send the answers in order all the same.
+ * Handles the requests of one connection, one at a time. Node would start all pipelined requests concurrently, thousands
+ * per packet, although their responses must be sent in order.
  */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #queue: RequestContext[] = [];
-  #stage: 'idle' | 'body' | 'answer' | 'over' = 'idle';
-  /** Whose body is being read. */
+  #stage: 'idle' | 'body' | 'response' | 'closed' = 'idle';
+  /** The request whose body is being read. */
   #draining: IncomingMessage | undefined;
-  /** What comes after the answers that are owed; nothing comes after it. */
+  /** The last response of the connection, sent after the pending ones. */
   #errorResponse: ErrorResponse | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
   }
 
-  add(exchange: RequestContext): void {
+  add(context: RequestContext): void {
     const { socket, limits } = this.#options;
-    if (this.#errorResponse !== undefined || this.#stage === 'over') return;
+    if (this.#errorResponse !== undefined || this.#stage === 'closed') return;
     if (this.#queue.length >= limits.maxPipelined) {
-      this.#stage = 'over';
+      this.#stage = 'closed';
       socket.destroy();
       return;
     }
-    this.#queue.push(exchange);
+    this.#queue.push(context);
     if (this.#stage === 'idle') this.#next();
   }
 
-  /** Answers what cannot be handed on, after the answers owed before it, and ends the connection. */
-  reject(refusal: ErrorResponse): void {
-    this.#errorResponse ??= refusal;
-    const owesAnswer = this.#stage === 'answer' || this.#draining?.complete === true;
-    if (!owesAnswer) this.#closeWith(this.#errorResponse);
+  /** Sends an error response after the pending responses, then closes the connection. */
+  reject(errorResponse: ErrorResponse): void {
+    this.#errorResponse ??= errorResponse;
+    const isResponding = this.#stage === 'response' || this.#draining?.complete === true;
+    if (!isResponding) this.#closeWith(this.#errorResponse);
   }
 
   #next(): void {
-    const exchange = this.#queue.shift();
-    if (exchange !== undefined) this.#drainBody(exchange);
+    const context = this.#queue.shift();
+    if (context !== undefined) this.#drainBody(context);
     else if (this.#errorResponse !== undefined) this.#closeWith(this.#errorResponse);
     else this.#stage = 'idle';
   }
 
-  /** Reads the body, if there is one, to its end and drops it. */
+  /** Reads and discards the body, if there is one. */
   #drainBody({ request, response }: RequestContext): void {
-    const { maxBodyBytes: bodyBytes } = this.#options.limits;
+    const { maxBodyBytes } = this.#options.limits;
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
     if (length === '0' && encoding === undefined) {
       this.#handle({ request, response });
@@ -71,14 +71,14 @@ export class Connection {
     }
     this.#stage = 'body';
     this.#draining = request;
-    if (Number(length) > bodyBytes) {
+    if (Number(length) > maxBodyBytes) {
       this.#closeWith(BODY_TOO_LARGE);
       return;
     }
     let received = 0;
     request.on('data', (chunk: Buffer) => {
       received += chunk.length;
-      if (received <= bodyBytes) return;
+      if (received <= maxBodyBytes) return;
       request.pause();
       this.#closeWith(BODY_TOO_LARGE);
     });
@@ -88,25 +88,25 @@ export class Connection {
   }
 
   #handle({ request, response }: RequestContext): void {
-    this.#stage = 'answer';
+    this.#stage = 'response';
     this.#draining = undefined;
     response.once('close', () => this.#onResponseClosed());
     this.#options.handler(request, response);
   }
 
-  /** Before this, Node has begun to end the connection if the answer was to be its last. */
+  /** If the response was the last of the connection, Node has already started to close the socket. */
   #onResponseClosed(): void {
     if (this.#options.socket.writable) this.#next();
-    else this.#stage = 'over';
+    else this.#stage = 'closed';
   }
 
-  #closeWith(refusal: ErrorResponse): void {
-    if (this.#stage === 'over') return;
+  #closeWith(errorResponse: ErrorResponse): void {
+    if (this.#stage === 'closed') return;
     const { socket, limits, headers } = this.#options;
-    this.#stage = 'over';
-    // A client that reads nothing, or sends on and on, is not waited for.
-    const linger = setTimeout(() => socket.destroy(), limits.closeTimeoutMs).unref();
-    socket.once('close', () => clearTimeout(linger));
-    if (socket.writable) socket.end(formatErrorResponse(refusal, headers()));
+    this.#stage = 'closed';
+    // Do not wait for a client that reads nothing or never stops sending.
+    const timer = setTimeout(() => socket.destroy(), limits.closeTimeoutMs).unref();
+    socket.once('close', () => clearTimeout(timer));
+    if (socket.writable) socket.end(formatErrorResponse(errorResponse, headers()));
   }
 }

@@ -1,36 +1,36 @@
-/** What a client may take up of the server. Nothing a scraper needs comes near. */
+/** The resources that clients may use. Scrapers need only a small part of them. */
 export const LIMITS = {
   /**
-   * Connections at once. Each takes a file descriptor; this many leave room for the calls to the API below the usual
-   * bound of some thousands.
+   * Maximum number of concurrent connections. Each needs a file descriptor. The usual limit of a process is a few
+   * thousand, so enough remain for requests to the API.
    */
   maxConnections: 1_000,
-  /** All headers of a request together. */
+  /** Maximum total size of the headers of a request. */
   maxHeaderBytes: 16 * 1024,
-  /** From a connection's beginning, or a request's, to the end of its headers. */
+  /** Time from the start of a connection or request to the end of the request's headers. */
   headersTimeoutMs: 10_000,
-  /** From a request's beginning to the end of its body; how long its answer may take is no matter of this. */
+  /** Time from the start of a request to the end of its body. The response has a timeout of its own. */
   requestTimeoutMs: 30_000,
-  /** How often Node looks for requests that are late, by which the two above can be exceeded. */
+  /** Interval at which Node checks the two timeouts above, which can be exceeded by this much. */
   timeoutCheckMs: 1_000,
-  /** No endpoint takes a body. Some clients send one all the same: what is small is read and dropped. */
+  /** No endpoint expects a body, but some clients send one. Smaller bodies are read and discarded. */
   maxBodyBytes: 1024,
-  /** Requests that wait on one connection for the answer to one before. */
+  /** Maximum number of pipelined requests that wait on one connection. */
   maxPipelined: 128,
-  /** From an answer's first byte to its last. The wait for the API lies before, and has limits of its own. */
+  /** Time from the first to the last byte of a response. The preceding API request has its own timeout. */
   responseTimeoutMs: 120_000,
-  /** Where there are too many connections, those that have asked for nothing for so long are ended first. */
+  /** If there are too many connections, those without a request for this long are closed first. */
   firstRequestTimeoutMs: 1_000,
   /**
-   * How long an idle connection is kept. Prometheus closes its own after 5 minutes: as it is the first to, no scrape is
-   * sent over a connection that is being closed.
+   * How long idle connections stay open. Prometheus closes its idle connections after 5 minutes. Because it closes them
+   * first, it never sends a scrape over a connection that the server is closing.
    */
   keepAliveMs: 6 * 60_000,
-  /** From a connection's beginning to the end of its TLS handshake. */
+  /** Time from the start of a connection to the end of its TLS handshake. */
   handshakeTimeoutMs: 10_000,
-  /** After a refusal, for the client to read it: closed with data unread, a connection is reset, and the answer lost. */
+  /** Time to read an error response. Closing a socket with unread data resets it, and the client loses the response. */
   closeTimeoutMs: 500,
-  /** Answers under way get so long to finish once shutdown has begun. */
+  /** How long a shutdown waits for responses in progress. */
   shutdownTimeoutMs: 5_000,
 };
 

@@ -6,55 +6,54 @@ import { withBasicAuth } from './basic-auth.ts';
 import { handleConnections, withResponseTimeout } from './connection-handler.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { formatErrorResponse, PLAINTEXT_REQUEST } from './text-responses.ts';
-
 import { createTlsHandler } from './tls.ts';
 
 const DEFAULT_WEB_CONFIG: WebConfig = { tls: undefined, headers: {}, users: new Map() };
 
 export interface WebServerOptions {
-  /** Undefined: plain HTTP for everybody. */
+  /** Undefined: plain HTTP without authentication. */
   readonly config?: WebConfig | undefined;
-  /** What differs from `LIMITS`. */
+  /** Overrides of `LIMITS`. */
   readonly limits?: Partial<Limits>;
-  /** Told of a connection that was not let in, in a few words that repeat nothing a client sent. */
+  /** Called when a connection is rejected. The reason contains no data from the client. */
   readonly onConnectionRejected?: (reason: string) => void;
 }
 
 /**
- * A listening server that keeps within limits whatever clients do, and ends without cutting off an answer or waiting
- * for anybody who asks nothing.
+ * An HTTP server that enforces `LIMITS` and shuts down gracefully: it finishes responses in progress and closes
+ * connections without a request.
  *
- * There is one server of Node's that listens and knows all connections, as only that one has Node's time-outs. Under
- * TLS a connection is handed to it when the handshake is done. So a new front door holds for new connections, and
- * those that are there go on.
+ * A single `http.Server` listens and owns all connections, because only a listening server enforces Node's timeouts.
+ * With TLS, it gets a connection after the handshake. A new TLS configuration therefore applies to new connections, and
+ * existing connections continue.
  */
 export class WebServer {
   readonly #server: Server;
   readonly #limits: Limits;
   readonly #onConnectionRejected: (reason: string) => void;
   readonly #handleHttp: (socket: Socket) => void;
-  /** Every connection that was accepted, below TLS. */
+  /** All accepted connections, as raw sockets below TLS. */
   readonly #sockets = new Set<Socket>();
-  /** When those of them began that have not asked for anything yet, by the client's address and port. */
+  /** Connections without a request so far, by the client's address and port. */
   readonly #pendingConnections = new Map<string, { readonly raw: Socket; readonly since: number }>();
   #config: WebConfig = DEFAULT_WEB_CONFIG;
   #onConnection: (raw: Socket) => void = () => undefined;
   #inFlight = 0;
 
-  private constructor(handler: RequestListener, limits: Limits, onTurnedAway: (reason: string) => void) {
+  private constructor(handler: RequestListener, limits: Limits, onConnectionRejected: (reason: string) => void) {
     this.#limits = limits;
-    this.#onConnectionRejected = onTurnedAway;
+    this.#onConnectionRejected = onConnectionRejected;
     this.#server = createServer({
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: limits.timeoutCheckMs,
-      // It is asked for all the same, but answered in words.
+      // `handleConnections` rejects requests without a Host header and explains the error.
       requireHostHeader: false,
     });
     this.#server.maxConnections = limits.maxConnections;
-    // Beyond a count, Node drops headers, and what they say of the body with them; their bytes are bounded.
+    // No maximum count: Node would drop further headers, including Content-Length. Their total size is limited.
     this.#server.maxHeadersCount = 0;
     const headers = (): ResponseHeaders => this.#config.headers;
     handleConnections(this.#server, {
@@ -69,35 +68,33 @@ export class WebServer {
       headers,
       onDropped: () => {
         this.#evictConnections();
-        onTurnedAway('too many connections');
+        onConnectionRejected('too many connections');
       },
     });
     this.#handleHttp = this.#interceptConnections();
   }
 
   /**
-   * @param host undefined for every interface
-   * @param port 0 picks a free one
-   * @throws the error of `listen`, with its `code`, when the address cannot be had
+   * Starts a server.
+   *
+   * @param host undefined for all interfaces
+   * @param port 0 for any free port
+   * @throws the error of `listen`, with its `code`, if the address is not available
    */
   static async listen(
     handler: RequestListener,
     host: string | undefined,
     port: number,
-    {
-      config = DEFAULT_WEB_CONFIG,
-      limits = {},
-      onConnectionRejected: onTurnedAway = () => undefined,
-    }: WebServerOptions = {},
+    { config = DEFAULT_WEB_CONFIG, limits = {}, onConnectionRejected = () => undefined }: WebServerOptions = {},
   ): Promise<WebServer> {
-    const web = new WebServer(handler, { ...LIMITS, ...limits }, onTurnedAway);
+    const web = new WebServer(handler, { ...LIMITS, ...limits }, onConnectionRejected);
     web.updateConfig(config);
     const server = web.#server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
         server.off('error', reject);
-        // From here on, an error concerns one connection that could not be accepted.
+        // Later errors concern single connections that could not be accepted.
         server.on('error', () => undefined);
         resolve();
       });
@@ -105,13 +102,13 @@ export class WebServer {
     return web;
   }
 
-  /** `host:port` as bound, an IPv6 host in brackets. */
+  /** The bound address as `host:port`, with an IPv6 host in brackets. */
   get address(): string {
     const { address, family, port } = this.#server.address() as AddressInfo;
     return `${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
-  /** Users and headers hold from the next request on, TLS from the next connection on. */
+  /** Applies users and headers to new requests, and TLS settings to new connections. */
   updateConfig(config: WebConfig): void {
     this.#config = config;
     const { tls } = config;
@@ -126,23 +123,23 @@ export class WebServer {
     });
   }
 
-  /** Accepts nothing more, lets answers under way finish within 5 s, then cuts what is left. */
+  /** Stops accepting connections, waits up to 5 s for responses in progress, then closes all connections. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#closeIdle();
-    const grace = new AbortController();
+    const timeout = new AbortController();
     await Promise.race([
       closed,
-      sleep(this.#limits.shutdownTimeoutMs, undefined, { signal: grace.signal }).catch(() => undefined),
+      sleep(this.#limits.shutdownTimeoutMs, undefined, { signal: timeout.signal }).catch(() => undefined),
     ]);
-    grace.abort();
+    timeout.abort();
     this.#closeAll();
     await closed;
   }
 
-  /** Puts itself between the system and Node's handling of a connection as HTTP, which is returned. */
+  /** Replaces Node's connection listener with `#onConnection`. Returns a function that handles a socket as HTTP. */
   #interceptConnections(): (socket: Socket) => void {
-    const [asHttp] = this.#server.listeners('connection');
+    const [nodeListener] = this.#server.listeners('connection');
     this.#server.removeAllListeners('connection');
     this.#server.on('connection', (raw) => {
       const client = remoteEndpoint(raw);
@@ -155,9 +152,9 @@ export class WebServer {
       this.#onConnection(raw);
     });
     return (socket) => {
-      // Node listens for errors itself, but not at all times, as after CONNECT. Unheard, one would end the process.
+      // Node does not always listen for errors, as after CONNECT. An unhandled 'error' event crashes the process.
       socket.on('error', () => undefined);
-      asHttp?.call(this.#server, socket);
+      nodeListener?.call(this.#server, socket);
     };
   }
 
@@ -167,7 +164,7 @@ export class WebServer {
       this.#inFlight += 1;
       response.once('close', () => {
         this.#inFlight -= 1;
-        // A request that waited behind this one on its connection is under way by now.
+        // The next pipelined request of this connection has already started and is counted.
         if (!this.#server.listening) this.#closeIdle();
       });
       handler(request, response);
@@ -182,18 +179,18 @@ export class WebServer {
   }
 
   /**
-   * Ends connections for those who come: first those that had time to ask and did not, so that a scraper's own, idle
-   * between two scrapes, goes on where others hold connections to shut it out.
+   * Closes connections to make room for new ones. Connections that never sent a request go first. A scraper's idle
+   * connection therefore survives an attack that opens many connections.
    */
   #evictConnections(): void {
     const before = performance.now() - this.#limits.firstRequestTimeoutMs;
-    const silent = Array.from(this.#pendingConnections.values()).filter(({ since }) => since < before);
-    for (const { raw } of silent) raw.destroy();
-    if (silent.length === 0 && this.#pendingConnections.size * 2 < this.#limits.maxConnections)
+    const inactive = Array.from(this.#pendingConnections.values()).filter(({ since }) => since < before);
+    for (const { raw } of inactive) raw.destroy();
+    if (inactive.length === 0 && this.#pendingConnections.size * 2 < this.#limits.maxConnections)
       this.#server.closeIdleConnections();
   }
 
-  /** Idle connections end as soon as they are idle, silent ones once nothing is under way. */
+  /** Closes idle connections, and those without a request once no response is in progress. */
   #closeIdle(): void {
     if (this.#inFlight === 0) this.#closeAll();
     else this.#server.closeIdleConnections();

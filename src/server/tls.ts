@@ -4,20 +4,20 @@ import { createServer, type TLSSocket } from 'node:tls';
 import type { ClientAuthType, TlsSettings } from '../web-config/types.ts';
 
 export interface TlsEvents {
-  /** A handshake was completed by a client that may come in. */
+  /** Called when an authorized client completed its handshake. */
   readonly onHandshakeComplete: (socket: TLSSocket) => void;
-  /** A client on this address spoke plain HTTP; what is written to its socket now is still sent. */
+  /** Called when a client sent plain HTTP. Data written to its raw socket during this call is still sent. */
   readonly onPlaintextRequest: (client: {
     readonly address: string | undefined;
     readonly port: number | undefined;
   }) => void;
-  /** A handshake failed; the connection ends. The code is OpenSSL's or Node's. */
+  /** Called when a handshake failed; the connection is then closed. The code is from OpenSSL or Node. */
   readonly onHandshakeError: (code: string) => void;
 }
 
 /**
- * Makes what shakes hands with an accepted connection. It has ticket keys of its own, so that no session of earlier
- * settings can be resumed and go round a changed `clientCa`.
+ * Returns a function that performs the TLS handshake on an accepted connection. Each call creates new ticket keys, so
+ * that a client cannot bypass a changed `clientCa` by resuming an old session.
  */
 export function createTlsHandler(settings: TlsSettings, handshakeMs: number, events: TlsEvents): (raw: Socket) => void {
   const { cert, key, clientCa, clientAuthType, minVersion, maxVersion } = settings;
@@ -31,7 +31,7 @@ export function createTlsHandler(settings: TlsSettings, handshakeMs: number, eve
     maxVersion,
     handshakeTimeout: handshakeMs,
     ALPNProtocols: ['http/1.1'],
-    // A client that has the handshake done again and again keeps the processor busy at next to no cost of its own.
+    // Renegotiation costs the server much more CPU time than the client, which allows denial of service.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   });
   server.on('secureConnection', (socket) => {
@@ -45,23 +45,23 @@ export function createTlsHandler(settings: TlsSettings, handshakeMs: number, eve
     const { remoteAddress, remotePort } = socket;
     if (error.code === 'ERR_SSL_HTTP_REQUEST') events.onPlaintextRequest({ address: remoteAddress, port: remotePort });
     events.onHandshakeError(error.code ?? 'unknown error');
-    // Node ends the connection itself, but not when the handshake took too long.
+    // Node closes the connection itself, except after a handshake timeout.
     socket.destroy();
   });
   return (raw) => void server.emit('connection', raw);
 }
 
 function isClientAuthorized(socket: TLSSocket, clientAuthType: ClientAuthType): boolean {
-  const given = socket.getPeerX509Certificate() !== undefined;
+  const hasCertificate = socket.getPeerX509Certificate() !== undefined;
   switch (clientAuthType) {
     case 'NoClientCert':
     case 'RequestClientCert':
       return true;
     case 'RequireAnyClientCert':
-      return given;
+      return hasCertificate;
     case 'VerifyClientCertIfGiven':
-      return !given || socket.authorized;
+      return !hasCertificate || socket.authorized;
     case 'RequireAndVerifyClientCert':
-      return given && socket.authorized;
+      return hasCertificate && socket.authorized;
   }
 }

@@ -10,8 +10,8 @@ export interface AppOptions extends ScrapeRoutesOptions, ExpressAppOptions {
 }
 
 /**
- * The web application, apart from the server that listens. What machines ask for all the time is answered here; Express
- * and what it serves are loaded for the first who asks for more, since many an exporter is never asked.
+ * Creates the request handler of the exporter. It serves scrapes and probes itself. Express and its routes are loaded at
+ * the first other request, because many exporters never get one.
  */
 export function createApp(options: AppOptions): RequestListener {
   const { ready, log } = options;
@@ -22,15 +22,15 @@ export function createApp(options: AppOptions): RequestListener {
   };
   const hotRoutes = new Map([...createScrapeRoutes(options), ['/-/healthy', health], ['/-/ready', readiness]]);
 
-  let loaded: Promise<RequestListener> | undefined;
+  let expressApp: Promise<RequestListener> | undefined;
   const fallback: RouteHandler = async (request, response) => {
     try {
-      loaded ??= import('./express-app.ts').then(({ createExpressApp: otherRoutes }) => otherRoutes(options));
-      const answer = await loaded;
-      answer(request, response);
+      expressApp ??= import('./express-app.ts').then(({ createExpressApp }) => createExpressApp(options));
+      const handle = await expressApp;
+      handle(request, response);
     } catch (error) {
-      // It may have been the system that had no room for another file: the next one who asks has it tried again.
-      loaded = undefined;
+      // The cause may be temporary, such as too many open files: load again at the next request.
+      expressApp = undefined;
       throw error;
     }
   };

@@ -7,14 +7,14 @@ interface MediaRange {
   readonly position: number;
 }
 
-/** How far a range speaks of a format: by its full name, by its main type, by `*\/*`, or not at all. */
+/** How a range matches a format: 3 by its full name, 2 by its main type, 1 by `*\/*`, 0 not at all. */
 type Precision = 3 | 2 | 1 | 0;
 
 /**
- * Chooses the format by `Accept` (RFC 9110, 12.5.1): OpenMetrics when its version 1.0.0, or none in particular, is
- * preferred; the text format for everything else, never a refusal. Of equal qualities the more precise range wins,
- * then the one named first, as with Go's exporters. The `escaping` that Prometheus 3 adds makes no difference, as all
- * our names are plain.
+ * Chooses the format by `Accept` (RFC 9110, 12.5.1): OpenMetrics if the client prefers it in version 1.0.0 or without a
+ * version, otherwise the text format. Never rejects a request. If quality values are equal, the more precise range wins,
+ * then the first one, as in Go exporters. The `escaping` parameter of Prometheus 3 has no effect, because no metric name
+ * needs escaping.
  */
 export function negotiateFormat(accept: string | undefined): Format {
   const ranges = parse(accept ?? '');
@@ -30,8 +30,8 @@ export function negotiateFormat(accept: string | undefined): Format {
 }
 
 /**
- * Whether `Accept-Encoding` (RFC 9110, 12.5.3) prefers gzip to the plain text. Of equal qualities the encoding named
- * itself wins over one that is meant by `*`, then the one named first.
+ * Reports whether `Accept-Encoding` (RFC 9110, 12.5.3) prefers gzip to identity. If quality values are equal, an encoding
+ * listed by name wins over one that matches `*`, then the first one wins.
  */
 export function prefersGzip(acceptEncoding: string | undefined): boolean {
   const ranges = parse(acceptEncoding ?? '');
@@ -39,7 +39,7 @@ export function prefersGzip(acceptEncoding: string | undefined): boolean {
     ranges.find(({ type }) => type === encoding) ?? ranges.find(({ type }) => type === '*');
   const [gzip, identity] = [of('gzip'), of('identity')];
   if (gzip === undefined || gzip.quality === 0) return false;
-  // What is named nowhere is the last resort.
+  // An encoding that is not listed is the last resort.
   if (identity === undefined) return true;
   if (gzip.quality !== identity.quality) return gzip.quality > identity.quality;
   if (gzip.type !== '*' && identity.type !== '*') return gzip.position < identity.position;
@@ -52,7 +52,7 @@ function precision({ type, parameters }: MediaRange, main: string, sub: string, 
   return type === '*/*' ? 1 : 0;
 }
 
-/** The range that decides: the most precise one, of several the one of the highest quality. */
+/** Returns the most precise matching range; among equals, the one with the highest quality. */
 function bestMatch(ranges: readonly MediaRange[], precisionOf: (range: MediaRange) => Precision) {
   return ranges
     .map((range) => ({ range, precision: precisionOf(range) }))

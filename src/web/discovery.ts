@@ -3,27 +3,23 @@ import type { Collectors } from '../accounts/collectors.ts';
 import { sendText } from '../server/text-responses.ts';
 
 export interface DiscoveryOptions {
-  /** Asked anew for each request, so that the accounts can be replaced. */
+  /** Called for each request, because a reload replaces the collectors. */
   readonly collectors: () => Collectors;
-  /** Undefined: what a request says of itself. */
+  /** Undefined: the address comes from the request. */
   readonly externalUrl: URL | undefined;
 }
 
 /**
- * Prometheus' HTTP service discovery (https://prometheus.io/docs/prometheus/latest/http_sd/): one target group for each
- * account, to be scraped through `/probe`. There is no label `account`: Prometheus would push aside the metrics' own as
- * `exported_account`. `instance` holds the account as well, so that `up` is told per account, and the exporter's
+ * Serves Prometheus HTTP service discovery (https://prometheus.io/docs/prometheus/latest/http_sd/): one target group per
+ * account, scraped through `/probe`. Targets have no label `account`, because Prometheus would then rename the label of
+ * the metrics to `exported_account`. `instance` contains the account, so that `up` is per account, and the exporter's
  * address, so that replicas stay apart.
  */
 export function discoveryHandler({ collectors, externalUrl }: DiscoveryOptions): RequestHandler {
   return (request, response) => {
     const address = exporterAddress(request, externalUrl);
     if (address === undefined) {
-      sendText(
-        response,
-        400,
-        'the targets are made of the header Host, which is missing or odd; or give --web.external-url',
-      );
+      sendText(response, 400, 'missing or invalid Host header; send a valid one or set --web.external-url');
       return;
     }
     const { scheme, host, prefix } = address;
@@ -40,23 +36,23 @@ export function discoveryHandler({ collectors, externalUrl }: DiscoveryOptions):
   };
 }
 
-/** Where the exporter is, as whoever asks reaches it. */
+/** The address of the exporter from the client's point of view. */
 interface ExporterAddress {
   readonly scheme: 'http' | 'https';
-  /** `host:port`, the port always given, an IPv6 host in brackets. */
+  /** `host:port`, always with a port, with an IPv6 host in brackets. */
   readonly host: string;
-  /** What stands in front of the exporter's own paths: empty, or `/prefix` without a slash at its end. */
+  /** Path prefix of the exporter: empty, or `/prefix` without a trailing slash. */
   readonly prefix: string;
 }
 
-/** `host`, `host:port`, `[v6]` or `[v6]:port` (RFC 9112, 3.2); nothing that would lead anywhere else in an address. */
+/** `host`, `host:port`, `[v6]` or `[v6]:port` (RFC 9112, 3.2). No characters that could change the target of a URL. */
 const HOST = /^(\[[0-9a-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i;
 
 /**
- * The address by which a request came, or the external one where it is given. `X-Forwarded-*` is not asked: anybody
- * may send it.
+ * Returns the external address if it is configured, otherwise the address of the request. Ignores `X-Forwarded-*`
+ * headers, because any client can send them.
  *
- * @returns undefined when the request has no usable `Host`
+ * @returns undefined if the request has no valid `Host`
  */
 function exporterAddress(request: Request, externalUrl: URL | undefined): ExporterAddress | undefined {
   const scheme = externalUrl === undefined ? request.protocol : externalUrl.protocol.slice(0, -1);
@@ -66,7 +62,7 @@ function exporterAddress(request: Request, externalUrl: URL | undefined): Export
   return { scheme: scheme === 'https' ? 'https' : 'http', host: `${host}:${port}`, prefix: pathPrefix(externalUrl) };
 }
 
-/** What stands in front of the exporter's own paths in links. Two slashes at its start would name another host. */
+/** Returns the path prefix for links. Merges slashes at its start, because `//name` would link to another host. */
 export function pathPrefix(externalUrl: URL | undefined): string {
   return externalUrl?.pathname.replace(/\/+$/, '').replace(/^\/+/, '/') ?? '';
 }

@@ -8,16 +8,16 @@ import { createRequestLimit, sendError } from './request-handling.ts';
 import { type StatusPageOptions, statusPageHandler } from './status-page/route.ts';
 
 export interface ExpressAppOptions extends Pick<StatusPageOptions, 'telemetryPath' | 'build' | 'collectors' | 'clock'> {
-  /** Pages made at once; 0 for no limit. */
+  /** Maximum number of concurrent status page requests; 0 for no limit. */
   readonly maxScrapes: number;
-  /** Where the exporter is reached from outside; undefined: where a request says. */
+  /** External address of the exporter; undefined: the address of the request. */
   readonly externalUrl: URL | undefined;
-  /** Undefined while reloading by HTTP is disabled. */
+  /** Undefined if reload over HTTP is disabled. */
   readonly reload: (() => Promise<ReloadResult>) | undefined;
   readonly log: Logger;
 }
 
-/** What is asked for seldom, by Express. */
+/** Creates the Express app with the routes that are seldom used. */
 export function createExpressApp({
   telemetryPath,
   externalUrl,
@@ -37,7 +37,7 @@ export function createExpressApp({
   app.get('/sd', discoveryHandler({ collectors, externalUrl }));
   app.use(createReloadRouter(reload));
   if (telemetryPath !== '/') {
-    // As heavy as a scrape, but with a count of its own: people who reload a page must not push Prometheus out.
+    // The page costs as much as a scrape. It has a limit of its own, so that its readers cannot block Prometheus.
     const admit = createRequestLimit(maxScrapes);
     app.get(
       '/',
@@ -49,25 +49,25 @@ export function createExpressApp({
   }
 
   app.use((request, response) => {
-    const readable = request.method === 'GET' || request.method === 'HEAD';
-    if (readable) {
-      sendText(response, 404, `nothing here; metrics are at ${telemetryPath}`);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (isRead) {
+      sendText(response, 404, `page not found; metrics are at ${telemetryPath}`);
       return;
     }
     response.setHeader('Allow', 'GET, HEAD');
-    sendText(response, 405, 'only GET and HEAD are answered');
+    sendText(response, 405, 'method not allowed; use GET or HEAD');
   });
-  // Express takes a handler of four parameters for errors; its own page would show the stack.
+  // Express recognizes an error handler by its four parameters. The default handler would expose the stack.
   const onError: ErrorRequestHandler = (error, request, response, _next) => sendError(error, request, response, log);
   app.use(onError);
   return app;
 }
 
-/** @param reload undefined while the lifecycle endpoints are disabled */
+/** Creates the routes of `/-/reload`, which respond with 403 if `reload` is undefined. */
 function createReloadRouter(reload: (() => Promise<ReloadResult>) | undefined): Router {
   const handle: RequestHandler = async (_request, response) => {
     if (reload === undefined) {
-      sendText(response, 403, 'reloading by HTTP is disabled; start with --web.enable-lifecycle');
+      sendText(response, 403, 'reload over HTTP is disabled; start the exporter with --web.enable-lifecycle');
       return;
     }
     const { ok, text } = await reload();
@@ -80,7 +80,7 @@ function createReloadRouter(reload: (() => Promise<ReloadResult>) | undefined): 
     .put(handle)
     .all((_request, response) => {
       response.setHeader('Allow', 'POST, PUT');
-      sendText(response, 405, 'only POST and PUT reload');
+      sendText(response, 405, 'method not allowed; use POST or PUT');
     });
   return router;
 }

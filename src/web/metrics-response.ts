@@ -5,13 +5,13 @@ import type { Instant } from '../model/instant.ts';
 import { EventLoopYielder } from '../runtime/yielding.ts';
 import { negotiateFormat, prefersGzip } from './content-negotiation.ts';
 
-/** Level 6 makes the answer 11 % smaller and takes three times as long. */
+/** Level 6 makes the response 11 % smaller and takes three times as long. */
 const GZIP_LEVEL = 1;
 
-/** What is sent at once at most; zlib's own 16 KiB would be four times as many calls of the system. */
+/** Maximum size of a compressed chunk. zlib's default of 16 KiB would need four times as many system calls. */
 const GZIP_CHUNK_BYTES = 64 * 1024;
 
-/** Answers a scrape: format by `Accept`, gzip by `Accept-Encoding`, streamed no faster than the scraper reads. */
+/** Sends metrics in the format of `Accept`, compressed by `Accept-Encoding`, no faster than the scraper reads. */
 export async function sendMetrics(
   request: IncomingMessage,
   response: ServerResponse,
@@ -36,27 +36,27 @@ export async function sendMetrics(
   try {
     await Promise.all([pipeChunks(text, gzip), pipeChunks(gzip, response)]);
   } finally {
-    // Where one of the two failed, the other would wait for it.
+    // If one of the two pipes failed, the other would wait forever.
     gzip.destroy();
   }
 }
 
-/** Ends early, without an error, when the other side has left. */
+/** Writes all chunks and ends the stream. Returns early, without an error, if the client disconnects. */
 async function pipeChunks(
   chunks: Iterable<Uint8Array | undefined> | AsyncIterable<Uint8Array>,
   to: ServerResponse | Gzip,
 ): Promise<void> {
-  // One chunk is held back, so that the last one ends the answer: a short one is then sent as a whole, with its length.
+  // Hold one chunk back for `end`: Node then sends a response of one chunk with its length.
   let pending: Uint8Array | undefined;
-  const slice = new EventLoopYielder();
+  const yielder = new EventLoopYielder();
   for await (const chunk of chunks) {
     if (to.destroyed) return;
     if (chunk !== undefined) {
-      // A scraper that reads slowly slows us down.
+      // Backpressure: wait until a slow scraper has read more.
       if (pending !== undefined && !to.write(pending)) await waitForDrain(to);
       pending = chunk;
     }
-    if (slice.isDue) await slice.yield();
+    if (yielder.isDue) await yielder.yield();
   }
   if (to.destroyed) return;
   to.end(pending);

@@ -9,79 +9,79 @@ import { sendText } from '../server/text-responses.ts';
 import { sendMetrics } from './metrics-response.ts';
 import { createRequestLimit } from './request-handling.ts';
 
-/** The parts of `/metrics` that `collect[]` can ask for. */
+/** The values of `collect[]`: the parts of `/metrics`. */
 const PARTS = ['accounts', 'exporter'] as const;
 
 export interface ScrapeRoutesOptions {
   readonly telemetryPath: string;
   readonly timeoutOffsetMs: number;
-  /** Scrapes answered at once; 0 for no limit. */
+  /** Maximum number of concurrent scrapes; 0 for no limit. */
   readonly maxScrapes: number;
-  /** Asked anew for each scrape, so that the accounts can be replaced. */
+  /** Called for each scrape, because a reload replaces the collectors. */
   readonly collectors: () => Collectors;
   readonly exporterMetrics: ExporterMetrics;
   readonly clock: Clock;
 }
 
-/** Answers a request for one path, by GET or HEAD. A HEAD makes no call to the API: nobody would see what it says. */
+/** Handles GET and HEAD requests for one path. HEAD sends no request to the API, because its response has no body. */
 export type RouteHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
- * What answers scrapes, by path: `/metrics`, every account and the exporter itself, and `/probe`, one account alone.
- * They do without Express, which takes as long over a request as it takes to write ten tokens.
+ * Creates the handlers of scrapes, by path: `/metrics` (all accounts and the exporter) and `/probe` (one account). They
+ * do not use Express, whose overhead per request equals writing ten tokens.
  */
 export function createScrapeRoutes(options: ScrapeRoutesOptions): ReadonlyMap<string, RouteHandler> {
   const { telemetryPath, timeoutOffsetMs, maxScrapes, collectors, exporterMetrics, clock } = options;
 
-  /** Reads accounts on behalf of a request: by its deadline, and no longer than it is there. */
+  /** Collects accounts for a request until its deadline, or until the client disconnects. */
   const collectWithin = async <Result>(
     request: IncomingMessage,
     response: ServerResponse,
-    collect: (deadline: number, left: AbortSignal) => Promise<Result>,
+    collect: (deadline: number, signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> => {
-    const left = new AbortController();
-    // Each account listens for itself; more than ten are no leak.
-    setMaxListeners(0, left.signal);
-    const leave = (): void => left.abort();
-    response.once('close', leave);
-    if (response.closed) leave();
+    const disconnected = new AbortController();
+    // Each account adds a listener. More than ten, Node's threshold for a warning, are not a leak.
+    setMaxListeners(0, disconnected.signal);
+    const onClose = (): void => disconnected.abort();
+    response.once('close', onClose);
+    if (response.closed) onClose();
     try {
       const timeout = request.headers['x-prometheus-scrape-timeout-seconds']?.toString();
-      return await collect(clock.monotonic() + scrapeTimeoutMs(timeout, timeoutOffsetMs), left.signal);
+      return await collect(clock.monotonic() + scrapeTimeoutMs(timeout, timeoutOffsetMs), disconnected.signal);
     } finally {
-      response.off('close', leave);
+      response.off('close', onClose);
     }
   };
 
   const metrics: RouteHandler = async (request, response) => {
-    const wanted = parameters(request).getAll('collect[]');
-    const unknown = wanted.find((part) => !PARTS.some((known) => known === part));
+    const requested = queryParameters(request).getAll('collect[]');
+    const unknown = requested.find((part) => !PARTS.some((known) => known === part));
     if (unknown !== undefined) {
-      sendText(response, 400, `collect[] is ${JSON.stringify(unknown)}; accepted: ${PARTS.join(', ')}`);
+      sendText(response, 400, `unknown value of collect[]: ${JSON.stringify(unknown)}; expected ${PARTS.join(' or ')}`);
       return;
     }
     if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
-    const wants = (part: (typeof PARTS)[number]): boolean => wanted.length === 0 || wanted.includes(part);
-    const reports: Report[] = wants('accounts')
-      ? await collectWithin(request, response, (deadline, left) => collectors().collect(deadline, left))
+    const isRequested = (part: (typeof PARTS)[number]): boolean => requested.length === 0 || requested.includes(part);
+    const reports: Report[] = isRequested('accounts')
+      ? await collectWithin(request, response, (deadline, signal) => collectors().collect(deadline, signal))
       : [];
-    const own = wants('exporter') ? await exporterMetrics.groups() : [];
-    await sendMetrics(request, response, [...reportGroups(reports), ...own], clock.now());
+    const exporterGroups = isRequested('exporter') ? await exporterMetrics.groups() : [];
+    await sendMetrics(request, response, [...reportGroups(reports), ...exporterGroups], clock.now());
   };
 
   const probe: RouteHandler = async (request, response) => {
-    const [name, ...more] = parameters(request).getAll('account');
-    if (name === undefined || name === '' || more.length > 0) {
-      sendText(response, 400, 'one parameter account is expected: /probe?account=NAME');
+    const [name, ...others] = queryParameters(request).getAll('account');
+    if (name === undefined || name === '' || others.length > 0) {
+      sendText(response, 400, 'exactly one query parameter account is required: /probe?account=NAME');
       return;
     }
     const account = collectors().account(name);
     if (account === undefined) {
-      sendText(response, 404, `no account is named ${JSON.stringify(name)} in the configuration`);
+      sendText(response, 404, `unknown account ${JSON.stringify(name)}; the configuration does not contain it`);
       return;
     }
     if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
-    const report = await collectWithin(request, response, (deadline, left) => account.collect(deadline, left));
+    const report = await collectWithin(request, response, (deadline, signal) => account.collect(deadline, signal));
     await sendMetrics(request, response, reportGroups([report]), clock.now());
   };
 
@@ -97,18 +97,18 @@ export function createScrapeRoutes(options: ScrapeRoutesOptions): ReadonlyMap<st
   ]);
 }
 
-/** The query alone: a request target may be a whole address, and no valid one. */
-function parameters({ url = '' }: IncomingMessage): URLSearchParams {
+/** Parses the query of a request. Its target may be in absolute form, even as an invalid URL. */
+function queryParameters({ url = '' }: IncomingMessage): URLSearchParams {
   const start = url.indexOf('?');
   return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
 }
 
 /**
- * How long a scrape may take, by the header in which Prometheus says when it will give up.
+ * Returns the timeout of a scrape in milliseconds, from the header with the timeout of Prometheus.
  *
- * @param header `X-Prometheus-Scrape-Timeout-Seconds`; anything but a positive number is ignored
- * @param offsetMs what to keep for rendering and the way back; half the header's time where it would leave nothing
- * @returns milliseconds, Infinity when the scraper names no deadline
+ * @param header value of `X-Prometheus-Scrape-Timeout-Seconds`; ignored unless it is a positive number
+ * @param offsetMs time to reserve for writing and sending; if it leaves none, the result is half of the header's timeout
+ * @returns Infinity if the scraper sends no timeout
  */
 export function scrapeTimeoutMs(header: string | undefined, offsetMs: number): number {
   if (header === undefined || !/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(header.trim())) return Number.POSITIVE_INFINITY;

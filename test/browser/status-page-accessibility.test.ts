@@ -9,8 +9,8 @@ import { createFleetExporter, simulate } from '../support/exporter.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** By what the page has to be usable: WCAG 2.2 at level AA, and what else is good practice. */
-async function findings(page: Page): Promise<string[]> {
+/** Returns the violations of WCAG 2.2 level AA and of best practices. */
+async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const results = (await page.evaluate('axe.run({ resultTypes: ["violations", "incomplete"] })')) as AxeResults;
   return results.violations.flatMap(({ id, nodes }) =>
@@ -18,8 +18,8 @@ async function findings(page: Page): Promise<string[]> {
   );
 }
 
-/** Tokens in every state, an account that is refused, one that expects a token, and enough of them to be folded. */
-async function everything(): Promise<string> {
+/** Serves tokens in every state, a forbidden account, a missing expected token, and enough accounts to collapse them. */
+async function serveAllStates(): Promise<string> {
   const { simulator, user } = await simulate();
   const { fleetEu, fleetUs } = addDemoUsers(simulator.state);
   addTokens(user, 40);
@@ -30,35 +30,35 @@ async function everything(): Promise<string> {
   return (await exporter.listen()).url;
 }
 
-describe('axe finds nothing to object to', () => {
+describe('axe finds no violation', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1280, 390]) {
-      browserTest(`in everything there is to see, ${colorScheme}, ${width} pixels wide`, async (open) => {
-        const page = await open(await everything(), { colorScheme, viewport: { width, height: 900 } });
+      browserTest(`in a page with all states, ${colorScheme}, ${width} pixels wide`, async (open) => {
+        const page = await open(await serveAllStates(), { colorScheme, viewport: { width, height: 900 } });
         for (const summary of await page.locator('summary').all()) await summary.click();
-        expect(await findings(page)).toEqual([]);
+        expect(await violations(page)).toEqual([]);
       });
     }
   }
 
-  browserTest('in a page with nothing to see', async (open) => {
+  browserTest('in a page without accounts', async (open) => {
     const { simulator } = await simulate();
     const page = await open((await (await createFleetExporter(simulator, [])).listen()).url);
-    expect(await findings(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 
-  browserTest('in the warning that the page is not up to date', async (open) => {
-    const page = await open(await everything(), { colorScheme: 'dark' });
+  browserTest('in the warning that the page is out of date', async (open) => {
+    const page = await open(await serveAllStates(), { colorScheme: 'dark' });
     await page.route('**/*', (route) => route.fulfill({ body: 'Please log in' }));
     await page.getByRole('link', { name: 'Account' }).click();
     await page.locator('#trouble:not(:empty)').waitFor();
-    expect(await findings(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 });
 
-describe('who does not see the page', () => {
-  browserTest('is told its structure', async (open) => {
-    const page = await open(await everything(), { viewport: { width: 390, height: 900 } });
+describe('a screen reader', () => {
+  browserTest('gets landmarks, headings and table roles', async (open) => {
+    const page = await open(await serveAllStates(), { viewport: { width: 390, height: 900 } });
     const roles = async (role: Parameters<Page['getByRole']>[0]) => page.getByRole(role).count();
     expect(await roles('banner')).toBe(1);
     expect(await roles('main')).toBe(1);

@@ -3,7 +3,7 @@ import { browserTest } from '../support/browser.ts';
 import { createFleetExporter, simulate } from '../support/exporter.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
 
-/** What would set `window.hit`, add an element, or open a dialog, if it were anything but text. */
+/** Strings that would set `window.hit`, add an element or open a dialog if the page did not escape them. */
 const ATTACKS = [
   '<script>window.hit = 1</script>',
   '</script><script>window.hit = 1</script>',
@@ -26,8 +26,8 @@ const ATTACKS = [
 const ELEMENTS =
   'script, style, base, meta, img, iframe, form, svg, details, a, [onload], [onerror], [onfocus], [style]';
 
-describe('a hostile text', () => {
-  browserTest('is text in every field of a token and in the name of an account', async (open) => {
+describe('a hostile string', () => {
+  browserTest('is shown as text in every field of a token and in the name of an account', async (open) => {
     const { simulator, user } = await simulate();
     const texts = [...ATTACKS, ...HOSTILE_TEXTS];
     for (const text of texts) user.add({ name: text, description: text, odd: { role: text, status: text } });
@@ -37,16 +37,19 @@ describe('a hostile text', () => {
     const { url } = await exporter.listen();
     const page = await open(url);
 
-    const calm = await simulate();
-    for (const _ of texts) calm.user.add({ name: 'calm', description: 'calm', odd: { role: 'calm', status: 'calm' } });
-    const peace = await open((await (await createFleetExporter(calm.simulator, [calm.user])).listen()).url);
-    const elements = (of: typeof page) => of.locator(ELEMENTS).evaluateAll((all) => all.map((one) => one.tagName));
-    expect(await elements(page)).toEqual(await elements(peace));
+    const harmless = await simulate();
+    for (const _ of texts) harmless.user.add({ name: 'a', description: 'a', odd: { role: 'a', status: 'a' } });
+    const harmlessPage = await open(
+      (await (await createFleetExporter(harmless.simulator, [harmless.user])).listen()).url,
+    );
+    const elements = (of: typeof page) =>
+      of.locator(ELEMENTS).evaluateAll((all) => all.map((element) => element.tagName));
+    expect(await elements(page)).toEqual(await elements(harmlessPage));
     expect(await page.evaluate('window.hit')).toBeUndefined();
 
     const shown = async (selector: string): Promise<string[]> =>
       (await page.locator(`#tokens-table ${selector} bdi`).allTextContents()).toSorted();
-    const visible = texts.map(unmasked).toSorted();
+    const visible = texts.map(withVisibleCharacters).toSorted();
     expect(await shown('th > ')).toEqual(visible);
     expect(await shown('.description')).toEqual(visible);
     expect(await shown('[data-label=Role]')).toEqual(visible);
@@ -54,7 +57,7 @@ describe('a hostile text', () => {
     expect(new Set(await shown('[data-label=Account]'))).toEqual(new Set([expect.stringContaining(ATTACKS[0])]));
   });
 
-  browserTest('is text in the filter, be it from the address or typed', async (open) => {
+  browserTest('is shown as text in the filter, from the URL and from the keyboard', async (open) => {
     const { simulator, user } = await simulate();
     user.add({ name: ATTACKS[0] });
     const { url } = await (await createFleetExporter(simulator, [user])).listen();
@@ -72,8 +75,8 @@ describe('a hostile text', () => {
   });
 });
 
-describe('the policy of the page', () => {
-  browserTest('lets nothing run or load that got into it all the same', async (open) => {
+describe('the content security policy', () => {
+  browserTest('blocks injected elements and attributes', async (open) => {
     const { simulator, user } = await simulate();
     const { url } = await (await createFleetExporter(simulator, [user])).listen();
     const page = await open('about:blank');
@@ -97,8 +100,8 @@ describe('the policy of the page', () => {
   });
 });
 
-/** As the page shows what would be invisible. */
-function unmasked(text: string): string {
+/** Replaces invisible characters as the page does. */
+function withVisibleCharacters(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u202e\ufeff]/gu, (character) => {
     const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
     return short ?? `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;

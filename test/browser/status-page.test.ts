@@ -5,7 +5,7 @@ import { statusAt, type User } from '../../simulator/state.ts';
 import { browserTest } from '../support/browser.ts';
 import { createExporter, createFleetExporter, handClock, simulate } from '../support/exporter.ts';
 
-/** The users of the demonstration and one who is refused, on the page of an exporter whose clock goes by hand. */
+/** Serves the users of the demonstration and one with a rejected credential. The clock is controlled by the test. */
 async function stories() {
   const { simulator } = await simulate();
   const { fleetEu, fleetUs } = addDemoUsers(simulator.state);
@@ -16,7 +16,7 @@ async function stories() {
   return { simulator, fleetEu, fleetUs, clock, ...(await exporter.listen()) };
 }
 
-/** Each row of a table by the headings of its columns, as a reader sees it. */
+/** Returns the visible text of each row of a table, by column heading. */
 async function tableOf(page: Page, id: string, firstColumn: string): Promise<Record<string, string>[]> {
   const rows = await page.locator(`#${id} tbody tr`).all();
   return Promise.all(
@@ -30,16 +30,16 @@ async function tableOf(page: Page, id: string, firstColumn: string): Promise<Rec
   );
 }
 
-/** A page whose time goes on by hand alone. */
-async function atStandstill(page: Page, url: string): Promise<Page> {
+/** Opens a page whose time only the test advances. */
+async function withPausedClock(page: Page, url: string): Promise<Page> {
   await page.clock.install();
   await page.goto(url);
   await page.clock.pauseAt(Date.now() + 10_000);
   return page;
 }
 
-/** What the page asks for when it is time, and gets no answer to; the next time it does. */
-function heldRefresh(page: Page): Promise<Route> {
+/** Waits for the next refresh and returns its request, which has no response yet. Later requests are not intercepted. */
+function interceptRefresh(page: Page): Promise<Route> {
   return new Promise((resolve, reject) => {
     const due = async (): Promise<void> => {
       await page.route('**/*', resolve, { times: 1 });
@@ -49,10 +49,10 @@ function heldRefresh(page: Page): Promise<Route> {
   });
 }
 
-const namesOn = (page: Page): Promise<string[]> => page.locator('#tokens-table tbody th > bdi').allInnerTexts();
+const tokenNames = (page: Page): Promise<string[]> => page.locator('#tokens-table tbody th > bdi').allInnerTexts();
 
-describe('what is seen', () => {
-  browserTest('is what the API says of every token', async (open) => {
+describe('the content', () => {
+  browserTest('is that of the API for every token', async (open) => {
     const { url, simulator, fleetEu, fleetUs } = await stories();
     const page = await open(url);
     const rows = await tableOf(page, 'tokens-table', 'Token');
@@ -86,7 +86,7 @@ describe('what is seen', () => {
       Token: 'ci-nightly\nintegration tests',
       Expires: expect.stringMatching(/^in (1d 23h|2d)/),
     });
-    expect(rows[1]?.['Life used']).toMatch(/^97 %/);
+    expect(rows[1]?.['Lifetime used']).toMatch(/^97 %/);
     const shownDates = await page.locator('#tokens-table time').evaluateAll((all) => all.map((time) => time.dateTime));
     const dates = [fleetEu, fleetUs].flatMap(({ tokens }) =>
       tokens.flatMap(({ createdAt, expiresAt }) => [createdAt, expiresAt]),
@@ -96,12 +96,12 @@ describe('what is seen', () => {
     );
   });
 
-  browserTest('is at a glance how things are, and of each account how it is', async (open) => {
+  browserTest('summarizes the state of tokens and accounts', async (open) => {
     const page = await open((await stories()).url);
     expect(await page.locator('.headline').textContent()).toBe('4 tokens and 1 account need attention');
     expect(await page.title()).toContain('4 tokens and 1 account need attention');
     expect(await page.locator('.next').textContent()).toMatch(
-      /^Next to lapse: ci-nightly of fleet-eu,\s+in (1d 23h|2d)/,
+      /^Next to expire: ci-nightly of fleet-eu,\s+in (1d 23h|2d)/,
     );
     expect((await page.locator('.counts li').allInnerTexts()).map((text) => text.replace('\n', ' '))).toEqual([
       '1 expired',
@@ -114,7 +114,7 @@ describe('what is seen', () => {
     ]);
     const accounts = await tableOf(page, 'accounts', 'Account');
     expect(accounts).toMatchObject([
-      { Account: 'survey-lab', State: expect.stringContaining('does not accept'), 'Last success': 'none yet' },
+      { Account: 'survey-lab', State: expect.stringContaining('rejected'), 'Last success': 'none yet' },
       { Account: 'fleet-eu', State: 'up', Tokens: '8', 'Last success': expect.stringContaining('just now') },
       {
         Account: 'fleet-us',
@@ -125,7 +125,7 @@ describe('what is seen', () => {
     ]);
   });
 
-  browserTest('has its times in the zone of the reader', async (open) => {
+  browserTest('has times in the time zone of the reader', async (open) => {
     const page = await open((await stories()).url, { timezoneId: 'Asia/Tokyo' });
     const time = page.locator('#tokens-table time').first();
     const iso = (await time.getAttribute('datetime')) ?? '';
@@ -133,19 +133,19 @@ describe('what is seen', () => {
     expect(await time.textContent()).toBe(`${there.slice(0, 10)} ${there.slice(11, 16)} GMT+9`);
   });
 
-  browserTest('of 5,000 tokens is the most urgent ones, and the others by the filter', async (open) => {
+  browserTest('is limited to the most urgent of 5,000 tokens; the filter finds the others', async (open) => {
     const { simulator, user } = await simulate();
     addTokens(user, 5000);
     const { url } = await (await createExporter(simulator, user)).listen();
     const page = await open(url);
-    expect(await page.locator('#shown').textContent()).toContain('The first 500 of 5,000 tokens');
+    expect(await page.locator('#shown').textContent()).toContain('Showing the first 500 of 5,000 tokens');
     expect(await page.locator('#tokens-table tbody tr').count()).toBe(500);
     await page.getByLabel('Filter').fill('004987');
     await page.locator('#shown', { hasText: '1 of 5,000 tokens' }).waitFor();
-    expect(await namesOn(page)).toEqual([expect.stringMatching(/-004987$/)]);
+    expect(await tokenNames(page)).toEqual([expect.stringMatching(/-004987$/)]);
   });
 
-  browserTest('fits a phone, whatever tokens are called', async (open) => {
+  browserTest('fits a phone even with very long strings', async (open) => {
     const { simulator, user } = await simulate();
     user.add({
       name: 'x'.repeat(500),
@@ -160,7 +160,7 @@ describe('what is seen', () => {
     }
   });
 
-  browserTest('has the expiry in sight on a desk, however long other columns are', async (open) => {
+  browserTest('has a visible expiry column on a desktop even if other columns are long', async (open) => {
     const { simulator, user } = await simulate();
     user.add({ name: 'n'.repeat(60), odd: { role: 'ROLE_'.repeat(20), status: 'STATUS_'.repeat(20) } });
     const { url } = await (await createFleetExporter(simulator, [user])).listen();
@@ -170,9 +170,9 @@ describe('what is seen', () => {
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    browserTest(`is whole on paper, and dark on light, from a ${colorScheme} screen`, async (open) => {
+    browserTest(`fits the printed page in the light theme, from a ${colorScheme} screen`, async (open) => {
       const { url } = await stories();
-      // What Chromium's own margins leave of A4.
+      // The width of A4 without Chromium's default margins.
       const width = 718;
       const page = await open(url, { colorScheme, viewport: { width, height: 1000 }, timezoneId: 'Asia/Kolkata' });
       await page.emulateMedia({ media: 'print' });
@@ -181,17 +181,17 @@ describe('what is seen', () => {
         expect((box?.x ?? 0) + (box?.width ?? Infinity)).toBeLessThanOrEqual(width);
       }
       for (const region of await page.locator('.region').all()) {
-        expect(await region.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+        expect(await region.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
       }
       expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(26, 31, 38)');
     });
   }
 });
 
-describe('without scripts', () => {
-  browserTest('the page is whole, filters and orders', async (open) => {
+describe('without JavaScript', () => {
+  browserTest('the page is complete, filters and sorts', async (open) => {
     const page = await open((await stories()).url, { javaScriptEnabled: false });
-    expect(await namesOn(page)).toHaveLength(14);
+    expect(await tokenNames(page)).toHaveLength(14);
     expect(await page.locator('#tokens-table time').first().textContent()).toMatch(/ UTC$/);
     await page.getByLabel('Filter').fill('caster');
     await page.getByRole('button', { name: 'Filter' }).click();
@@ -212,23 +212,23 @@ describe('without scripts', () => {
   });
 });
 
-describe('with scripts', () => {
-  browserTest('the page filters while one types, and says what it found', async (open) => {
+describe('with JavaScript', () => {
+  browserTest('the page filters while the reader types, and announces the result', async (open) => {
     const page = await open((await stories()).url);
     await page.getByLabel('Filter').pressSequentially('cast');
     await page.locator('#shown', { hasText: '2 of 14 tokens' }).waitFor();
-    expect(await namesOn(page)).toEqual(['caster-ingest', 'caster-ingest']);
+    expect(await tokenNames(page)).toEqual(['caster-ingest', 'caster-ingest']);
     expect(await page.locator('#announcement').textContent()).toContain('2 of 14 tokens');
     expect(await page.locator(':focus').getAttribute('id')).toBe('q');
     expect(page.url()).toContain('?q=cast');
     await page.getByLabel('Filter').fill('nothing of the kind');
-    await page.locator('#shown', { hasText: 'None of 14 tokens matches' }).waitFor();
+    await page.locator('#shown', { hasText: '0 of 14 tokens match' }).waitFor();
     await page.getByLabel('Filter').fill('');
-    await page.locator('#shown', { hasText: '14 tokens, the most urgent first' }).waitFor();
+    await page.locator('#shown', { hasText: '14 tokens, most urgent first' }).waitFor();
     expect(new URL(page.url()).search).toBe('');
   });
 
-  browserTest('the page works when its address has a password', async (open) => {
+  browserTest('the page works if its URL contains a password', async (open) => {
     const { url } = await stories();
     const page = await open(url.replace('http://', 'http://reader:secret@'));
     await page.getByLabel('Filter').fill('cast');
@@ -239,7 +239,7 @@ describe('with scripts', () => {
     expect(page.url()).toContain('?q=cast&sort=account');
   });
 
-  browserTest('the page is used by the keyboard alone', async (open) => {
+  browserTest('the page can be used with the keyboard only', async (open) => {
     const page = await open((await stories()).url);
     const focused = async (): Promise<string> => {
       const focus = page.locator(':focus');
@@ -253,14 +253,14 @@ describe('with scripts', () => {
     expect(order).toEqual(['skip', 'pause', 'accounts-region', 'q', 'tokens-region', 'sort-urgency', 'sort-name']);
     await page.keyboard.press('Enter');
     await page.locator('[aria-sort=ascending] #sort-name').waitFor();
-    expect((await namesOn(page))[0]).toBe('caster-ingest');
+    expect((await tokenNames(page))[0]).toBe('caster-ingest');
     expect(await focused()).toBe('sort-name');
     await page.keyboard.press('Enter');
     await page.locator('[aria-sort=descending] #sort-name').waitFor();
-    expect((await namesOn(page))[0]).toContain('Vermessung');
+    expect((await tokenNames(page))[0]).toContain('Vermessung');
   });
 
-  browserTest('the page keeps itself up to date, and what the reader has made of it', async (open) => {
+  browserTest('a refresh keeps filter, order, focus and open details', async (open) => {
     const { url, fleetEu, clock } = await stories();
     const page = await open('about:blank');
     await page.clock.install();
@@ -273,14 +273,14 @@ describe('with scripts', () => {
     clock.advance(15_000);
     await page.clock.fastForward(61_000);
     await page.locator('#shown', { hasText: '9 of 15 tokens' }).waitFor();
-    expect((await namesOn(page))[0]).toBe('a-new-one');
+    expect((await tokenNames(page))[0]).toBe('a-new-one');
     expect(await page.getByLabel('Filter').inputValue()).toBe('fleet-eu');
     expect(await page.locator(':focus').getAttribute('id')).toBe('q');
     expect(await page.locator('#legend dl').isVisible()).toBe(true);
     expect(await page.locator('[aria-sort=ascending]').textContent()).toContain('Token');
   });
 
-  browserTest('the page asks for nothing while it is paused, and at once when it goes on', async (open) => {
+  browserTest('the page sends no request while it is paused, and one immediately afterwards', async (open) => {
     const { url, arrived } = await stories();
     const page = await open('about:blank');
     await page.clock.install();
@@ -290,28 +290,28 @@ describe('with scripts', () => {
     const before = arrived();
     await page.clock.fastForward(10 * 60_000);
     expect(arrived()).toBe(before);
-    const answered = page.waitForResponse(url);
+    const response = page.waitForResponse(url);
     await pause.click();
-    await answered;
+    await response;
     expect(arrived()).toBe(before + 1);
   });
 
-  browserTest('the page says when the exporter does not answer, and when it does again', async (open) => {
+  browserTest('the page warns while updates fail, and removes the warning afterwards', async (open) => {
     const page = await open('about:blank');
     await page.clock.install();
     await page.goto((await stories()).url);
     await page.route('**/*', (route) => route.fulfill({ body: 'Please log in' }));
     await page.clock.fastForward(61_000);
-    await page.getByText('asked in vain (something else answers)').waitFor();
-    expect(await namesOn(page)).toHaveLength(14);
+    await page.getByText('the last update failed (the response is not the status page)').waitFor();
+    expect(await tokenNames(page)).toHaveLength(14);
     await page.unroute('**/*');
     await page.clock.fastForward(61_000);
     await page.locator('#trouble:empty').waitFor({ state: 'attached' });
   });
 
-  browserTest('the page applies a filter that was typed while it asked for something else', async (open) => {
-    const page = await atStandstill(await open('about:blank'), (await stories()).url);
-    const held = await heldRefresh(page);
+  browserTest('the page applies a filter that was typed during a refresh', async (open) => {
+    const page = await withPausedClock(await open('about:blank'), (await stories()).url);
+    const held = await interceptRefresh(page);
     const ended = new Promise((resolve) => {
       page.once('requestfinished', resolve);
       page.once('requestfailed', resolve);
@@ -321,33 +321,33 @@ describe('with scripts', () => {
     await ended;
     await page.clock.runFor(200);
     await page.locator('#shown', { hasText: '2 of 14 tokens' }).waitFor();
-    expect(await namesOn(page)).toEqual(['caster-ingest', 'caster-ingest']);
+    expect(await tokenNames(page)).toEqual(['caster-ingest', 'caster-ingest']);
     expect(page.url()).toContain('?q=cast');
   });
 
-  browserTest('the page does not change any more once it is paused', async (open) => {
-    const page = await atStandstill(await open('about:blank'), (await stories()).url);
+  browserTest('the page does not change after it was paused during a refresh', async (open) => {
+    const page = await withPausedClock(await open('about:blank'), (await stories()).url);
     const asOf = await page.locator('#as-of').textContent();
-    const held = await heldRefresh(page);
-    const given = page.waitForEvent('requestfailed');
+    const held = await interceptRefresh(page);
+    const cancelled = page.waitForEvent('requestfailed');
     await page.getByRole('button', { name: 'Pause updates' }).click();
-    await given;
+    await cancelled;
     await held.continue().catch(() => undefined);
     expect(await page.locator('#as-of').textContent()).toBe(asOf);
   });
 
-  browserTest('the page says when its connection is dead, and asks again', async (open) => {
-    const page = await atStandstill(await open('about:blank'), (await stories()).url);
-    await heldRefresh(page);
+  browserTest('the page warns after a request timeout, and retries', async (open) => {
+    const page = await withPausedClock(await open('about:blank'), (await stories()).url);
+    await interceptRefresh(page);
     await page.clock.runFor(29_999);
     expect(await page.locator('#trouble').textContent()).toBe('');
     await page.clock.runFor(1);
-    await page.getByText('asked in vain (it does not answer). It is asked again.').waitFor();
+    await page.getByText('the last update failed (no response). The page retries automatically.').waitFor();
     await page.clock.fastForward(60_000);
     await page.locator('#trouble:empty').waitFor({ state: 'attached' });
   });
 
-  browserTest('the page says once that it is not up to date, however often it asks in vain', async (open) => {
+  browserTest('the page announces only once that it is out of date', async (open) => {
     const page = await open((await stories()).url);
     await page.evaluate(`
       window.changes = 0;
@@ -357,27 +357,27 @@ describe('with scripts', () => {
     await page.route('**/*', (route) => route.fulfill({ body: 'Please log in' }));
     const heading = page.getByRole('link', { name: 'Account' });
     await heading.click();
-    await page.getByText('asked in vain (something else answers)').waitFor();
-    const [answer] = await Promise.all([page.waitForResponse(() => true), heading.click()]);
-    await answer.finished();
+    await page.getByText('the last update failed (the response is not the status page)').waitFor();
+    const [response] = await Promise.all([page.waitForResponse(() => true), heading.click()]);
+    await response.finished();
     await page.unroute('**/*');
     await heading.click();
     await page.locator('#trouble:empty').waitFor({ state: 'attached' });
-    // Said, and taken back.
+    // Shown and removed.
     expect(await page.evaluate('window.changes')).toBe(2);
   });
 
-  browserTest('the page does not say that it asks again while it is paused', async (open) => {
+  browserTest('the warning does not announce a retry while the page is paused', async (open) => {
     const page = await open((await stories()).url);
     await page.route('**/*', (route) => route.fulfill({ body: 'Please log in' }));
     const pause = page.getByRole('button', { name: 'Pause updates' });
     const trouble = page.locator('#trouble:not(:empty)');
     await pause.click();
     await page.getByLabel('Filter').fill('cast');
-    expect(await trouble.textContent()).toMatch(/asked in vain \(something else answers\)\.$/);
+    expect(await trouble.textContent()).toMatch(/the last update failed \(the response is not the status page\)\.$/);
     await pause.click();
-    await trouble.filter({ hasText: 'It is asked again.' }).waitFor();
+    await trouble.filter({ hasText: 'The page retries automatically.' }).waitFor();
     await pause.click();
-    expect(await trouble.textContent()).toMatch(/asked in vain \(something else answers\)\.$/);
+    expect(await trouble.textContent()).toMatch(/the last update failed \(the response is not the status page\)\.$/);
   });
 });

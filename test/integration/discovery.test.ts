@@ -10,14 +10,14 @@ interface TargetGroup {
 }
 
 async function discover(url: string, headers = {}): Promise<TargetGroup[]> {
-  const { status, body, headers: answered } = await request(url).get('/sd').set(headers);
+  const { status, body, headers: responseHeaders } = await request(url).get('/sd').set(headers);
   expect(status).toBe(200);
-  expect(answered['content-type']).toMatch(/^application\/json/);
+  expect(responseHeaders['content-type']).toMatch(/^application\/json/);
   return body;
 }
 
 describe('/sd', () => {
-  it('has one target group for each account, at the address the caller reached', async () => {
+  it('returns one target group per account, with the address of the request', async () => {
     const { simulator, user } = await simulate();
     const other = simulator.state.addUser('fleet "eu" & ü/1', { listed: false });
     const exporter = await createFleetExporter(simulator, [user], { accounts: {} });
@@ -44,7 +44,7 @@ describe('/sd', () => {
     ['[2001:db8::1]', '[2001:db8::1]:80'],
     ['[2001:db8::1]:9', '[2001:db8::1]:9'],
     ['exporter_1:10210', 'exporter_1:10210'],
-  ])('takes the Host %s for %s', async (host, target) => {
+  ])('uses the Host %s as the target %s', async (host, target) => {
     const { simulator, user } = await simulate();
     const { url } = await (await createExporter(simulator, user)).listen();
     const [group] = await discover(url, { Host: host });
@@ -52,7 +52,7 @@ describe('/sd', () => {
   });
 
   it.each(['evil.example/path', 'user@evil.example', 'a b', 'evil.example:99999999', 'evil.example:65536', '[::1'])(
-    'refuses the Host %j',
+    'rejects the Host %j',
     async (host) => {
       const { simulator, user } = await simulate();
       const { url } = await (await createExporter(simulator, user)).listen();
@@ -69,13 +69,13 @@ describe('/sd', () => {
     },
   );
 
-  it('says what to do when there is no Host', async () => {
+  it('explains what to do without a Host header', async () => {
     const { simulator, user } = await simulate();
     const { url } = await (await createExporter(simulator, user)).listen();
     expect(await raw(url, 'GET /sd HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*--web\.external-url/s);
   });
 
-  it('does not believe what a proxy, or anybody, says in X-Forwarded-*', async () => {
+  it('ignores X-Forwarded-* headers', async () => {
     const { simulator, user } = await simulate();
     const { url } = await (await createExporter(simulator, user)).listen();
     const [group] = await discover(url, {
@@ -91,10 +91,10 @@ describe('/sd', () => {
     ['https://metrics.example.com:8443/', 'metrics.example.com:8443', '/probe'],
     ['https://metrics.example.com/pointone/', 'metrics.example.com:443', '/pointone/probe'],
     ['https://[2001:db8::1]/a/b', '[2001:db8::1]:443', '/a/b/probe'],
-    // Links to //evil.example would leave for that host.
+    // A link to //evil.example would lead to that host.
     ['https://metrics.example.com//evil.example/', 'metrics.example.com:443', '/evil.example/probe'],
     ['https://metrics.example.com//', 'metrics.example.com:443', '/probe'],
-  ])('is made of --web.external-url=%s where that is given', async (externalUrl, target, path) => {
+  ])('uses --web.external-url=%s if it is set', async (externalUrl, target, path) => {
     const { simulator, user } = await simulate();
     const { url } = await (
       await createExporter(simulator, user, { args: [`--web.external-url=${externalUrl}`] })
@@ -114,23 +114,23 @@ describe('/sd', () => {
     expect(page.text).toContain(`href="${path.replace('/probe', '')}/metrics"`);
   });
 
-  it('is an empty list without accounts', async () => {
+  it('returns an empty list without accounts', async () => {
     const { simulator } = await simulate();
     const { url } = await (await createFleetExporter(simulator, [])).listen();
     expect(await discover(url)).toEqual([]);
   });
 });
 
-/** Sends bytes and returns all that comes until the server closes. */
+/** Sends bytes and returns all data received until the server closes the connection. */
 function raw(url: string, bytes: string): Promise<string> {
   const { port } = new URL(url);
   return new Promise((resolve, reject) => {
-    let answer = '';
+    let received = '';
     const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes));
     socket.on('data', (chunk) => {
-      answer += chunk;
+      received += chunk;
     });
-    socket.on('end', () => resolve(answer));
+    socket.on('end', () => resolve(received));
     socket.on('error', reject);
   });
 }

@@ -11,7 +11,7 @@ import {
 } from '../support/exporter.ts';
 
 describe('the status page', () => {
-  it('shows every account and token, and what nothing but itself may do', async () => {
+  it('shows every account and token, with headers that forbid embedding and caching', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'caster', description: 'Frankfurt', role: 'ROLE_READ_ONLY' });
     const { status, text, headers } = await request((await createExporter(simulator, user)).app).get('/');
@@ -28,19 +28,19 @@ describe('the status page', () => {
     expect(headers['content-security-policy']).toMatch(/^default-src 'none';.*frame-ancestors 'none'$/);
   });
 
-  it('is sent compressed to who takes that, and the same in plain', async () => {
+  it('is compressed if the client accepts it, with the same content', async () => {
     const { simulator, user } = await simulate();
     const { url } = await (await createExporter(simulator, user, { clock: handClock() })).listen();
     const get = async (encoding: string): Promise<[string | null, string]> => {
-      const answer = await fetch(url, { headers: { 'Accept-Encoding': encoding } });
-      return [answer.headers.get('Content-Encoding'), await answer.text()];
+      const response = await fetch(url, { headers: { 'Accept-Encoding': encoding } });
+      return [response.headers.get('Content-Encoding'), await response.text()];
     };
     const [encoding, text] = await get('gzip');
     expect(encoding).toBe('gzip');
     expect(await get('identity')).toEqual([null, text]);
   });
 
-  it('answers HEAD without a call', async () => {
+  it('responds to HEAD without an API request', async () => {
     const { simulator, user } = await simulate();
     const { app } = await createExporter(simulator, user);
     const { status, headers } = await request(app).head('/');
@@ -48,7 +48,7 @@ describe('the status page', () => {
     expect(simulator.calls.total).toBe(0);
   });
 
-  it('makes one call in 15 s however often it is loaded, and none after a scrape, which always makes one', async () => {
+  it('causes one API request in 15 s, and none within 15 s after a scrape', async () => {
     const { simulator, user } = await simulate();
     const clock = handClock();
     const exporter = await createExporter(simulator, user, { clock });
@@ -65,7 +65,7 @@ describe('the status page', () => {
     expect(simulator.calls.total).toBe(4);
   });
 
-  it('shares a call with a scrape that overlaps with it', async () => {
+  it('shares an API request with an overlapping scrape', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'caster' });
     simulator.setFault({ kind: 'hold' });
@@ -78,15 +78,15 @@ describe('the status page', () => {
     expect(simulator.calls.total).toBe(1);
   });
 
-  it('finishes a call for the next reader when its own has left', async () => {
+  it('completes an API request for the next reader if the client disconnects', async () => {
     const { simulator, user } = await simulate();
     simulator.setFault({ kind: 'hold' });
     const exporter = await createExporter(simulator, user);
     const { url, ended } = await exporter.listen();
-    const left = new AbortController();
-    const page = fetch(url, { signal: left.signal }).catch(() => undefined);
+    const disconnecting = new AbortController();
+    const page = fetch(url, { signal: disconnecting.signal }).catch(() => undefined);
     await until(() => simulator.calls.total === 1);
-    left.abort();
+    disconnecting.abort();
     await page;
     await until(() => ended() === 1);
     simulator.clearFaults();
@@ -94,28 +94,28 @@ describe('the status page', () => {
     expect(simulator.calls.total).toBe(1);
   });
 
-  it('does not wait for an account that hangs, and shows the others', async () => {
+  it('shows the other accounts while one account does not respond', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'caster' });
-    const silent = simulator.state.addUser('silent');
-    simulator.setFault({ kind: 'hang' }, { user: 'silent' });
-    const { app } = await createFleetExporter(simulator, [user, silent], { args: ['--api.timeout=60s'] });
+    const hanging = simulator.state.addUser('hanging');
+    simulator.setFault({ kind: 'hang' }, { user: 'hanging' });
+    const { app } = await createFleetExporter(simulator, [user, hanging], { args: ['--api.timeout=60s'] });
     const { text } = await request(app).get('/');
     expect(text).toContain('<bdi>caster</bdi>');
-    expect(text).toContain('no answer yet');
-    expect((await request(app).get('/')).text).toContain('no answer yet');
+    expect(text).toContain('no response yet');
+    expect((await request(app).get('/')).text).toContain('no response yet');
     expect(simulator.calls.total).toBe(2);
   });
 
-  it('waits no longer for an account than a person does, however long its time-out', async () => {
+  it('waits at most 3 s for an account with a longer timeout', async () => {
     const { simulator, user } = await simulate();
     simulator.setFault({ kind: 'hold' });
-    // A page that waited for 5 s would have the time-out to show.
+    // After 5 s, the page would show the timeout.
     const { app } = await createExporter(simulator, user, { args: ['--api.timeout=5s'] });
-    expect((await request(app).get('/')).text).toContain('no answer yet');
+    expect((await request(app).get('/')).text).toContain('no response yet');
   });
 
-  it('filters and orders by its address', async () => {
+  it('filters and sorts by its query parameters', async () => {
     const { simulator, user } = await simulate();
     for (const name of ['b-caster', 'a-caster', 'rover']) user.add({ name });
     const { app } = await createExporter(simulator, user);
@@ -128,7 +128,7 @@ describe('the status page', () => {
     expect((await request(app).get('/?q[]=x&sort[a]=y&q=%00%ff')).status).toBe(200);
   });
 
-  it('takes no place from a scrape, and has no more places than there are for scrapes', async () => {
+  it('has a request limit of its own, with the same value as that of scrapes', async () => {
     const { simulator, user } = await simulate();
     simulator.setFault({ kind: 'hold' });
     const exporter = await createExporter(simulator, user, { args: ['--web.max-requests=1'] });
@@ -143,7 +143,7 @@ describe('the status page', () => {
     expect((await metrics).status).toBe(200);
   });
 
-  it('names the metrics where they are, behind whatever stands in front', async () => {
+  it('links to the metrics with the path prefix of a reverse proxy', async () => {
     const { simulator, user } = await simulate();
     const args = ['--web.telemetry-path=/m', '--web.external-url=https://monitoring.example/tokens/'];
     const { text } = await request((await createExporter(simulator, user, { args })).app).get('/');
@@ -151,7 +151,7 @@ describe('the status page', () => {
     expect(text).toContain(`pointone-token-exporter 1.2.3, revision ${REVISION}`);
   });
 
-  it('of a list without a token, of a clock that is off, and of a role that it cannot read, is no calm page', async () => {
+  it('shows findings for an empty list, a clock skew and an unreadable role', async () => {
     const { simulator, user } = await simulate();
     const odd = simulator.state.addUser('odd', { listed: false });
     odd.add({ name: 'rover', odd: { role: 7 } });
@@ -160,18 +160,18 @@ describe('the status page', () => {
     const { app } = await createFleetExporter(simulator, [user, odd], { clock });
     const { text } = await request(app).get('/');
     expect(text).toContain('2 accounts need attention');
-    expect(text).toContain('Lists no token, not even the exporter');
-    expect(text).toContain('Fields of tokens could not be read: role of 1');
-    expect(text.match(/clock and the API&#39;s differ by 60 minutes/g)).toHaveLength(2);
+    expect(text).toContain('Lists no tokens, not even the exporter');
+    expect(text).toContain('Unreadable token fields: role (1 token)');
+    expect(text.match(/clocks of this machine and the API differ by 60 minutes/g)).toHaveLength(2);
   });
 
-  it('is not there where the metrics are at /', async () => {
+  it('does not exist if the metrics are at /', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user, { args: ['--web.telemetry-path=/'] });
     expect((await scrape(exporter, '/')).value('pointone_up')).toBe(1);
   });
 
-  it('goes on with what was read when the accounts are reloaded', async () => {
+  it('keeps recent results after a reload', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createFleetExporter(simulator, [user], {
       accounts: { 'user-1': { expected_tokens: [{ name: 'caster' }] } },

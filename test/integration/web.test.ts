@@ -18,7 +18,7 @@ import {
 const OPEN_METRICS = 'application/openmetrics-text;version=1.0.0';
 
 describe('/metrics', () => {
-  it('speaks the text format by default, and OpenMetrics when that is preferred', async () => {
+  it('uses the text format by default, and OpenMetrics if the client prefers it', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'caster' });
     const { app } = await createExporter(simulator, user);
@@ -33,10 +33,10 @@ describe('/metrics', () => {
     expect(readScrape(open.text).units.get('pointone_token_expiry_timestamp_seconds')).toBe('seconds');
   });
 
-  it('prints the same after a scrape in the other format', async () => {
+  it('returns the same after a scrape in the other format', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
-    // The one family that comes by itself, with the first garbage collection.
+    // This family appears at the first garbage collection.
     const families = async (headers = {}) =>
       [...(await scrape(exporter, '/metrics', headers)).types].filter(
         ([name]) => name !== 'nodejs_gc_duration_seconds',
@@ -54,7 +54,7 @@ describe('/metrics', () => {
     ['HEAD', '/probe?account=nobody', 404],
     ['HEAD', '/metrics?collect[]=foo', 400],
     ['GET', '/probe', 400],
-  ])('the refusal of %s %s tells its length', async (method, path, status) => {
+  ])('the error response to %s %s has a Content-Length', async (method, path, status) => {
     const { simulator, user } = await simulate();
     const { url } = await (await createExporter(simulator, user)).listen();
     const { status: got, headers } = await fetch(`${url}${path}`, { method });
@@ -62,7 +62,7 @@ describe('/metrics', () => {
     expect(Number(headers.get('content-length'))).toBeGreaterThan(40);
   });
 
-  it('a method that only asks or changes is refused where scrapes are', async () => {
+  it('rejects methods other than GET and HEAD', async () => {
     const { simulator, user } = await simulate();
     const { url } = await (await createExporter(simulator, user)).listen();
     for (const method of ['OPTIONS', 'POST', 'DELETE']) {
@@ -71,12 +71,12 @@ describe('/metrics', () => {
     }
   });
 
-  it('compresses when asked, and not when refused', async () => {
+  it('compresses if the client accepts it', async () => {
     const { simulator, user } = await simulate();
     for (let index = 0; index < 500; index += 1) user.add();
     const exporter = await createExporter(simulator, user);
     const { url } = await exporter.listen();
-    const ask = (encoding: string) =>
+    const getWith = (encoding: string) =>
       request(url)
         .get('/metrics')
         .set('Accept-Encoding', encoding)
@@ -86,17 +86,17 @@ describe('/metrics', () => {
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('end', () => done(null, Buffer.concat(chunks)));
         });
-    // A raw socket sees what superagent would unzip.
+    // Not by superagent, which decompresses the response.
     const raw = await rawGet(url, 'gzip');
     expect(raw.headers).toContain('content-encoding: gzip');
     const metrics = readScrape(gunzipSync(raw.body).toString());
     expect(metrics.samples.filter(({ name }) => name === 'pointone_token_info')).toHaveLength(500);
-    expect((await ask('gzip;q=0')).headers['content-encoding']).toBeUndefined();
-    expect((await ask('identity')).headers['content-encoding']).toBeUndefined();
-    expect((await ask('identity, gzip;q=0.5')).headers['content-encoding']).toBeUndefined();
+    expect((await getWith('gzip;q=0')).headers['content-encoding']).toBeUndefined();
+    expect((await getWith('identity')).headers['content-encoding']).toBeUndefined();
+    expect((await getWith('identity, gzip;q=0.5')).headers['content-encoding']).toBeUndefined();
   });
 
-  it('narrows to what collect[] asks for', async () => {
+  it('contains only the requested parts with collect[]', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
     const own = await scrape(exporter, '/metrics?collect[]=exporter');
@@ -112,11 +112,11 @@ describe('/metrics', () => {
     expect(both.types.has('pointone_up') && both.types.has('pointone_exporter_build_info')).toBe(true);
     const wrong = await request(exporter.app).get('/metrics?collect[]=accounts&collect[]=nodes');
     expect(wrong.status).toBe(400);
-    expect(wrong.text).toBe('collect[] is "nodes"; accepted: accounts, exporter\n');
+    expect(wrong.text).toBe('unknown value of collect[]: "nodes"; expected accounts or exporter\n');
     expect(simulator.calls.total).toBe(2);
   });
 
-  it('leaves out process metrics when told to, and never has gauges that are named like counters', async () => {
+  it('omits process metrics if configured, and never has gauges with names of counters', async () => {
     const { simulator, user } = await simulate();
     const all = await scrape(await createExporter(simulator, user), '/metrics');
     expect([...all.types].filter(([name, type]) => name.endsWith('_total') && type !== 'counter')).toEqual([]);
@@ -128,7 +128,7 @@ describe('/metrics', () => {
     expect(less.value('pointone_exporter_build_info')).toBe(1);
   });
 
-  it('has no metric of ours that docs/metrics.md does not name', async () => {
+  it('has no pointone_ metric that docs/metrics.md does not describe', async () => {
     const { simulator, user } = await simulate();
     user.add();
     const { types } = await scrape(await createExporter(simulator, user), '/metrics');
@@ -138,7 +138,7 @@ describe('/metrics', () => {
     expect(ours.filter((name) => !documented.includes(`| \`${name}\` `))).toEqual([]);
   });
 
-  it('can be elsewhere', async () => {
+  it('moves to --web.telemetry-path', async () => {
     const { simulator, user } = await simulate();
     const { app } = await createExporter(simulator, user, { args: ['--web.telemetry-path=/a/b.c'] });
     expect((await request(app).get('/a/b.c')).status).toBe(200);
@@ -149,19 +149,19 @@ describe('/metrics', () => {
     expect((await scrape(root, '/')).value('pointone_up')).toBe(1);
   });
 
-  it('goes on in peace when a scraper leaves, before its answer or in the middle of it', async () => {
+  it('handles scrapers that disconnect before or during the response', async () => {
     const { simulator, user } = await simulate();
     addTokens(user, 10_000);
     const exporter = await createExporter(simulator, user, { args: ['--api.timeout=1m'] });
     const { url, ended } = await exporter.listen();
-    const impatient = new AbortController();
+    const disconnecting = new AbortController();
     simulator.setFault({ kind: 'hang' });
-    const before = fetch(`${url}/metrics`, { signal: impatient.signal }).catch(() => 'gone');
+    const before = fetch(`${url}/metrics`, { signal: disconnecting.signal }).catch(() => 'gone');
     await until(() => simulator.calls.inFlight === 1);
-    impatient.abort();
+    disconnecting.abort();
     expect(await before).toBe('gone');
     simulator.clearFaults();
-    // Megabytes, of which no more than the first are taken.
+    // The response has several megabytes; the client reads only the first chunk.
     const midway = get(`${url}/metrics`, (response) => response.once('data', () => midway.destroy()));
     midway.on('error', () => undefined);
     await until(() => ended() === 2);
@@ -169,14 +169,13 @@ describe('/metrics', () => {
     expect(exporter.logged()).not.toContain('request failed');
   });
 
-  it('answers HEAD without a body, and nothing but GET and HEAD', async () => {
+  it('responds to HEAD without an API request', async () => {
     const { simulator, user } = await simulate();
     const { app } = await createExporter(simulator, user);
     const head = await request(app).head('/metrics');
     expect(head.status).toBe(200);
     expect(head.headers['content-type']).toContain('version=0.0.4');
     expect((await request(app).head('/probe?account=default')).status).toBe(200);
-    // Nobody would see what the API says.
     expect(simulator.calls.total).toBe(0);
     const post = await request(app).post('/metrics');
     expect(post.status).toBe(405);
@@ -185,7 +184,7 @@ describe('/metrics', () => {
 });
 
 describe('/probe', () => {
-  it('gives one account alone', async () => {
+  it('returns one account', async () => {
     const { simulator, user } = await simulate();
     const other = simulator.state.addUser('fleet/eu & co', { listed: false });
     other.add();
@@ -194,10 +193,10 @@ describe('/probe', () => {
     expect(simulator.calls.byUser.get('fleet/eu & co')).toBeUndefined();
   });
 
-  it('says what is missing or wrong', async () => {
+  it('explains a missing or invalid parameter', async () => {
     const { simulator, user } = await simulate();
     const { app } = await createExporter(simulator, user);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [
         '/probe',
         '/probe?account=',
@@ -206,33 +205,33 @@ describe('/probe', () => {
         '/probe?target=http://example.org',
       ].map((path) => request(app).get(path)),
     );
-    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 404, 400]);
-    expect(answers[0]?.text).toBe('one parameter account is expected: /probe?account=NAME\n');
-    expect(answers[3]?.text).toBe('no account is named "nobody" in the configuration\n');
+    expect(responses.map(({ status }) => status)).toEqual([400, 400, 400, 404, 400]);
+    expect(responses[0]?.text).toBe('exactly one query parameter account is required: /probe?account=NAME\n');
+    expect(responses[3]?.text).toBe('unknown account "nobody"; the configuration does not contain it\n');
     expect(simulator.calls.total).toBe(0);
   });
 
-  it('asks for no more of a request target than that it names a path and a query', async () => {
+  it('accepts request targets that are invalid URLs but have a path and a query', async () => {
     const { simulator, user } = await simulate();
     const { url } = await (await createExporter(simulator, user)).listen();
     const { port } = new URL(url);
     for (const path of ['http://:99999/probe?account=default', 'http://[::1]:x/probe?account=default']) {
-      const asking = get({ host: '127.0.0.1', port, path });
-      const [answer] = (await once(asking, 'response')) as [IncomingMessage];
-      answer.resume();
-      expect(answer.statusCode).toBeLessThan(500);
+      const clientRequest = get({ host: '127.0.0.1', port, path });
+      const [response] = (await once(clientRequest, 'response')) as [IncomingMessage];
+      response.resume();
+      expect(response.statusCode).toBeLessThan(500);
     }
   });
 
-  it('has no metrics of the exporter', async () => {
+  it('contains no exporter metrics', async () => {
     const { simulator, user } = await simulate();
     const metrics = await scrape(await createExporter(simulator, user), '/probe?account=default');
     expect([...metrics.types.keys()].filter((name) => /^(process_|nodejs_|pointone_exporter)/.test(name))).toEqual([]);
   });
 });
 
-describe('the other paths', () => {
-  it('say that the exporter lives, without a call', async () => {
+describe('other paths', () => {
+  it('of liveness and readiness cause no API request', async () => {
     const { simulator, user } = await simulate();
     const { app } = await createExporter(simulator, user);
     expect((await request(app).get('/-/healthy')).status).toBe(200);
@@ -241,13 +240,13 @@ describe('the other paths', () => {
   });
 
   it.each(['/Metrics', '/metrics/', '/%', '/metrics%00', '/..%2fmetrics', '/favicon.ico'])(
-    '%s is not there',
+    '%s does not exist',
     async (path) => {
       const { simulator, user } = await simulate();
       const { app } = await createExporter(simulator, user);
-      const answer = await request(app).get(path);
-      expect([400, 404]).toContain(answer.status);
-      expect(answer.text).not.toMatch(/\bat .*\.[jt]s/);
+      const response = await request(app).get(path);
+      expect([400, 404]).toContain(response.status);
+      expect(response.text).not.toMatch(/\bat .*\.[jt]s/);
       expect(simulator.calls.total).toBe(0);
     },
   );

@@ -10,7 +10,7 @@ import { HOSTILE_TEXTS } from '../support/hostile.ts';
 
 const DAY = 86_400_000;
 
-/** A token of a year that expires in so many days. */
+/** Creates a token with a lifetime of one year that expires in the given number of days. */
 function inDays(days: number, more: Partial<SimulatedToken> = {}): Partial<SimulatedToken> {
   const expiresAt = Date.now() + days * DAY;
   return { name: 'caster', expiresAt, createdAt: expiresAt - 365 * DAY, ...more };
@@ -18,7 +18,7 @@ function inDays(days: number, more: Partial<SimulatedToken> = {}): Partial<Simul
 
 const FINE = inDays(300, { name: 'fine' });
 
-/** One account that lists these tokens, and what `check` needs to read it. */
+/** Simulates an account with these tokens. Returns the environment that `check` needs to read it. */
 async function world(...tokens: Partial<SimulatedToken>[]) {
   const { simulator, user } = await simulate();
   for (const token of tokens) user.add(token);
@@ -29,8 +29,8 @@ async function world(...tokens: Partial<SimulatedToken>[]) {
   };
 }
 
-/** A readable account of these tokens, beside one whose credential is refused. */
-async function halfBlindWorld(...tokens: Partial<SimulatedToken>[]) {
+/** Simulates an account with these tokens and an account with a rejected credential. */
+async function partlyUnreadableWorld(...tokens: Partial<SimulatedToken>[]) {
   const { simulator, user } = await world(...tokens);
   const file = join(await temporaryFolder(), 'accounts.yml');
   const accounts = [
@@ -45,26 +45,26 @@ async function halfBlindWorld(...tokens: Partial<SimulatedToken>[]) {
 describe('the exit status', () => {
   it.each<[string, number, Partial<SimulatedToken>[], string[]]>([
     ['a token with time left', 0, [FINE], []],
-    ['a token worth a warning', 1, [FINE, inDays(10)], []],
+    ['a token in the state warning', 1, [FINE, inDays(10)], []],
     ['a token of unknown expiry', 1, [FINE, inDays(0, { expiresAt: null })], []],
     ['a critical token', 2, [FINE, inDays(2)], []],
     ['an expired token', 2, [FINE, inDays(-2)], []],
-    ['a critical token beside one worth a warning', 2, [inDays(10, { name: 'a' }), inDays(2)], []],
+    ['a critical token and one in the state warning', 2, [inDays(10, { name: 'a' }), inDays(2)], []],
     ['a replaced token', 0, [inDays(2), inDays(300)], []],
     ['a revoked token', 0, [FINE, inDays(2, { status: 'REVOKED' })], []],
     ['a token that expired long ago', 0, [FINE, inDays(-20)], []],
     [
-      'a token that is EXPIRED ahead of its date, and replaced',
+      'a replaced token that is EXPIRED before its expiry',
       1,
       [FINE, inDays(9, { status: 'EXPIRED' }), inDays(300)],
       [],
     ],
-    ['a short life of which much is left', 0, [FINE, inDays(5, { createdAt: Date.now() - DAY })], []],
-    ['other limits for a warning', 1, [FINE, inDays(50)], ['--warning=60d']],
-    ['other limits for a critical token', 2, [FINE, inDays(8)], ['--critical', '10d']],
-    ['no limits but the expiry', 0, [FINE, inDays(1)], ['--warning=0', '--critical=0']],
+    ['a short lifetime with a large share left', 0, [FINE, inDays(5, { createdAt: Date.now() - DAY })], []],
+    ['another warning threshold', 1, [FINE, inDays(50)], ['--warning=60d']],
+    ['another critical threshold', 2, [FINE, inDays(8)], ['--critical', '10d']],
+    ['thresholds of 0', 0, [FINE, inDays(1)], ['--warning=0', '--critical=0']],
     ['an empty list', 1, [], []],
-  ])('of %s is %d', async (_what, status, tokens, args) => {
+  ])('for %s is %d', async (_what, status, tokens, args) => {
     const { simulator, environment } = await world(...tokens);
     const { code, stdout, stderr } = await run(['check', ...args], environment);
     expect({ code, stderr }).toEqual({ code: status, stderr: '' });
@@ -77,8 +77,8 @@ describe('the exit status', () => {
     [3, [FINE]],
     [3, [inDays(10)]],
     [2, [inDays(2)]],
-  ] as const)('is %d beside an account that cannot be read', async (status, tokens) => {
-    const { args, environment } = await halfBlindWorld(...tokens);
+  ] as const)('is %d if another account cannot be read', async (status, tokens) => {
+    const { args, environment } = await partlyUnreadableWorld(...tokens);
     const { code, stdout, stderr } = await run(args, environment);
     expect({ code, stderr }).toEqual({ code: status, stderr: '' });
     expect(stdout).toMatch(status === 3 ? /^POINTONE UNKNOWN - bad: / : /^POINTONE CRITICAL - 1 of 1 token /);
@@ -99,7 +99,7 @@ describe('the exit status', () => {
     expect(stdout).toMatch(/^POINTONE CRITICAL - eu: the expected token gone is missing/);
   });
 
-  it("is that of the exporter's own credential, too", async () => {
+  it("reflects the expiry of the exporter's own credential", async () => {
     const { simulator } = await world();
     const environmentOf = (id: string, credentialDays: number) => ({
       POINTONE_API_ENDPOINT: simulator.url,
@@ -115,29 +115,29 @@ describe('the exit status', () => {
   it.each([
     ['an unknown flag', ['check', '--nonsense'], '--nonsense: is no flag'],
     ['an unknown flag before the command', ['--nonsense', 'check'], '--nonsense: is no flag'],
-    ['limits in the wrong order', ['check', '--warning=2d'], '--warning: --warning must not be below --critical'],
-    ['limits that are none', ['check', '--warning=soon'], '--warning: "soon" is not accepted; expected a duration'],
-    ['an output that is none', ['check', '--output=xml'], '--output: "xml" is not accepted; expected table or json'],
+    ['thresholds in the wrong order', ['check', '--warning=2d'], '--warning: --warning must not be below --critical'],
+    ['an invalid threshold', ['check', '--warning=soon'], '--warning: "soon" is not accepted; expected a duration'],
+    ['an unknown output format', ['check', '--output=xml'], '--output: "xml" is not accepted; expected table or json'],
     ['no credential', ['check'], 'no credential'],
-    ['two things', ['check', '--critical=soon', '--nonsense'], '--nonsense: is no flag'],
-  ])('of %s is 3, and said in one line', async (_what, args, problem) => {
+    ['two problems', ['check', '--critical=soon', '--nonsense'], '--nonsense: is no flag'],
+  ])('for %s is 3, with one line of output', async (_what, args, problem) => {
     const environment = problem === 'no credential' ? {} : { POINTONE_API_TOKEN: 'x' };
     const { code, stdout, stderr } = await run(args, environment as Record<string, string>);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/^POINTONE UNKNOWN - the settings are wrong: [^|\n]+\n$/);
+    expect(stdout).toMatch(/^POINTONE UNKNOWN - invalid settings: [^|\n]+\n$/);
     if (!args.includes('--critical=soon')) expect(stdout).toContain(problem);
     else expect(stdout).toMatch(/ \(and 1 more\)\n$/);
     expect(stderr).toContain(problem);
   });
 
-  it('of a wrong setting is 3, and no text that is no JSON, for who wants JSON', async () => {
+  it('for an invalid setting is 3, without output in JSON format', async () => {
     const { code, stdout, stderr } = await run(['check', '--output=json', '--nonsense'], { POINTONE_API_TOKEN: 'x' });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain('--nonsense: is no flag');
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'is 3 when %s cuts the check off, and nothing is printed',
+    'is 3 without output if %s interrupts the check',
     async (signal) => {
       const { simulator, environment } = await world(FINE);
       simulator.setFault({ kind: 'hang' });
@@ -148,7 +148,7 @@ describe('the exit status', () => {
     },
   );
 
-  it('is 3 when nobody reads what is printed', async () => {
+  it('is 3 if standard output is closed', async () => {
     const { simulator, environment } = await world(FINE);
     simulator.setFault({ kind: 'hold' });
     const { child, ended } = start(['check'], environment);
@@ -159,9 +159,9 @@ describe('the exit status', () => {
   });
 });
 
-describe('what is printed', () => {
-  it('is JSON as its schema and docs/check.md say, when that is asked for', async () => {
-    const { args, environment } = await halfBlindWorld(inDays(2));
+describe('the output', () => {
+  it('in JSON format matches its schema and docs/check.md', async () => {
+    const { args, environment } = await partlyUnreadableWorld(inDays(2));
     const { code, stdout, stderr } = await run([...args, '--output=json'], environment);
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     const output = JSON.parse(stdout);
@@ -171,7 +171,7 @@ describe('what is printed', () => {
     expect(keysOf(output)).toEqual(keysOf(JSON.parse(example)));
   });
 
-  it('has no colours in a pipe, unless they are forced, and never against NO_COLOR', async () => {
+  it('has no colours in a pipe, unless FORCE_COLOR is set without NO_COLOR', async () => {
     const { environment } = await world(inDays(2));
     const colours = async (more: Record<string, string>): Promise<boolean> =>
       (await run(['check'], { ...environment, ...more })).stdout.includes('\u001b[31mcritical\u001b[0m');
@@ -180,7 +180,7 @@ describe('what is printed', () => {
     expect(await colours({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
   });
 
-  it('the log has none either against NO_COLOR', async () => {
+  it('has no colours in the log if NO_COLOR is set', async () => {
     const { environment } = await world(inDays(2));
     const log = async (more: Record<string, string>): Promise<string> =>
       (await run(['check', '--log.level=debug', '--log.format=text'], { ...environment, ...more })).stderr;
@@ -188,13 +188,13 @@ describe('what is printed', () => {
     expect(await log({ FORCE_COLOR: '1', NO_COLOR: '1' })).not.toContain('\u001b[');
   });
 
-  it('is not cut in a pipe', async () => {
+  it('is not truncated in a pipe', async () => {
     const name = 'x'.repeat(200);
     const { environment } = await world(inDays(2, { name }));
     expect((await run(['check'], environment)).stdout).toMatch(new RegExp(`^critical .* ${name} `, 'm'));
   });
 
-  it('is printed however long a single name among many is', async () => {
+  it('is limited in size even if one of many names is very long', async () => {
     const many = Array.from({ length: 1000 }, (_, index) => inDays(300, { name: `t${index}` }));
     const { environment } = await world(...many, inDays(2, { name: 'x'.repeat(300_000) }));
     const { code, stdout, stderr } = await run(['check'], environment);
@@ -203,15 +203,15 @@ describe('what is printed', () => {
     expect(stdout.length).toBeLessThan(1_000_000);
   });
 
-  it('comes without a warning of Node that FORCE_COLOR beats NO_COLOR, which it does not', async () => {
+  it('contains no warning of Node about FORCE_COLOR and NO_COLOR', async () => {
     const { environment } = await world(FINE);
-    // Node warns where it takes standard error for a terminal.
+    // Node warns if standard error is a terminal.
     const terminal = '--import=data:text/javascript,process.stderr.isTTY=true';
     const more = { NO_COLOR: '1', FORCE_COLOR: '1', NODE_OPTIONS: terminal };
     expect(await run(['check'], { ...environment, ...more })).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.each(['table', 'json'])('as %s has nothing that would play tricks on a terminal', async (output) => {
+  it.each(['table', 'json'])('in %s format contains no control characters from names', async (output) => {
     const { environment } = await world(...HOSTILE_TEXTS.map((text) => inDays(300, { name: text, description: text })));
     const { code, stdout } = await run(['check', `--output=${output}`], environment);
     expect(code).toBe(0);
@@ -225,7 +225,7 @@ describe('what is printed', () => {
       ).toEqual([...HOSTILE_TEXTS].sort());
   });
 
-  it('does not wait for an account longer than its timeout', async () => {
+  it('does not wait longer than the timeout of an account', async () => {
     const { simulator, environment } = await world(FINE);
     simulator.setFault({ kind: 'hang' });
     const { code, stdout } = await run(['check', '--api.timeout=300ms'], environment);
@@ -233,7 +233,7 @@ describe('what is printed', () => {
     expect(stdout).toMatch(/^POINTONE UNKNOWN - default: could not be read \(timeout\)/);
   });
 
-  it('goes to standard error only as far as --log.level=debug asks for more', async () => {
+  it('on standard error is empty unless --log.level=debug is set', async () => {
     const { simulator, user, environment } = await world(FINE);
     simulator.setFault({ kind: 'echo-credential' });
     const quiet = await run(['check'], environment);
@@ -244,7 +244,7 @@ describe('what is printed', () => {
   });
 });
 
-it.each(['--warning=20d', '--critical=1d', '--output=json'])('%s is a problem without check', async (flag) => {
+it.each(['--warning=20d', '--critical=1d', '--output=json'])('%s is an error without check', async (flag) => {
   for (const command of [[], ['serve'], ['metrics']]) {
     const { code, stderr } = await run([...command, flag], { POINTONE_API_TOKEN: 'x' });
     expect(code).toBe(1);
@@ -252,7 +252,7 @@ it.each(['--warning=20d', '--critical=1d', '--output=json'])('%s is a problem wi
   }
 });
 
-/** The paths of all keys, of whichever element of a list they are. */
+/** Returns the paths of all keys. The elements of a list share one path. */
 function keysOf(value: unknown, path = ''): string[] {
   if (typeof value !== 'object' || value === null) return [path];
   const keys = Array.isArray(value)

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { type Html, trusted } from './html.ts';
 import { STYLE_SHEET } from './style-sheet.ts';
 
-/** The page's own script, a file beside this one; read once, at the start. */
+/** The script of the page, read once at startup. */
 export const SCRIPT = trusted(readFileSync(new URL('./page-script.js', import.meta.url), 'utf8'));
 
 export const STYLES = trusted(STYLE_SHEET);
 
 /**
- * Nothing runs, and nothing is loaded, but what the page itself brings. The hashes are of its script and its style
- * sheet, so that neither an attribute nor an element that somebody may get into it has an effect.
+ * Allows only the script and the style sheet of the page, by their hashes. Injected elements and attributes therefore
+ * have no effect, and the page loads nothing.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

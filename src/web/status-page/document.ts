@@ -10,24 +10,24 @@ import { renderTime } from './times.ts';
 import { renderTokens } from './token-table.ts';
 import type { View } from './view.ts';
 
-/** A key; no file of its own, as nothing but the page is loaded. */
+/** A key, as a data URL because the page loads no files. */
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231f5f8b'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='3'%3E%3Ccircle cx='11' cy='16' r='4.5'/%3E%3Cpath d='M15.5 16H27v5M22 16v4'/%3E%3C/g%3E%3C/svg%3E";
 
-/** What the page says of the exporter itself, and where its links lead. */
+/** The exporter's version and the targets of the links. */
 export interface PageOptions {
   readonly telemetryPath: string;
-  /** What a proxy in front takes off our paths. */
+  /** Path prefix that a reverse proxy removes. */
   readonly prefix: string;
   readonly build: BuildInfo;
 }
 
-/** While an account is waited for, the page asks again soon; otherwise once in a while. In seconds. */
-const REFRESH = { waiting: 5, usual: 60 };
+/** Refresh intervals in seconds. The shorter one applies while the page waits for an account. */
+const REFRESH_SECONDS = { waiting: 5, usual: 60 };
 
 /**
- * The whole page. What is marked `data-live` is what its script replaces by what a later page has in its place; all of
- * them have ids, and so has everything in them that can have the focus.
+ * Renders the page. On each update, the page's script replaces the elements with `data-live` by those of the new page. It
+ * finds them, and the focused element inside them, by id.
  */
 export function renderPage(view: View, { telemetryPath, prefix, build }: PageOptions): string {
   const waiting = view.accounts.some(({ latest }) => latest.outcome === undefined);
@@ -42,15 +42,15 @@ export function renderPage(view: View, { telemetryPath, prefix, build }: PageOpt
 <style>${STYLES}</style>
 </head>
 <body>
-<a class="skip" href="#tokens-heading">To the tokens</a>
+<a class="skip" href="#tokens-heading">Skip to tokens</a>
 <header>
 <h1>Point One tokens</h1>
-<p class="asof" id="as-of" data-live data-refresh="${waiting ? REFRESH.waiting : REFRESH.usual}">as of ${renderTime(view.at)}</p>
+<p class="asof" id="as-of" data-live data-refresh="${waiting ? REFRESH_SECONDS.waiting : REFRESH_SECONDS.usual}">as of ${renderTime(view.at)}</p>
 <button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button>
 </header>
 <main>
 <p id="trouble" role="alert"></p>
-<p id="announcement" class="for-ears" role="status"></p>
+<p id="announcement" class="visually-hidden" role="status"></p>
 <section id="overview" data-live aria-label="Overview">
 ${renderOverview(view)}
 </section>
@@ -66,7 +66,7 @@ ${filterForm(view)}
 <div id="tokens" data-live>
 ${renderTokens(view)}
 </div>
-<details id="legend"><summary>What the states mean</summary>
+<details id="legend"><summary>Meaning of the states</summary>
 <dl>
 ${TOKEN_STATES.map(
   (
@@ -74,19 +74,19 @@ ${TOKEN_STATES.map(
   ) => html`<dt><span class="badge ${state}">${STATE_MESSAGES[state].label}</span></dt><dd>${STATE_MESSAGES[state].description}</dd>
 `,
 )}</dl>
-<p>The two marks on the bar of a token's life are where it becomes a warning, and where it becomes critical.</p>
+<p>The two marks on the lifetime bar show where a token becomes a warning and where it becomes critical.</p>
 </details>
 </section>
 </main>
 <footer>
 <nav aria-label="Exporter"><ul>
-<li><a href="${prefix}${telemetryPath}">${telemetryPath}</a> metrics of every account, fetched anew for each scrape</li>
+<li><a href="${prefix}${telemetryPath}">${telemetryPath}</a> metrics of all accounts, fetched for each scrape</li>
 <li><code>/probe?account=NAME</code> metrics of one account</li>
-<li><a href="${prefix}/sd">/sd</a> the accounts as targets for Prometheus to discover</li>
-<li><a href="${prefix}/-/healthy">/-/healthy</a> and <a href="${prefix}/-/ready">/-/ready</a> the exporter's own state</li>
+<li><a href="${prefix}/sd">/sd</a> the accounts as targets for Prometheus HTTP service discovery</li>
+<li><a href="${prefix}/-/healthy">/-/healthy</a> and <a href="${prefix}/-/ready">/-/ready</a> liveness and readiness of the exporter</li>
 </ul></nav>
-<p>What is shown is at most 15 seconds older than the time above. ${documentation(build)}, and a runbook for
-each alert in docs/runbooks.</p>
+<p>The data is at most 15 seconds older than the time at the top. ${documentation(build)}. Each alert has a runbook in
+docs/runbooks.</p>
 <p>pointone-token-exporter ${build.version}, revision ${build.revision}, Node ${build.nodeVersion}</p>
 </footer>
 <script type="module">${SCRIPT}</script>
@@ -95,12 +95,11 @@ each alert in docs/runbooks.</p>
 `.markup;
 }
 
-/** A link where there is something to link to: what the exporter is, and where it lives, is for package.json to say. */
+/** Refers to the documentation, with a link if package.json contains a homepage. */
 function documentation({ homepage }: BuildInfo): Html {
-  const where = html`The documentation comes with the program: README.md`;
   return homepage === undefined
-    ? where
-    : html`<a href="${homepage}" rel="noreferrer">Documentation</a>; it comes with the program as well: README.md`;
+    ? html`Documentation: README.md, installed with the exporter`
+    : html`<a href="${homepage}" rel="noreferrer">Documentation</a> (also in README.md, installed with the exporter)`;
 }
 
 function filterForm({ query }: View): Html {

@@ -1,8 +1,8 @@
 import { BLANK_STRING, codePointName, INVISIBLE_CHARACTER, truncate } from '../../runtime/display-text.ts';
 
-/** Markup, as opposed to text. Elsewhere it is a type alone, so that nothing but `html` and `trusted` can make it. */
+/** Markup, as opposed to text. Only the type is exported, so that only `html` and `trusted` can create instances. */
 class Html {
-  // Private, so that no other object is taken for one because it looks like it.
+  // A private field, so that no other object has the same type.
   readonly #markup: string;
 
   constructor(markup: string) {
@@ -16,10 +16,10 @@ class Html {
 
 export type { Html };
 
-/** Undefined is nothing. */
+/** Undefined renders as nothing. */
 type Content = string | number | Html | readonly Html[] | undefined;
 
-/** Text between tags and within quoted attributes is escaped; what a tag or an attribute is called must be ours. */
+/** Renders a template. Escapes values, which may be inside elements or quoted attributes, but not inside names. */
 export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Html {
   let markup = strings[0] ?? '';
   for (const [index, content] of contents.entries()) markup += toMarkup(content) + (strings[index + 1] ?? '');
@@ -27,8 +27,8 @@ export function html(strings: TemplateStringsArray, ...contents: readonly Conten
 }
 
 /**
- * Takes a text for markup as it stands, unescaped. For `assets.ts` alone, whose texts are files of this program; whatever
- * came from elsewhere, or holds anything that did, goes through `html`.
+ * Marks a string as markup without escaping it. Only for `assets.ts`, whose strings are files of this program. Use `html`
+ * for everything else.
  */
 export function trusted(markup: string): Html {
   return new Html(markup);
@@ -53,31 +53,29 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** In code points. What is longer is cut, or a single token could fill the page. */
+/** Maximum length in code points. Without it, a single token could fill the page. */
 const MAX_DISPLAY_LENGTH = 256;
 
-/** With the separator in a group, every second part of a split text is one. */
-const SEPARATORS = { unseen: new RegExp(`(${INVISIBLE_CHARACTER.source})`, 'u'), blanks: /([\p{Zs}\u200c\u200d])/u };
+/** The patterns contain a group, so `split` returns the separators as every second part. */
+const SEPARATORS = { invisible: new RegExp(`(${INVISIBLE_CHARACTER.source})`, 'u'), blanks: /([\p{Zs}\u200c\u200d])/u };
 
-const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** A text that came from elsewhere: whatever it holds is seen, and what stands beside it keeps its direction. */
+/** Renders an external string: shows invisible characters and isolates its text direction. */
 export function untrusted(text: string): Html {
   const parts = truncate(text, MAX_DISPLAY_LENGTH)
-    .split(BLANK_STRING.test(text) ? SEPARATORS.blanks : SEPARATORS.unseen)
-    .map((part, index) => (index % 2 === 0 ? html`${part}` : html`<span class="unseen">${characterName(part)}</span>`));
+    .split(BLANK_STRING.test(text) ? SEPARATORS.blanks : SEPARATORS.invisible)
+    .map((part, index) =>
+      index % 2 === 0 ? html`${part}` : html`<span class="invisible">${characterName(part)}</span>`,
+    );
   return html`<bdi>${parts}</bdi>`;
 }
 
-/**
- * A text that came from elsewhere, or words of ours where it is empty: a gap looks as if the page were broken.
- *
- * @param otherwise of a name what the command `check` says, too
- */
-export function orPlaceholder(text: string, otherwise = '(no name)'): Html {
-  return text === '' ? html`<span class="absent">${otherwise}</span>` : untrusted(text);
+/** Renders an external string, or a placeholder if it is empty. The default placeholder is the one of `check`. */
+export function orPlaceholder(text: string, placeholder = '(no name)'): Html {
+  return text === '' ? html`<span class="absent">${placeholder}</span>` : untrusted(text);
 }
 
 function characterName(character: string): string {
-  return SHORT[character] ?? codePointName(character);
+  return ESCAPES[character] ?? codePointName(character);
 }

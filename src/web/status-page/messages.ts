@@ -4,58 +4,64 @@ import type { FailureReason } from '../../model/report.ts';
 import { ABANDONED_AFTER_MS, type TokenState } from '../../model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../model/urgency.ts';
 
-/** For people: what has happened, and what to do about it. */
+/** Problem and advice for each failed fetch. */
 export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: string; readonly advice: string }>> = {
   timeout: {
-    title: 'The API did not answer in time',
+    title: 'The API did not respond in time',
     advice:
-      'This often ends by itself. If it stays, see whether the API can be reached from this machine, and whether ' +
-      '--api.timeout leaves it enough time.',
+      'This is usually temporary. If it persists, check that this machine can reach the API and that --api.timeout is ' +
+      'long enough.',
   },
   network: {
     title: 'The API could not be reached',
     advice:
-      'Look at name resolution, firewall and proxy (HTTPS_PROXY, NO_PROXY) of this machine. A private certificate ' +
-      'authority is made known by NODE_EXTRA_CA_CERTS.',
+      'Check name resolution, firewall and proxy (HTTPS_PROXY, NO_PROXY) on this machine. For a private certificate ' +
+      'authority, set NODE_EXTRA_CA_CERTS.',
   },
   http: {
-    title: 'The API answered with an HTTP error',
+    title: 'The API responded with an HTTP error',
     advice:
-      'This often ends by itself. If it stays, see whether --api.endpoint is right, and whether something in between ' +
-      'answers in place of the API.',
+      'This is usually temporary. If it persists, check --api.endpoint, and check whether a proxy responds instead of ' +
+      'the API.',
   },
   rate_limited: {
-    title: 'The API asked for a pause',
+    title: 'The API limits the request rate',
     advice:
-      'Wait: it ends by itself. If it comes back, scrape less often, and see who else calls the API as this user.',
+      'The exporter waits as long as the API requests. If this recurs, scrape less often, and find out which other ' +
+      'clients use the API as this user.',
   },
   unauthenticated: {
-    title: "The API does not accept the exporter's token",
+    title: "The API rejected the exporter's token",
     advice:
-      'Create a new read-only token of the same Point One user. In the token file it is used from the next call on; ' +
-      'in a variable, from the next start.',
+      'Create a new read-only token for the same Point One user. A changed token file takes effect at the next fetch; a ' +
+      'changed environment variable needs a restart.',
   },
   forbidden: {
-    title: "The exporter's token may not list the tokens",
-    advice: 'See who refuses it, the API or a proxy in between, and give the exporter a token that may read.',
+    title: "The exporter's token is not allowed to list tokens",
+    advice:
+      'Find out whether the API or a proxy denies the request. If it is the API, give the exporter a token with read ' +
+      'access.',
   },
   graphql: {
     title: 'The API reported an error',
-    advice: 'This often ends by itself. If it stays, the API may have changed: look for a newer exporter.',
+    advice:
+      'This is usually temporary. If it persists, the API may have changed: look for a newer version of the exporter.',
   },
   invalid_response: {
-    title: 'The answer of the API could not be understood',
+    title: 'The response of the API is invalid',
     advice:
-      'See whether --api.endpoint is right and nothing in between answers, such as a page to log in. A list that is ' +
-      'too long needs a larger --api.max-response-size.',
+      'Check --api.endpoint, and check whether something else responds, such as a login page. If the list is too long, ' +
+      'increase --api.max-response-size.',
   },
   credential: {
-    title: 'The exporter has no token that it could send',
-    advice: 'Put the token, alone and on one line, where the exporter reads it, and see that the exporter may read it.',
+    title: 'The exporter has no valid token to send',
+    advice:
+      'Put only the token, on one line, into the token file or environment variable of this account. Make sure that the ' +
+      'exporter can read the file.',
   },
 };
 
-/** What the page says beside a finding: a word for its badge, and what to do. Of failures, failure-words.ts says more. */
+/** Badge and advice for each finding. `FAILURE_MESSAGES` has those for failed fetches. */
 export const FINDING_MESSAGES: Readonly<
   Record<
     Exclude<Finding['kind'], 'no_accounts' | 'account_unread'>,
@@ -64,33 +70,33 @@ export const FINDING_MESSAGES: Readonly<
 > = {
   expected_token_missing: {
     label: 'missing',
-    advice: 'Create it anew, or take it out of expected_tokens when nothing needs it any more.',
+    advice: 'Create the token again, or remove it from expected_tokens if nothing needs it.',
   },
   status_contradiction: {
     label: 'contradiction',
-    advice: 'The worse of the two is believed. Try whether the token works; if it does not, replace it.',
+    advice: 'The exporter assumes the worse of the two. Test whether the token works. If it does not, replace it.',
   },
   credential_expiring: {
     label: 'credential',
-    advice: 'Replace it: without one, nothing is seen of this account.',
+    advice: 'Replace it. Without a valid credential, the exporter cannot read this account.',
   },
   list_empty: {
     label: 'empty list',
     advice:
-      "Nobody is told before a token of this account expires. See in Point One's own interface whether the tokens exist, " +
-      'and whose token the exporter has.',
+      'No alert fires before a token of this account expires. Check in ' +
+      "Point One's interface whether the tokens exist and which user the exporter's token belongs to.",
   },
   fields_unreadable: {
     label: 'unreadable',
     advice:
-      "What depends on these fields is not watched. Look at the tokens in Point One's own interface, and for a newer " +
-      'exporter, as the API may have changed.',
+      "Values that depend on these fields are not monitored. Check the tokens in Point One's interface, and look for a " +
+      'newer version of the exporter, because the API may have changed.',
   },
   clock_skew: {
     label: 'clock',
     advice:
-      "If it is this machine's clock that is wrong, the times left on this page are wrong by as much, and what is said " +
-      'to be fine may have expired. Put the clock right (NTP).',
+      "If this machine's clock is wrong, all remaining times on this page are wrong by the same amount, and a token in " +
+      'the state fine may have expired. Correct the clock (NTP).',
   },
 };
 
@@ -98,24 +104,27 @@ function describeThreshold({
   leftMs,
   lifetimeShare,
 }: (typeof DEFAULT_THRESHOLDS)[keyof typeof DEFAULT_THRESHOLDS]): string {
-  return `less than ${leftMs / DAY_MS} days and ${lifetimeShare * 100} % of its life are left, and nothing replaces it yet`;
+  return `has less than ${leftMs / DAY_MS} days and less than ${lifetimeShare * 100} % of its lifetime left, and no successor`;
 }
 
-/** What each state is called, and what it means. */
+/** Label and description of each state. */
 export const STATE_MESSAGES: Readonly<Record<TokenState, { readonly label: string; readonly description: string }>> = {
-  expired: { label: 'expired', description: 'does not work any more, and nothing has replaced it' },
+  expired: { label: 'expired', description: 'no longer works and has no successor' },
   critical: { label: 'critical', description: describeThreshold(DEFAULT_THRESHOLDS.critical) },
   warning: { label: 'warning', description: describeThreshold(DEFAULT_THRESHOLDS.warning) },
   doubtful: {
     label: 'doubtful',
-    description: 'expires or has expired; what could replace it has a status that the exporter does not know',
+    description: 'expires soon or has expired, and every successor has a status that the exporter does not know',
   },
-  unknown: { label: 'expiry unknown', description: 'the API gives no expiry that could be read' },
+  unknown: { label: 'expiry unknown', description: 'has no readable expiry' },
   fine: { label: 'fine', description: 'has time left' },
   abandoned: {
     label: 'long expired',
-    description: `expired over ${ABANDONED_AFTER_MS / DAY_MS} days ago without a successor, and is probably not missed`,
+    description: `expired over ${ABANDONED_AFTER_MS / DAY_MS} days ago without a successor, so probably no client uses it`,
   },
-  replaced: { label: 'replaced', description: 'another token of the same account, name and role is better off' },
-  revoked: { label: 'revoked', description: 'was made not to work any more' },
+  replaced: {
+    label: 'replaced',
+    description: 'has a successor: a less urgent token of the same account, name and role',
+  },
+  revoked: { label: 'revoked', description: 'was revoked and no longer works' },
 };

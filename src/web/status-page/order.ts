@@ -1,21 +1,18 @@
 import { compareByUrgency, type EvaluatedToken } from '../../health/token-health.ts';
 import type { Instant } from '../../model/instant.ts';
 import { lifetimeProgress } from '../../model/urgency.ts';
-
 import type { Column, Query } from './query.ts';
 
 type Comparison = (a: EvaluatedToken, b: EvaluatedToken) => number;
 
-const LANGUAGE = new Intl.Collator('en');
+const COLLATOR = new Intl.Collator('en');
 
-const byAccount: Comparison = (a, b) => texts(a.account, b.account);
-const byName: Comparison = (a, b) => texts(a.token.name, b.token.name);
+const byAccount: Comparison = (a, b) => compareText(a.account, b.account);
+const byName: Comparison = (a, b) => compareText(a.token.name, b.token.name);
 
 /**
- * The first rows in the order asked for; those that are alike in its column are in the order of urgency. Of a long list
- * most rows are compared once, with the last that is wanted, instead of all with each other.
- *
- * @param maxRows how many rows are wanted
+ * Returns the first rows in the requested order. Rows that are equal in its column are ordered by urgency. In a long list,
+ * most rows are compared only with the last row that is shown, which is faster than a complete sort.
  */
 export function sortRows(
   rows: readonly EvaluatedToken[],
@@ -23,10 +20,10 @@ export function sortRows(
   at: Instant,
   maxRows: number,
 ): EvaluatedToken[] {
-  const inColumn = comparison(column, at);
-  const way = reversed ? -1 : 1;
+  const compareColumn = columnComparison(column, at);
+  const direction = reversed ? -1 : 1;
   const compare: Comparison = (a, b) =>
-    way * inColumn(a, b) || compareByUrgency(a, b) || byAccount(a, b) || byName(a, b);
+    direction * compareColumn(a, b) || compareByUrgency(a, b) || byAccount(a, b) || byName(a, b);
   let first: EvaluatedToken[] = [];
   let last: EvaluatedToken | undefined;
   for (const row of rows) {
@@ -39,7 +36,7 @@ export function sortRows(
   return first.sort(compare).slice(0, maxRows);
 }
 
-function comparison(column: Column, at: Instant): Comparison {
+function columnComparison(column: Column, at: Instant): Comparison {
   switch (column) {
     case 'urgency':
       return compareByUrgency;
@@ -48,20 +45,20 @@ function comparison(column: Column, at: Instant): Comparison {
     case 'name':
       return byName;
     case 'role':
-      return (a, b) => texts(a.token.role, b.token.role);
+      return (a, b) => compareText(a.token.role, b.token.role);
     case 'status':
-      return (a, b) => texts(a.token.status, b.token.status);
+      return (a, b) => compareText(a.token.status, b.token.status);
     case 'created':
-      return (a, b) => numbers(a.token.createdAt, b.token.createdAt);
+      return (a, b) => compareNumbers(a.token.createdAt, b.token.createdAt);
     case 'expires':
-      return (a, b) => numbers(a.token.expiresAt, b.token.expiresAt);
+      return (a, b) => compareNumbers(a.token.expiresAt, b.token.expiresAt);
     case 'used':
-      return (a, b) => numbers(unusedShare(a, at), unusedShare(b, at));
+      return (a, b) => compareNumbers(unusedShare(a, at), unusedShare(b, at));
   }
 }
 
-function texts(a: string, b: string): number {
-  return LANGUAGE.compare(a, b);
+function compareText(a: string, b: string): number {
+  return COLLATOR.compare(a, b);
 }
 
 function unusedShare({ token }: EvaluatedToken, at: Instant): number | undefined {
@@ -69,8 +66,8 @@ function unusedShare({ token }: EvaluatedToken, at: Instant): number | undefined
   return life === undefined ? undefined : 1 - life.elapsed;
 }
 
-/** Unknown ones come last, or first when the order is turned round. */
-function numbers(a: number | undefined, b: number | undefined): number {
+/** Compares numbers. Unknown ones come last, or first in the reversed order. */
+function compareNumbers(a: number | undefined, b: number | undefined): number {
   if (a === b) return 0;
   if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
   return a - b;

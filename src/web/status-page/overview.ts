@@ -5,47 +5,47 @@ import { STATE_MESSAGES } from './messages.ts';
 import { formatRelative, renderTime } from './times.ts';
 import { allFailed, hasTokenList, isHealthy, type View } from './view.ts';
 
-/** Counted at the top even when there is none of them: that is the good news. */
+/** The states whose count is shown even if it is 0. */
 const ALWAYS_COUNTED: ReadonlySet<TokenState> = new Set(['expired', 'critical', 'warning', 'fine']);
 
 const URGENT = TOKEN_STATES.filter((state) => STATE_SEVERITY[state] !== 'ok');
 
-/** So many accounts are named; the rest is counted. */
+/** Maximum number of accounts that are named. Further ones are only counted. */
 const MAX_NAMES = 3;
 
-/** The answer at a glance: is anything wrong, which token lapses next, and how many there are of each kind. */
+/** Renders the summary: what needs attention, the next token to expire, and the number of tokens in each state. */
 export function renderOverview(view: View): Html {
   const counted = TOKEN_STATES.filter((state) => view.counts[state] > 0 || ALWAYS_COUNTED.has(state));
-  const isKnown = !allFailed(view);
+  const hasLists = !allFailed(view);
   return html`<p class="headline">${headline(view)}</p>
 ${renderNextToExpire(view)}
 <ul class="counts" aria-label="Tokens by state">
 ${counted.map(
   (state) =>
-    html`<li class="${state}${view.counts[state] === 0 ? ' none' : ''}"><b>${isKnown ? view.counts[state].toLocaleString('en') : '–'}</b> <span>${STATE_MESSAGES[state].label}</span></li>
+    html`<li class="${state}${view.counts[state] === 0 ? ' none' : ''}"><b>${hasLists ? view.counts[state].toLocaleString('en') : '–'}</b> <span>${STATE_MESSAGES[state].label}</span></li>
 `,
 )}</ul>
-${isKnown ? renderUnreadAccounts(view) : undefined}`;
+${hasLists ? renderUnreadAccounts(view) : undefined}`;
 }
 
-/** How things are, in one sentence; the page's title, too. */
+/** Summarizes the page in one sentence, which is also its title. */
 export function headline(view: View): string {
   const { accounts, counts } = view;
   if (accounts.length === 0) return 'No account is configured';
   const waiting = accounts.filter(({ latest }) => latest.outcome === undefined).length;
-  const unwell = accounts.filter((account) => account.latest.outcome !== undefined && !isHealthy(account)).length;
+  const unhealthy = accounts.filter((account) => account.latest.outcome !== undefined && !isHealthy(account)).length;
   const urgent = URGENT.reduce((sum, state) => sum + counts[state], 0);
-  const who = [formatCount(urgent, 'token'), formatCount(unwell, 'account')]
-    .filter((some) => some !== undefined)
+  const subject = [formatCount(urgent, 'token'), formatCount(unhealthy, 'account')]
+    .filter((count) => count !== undefined)
     .join(' and ');
-  const problems = who === '' ? undefined : `${who} ${urgent + unwell === 1 ? 'needs' : 'need'} attention`;
-  const late = waiting === 0 ? undefined : `${formatCount(waiting, 'account')} without an answer yet`;
-  if (allFailed(view)) return `No list could be read: ${joinClauses(problems, late)}`;
-  return joinClauses(problems ?? 'No token needs attention', late);
+  const problems = subject === '' ? undefined : `${subject} ${urgent + unhealthy === 1 ? 'needs' : 'need'} attention`;
+  const pending = waiting === 0 ? undefined : `waiting for ${formatCount(waiting, 'account')}`;
+  if (allFailed(view)) return `No token list is available: ${joinClauses(problems, pending)}`;
+  return joinClauses(problems ?? 'No token needs attention', pending);
 }
 
-function joinClauses(...some: readonly (string | undefined)[]): string {
-  return some.filter((clause) => clause !== undefined).join(', ');
+function joinClauses(...clauses: readonly (string | undefined)[]): string {
+  return clauses.filter((clause) => clause !== undefined).join(', ');
 }
 
 function formatCount(count: number, thing: string): string | undefined {
@@ -55,11 +55,11 @@ function formatCount(count: number, thing: string): string | undefined {
 function renderNextToExpire({ next: row, at }: View): Html | undefined {
   if (row === undefined) return undefined;
   const { token, account } = row;
-  return html`<p class="next">Next to lapse: <strong>${orPlaceholder(token.name)}</strong> of ${untrusted(account)},
+  return html`<p class="next">Next to expire: <strong>${orPlaceholder(token.name)}</strong> of ${untrusted(account)},
 ${formatRelative(row.expiresAt, at)}, on ${renderTime(row.expiresAt)}</p>`;
 }
 
-/** Whose tokens are not among the counts. */
+/** Names the accounts whose tokens are not counted. */
 function renderUnreadAccounts({ accounts }: View): Html | undefined {
   const unread = accounts.filter((account) => !hasTokenList(account));
   if (unread.length === 0) return undefined;
@@ -67,5 +67,5 @@ function renderUnreadAccounts({ accounts }: View): Html | undefined {
     return html`${index === 0 ? '' : ', '}<strong>${untrusted(latest.account)}</strong>`;
   });
   const more = unread.length > MAX_NAMES ? ` and ${unread.length - MAX_NAMES} more` : '';
-  return html`<p class="uncounted">Without the tokens of ${names}${more}: no list was read.</p>`;
+  return html`<p class="uncounted">The counts do not include the tokens of ${names}${more}: no list is available.</p>`;
 }

@@ -1,16 +1,16 @@
 /*
- * What the page does beyond showing itself: it writes times in the reader's time zone, filters while one types, orders
- * without loading the page anew, and keeps itself up to date. Filtering and ordering are the exporter's work: the page
- * asks for itself and puts the answer's live parts in the place of its own, so that everything works without this script
- * as well, and a long list is found in whole.
+ * Enhances the status page, which also works without JavaScript. The script shows times in the reader's time zone,
+ * filters while the reader types, sorts without loading the page again, and refreshes the page. The exporter does the
+ * filtering and sorting: the script fetches the page and replaces its live parts by those of the response.
  *
- * It is sent within the page as it stands here, so it must not hold what would end a script element.
+ * The page contains this file unchanged, so it must not contain the end tag of a script element.
  */
 
-const TYPING_PAUSE_MS = 200;
+/** Delay between the last keystroke and the request. */
+const TYPING_DELAY_MS = 200;
 
-/** A connection that died while the machine slept, or with a VPN, brings neither an answer nor an error. */
-const LONGEST_WAIT_MS = 30_000;
+/** After suspend or a VPN change, a connection may be dead without an error. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 const ZONED = new Intl.DateTimeFormat('en', {
   year: 'numeric',
@@ -30,7 +30,7 @@ const trouble = element('trouble', HTMLElement);
 const announcement = element('announcement', HTMLElement);
 
 /**
- * The request whose answer is wanted; a later one takes its place.
+ * The current request. Responses to earlier requests are ignored.
  *
  * @type {AbortController | undefined}
  */
@@ -38,13 +38,13 @@ let current;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 /**
- * Why the page is not up to date; undefined while it is.
+ * Why the last update failed; undefined if it succeeded.
  *
  * @type {string | undefined}
  */
 let failure;
-/** Whether what is under way, or comes next, is the page's own doing and not the reader's. */
-let isOwnDoing = true;
+/** Whether the current or next update is an automatic refresh, not an action of the reader. */
+let isRefresh = true;
 
 /**
  * @template {HTMLElement} Kind
@@ -68,17 +68,17 @@ function writeLocalTimes() {
   }
 }
 
-/** The address of what is asked for, whatever stands in front of the exporter. */
-function address() {
+/** Returns the URL for the current filter and order, relative so that it works behind any reverse proxy. */
+function currentUrl() {
   const query = new URLSearchParams();
   if (filter.value.trim() !== '') query.set('q', filter.value.trim());
   if (order.value !== '') query.set('sort', order.value);
-  const written = String(query);
-  return written === '' ? location.pathname : `?${written}`;
+  const search = String(query);
+  return search === '' ? location.pathname : `?${search}`;
 }
 
-/** @param {Document} later */
-function replaceLiveParts(later) {
+/** @param {Document} newPage */
+function replaceLiveParts(newPage) {
   const focused = document.activeElement?.id ?? '';
   const open = Array.from(document.querySelectorAll('[data-live] details[open]'), ({ id }) => id);
   const scrolled = Array.from(document.querySelectorAll('[data-live] .region'), ({ id, scrollLeft }) => ({
@@ -86,54 +86,54 @@ function replaceLiveParts(later) {
     scrollLeft,
   }));
   for (const part of document.querySelectorAll('[data-live]')) {
-    const successor = later.getElementById(part.id);
-    if (successor !== null) part.replaceWith(document.adoptNode(successor));
+    const replacement = newPage.getElementById(part.id);
+    if (replacement !== null) part.replaceWith(document.adoptNode(replacement));
   }
   for (const id of open) document.getElementById(id)?.setAttribute('open', '');
   for (const { id, scrollLeft } of scrolled) document.getElementById(id)?.scrollTo({ left: scrollLeft });
   if (focused !== '' && document.activeElement?.id !== focused) {
     document.getElementById(focused)?.focus({ preventScroll: true });
   }
-  document.title = later.title;
+  document.title = newPage.title;
   writeLocalTimes();
 }
 
 /**
- * Asks for the page and shows what is new.
+ * Fetches the page and shows its new content.
  *
- * @param {'shown' | 'headline'} said what to say to who cannot see it: how many tokens there are, or how things are
+ * @param {'shown' | 'headline'} announced the text for screen readers: the number of tokens or the headline
  */
-async function update(said) {
-  withdraw();
-  isOwnDoing = said === 'headline';
+async function update(announced) {
+  cancel();
+  isRefresh = announced === 'headline';
   const request = new AbortController();
   current = request;
-  const late = setTimeout(() => request.abort(), LONGEST_WAIT_MS);
-  const asked = address();
-  const before = saying(said);
+  const timeout = setTimeout(() => request.abort(), REQUEST_TIMEOUT_MS);
+  const url = currentUrl();
+  const before = announcementText(announced);
   try {
-    // Whole, as `fetch` refuses the password that the page's own address may have. Browsers leave it out of this one.
-    const answer = await fetch(new URL(asked, location.href), { signal: request.signal, redirect: 'error' });
-    if (!answer.ok) throw new Error(`it answers ${answer.status}`);
-    const later = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    // An absolute URL: `fetch` rejects a relative one if the page's URL contains a password. `location.href` omits it.
+    const response = await fetch(new URL(url, location.href), { signal: request.signal, redirect: 'error' });
+    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    const newPage = new DOMParser().parseFromString(await response.text(), 'text/html');
     if (current !== request) return;
-    if (later.getElementById('as-of') === null) throw new Error('something else answers');
-    replaceLiveParts(later);
-    history.replaceState(null, '', asked);
+    if (newPage.getElementById('as-of') === null) throw new Error('the response is not the status page');
+    replaceLiveParts(newPage);
+    history.replaceState(null, '', url);
     failure = undefined;
-    if (saying(said) !== before) announcement.textContent = saying(said);
+    if (announcementText(announced) !== before) announcement.textContent = announcementText(announced);
   } catch (error) {
     if (current !== request) return;
-    failure = request.signal.aborted ? 'it does not answer' : reasonOf(error);
+    failure = request.signal.aborted ? 'no response' : reasonOf(error);
   } finally {
-    clearTimeout(late);
+    clearTimeout(timeout);
   }
-  tellTrouble();
+  showFailure();
   schedule();
 }
 
-/** Ends what is under way or about to begin, before something else is asked for. */
-function withdraw() {
+/** Cancels the current request and the next scheduled update. */
+function cancel() {
   clearTimeout(timer);
   current?.abort();
   current = undefined;
@@ -141,14 +141,13 @@ function withdraw() {
 
 /** @param {unknown} error */
 function reasonOf(error) {
-  return error instanceof TypeError || !(error instanceof Error) ? 'it cannot be reached' : error.message;
+  return error instanceof TypeError || !(error instanceof Error) ? 'the exporter cannot be reached' : error.message;
 }
 
-function tellTrouble() {
-  const next = isPaused() ? '' : ' It is asked again.';
-  const text =
-    failure === undefined ? '' : `This page is not up to date: the exporter was asked in vain (${failure}).${next}`;
-  // An alert is read out whenever it is set, be it to the same words.
+function showFailure() {
+  const retry = isPaused() ? '' : ' The page retries automatically.';
+  const text = failure === undefined ? '' : `This page is out of date: the last update failed (${failure}).${retry}`;
+  // Screen readers announce an alert whenever it is set, even to the same text.
   if (trouble.textContent !== text) trouble.textContent = text;
 }
 
@@ -156,20 +155,20 @@ function isPaused() {
   return pause.getAttribute('aria-pressed') === 'true';
 }
 
-/** @param {'shown' | 'headline'} said */
-function saying(said) {
-  return document.querySelector(said === 'shown' ? '#shown' : '.headline')?.textContent ?? '';
+/** @param {'shown' | 'headline'} announced */
+function announcementText(announced) {
+  return document.querySelector(announced === 'shown' ? '#shown' : '.headline')?.textContent ?? '';
 }
 
 function schedule() {
   clearTimeout(timer);
-  isOwnDoing = true;
+  isRefresh = true;
   const seconds = Number(document.getElementById('as-of')?.dataset['refresh']);
-  timer = setTimeout(updateUnlessDisturbing, seconds * 1000);
+  timer = setTimeout(refresh, seconds * 1000);
 }
 
-/** Not while nobody looks, while somebody marks text to copy it, or when told not to. */
-function updateUnlessDisturbing() {
+/** Refreshes the page, unless it is paused or hidden, or the reader has selected text. */
+function refresh() {
   if (isPaused()) return;
   if (document.visibilityState === 'visible' && (getSelection()?.isCollapsed ?? true)) update('headline');
   else schedule();
@@ -181,16 +180,16 @@ form.addEventListener('submit', (event) => {
 });
 
 filter.addEventListener('input', () => {
-  // The end of an update under way would take the place of this timer, and show what is not asked for any more.
-  withdraw();
-  isOwnDoing = false;
-  timer = setTimeout(() => update('shown'), TYPING_PAUSE_MS);
+  // Otherwise the end of the current update would replace this timer and show the result of the old filter.
+  cancel();
+  isRefresh = false;
+  timer = setTimeout(() => update('shown'), TYPING_DELAY_MS);
 });
 
 document.addEventListener('click', (event) => {
   const link = event.target instanceof Element ? event.target.closest('a[data-sort]') : null;
-  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-  if (!(link instanceof HTMLAnchorElement) || !plain) return;
+  const isPlainClick = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (!(link instanceof HTMLAnchorElement) || !isPlainClick) return;
   event.preventDefault();
   order.value = new URL(link.href).searchParams.get('sort') ?? '';
   update('shown');
@@ -199,12 +198,12 @@ document.addEventListener('click', (event) => {
 pause.addEventListener('click', () => {
   pause.setAttribute('aria-pressed', String(!isPaused()));
   if (!isPaused()) update('headline');
-  // What is under way would change the page all the same. What the reader asked for is shown.
-  else if (isOwnDoing) withdraw();
-  tellTrouble();
+  // A refresh in progress would still change the page. An update by the reader continues.
+  else if (isRefresh) cancel();
+  showFailure();
 });
 
-document.addEventListener('visibilitychange', updateUnlessDisturbing);
+document.addEventListener('visibilitychange', refresh);
 
 document.documentElement.classList.add('scripted');
 pause.hidden = false;

@@ -1,36 +1,36 @@
-/** The columns by which tokens can be ordered. */
+/** The columns by which tokens can be sorted. */
 export const COLUMNS = ['urgency', 'account', 'name', 'role', 'status', 'created', 'expires', 'used'] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** In UTF-16 units, as the form's field counts. About as much as is shown of the longest name, which can be pasted whole. */
+/** In UTF-16 code units, as in the form field. About the maximum displayed length of a name, so that any can be pasted. */
 export const MAX_FILTER_LENGTH = 256;
 
-/** What a reader wants to see; all of it stands in the page's address. */
+/** The filter and order of the tokens, as given in the URL of the page. */
 export interface Query {
-  /** Empty: everything. */
+  /** Empty: no filter. */
   readonly filter: string;
   readonly column: Column;
   readonly reversed: boolean;
 }
 
 /**
- * Reads `?q=WORDS&sort=COLUMN`, or `sort=-COLUMN` for the other way round; what is odd is as good as absent.
+ * Parses `?q=WORDS&sort=COLUMN`, or `sort=-COLUMN` for the reversed order. Ignores invalid values.
  *
- * Every word is looked for in every token while everything else waits, so a filter that is longer than `LONGEST_FILTER`
- * is cut there. The reader sees it in the form's field, and misses nothing: less of a filter lets through more.
+ * Filtering compares each word with each token and blocks the event loop, so the filter is cut at `MAX_FILTER_LENGTH`. The
+ * form shows the cut filter. A shorter filter matches more tokens, so none are missed.
  */
 export function parseQuery(parameters: Readonly<Record<string, unknown>>): Query {
   const { q, sort } = parameters;
-  const wanted = typeof sort === 'string' ? sort : '';
-  const column = COLUMNS.find((one) => one === wanted.replace(/^-/, ''));
+  const requested = typeof sort === 'string' ? sort : '';
+  const column = COLUMNS.find((name) => name === requested.replace(/^-/, ''));
   return {
     filter: typeof q === 'string' ? truncateFilter(q.trim()) : '',
     column: column ?? 'urgency',
-    reversed: column !== undefined && wanted.startsWith('-'),
+    reversed: column !== undefined && requested.startsWith('-'),
   };
 }
 
-/** Half a character at the end would be another one once it stands in an address. */
+/** Removes half of a surrogate pair at the end, which a URL cannot represent. */
 function truncateFilter(filter: string): string {
   return filter
     .slice(0, MAX_FILTER_LENGTH)
@@ -38,13 +38,13 @@ function truncateFilter(filter: string): string {
     .trim();
 }
 
-/** The value of `sort`; empty for the usual order. */
+/** Returns the value of `sort`; empty for the default order. */
 export function sortParameter({ column, reversed }: Pick<Query, 'column' | 'reversed'>): string {
   if (reversed) return `-${column}`;
   return column === 'urgency' ? '' : column;
 }
 
-/** An address relative to the page's own, so that it holds behind any proxy. */
+/** Returns a URL relative to the page, so that it works behind any reverse proxy. */
 export function queryString(query: Query): string {
   const sort = sortParameter(query);
   const parameters = new URLSearchParams();

@@ -9,18 +9,18 @@ import { type PageOptions, renderPage } from './document.ts';
 import { parseQuery } from './query.ts';
 import { createView } from './view.ts';
 
-/** A person waits so long for an account that does not answer, and then sees the others. */
+/** Maximum time that the page waits for accounts. It then shows the available ones. */
 const MAX_WAIT_MS = 3_000;
 
 export interface StatusPageOptions extends PageOptions {
-  /** Asked anew for each page, so that the accounts can be replaced. */
+  /** Called for each page, because a reload replaces the collectors. */
   readonly collectors: () => Collectors;
   readonly clock: Clock;
 }
 
 const compressed = promisify(gzip);
 
-/** The page for people. To make no call for a HEAD request is what whoever only asks whether it is there expects. */
+/** Serves the status page. A HEAD request, which only tests whether the page exists, causes no request to the API. */
 export function statusPageHandler({ collectors, clock, ...pageOptions }: StatusPageOptions): RequestHandler {
   return async (request, response) => {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
@@ -33,7 +33,7 @@ export function statusPageHandler({ collectors, clock, ...pageOptions }: StatusP
       return;
     }
     const accounts = await collectors().latest(MAX_WAIT_MS);
-    // Whoever has left needs no page made.
+    // The client disconnected.
     if (response.closed) return;
     const page = renderPage(createView(accounts, parseQuery(request.query), clock.now()), pageOptions);
     if (!prefersGzip(request.headers['accept-encoding']?.toString())) {

@@ -1,6 +1,6 @@
 /**
- * One name for each colour and each state, so that light and dark differ in their values alone. Every pair of text and
- * ground has a contrast of 4.5 at least, which a test measures.
+ * The colours of the light theme. The dark theme defines the same names. Every text has a contrast of at least 4.5 to its
+ * background, which a test measures.
  */
 const LIGHT = `
   --ground: #f5f6f8; --surface: #ffffff; --sunk: #eef0f3; --line: #d9dde3; --text: #1a1f26; --quiet: #596270;
@@ -43,16 +43,16 @@ a:focus-visible, button:focus-visible, input:focus-visible, summary:focus-visibl
 }
 code { font: 0.875em ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
 bdi { white-space: pre-wrap; overflow-wrap: break-word; }
-/* Marks can be heaped on a letter without end, and would reach over the rows above. */
+/* Stacked combining marks would otherwise overlap the rows above. */
 td bdi, th bdi { display: inline-block; max-width: 20rem; overflow: clip; }
 p bdi { display: inline; max-width: none; overflow-wrap: anywhere; }
-time, .far, .number, .share, .counts b { font-variant-numeric: tabular-nums; }
+time, .relative-time, .number, .share, .counts b { font-variant-numeric: tabular-nums; }
 .asof { color: var(--quiet); margin-right: auto; }
-.skip, .for-ears {
+.skip, .visually-hidden {
   position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 .skip:focus { position: static; width: auto; height: auto; margin: 0; clip-path: none; }
-.unseen { padding: 0 0.2em; border: 1px solid var(--line); border-radius: 3px; color: var(--quiet); font-size: 0.8em; }
+.invisible { padding: 0 0.2em; border: 1px solid var(--line); border-radius: 3px; color: var(--quiet); font-size: 0.8em; }
 .absent, .description, .detail { color: var(--quiet); }
 
 .headline { margin-top: 1.25rem; font-size: clamp(1.375rem, 3vw, 1.875rem); font-weight: 650; line-height: 1.2; }
@@ -96,7 +96,7 @@ thead a:hover { text-decoration: underline; }
 thead [aria-sort] a { color: var(--text); font-weight: 600; }
 .number { text-align: right; white-space: nowrap; }
 td p { max-width: 46rem; }
-td .far, td time { display: block; white-space: nowrap; }
+td .relative-time, td time { display: block; white-space: nowrap; }
 td time { color: var(--quiet); font-size: 0.75rem; }
 .description { display: block; font-size: 0.8125rem; font-weight: 400; }
 td .badge + strong { margin-left: 0.25rem; }
@@ -120,7 +120,7 @@ button { cursor: pointer; }
 button[aria-pressed='true'] { background: var(--text); color: var(--ground); }
 .scripted form button { display: none; }
 #shown { margin-bottom: 0.5rem; color: var(--quiet); }
-/* It stays in sight: what stands below it may be of another filter than the one in the field. */
+/* Sticky, because the tokens below may not match the current filter until the next update. */
 #trouble:not(:empty) {
   position: sticky; top: 0.5rem; z-index: 2; margin-top: 1rem; padding: 0.625rem 0.875rem; border-radius: 8px; background: var(--warning); color: var(--on-warning);
 }
@@ -141,13 +141,13 @@ footer p { margin-top: 0.5rem; overflow-wrap: anywhere; }
   .counts li { min-width: 0; padding: 0.5rem 0.75rem; font-size: 0.8125rem; }
   .region { overflow: visible; border: 0; background: none; }
   /*
-   * A table is wider than a phone: each of its rows becomes a card ("tbody tr", below), with the row's heading as title.
-   * Nothing of display: table may be left around it. Roles in the markup say that it is a table still, which browsers
-   * forget when it is not displayed as one.
+   * Tables do not fit a phone. Each row becomes a card ("tbody tr", below) with the row's heading as its title. No element
+   * around it may keep a table display. The markup contains table roles, because browsers drop the implicit roles of
+   * tables that are not displayed as tables.
    */
   table, thead, tbody, tr, tbody th, td { display: block; }
   thead th { display: inline-block; padding: 0.25rem 0.75rem 0.25rem 0; background: none; }
-  /* The headings of the tokens stay: they are the links that order them. Those of accounts do nothing. */
+  /* The headings of the tokens stay visible, because they are links for sorting. Headings of accounts have no links. */
   table:not(.tokens) thead { display: none; }
   tbody tr {
     position: relative; margin-top: 0.625rem; padding: 0.75rem 0.875rem; border: 1px solid var(--line);
@@ -155,30 +155,30 @@ footer p { margin-top: 0.5rem; overflow-wrap: anywhere; }
   }
   tbody tr > *, tbody tr + tr > * { padding: 0.125rem 0; border: 0; }
   /*
-   * A cell says for itself which column it is of: the label is on the left, over more rows than a cell ever has, so that
-   * all that the cell holds stands below each other on the right of it.
+   * Each cell shows the label of its column on the left. The label spans more rows than a cell ever has, so that the
+   * content of the cell is stacked on the right.
    */
   td[data-label] { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); }
   td[data-label]::before {
     content: attr(data-label); grid-row: 1 / span 9; color: var(--quiet); font-size: 0.8125rem; line-height: 1.75;
   }
   td > * { grid-column: 2; justify-self: start; }
-  .tokens thead tr::before { content: 'Order by'; margin-right: 0.75rem; color: var(--quiet); font-size: 0.8125rem; }
-  /* Of an account there is little to say: its labels stand above, and two cells beside each other. */
+  .tokens thead tr::before { content: 'Sort by'; margin-right: 0.75rem; color: var(--quiet); font-size: 0.8125rem; }
+  /* Accounts have few values: labels are above them, and two cells share a line. */
   table:not(.tokens) tbody tr { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); column-gap: 1rem; }
   table:not(.tokens) td[data-label] { display: block; }
   table:not(.tokens) td[data-label]::before { display: block; }
   table:not(.tokens) tbody th, table:not(.tokens) td[data-label='State'] { grid-column: 1 / -1; }
   /*
-   * The state needs no label. A badge alone goes to the card's upper right corner, where it is seen first; the state of an
-   * account that is not well has sentences, too, and takes the whole width. With "table", the rule weighs as much as
-   * those for accounts above, and comes later.
+   * The state needs no label. A badge without text goes to the upper right corner of the card. The state of an unhealthy
+   * account contains sentences and takes the whole width. The selector starts with "table" to have the specificity of
+   * the rules for accounts above.
    */
   table td[data-label='State']::before { content: none; }
-  .tokens td[data-label='State'], table .well td[data-label='State'] {
+  .tokens td[data-label='State'], table .healthy td[data-label='State'] {
     display: block; grid-column: auto; position: absolute; top: 0.75rem; right: 0.875rem; min-width: 0;
   }
-  /* Room for the badge in the corner. */
+  /* Space for the badge in the corner. */
   .tokens tbody th { margin-bottom: 0.25rem; padding-right: 8rem; }
   td bdi, th bdi, .tokens [data-label] bdi { max-width: 100%; }
   .number { text-align: left; }
@@ -195,7 +195,7 @@ footer p { margin-top: 0.5rem; overflow-wrap: anywhere; }
   .badge { border: 1px solid; background: none; color: #000; }
   .life, .counts span::before { print-color-adjust: exact; }
   table, thead th, td time, .description, .badge { font-size: 0.6875rem; }
-  td .far, td time { white-space: normal; }
+  td .relative-time, td time { white-space: normal; }
   th, td { padding: 0.25rem 0.3125rem; }
   .tokens td, tbody th, .life { min-width: 0; }
   td bdi, th bdi, .tokens [data-label] bdi { max-width: 8rem; overflow-wrap: anywhere; }

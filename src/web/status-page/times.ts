@@ -2,10 +2,10 @@ import { formatDuration } from '../../health/durations.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
 import { type Html, html } from './html.ts';
 
-/** Shorter times ago are shown as `just now`. */
+/** Shorter distances in the past are shown as `just now`. */
 const JUST_NOW_MS = 10_000;
 
-/** An instant in UTC; the page's script writes it in the reader's time zone instead. */
+/** Renders an instant in UTC. The page's script converts it to the reader's time zone. */
 export function renderTime(instant: Instant): Html {
   const iso = formatInstant(instant);
   return html`<time datetime="${iso}" title="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC</time>`;
@@ -18,7 +18,7 @@ export function formatRelative(instant: Instant, at: Instant): string {
   return left > -JUST_NOW_MS ? 'just now' : `${formatDuration(-left)} ago`;
 }
 
-/** Both ways to say it. */
+/** Renders the distance of an instant and the instant itself. */
 export function renderMoment(instant: Instant, at: Instant): Html {
-  return html`<span class="far">${formatRelative(instant, at)}</span> ${renderTime(instant)}`;
+  return html`<span class="relative-time">${formatRelative(instant, at)}</span> ${renderTime(instant)}`;
 }

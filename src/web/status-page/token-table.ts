@@ -16,13 +16,13 @@ const HEADINGS: readonly (readonly [column: Column, heading: string])[] = [
   ['status', 'Status'],
   ['created', 'Created'],
   ['expires', 'Expires'],
-  ['used', 'Life used'],
+  ['used', 'Lifetime used'],
 ];
 
-/** Columns whose usual order is from the most to the least. */
-const MOST_FIRST: ReadonlySet<Column> = new Set(['urgency', 'used']);
+/** Columns that sort in descending order by default. */
+const DESCENDING_BY_DEFAULT: ReadonlySet<Column> = new Set(['urgency', 'used']);
 
-/** The tokens that the reader asked for, with how many there are besides. */
+/** Renders the tokens that match the filter, and how many there are. */
 export function renderTokens(view: View): Html {
   const { rows, query, at } = view;
   return html`<p id="shown">${describeRows(view)}</p>
@@ -31,7 +31,7 @@ ${
     ? undefined
     : html`<div class="region" id="tokens-region" role="region" aria-labelledby="tokens-heading" tabindex="0">
 <table id="tokens-table" class="tokens" role="table">
-<caption class="for-ears">Tokens of all accounts; a heading's link orders them by its column</caption>
+<caption class="visually-hidden">Tokens of all accounts. Use the links in the headings to sort.</caption>
 <thead role="rowgroup"><tr role="row">
 ${HEADINGS.map(([column, heading]) => renderHeading(column, heading, query))}</tr></thead>
 <tbody role="rowgroup">
@@ -43,13 +43,13 @@ ${rows.map((row) => renderRow(row, at))}</tbody>
 
 function describeRows(view: View): string {
   const { total, matching, rows, query } = view;
-  const ordered = matching > 1 && query.column === 'urgency' && !query.reversed ? ', the most urgent first' : '';
-  if (allFailed(view)) return 'No list could be read, so that nothing is known of any token.';
-  if (total === 0) return 'No token is listed.';
-  if (matching === 0) return `None of ${formatCount(total)} matches the filter.`;
+  const ordered = matching > 1 && query.column === 'urgency' && !query.reversed ? ', most urgent first' : '';
+  if (allFailed(view)) return 'No token list is available, so the state of all tokens is unknown.';
+  if (total === 0) return 'No tokens are listed.';
+  if (matching === 0) return `0 of ${formatCount(total)} match the filter.`;
   const whole = query.filter === '' ? formatCount(total) : `${matching} of ${formatCount(total)}`;
   if (rows.length < matching) {
-    return `The first ${rows.length} of ${query.filter === '' ? formatCount(total) : `${formatCount(matching)} that match`}${ordered}. Filter to see others.`;
+    return `Showing the first ${rows.length} of ${query.filter === '' ? formatCount(total) : `${formatCount(matching)} that match`}${ordered}. Use the filter to find others.`;
   }
   return `${whole}${ordered}.`;
 }
@@ -58,11 +58,11 @@ function formatCount(tokens: number): string {
   return `${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`;
 }
 
-/** A link and no button, so that it works without scripts. Followed again, it turns the order round. */
+/** Renders a heading as a link, which works without JavaScript. The link of the current column reverses the order. */
 function renderHeading(column: Column, heading: string, query: Query): Html {
   const current = query.column === column;
   const address = queryString({ ...query, column, reversed: current && !query.reversed });
-  const descending = MOST_FIRST.has(column) !== query.reversed;
+  const descending = DESCENDING_BY_DEFAULT.has(column) !== query.reversed;
   const direction = descending ? 'descending' : 'ascending';
   const arrow = current ? html` <span aria-hidden="true">${descending ? '▼' : '▲'}</span>` : undefined;
   const sorted = current ? html` aria-sort="${direction}"` : undefined;
@@ -76,11 +76,11 @@ function renderRow(row: EvaluatedToken, at: Instant): Html {
 <td role="cell" data-label="State"><span class="badge ${state}">${STATE_MESSAGES[state].label}</span></td>
 <th role="rowheader" scope="row">${orPlaceholder(token.name)}${token.description === '' ? undefined : html`<span class="description">${untrusted(token.description)}</span>`}</th>
 <td role="cell" data-label="Account">${untrusted(account)}</td>
-<td role="cell" data-label="Role">${orPlaceholder(token.role, 'none given')}</td>
-<td role="cell" data-label="Status">${orPlaceholder(token.status, 'none given')}</td>
+<td role="cell" data-label="Role">${orPlaceholder(token.role, 'none')}</td>
+<td role="cell" data-label="Status">${orPlaceholder(token.status, 'none')}</td>
 <td role="cell" data-label="Created">${renderDate(token, 'createdAt', at)}</td>
 <td role="cell" data-label="Expires">${renderDate(token, 'expiresAt', at)}</td>
-<td role="cell" data-label="Life used">${renderLifetimeBar(row, at)}</td>
+<td role="cell" data-label="Lifetime used">${renderLifetimeBar(row, at)}</td>
 </tr>
 `;
 }
@@ -88,10 +88,10 @@ function renderRow(row: EvaluatedToken, at: Instant): Html {
 function renderDate(token: Token, field: 'createdAt' | 'expiresAt', at: Instant): Html {
   const instant = token[field];
   if (instant !== undefined) return renderMoment(instant, at);
-  return html`<span class="absent">${token.unreadable.includes(field) ? 'unreadable' : 'none given'}</span>`;
+  return html`<span class="absent">${token.unreadable.includes(field) ? 'unreadable' : 'none'}</span>`;
 }
 
-/** How much of a token's life is over, as a number and as a bar with marks where it gets urgent. */
+/** Renders the elapsed share of a token's lifetime as a number and a bar. Marks show where it becomes urgent. */
 function renderLifetimeBar({ token, state }: EvaluatedToken, at: Instant): Html {
   const life = lifetimeProgress(token, at);
   if (life === undefined) return html`<span class="absent">unknown</span>`;
@@ -103,14 +103,14 @@ function renderLifetimeBar({ token, state }: EvaluatedToken, at: Instant): Html 
   const marks = `${mark(warning)}${mark(critical)}`;
   return html`<span class="share">${percent(used)}</span>
 <svg class="life ${state}" viewBox="0 0 100 8" preserveAspectRatio="none" role="img"
-aria-label="urgent from ${percent(warning)} on, critical from ${percent(critical)}"><rect class="track" width="100" height="8"/><rect class="used" width="${used.toFixed(2)}" height="8"/><path class="marks" d="${marks}"/></svg>`;
+aria-label="warning from ${percent(warning)}, critical from ${percent(critical)}"><rect class="track" width="100" height="8"/><rect class="used" width="${used.toFixed(2)}" height="8"/><path class="marks" d="${marks}"/></svg>`;
 }
 
 function mark(position: number): string {
   return `M${position.toFixed(2)} 0v8`;
 }
 
-/** Cut off and not rounded: 100 % is when it is over. */
+/** Rounds down, so that 100 % means that the lifetime is over. */
 function percent(value: number): string {
   return `${Math.floor(value)} %`;
 }

@@ -9,14 +9,14 @@ import { STATE_MESSAGES } from './messages.ts';
 import { sortRows } from './order.ts';
 import type { Query } from './query.ts';
 
-/** An account as the page shows it. */
+/** An account with its findings. */
 export interface AccountView {
   readonly latest: Report | PendingAccount;
-  /** What is wrong beside its tokens; nothing is said of one that is still being waited for. */
+  /** Empty while the page waits for the account. */
   readonly findings: readonly Finding[];
 }
 
-/** @param evaluated what `judgedTokens` makes of it at the same time */
+/** @param evaluated the result of `evaluateTokens` for the same report and time */
 function createAccountView(
   latest: Report | PendingAccount,
   evaluated: readonly EvaluatedToken[],
@@ -28,51 +28,52 @@ function createAccountView(
   };
 }
 
-/** Whether its list is there. */
+/** Reports whether the token list of the account is available. */
 export function hasTokenList({ latest }: AccountView): boolean {
   return latest.outcome?.ok === true;
 }
 
-/** Whether its list is there, and nothing is wrong besides. */
+/** Reports whether the token list is available and there are no findings. */
 export function isHealthy(account: AccountView): boolean {
   return hasTokenList(account) && account.findings.length === 0;
 }
 
-/** Rows that one page holds at most: beyond that it gets slow to load, and nobody reads on. The filter finds the rest. */
+/** Maximum number of rows. A longer page loads slowly, and the filter finds the other tokens. */
 export const MAX_ROWS = 500;
 
-/** Everything that the page says. */
+/** The content of the page. */
 export interface View {
   readonly at: Instant;
   readonly query: Query;
   /** In the order of the configuration. */
   readonly accounts: readonly AccountView[];
-  /** Tokens of all accounts that could be read, whatever the filter. */
+  /** Number of tokens of all readable accounts, without the filter. */
   readonly total: number;
   readonly counts: Readonly<Record<TokenState, number>>;
-  /** The token in use that lapses next, whatever the filter. */
+  /** The next token in use to expire, without the filter. */
   readonly next: ReturnType<typeof nextToExpire>;
-  /** Tokens that the filter lets through. */
+  /** Number of tokens that match the filter. */
   readonly matching: number;
-  /** The first of them, in the order asked for. */
+  /** The first matching tokens, in the requested order. */
   readonly rows: readonly EvaluatedToken[];
 }
 
-/** Nothing is known then, which is not the same as that there is nothing. */
+/** Reports whether there are accounts but no token list: an unknown state, unlike an empty list. */
 export function allFailed({ accounts }: View): boolean {
   return accounts.length > 0 && !accounts.some(hasTokenList);
 }
 
+/** Evaluates, filters and sorts the tokens for the page. */
 export function createView(latest: readonly (Report | PendingAccount)[], query: Query, at: Instant): View {
   const all: EvaluatedToken[] = [];
-  const accounts = latest.map((one) => {
-    if (one.outcome === undefined) return createAccountView(one, [], at);
-    const evaluated = evaluateTokens(one, at, DEFAULT_THRESHOLDS);
-    for (const row of accountRows(one, evaluated)) all.push(row);
-    return createAccountView(one, evaluated, at);
+  const accounts = latest.map((report) => {
+    if (report.outcome === undefined) return createAccountView(report, [], at);
+    const evaluated = evaluateTokens(report, at, DEFAULT_THRESHOLDS);
+    for (const row of accountRows(report, evaluated)) all.push(row);
+    return createAccountView(report, evaluated, at);
   });
-  const passes = createFilter(query.filter);
-  const matching = all.filter(passes);
+  const matches = createFilter(query.filter);
+  const matching = all.filter(matches);
   return {
     at,
     query,
@@ -85,16 +86,16 @@ export function createView(latest: readonly (Report | PendingAccount)[], query: 
   };
 }
 
-/** Every listed token: where metrics show one in place of others that look like it, it stands in for them here, too. */
+/** Returns a row for each listed token. A duplicate that metrics do not show has the state `replaced` or `revoked`. */
 function accountRows({ account, outcome }: Report, evaluated: readonly EvaluatedToken[]): EvaluatedToken[] {
   if (!outcome.ok) return [];
-  const byToken = new Map(evaluated.map((one) => [one.token, one]));
+  const byToken = new Map(evaluated.map((row) => [row.token, row]));
   return outcome.tokens.map(
     (token) => byToken.get(token) ?? { account, token, state: token.status === 'REVOKED' ? 'revoked' : 'replaced' },
   );
 }
 
-/** Every word has to be somewhere in what the row says of its token; how many there can be, `readQuery` bounds. */
+/** Creates a filter for rows that contain all words of the query. `parseQuery` limits its length. */
 function createFilter(filter: string): (row: EvaluatedToken) => boolean {
   const words = [...new Set(filter.toLowerCase().split(/\s+/).filter(Boolean))];
   if (words.length === 0) return () => true;

@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import type { WebServer } from '../../../src/server/server.ts';
 import type { WebConfig } from '../../../src/web-config/types.ts';
 import { until } from '../../support/exporter.ts';
-import { basic, door, serve, talk } from './guarded-server.ts';
+import { basic, connectTo, serve, webConfig } from './web-server.ts';
 
-/** What `htpasswd -B` makes of `fakepassword`, as the toolkit's own source has it. */
+/** The hash that `htpasswd -B` generates for `fakepassword`, from the tests of exporter-toolkit. */
 const FROM_HTPASSWD = '$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi';
 
 const hash = (password: string, cost = 4): string => bcrypt.hashSync(password, cost);
 
-const users = (of: Readonly<Record<string, string>>): WebConfig => door({ users: new Map(Object.entries(of)) });
+const users = (of: Readonly<Record<string, string>>): WebConfig => webConfig({ users: new Map(Object.entries(of)) });
 
 function guarded(config: WebConfig): Promise<WebServer> {
-  return serve((request, response) => void response.end(`you asked for ${request.url}`), { config });
+  return serve((request, response) => void response.end(`requested ${request.url}`), { config });
 }
 
 async function get(server: WebServer, authorization?: string, path = '/metrics'): Promise<number> {
@@ -24,7 +24,7 @@ async function get(server: WebServer, authorization?: string, path = '/metrics')
 }
 
 describe('a password', () => {
-  it('is asked for on every path but for those of health and readiness', async () => {
+  it('is required on every path except those of liveness and readiness', async () => {
     const server = await guarded(users({ alice: hash('secret') }));
     for (const path of [
       '/',
@@ -42,12 +42,12 @@ describe('a password', () => {
       expect(await get(server, undefined, path), path).toBe(200);
   });
 
-  it('is asked for in the way of RFC 7617', async () => {
+  it('is requested as in RFC 7617', async () => {
     const server = await guarded(
-      door({ users: new Map([['alice', hash('secret')]]), headers: { 'X-Frame-Options': 'deny' } }),
+      webConfig({ users: new Map([['alice', hash('secret')]]), headers: { 'X-Frame-Options': 'deny' } }),
     );
     const response = await fetch(`http://${server.address}/metrics`);
-    expect(await response.text()).toBe('a user name and password are needed\n');
+    expect(await response.text()).toBe('user name and password required\n');
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'www-authenticate': 'Basic realm="pointone-token-exporter", charset="UTF-8"',
       'x-frame-options': 'deny',
@@ -56,7 +56,7 @@ describe('a password', () => {
     });
   });
 
-  it('opens when it is right, the first time and from memory', async () => {
+  it('is accepted if it is valid, checked or cached', async () => {
     const server = await guarded(users({ alice: hash('secret'), bob: hash('häßlich: so') }));
     for (let time = 0; time < 3; time += 1) {
       expect(await get(server, basic('alice', 'secret'))).toBe(200);
@@ -64,14 +64,14 @@ describe('a password', () => {
     }
   });
 
-  it('opens when its hash is from htpasswd, or of the oldest kind', async () => {
+  it('is accepted with a hash from htpasswd and with one of version 2a', async () => {
     const server = await guarded(users({ alice: FROM_HTPASSWD, bob: hash('secret').replace('$2b$', '$2a$') }));
     expect(await get(server, basic('alice', 'fakepassword'))).toBe(200);
     expect(await get(server, basic('alice', 'fakepasswore'))).toBe(401);
     expect(await get(server, basic('bob', 'secret'))).toBe(200);
   });
 
-  it("does not open when it is wrong, another's or nobody's", async () => {
+  it('is rejected if it is wrong, of another user, or of an unknown user', async () => {
     const server = await guarded(users({ alice: hash('secret'), bob: hash('other') }));
     expect(await get(server, basic('alice', 'secret'))).toBe(200);
     for (const [user, password] of [
@@ -91,14 +91,14 @@ describe('a password', () => {
   it.each([
     ['another scheme', `Bearer ${basic('alice', 'secret').slice(6)}`],
     ['no colon', `Basic ${Buffer.from('alice').toString('base64')}`],
-    ['no base64', 'Basic alice:secret'],
-    ['nothing', 'Basic'],
-    ['nothing but a space', 'Basic  '],
-  ])('does not open when it is given as %s', async (_name, authorization) => {
+    ['no Base64', 'Basic alice:secret'],
+    ['no credentials', 'Basic'],
+    ['only a space', 'Basic  '],
+  ])('is rejected if the header has %s', async (_name, authorization) => {
     expect(await get(await guarded(users({ alice: hash('secret') })), authorization)).toBe(401);
   });
 
-  it('counts to its end: bcrypt alone would take no note of what follows 72 bytes or a NUL', async () => {
+  it('is rejected if it differs only after 72 bytes or a NUL, which bcrypt ignores', async () => {
     const long = 'x'.repeat(72);
     const server = await guarded(
       users({ alice: hash(long), bob: hash('secret'), carol: hash('x').replace('$2b$', '$2a$') }),
@@ -106,11 +106,11 @@ describe('a password', () => {
     expect(await get(server, basic('alice', long))).toBe(200);
     expect(await get(server, basic('alice', `${long}y`))).toBe(401);
     expect(await get(server, basic('bob', 'secret\0y'))).toBe(401);
-    // The oldest kind counts the length in one byte: 257 is 1.
+    // Version 2a stores the length in one byte: 257 becomes 1.
     expect(await get(server, basic('carol', `x${'\0x'.repeat(128)}`))).toBe(401);
   });
 
-  it('holds from the next request on when it was changed', async () => {
+  it('applies to the next request after a change', async () => {
     const server = await guarded(users({ alice: hash('old') }));
     expect(await get(server, basic('alice', 'old'))).toBe(200);
     server.updateConfig(users({ alice: hash('new') }));
@@ -123,16 +123,16 @@ describe('a password', () => {
   });
 });
 
-describe('checks of passwords', () => {
-  it('of the same password at the same time are one', async () => {
+describe('a password check', () => {
+  it('is shared by concurrent requests with the same password', async () => {
     const server = await guarded(users({ alice: hash('secret', 10) }));
-    const answers = Array.from({ length: 200 }, () => get(server, basic('alice', 'secret')));
-    expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
+    const statuses = Array.from({ length: 200 }, () => get(server, basic('alice', 'secret')));
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
   });
 
-  it('are over for a client that has left', async () => {
+  it('does not affect other clients if its client disconnects', async () => {
     const server = await guarded(users({ alice: hash('secret', 10) }));
-    const { socket, ended } = await talk(server);
+    const { socket, ended } = await connectTo(server);
     socket.write(`GET / HTTP/1.1\r\nHost: a\r\nAuthorization: ${basic('alice', 'secret')}\r\n\r\n`);
     await until(() => socket.bytesWritten > 0);
     socket.resetAndDestroy();

@@ -8,23 +8,23 @@ import type { WebServer } from '../../../src/server/server.ts';
 import { readWebConfigFile } from '../../../src/web-config/load.ts';
 import { WebConfigWatch } from '../../../src/web-config/watch.ts';
 import { temporaryFolder, until } from '../../support/exporter.ts';
-import { ask, basic, keepingAgent, pem, serve, talkTls } from './guarded-server.ts';
+import { basic, connectTlsTo, keepAliveAgent, pem, requestTls, serve } from './web-server.ts';
 
 const TLS = 'tls_server_config: { cert_file: cert.pem, key_file: key.pem }\n';
 
 interface Watched {
   readonly server: WebServer;
   readonly watch: WebConfigWatch;
-  /** Writes a file of the folder in place. */
+  /** Overwrites a file of the folder. */
   readonly write: (name: string, content: string | Buffer) => Promise<void>;
   readonly folder: string;
   readonly outcomes: boolean[];
-  /** Level and message of each line. */
+  /** Level and message of each log line. */
   readonly lines: () => string[];
   readonly logged: () => string;
 }
 
-/** A server whose web configuration is watched; it looks when the test says so, or as often as it says. */
+/** Starts a server that watches its web configuration. It polls on demand or at the given interval. */
 async function watched(content: string, intervalMs = 1_000_000): Promise<Watched> {
   const folder = await temporaryFolder();
   const write = (name: string, text: string | Buffer) => writeFile(join(folder, name), text);
@@ -68,58 +68,58 @@ describe('a change', () => {
   const GUARDED = `${TLS}basic_auth_users: { alice: "${bcrypt.hashSync('secret', 4)}" }\n`;
   const HALF = `${TLS}basic_auth_users: {}\n`;
 
-  it('is taken when two looks in a row see it', async () => {
+  it('is applied if two polls in a row see it', async () => {
     const { server, watch, write } = await watched(GUARDED);
     await write('web.yml', HALF);
     await watch.poll();
-    expect((await ask(server)).status).toBe(401);
+    expect((await requestTls(server)).status).toBe(401);
     await watch.poll();
-    expect((await ask(server)).status).toBe(200);
+    expect((await requestTls(server)).status).toBe(200);
   });
 
-  it('that comes and goes is not taken, however often it comes', async () => {
+  it('that does not persist is not applied', async () => {
     const { server, watch, write, outcomes } = await watched(GUARDED);
     for (const content of [HALF, GUARDED, HALF, GUARDED, '{', HALF]) {
       await write('web.yml', content);
       await watch.poll();
-      expect((await ask(server)).status).toBe(401);
+      expect((await requestTls(server)).status).toBe(401);
     }
     expect(outcomes).toEqual([]);
   });
 });
 
 describe('a certificate', () => {
-  it('that was replaced is what new connections see, and others go on', async () => {
+  it('that was replaced applies to new connections, and existing connections continue', async () => {
     const { server, watch, write, outcomes, lines } = await watched(TLS);
-    const agent = keepingAgent();
-    expect(await ask(server, { agent })).toMatchObject({ subject: 'CN=localhost', reusedSocket: false });
+    const agent = keepAliveAgent();
+    expect(await requestTls(server, { agent })).toMatchObject({ subject: 'CN=localhost', reusedSocket: false });
 
     await write('cert.pem', pem('server-2'));
     await write('key.pem', pem('server-2-key'));
     expect(await watch.checkNow()).toBe(true);
-    expect(await ask(server, { agent })).toMatchObject({ text: 'hello', reusedSocket: true });
-    expect(await ask(server)).toMatchObject({ text: 'hello', subject: 'CN=server-2' });
+    expect(await requestTls(server, { agent })).toMatchObject({ text: 'hello', reusedSocket: true });
+    expect(await requestTls(server)).toMatchObject({ text: 'hello', subject: 'CN=server-2' });
     expect(outcomes).toEqual([true]);
     expect(lines()).toEqual([IN_FORCE]);
   });
 
-  it('is kept while its successor has no key yet', async () => {
+  it('stays in use while the key of the new certificate is missing', async () => {
     const { server, watch, write, outcomes, lines, logged } = await watched(TLS);
     await write('cert.pem', pem('server-2'));
     expect(await watch.checkNow()).toBe(false);
     expect(await watch.checkNow()).toBe(false);
-    expect((await ask(server)).subject).toBe('CN=localhost');
+    expect((await requestTls(server)).subject).toBe('CN=localhost');
     expect(lines()).toEqual([UNUSABLE]);
     expect(logged()).toContain('key.pem does not belong to the certificate in cert_file');
 
     await write('key.pem', pem('server-2-key'));
     expect(await watch.checkNow()).toBe(true);
-    expect((await ask(server)).subject).toBe('CN=server-2');
+    expect((await requestTls(server)).subject).toBe('CN=server-2');
     expect(outcomes).toEqual([false, true]);
     expect(lines()).toEqual([UNUSABLE, IN_FORCE]);
   });
 
-  it('is picked up from a symlink that was swapped, as Kubernetes does', async () => {
+  it('is reloaded from a swapped symlink, as in Kubernetes', async () => {
     const { server, watch, folder, write } = await watched(TLS);
     for (const [version, name] of [
       ['1', 'server'],
@@ -138,14 +138,14 @@ describe('a certificate', () => {
     expect(await watch.checkNow()).toBe(true);
     await point('2');
     expect(await watch.checkNow()).toBe(true);
-    expect((await ask(server)).subject).toBe('CN=server-2');
+    expect((await requestTls(server)).subject).toBe('CN=server-2');
   });
 
-  it('is kept while a file is empty, as one is that was truncated and not written yet', async () => {
+  it('stays in use while a file is empty, as between truncation and write', async () => {
     const { server, watch, write, outcomes } = await watched(TLS);
     await write('key.pem', '');
     expect(await watch.checkNow()).toBe(false);
-    expect((await ask(server)).subject).toBe('CN=localhost');
+    expect((await requestTls(server)).subject).toBe('CN=localhost');
     await write('key.pem', pem('server-key'));
     expect(await watch.checkNow()).toBe(true);
     expect(outcomes).toEqual([false, true]);
@@ -153,7 +153,7 @@ describe('a certificate', () => {
 });
 
 describe('a web configuration', () => {
-  it('is looked at without being asked for', async () => {
+  it('is polled automatically', async () => {
     const { server, write, folder, outcomes } = await watched(TLS, 5);
     await write('next.yml', 'http_server_config: { headers: { X-Frame-Options: deny } }\n');
     await rename(join(folder, 'next.yml'), join(folder, 'web.yml'));
@@ -163,7 +163,7 @@ describe('a web configuration', () => {
     expect(response.headers.get('x-frame-options')).toBe('deny');
   });
 
-  it('is told of once for each way in which it is wrong', async () => {
+  it('is logged once for each distinct problem', async () => {
     const { watch, write, outcomes, lines } = await watched(TLS);
     for (const content of ['a: 1', 'a: 2', 'a: 2', TLS]) {
       await write('web.yml', content);
@@ -174,7 +174,7 @@ describe('a web configuration', () => {
     expect(lines()).toEqual([UNUSABLE, UNUSABLE, IN_FORCE]);
   });
 
-  it('that is gone leaves the door as guarded as it was', async () => {
+  it('that was deleted leaves authentication enabled', async () => {
     const hash = bcrypt.hashSync('secret', 4);
     const { server, watch, folder, logged } = await watched(`basic_auth_users: { alice: ${hash} }\n`);
     await rename(join(folder, 'web.yml'), join(folder, 'away.yml'));
@@ -183,7 +183,7 @@ describe('a web configuration', () => {
     expect(logged()).toContain('web.yml does not exist');
   });
 
-  it.each(['', '\n', '# later\n'])('that is truncated to %j leaves the door as guarded as it was', async (content) => {
+  it.each(['', '\n', '# later\n'])('that is truncated to %j leaves authentication enabled', async (content) => {
     const hash = bcrypt.hashSync('secret', 4);
     const { server, watch, write, outcomes } = await watched(`basic_auth_users: { alice: ${hash} }\n`);
     await write('web.yml', content);
@@ -195,13 +195,13 @@ describe('a web configuration', () => {
     expect(outcomes).toEqual([false, true]);
   });
 
-  it('changes whom it lets in over connections that are there', async () => {
+  it('applies changed users to existing connections', async () => {
     const users = (password: string): string => `${TLS}basic_auth_users: { alice: ${bcrypt.hashSync(password, 4)} }\n`;
     const { server, watch, write, logged } = await watched(users('old'));
-    const agent = keepingAgent();
+    const agent = keepAliveAgent();
     const status = async (password: string): Promise<[number, boolean]> => {
-      const answer = await ask(server, { agent, headers: { Authorization: basic('alice', password) } });
-      return [answer.status, answer.reusedSocket];
+      const response = await requestTls(server, { agent, headers: { Authorization: basic('alice', password) } });
+      return [response.status, response.reusedSocket];
     };
     expect(await status('old')).toEqual([200, false]);
     await write('web.yml', users('new'));
@@ -211,7 +211,7 @@ describe('a web configuration', () => {
     expect(logged()).not.toMatch(/alice|\$2b\$/);
   });
 
-  it('changes which clients come in, and the port between TLS and plain HTTP', async () => {
+  it('applies a changed client authority, and switches between TLS and plain HTTP', async () => {
     const { server, watch, write } = await watched('');
     await write('ca.pem', pem('client-authority'));
     await write(
@@ -220,10 +220,10 @@ describe('a web configuration', () => {
     );
     expect(await watch.checkNow()).toBe(true);
     const known = { cert: pem('client'), key: pem('client-key') };
-    expect((await ask(server, known)).text).toBe('hello');
+    expect((await requestTls(server, known)).text).toBe('hello');
     await write('ca.pem', pem('stranger'));
     expect(await watch.checkNow()).toBe(true);
-    const refused = await talkTls(server, known);
+    const refused = await connectTlsTo(server, known);
     expect(await refused.ended).toBe('');
     await write('web.yml', '{}');
     expect(await watch.checkNow()).toBe(true);

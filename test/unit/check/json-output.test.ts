@@ -5,20 +5,19 @@ import { formatJson } from '../../../src/check/json-output.ts';
 import { failedOutcome } from '../../../src/model/report.ts';
 import { distinctTokens } from '../../../src/model/token.ts';
 import { INVISIBLE_CHARACTER } from '../../../src/runtime/display-text.ts';
-
 import { schemaErrors } from '../../support/check-schema.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/make.ts';
-import { judged, NOW, withDaysLeft } from './worlds.ts';
+import { evaluated, NOW, withDaysLeft } from './fixtures.ts';
 
-describe('the JSON', () => {
-  it('says everything', () => {
+describe('the JSON output', () => {
+  it('contains accounts, findings and tokens', () => {
     const token = withDaysLeft(2, { name: 'two\nlines', description: 'for tests', createdAt: undefined });
     const reports = [
       reportOf([token], { account: 'eu', credentialExpiresAt: NOW + 0.5, clockSkewMs: 1_000 }),
       report({ account: 'us', outcome: failedOutcome('http', 'HTTP 500') }),
     ];
-    expect(JSON.parse(formatJson(judged(reports)))).toEqual({
+    expect(JSON.parse(formatJson(evaluated(reports)))).toEqual({
       version: 1,
       exit_status: 2,
       severity: 'critical',
@@ -73,23 +72,23 @@ describe('the JSON', () => {
     });
   });
 
-  it('counts the tokens that cannot be told apart, and has one of them', () => {
+  it('counts duplicate tokens and contains one of them', () => {
     const token = withDaysLeft(20);
-    const output = JSON.parse(formatJson(judged([reportOf([token, token, token])])));
+    const output = JSON.parse(formatJson(evaluated([reportOf([token, token, token])])));
     expect(output.accounts[0]).toMatchObject({ tokens: 3, duplicate_tokens: 2 });
     expect(output.tokens).toHaveLength(1);
   });
 
-  it('says of what concerns no account that there is none', () => {
-    expect(JSON.parse(formatJson(judged([]))).findings).toEqual([
+  it('has account null for a finding that is not about one account', () => {
+    expect(JSON.parse(formatJson(evaluated([]))).findings).toEqual([
       { severity: 'unknown', kind: 'no_accounts', account: null, text: expect.any(String) },
     ]);
   });
 
-  it('is what its schema says, and holds texts as they came, whatever they are', () => {
+  it('matches its schema and contains strings unchanged, for any reports', () => {
     fc.assert(
       fc.property(reportLists, (reports) => {
-        const json = formatJson(judged(reports));
+        const json = formatJson(evaluated(reports));
         expect(json.replaceAll('\n', '').match(INVISIBLE_CHARACTER)).toBeNull();
         const output = JSON.parse(json);
         expect(schemaErrors(output)).toEqual([]);
@@ -102,7 +101,7 @@ describe('the JSON', () => {
   });
 });
 
-it('the example in docs/check.md is what the schema says', () => {
+it('the example in docs/check.md matches the schema', () => {
   const page = readFileSync(new URL('../../../docs/check.md', import.meta.url), 'utf8');
   expect(schemaErrors(JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? ''))).toEqual([]);
 });

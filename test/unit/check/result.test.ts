@@ -5,20 +5,23 @@ import { EXIT_STATUS, type Severity } from '../../../src/health/token-health.ts'
 import { failedOutcome, type Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
-
 import { report, reportOf } from '../support/make.ts';
-import { DAY, judged, NOW, withDaysLeft } from './worlds.ts';
+import { DAY, evaluated, NOW, withDaysLeft } from './fixtures.ts';
 
 const FINE = withDaysLeft(300, { name: 'fine' });
 
-/** The severity of an account that has these tokens and one that is fine. */
+/** Returns the severity of an account that has these tokens and one that is fine. */
 function severityOf(...tokens: Token[]): Severity {
-  return judged([reportOf([FINE, ...tokens])]).severity;
+  return evaluated([reportOf([FINE, ...tokens])]).severity;
 }
 
-/** What an account is found to have beside its tokens. */
+/** Returns the findings of an account with one token that is fine. */
 function findings(differences: Partial<Report>): Pick<Finding, 'severity' | 'kind' | 'text'>[] {
-  return judged([reportOf([FINE], differences)]).findings.map(({ severity, kind, text }) => ({ severity, kind, text }));
+  return evaluated([reportOf([FINE], differences)]).findings.map(({ severity, kind, text }) => ({
+    severity,
+    kind,
+    text,
+  }));
 }
 
 describe('a token', () => {
@@ -26,28 +29,28 @@ describe('a token', () => {
     ['with time left is fine', [withDaysLeft(14)], 'ok'],
     ['with less than 14 days left is a warning', [withDaysLeft(13.9)], 'warning'],
     ['with less than 3 days left is critical', [withDaysLeft(2.9)], 'critical'],
-    ['that was made to live for 12 days is fine with 3 left', [withDaysLeft(3, { createdAt: NOW - 9 * DAY })], 'ok'],
+    ['with a lifetime of 12 days is fine with 3 days left', [withDaysLeft(3, { createdAt: NOW - 9 * DAY })], 'ok'],
     ['that has expired is critical', [withDaysLeft(-1, { status: 'EXPIRED' })], 'critical'],
-    ['that has expired is critical, whatever its status', [withDaysLeft(-1)], 'critical'],
-    ['that is EXPIRED is critical, whatever its date', [withDaysLeft(100, { status: 'EXPIRED' })], 'critical'],
-    ['that expired 14 days ago is history', [withDaysLeft(-14, { status: 'EXPIRED' })], 'ok'],
-    ['that expired a little later is not', [withDaysLeft(-13.99, { status: 'EXPIRED' })], 'critical'],
+    ['that has expired is critical even if its status is ACTIVE', [withDaysLeft(-1)], 'critical'],
+    ['that is EXPIRED is critical even before its expiry', [withDaysLeft(100, { status: 'EXPIRED' })], 'critical'],
+    ['that expired 14 days ago is ok', [withDaysLeft(-14, { status: 'EXPIRED' })], 'ok'],
+    ['that expired less than 14 days ago is critical', [withDaysLeft(-13.99, { status: 'EXPIRED' })], 'critical'],
     ['of unknown expiry is a warning', [withDaysLeft(0, { expiresAt: undefined })], 'warning'],
     [
-      'of unknown expiry is one even with a successor',
+      'of unknown expiry is a warning even with a successor',
       [withDaysLeft(0, { expiresAt: undefined }), withDaysLeft(300)],
       'warning',
     ],
-    ['that is revoked is nobody’s trouble', [withDaysLeft(-1, { status: 'REVOKED' })], 'ok'],
-    ['that has a successor is replaced', [withDaysLeft(1), withDaysLeft(300)], 'ok'],
+    ['that is revoked is ok', [withDaysLeft(-1, { status: 'REVOKED' })], 'ok'],
+    ['that has a successor is ok', [withDaysLeft(1), withDaysLeft(300)], 'ok'],
     [
-      'that has one of another role is not',
+      'is not replaced by a token of another role',
       [withDaysLeft(1), withDaysLeft(300, { role: 'ROLE_READ_ONLY' })],
       'critical',
     ],
-    ['that has an urgent successor is as urgent as that', [withDaysLeft(1), withDaysLeft(10)], 'warning'],
+    ['that has an urgent successor is as urgent as its successor', [withDaysLeft(1), withDaysLeft(10)], 'warning'],
     [
-      'that has one of unknown status alone is doubtful',
+      'that has only a successor of unknown status is a warning',
       [withDaysLeft(1), withDaysLeft(300, { status: 'PAUSED' })],
       'warning',
     ],
@@ -55,27 +58,27 @@ describe('a token', () => {
     expect(severityOf(...tokens)).toBe(severity);
   });
 
-  it('is not replaced by one of another account', () => {
+  it('is not replaced by a token of another account', () => {
     const reports = [reportOf([withDaysLeft(1)], { account: 'a' }), reportOf([withDaysLeft(300)], { account: 'b' })];
-    expect(judged(reports).severity).toBe('critical');
+    expect(evaluated(reports).severity).toBe('critical');
   });
 
-  it('is judged as metrics show it where another has the same name, role and creation', () => {
+  it('is evaluated as metrics show it if another token has the same name, role and creation time', () => {
     const twin = (days: number, status: string): Token => withDaysLeft(days, { createdAt: NOW - 30 * DAY, status });
-    const verdict = judged([reportOf([twin(1, 'ACTIVE'), FINE, twin(200, 'ACTIVE'), twin(-3, 'EXPIRED')])]);
-    expect(verdict.tokens.map(({ token: { expiresAt }, state: standing }) => [expiresAt, standing])).toEqual([
+    const result = evaluated([reportOf([twin(1, 'ACTIVE'), FINE, twin(200, 'ACTIVE'), twin(-3, 'EXPIRED')])]);
+    expect(result.tokens.map(({ token: { expiresAt }, state }) => [expiresAt, state])).toEqual([
       [NOW + 200 * DAY, 'fine'],
       [FINE.expiresAt, 'fine'],
     ]);
-    expect(verdict.severity).toBe('ok');
+    expect(result.severity).toBe('ok');
   });
 
-  it('is judged by the limits given, and by its share of life all the same', () => {
-    const limits = {
+  it('is evaluated by the given thresholds and by its share of the lifetime', () => {
+    const thresholds = {
       warning: { ...DEFAULT_THRESHOLDS.warning, leftMs: 120 * 86_400_000 },
       critical: { ...DEFAULT_THRESHOLDS.critical, leftMs: 60 * 86_400_000 },
     };
-    const severity = (days: number): Severity => judged([reportOf([withDaysLeft(days)])], limits).severity;
+    const severity = (days: number): Severity => evaluated([reportOf([withDaysLeft(days)])], thresholds).severity;
     // A quarter of a year is 91 days, a tenth 36.
     expect([92, 91, 37, 36].map(severity)).toEqual(['ok', 'warning', 'warning', 'critical']);
   });
@@ -90,9 +93,9 @@ describe('an account', () => {
       'account_unread',
       /^could not be read \(unauthenticated\): HTTP 401$/,
     ],
-    ['of no token', { outcome: { ok: true, tokens: [] } }, 'warning', 'list_empty', /lists no token/],
+    ['without tokens', { outcome: { ok: true, tokens: [] } }, 'warning', 'list_empty', /lists no tokens/],
     [
-      'whose fields cannot be read',
+      'with unreadable fields',
       {
         outcome: {
           ok: true,
@@ -104,40 +107,46 @@ describe('an account', () => {
       },
       'warning',
       'fields_unreadable',
-      /: role of 2, createdAt of 1$/,
+      /: role \(2 tokens\), createdAt \(1 token\)$/,
     ],
     [
-      'whose credential expires',
+      'with a credential that expires in 10 days',
       { credentialExpiresAt: NOW + 10 * DAY },
       'warning',
       'credential_expiring',
       /expires in 10d$/,
     ],
     [
-      'whose credential expires soon',
+      'with a credential that expires in 1 day',
       { credentialExpiresAt: NOW + DAY },
       'critical',
       'credential_expiring',
       /expires in 1d$/,
     ],
     [
-      'whose credential has expired',
+      'with an expired credential',
       { credentialExpiresAt: NOW - DAY },
       'critical',
       'credential_expiring',
       /expired 1d ago$/,
     ],
-    ['whose clock is ahead', { clockSkewMs: -301_000 }, 'warning', 'clock_skew', /differ by 5 minutes$/],
-    ['whose clock is behind', { clockSkewMs: 3_600_000 }, 'warning', 'clock_skew', /differ by 60 minutes$/],
+    ['with a clock that differs by -301 s', { clockSkewMs: -301_000 }, 'warning', 'clock_skew', /differ by 5 minutes$/],
     [
-      'that misses an expected token',
+      'with a clock that differs by an hour',
+      { clockSkewMs: 3_600_000 },
+      'warning',
+      'clock_skew',
+      /differ by 60 minutes$/,
+    ],
+    [
+      'without an expected token',
       { expected: [{ name: 'gone', role: undefined }] },
       'critical',
       'expected_token_missing',
       /expected token gone is missing/,
     ],
     [
-      'that misses one of a role',
+      'without an expected token of a role',
       { expected: [{ name: 'fine', role: 'ROLE_READ_ONLY' }] },
       'critical',
       'expected_token_missing',
@@ -145,78 +154,78 @@ describe('an account', () => {
     ],
   ])('%s', (_what, differences, severity, kind, text) => {
     expect(findings(differences)).toEqual([{ severity, kind, text: expect.stringMatching(text) }]);
-    expect(judged([reportOf([FINE], differences)]).severity).toBe(severity);
+    expect(evaluated([reportOf([FINE], differences)]).severity).toBe(severity);
   });
 
-  it('whose credential expires at this moment is critical, whatever the limits', () => {
-    const limits = {
+  it('is critical if its credential expires now, for any thresholds', () => {
+    const thresholds = {
       warning: { ...DEFAULT_THRESHOLDS.warning, leftMs: 0 },
       critical: { ...DEFAULT_THRESHOLDS.critical, leftMs: 0 },
     };
-    expect(judged([reportOf([FINE], { credentialExpiresAt: NOW + 1 })], limits).severity).toBe('ok');
-    expect(judged([reportOf([FINE], { credentialExpiresAt: NOW })], limits).severity).toBe('critical');
+    expect(evaluated([reportOf([FINE], { credentialExpiresAt: NOW + 1 })], thresholds).severity).toBe('ok');
+    expect(evaluated([reportOf([FINE], { credentialExpiresAt: NOW })], thresholds).severity).toBe('critical');
   });
 
   it.each<[string, Partial<Report>]>([
-    ['is as it should be', { expected: [{ name: 'fine', role: undefined }] }],
-    ['has a credential with time left', { credentialExpiresAt: NOW + 14 * DAY }],
-    ['has a clock that is nearly right', { clockSkewMs: 300_000 }],
-  ])('that %s has nothing to be told', (_what, differences) => {
+    ['has its expected token', { expected: [{ name: 'fine', role: undefined }] }],
+    ['has a credential with 14 days left', { credentialExpiresAt: NOW + 14 * DAY }],
+    ['has a clock that differs by 5 minutes', { clockSkewMs: 300_000 }],
+  ])('that %s has no findings', (_what, differences) => {
     expect(findings(differences)).toEqual([]);
   });
 
-  it('is not said to miss a token that is told to have expired', () => {
+  it('has no finding for an expected token that is already reported as expired', () => {
     const expected = [{ name: 'caster', role: undefined }];
     const expired = withDaysLeft(-1, { status: 'EXPIRED' });
-    expect(judged([reportOf([expired], { expected })]).findings).toEqual([]);
+    expect(evaluated([reportOf([expired], { expected })]).findings).toEqual([]);
   });
 
-  it('is said to miss one that expired long ago, or was revoked', () => {
+  it('has a finding for an expected token that expired long ago or was revoked', () => {
     const expected = [{ name: 'caster', role: undefined }];
     for (const token of [withDaysLeft(-20), withDaysLeft(300, { status: 'REVOKED' })]) {
-      expect(judged([reportOf([token], { expected })]).severity).toBe('critical');
+      expect(evaluated([reportOf([token], { expected })]).severity).toBe('critical');
     }
   });
 
-  describe('whose tokens have a status at odds with their date', () => {
+  describe('with a token whose status contradicts its expiry', () => {
     const HOUR = 1 / 24;
-    const told = (...tokens: Token[]): string[] =>
-      judged([reportOf(tokens)]).findings.map(({ severity, kind, text }) => `${severity} ${kind} ${text}`);
+    const reported = (...tokens: Token[]): string[] =>
+      evaluated([reportOf(tokens)]).findings.map(({ severity, kind, text }) => `${severity} ${kind} ${text}`);
     const contradiction = 'warning status_contradiction status and expiry contradict each other';
 
     it.each<[string, Token, string[]]>([
       [
-        'EXPIRED with over an hour to go',
+        'is EXPIRED over an hour before its expiry',
         withDaysLeft(2 * HOUR, { status: 'EXPIRED' }),
         [`${contradiction}: caster is EXPIRED, but expires in 2h`],
       ],
-      ['EXPIRED with an hour to go', withDaysLeft(HOUR, { status: 'EXPIRED' }), []],
+      ['is EXPIRED an hour before its expiry', withDaysLeft(HOUR, { status: 'EXPIRED' }), []],
       [
-        'ACTIVE for over an hour too long',
+        'is ACTIVE over an hour after its expiry',
         withDaysLeft(-2),
         [`${contradiction}: caster is ACTIVE, but expired 2d ago`],
       ],
-      ['ACTIVE for an hour too long', withDaysLeft(-HOUR), []],
-      ['EXPIRED after its date', withDaysLeft(-2, { status: 'EXPIRED' }), []],
-      ['ACTIVE before it', withDaysLeft(2), []],
-      ['REVOKED, whenever', withDaysLeft(-2, { status: 'REVOKED' }), []],
-      ['unknown, whenever', withDaysLeft(-2, { status: 'PAUSED' }), []],
-      ['EXPIRED without a date', withDaysLeft(0, { status: 'EXPIRED', expiresAt: undefined }), []],
-    ])('%s', (_what, token, expected) => {
-      expect(told(token)).toEqual(expected);
+      ['is ACTIVE an hour after its expiry', withDaysLeft(-HOUR), []],
+      ['is EXPIRED after its expiry', withDaysLeft(-2, { status: 'EXPIRED' }), []],
+      ['is ACTIVE before its expiry', withDaysLeft(2), []],
+      ['is REVOKED after its expiry', withDaysLeft(-2, { status: 'REVOKED' }), []],
+      ['has an unknown status', withDaysLeft(-2, { status: 'PAUSED' }), []],
+      ['is EXPIRED without an expiry', withDaysLeft(0, { status: 'EXPIRED', expiresAt: undefined }), []],
+    ])('reports a token only if it contradicts: the token %s', (_what, token, expected) => {
+      expect(reported(token)).toEqual(expected);
     });
 
-    it('is told of three of them by name, replaced or not', () => {
+    it('names three such tokens, replaced or not', () => {
       const names = ['a', 'b', '', 'd', 'e'];
       const tokens = names.flatMap((name) => [withDaysLeft(-20, { name }), withDaysLeft(300, { name })]);
-      expect(told(...tokens)).toEqual([
+      expect(reported(...tokens)).toEqual([
         `${contradiction}: a is ACTIVE, but expired 20d ago, b is ACTIVE, but expired 20d ago, (no name) is ACTIVE, but expired 20d ago, and 2 more`,
       ]);
       expect(severityOf(...tokens)).toBe('warning');
     });
   });
 
-  it('that could not be read is not said to miss anything', () => {
+  it('that could not be read has no finding for expected tokens', () => {
     const [finding, ...more] = findings({
       outcome: failedOutcome('network', 'the connection was reset'),
       expected: [{ name: 'gone', role: undefined }],
@@ -225,24 +234,24 @@ describe('an account', () => {
   });
 });
 
-describe('the whole', () => {
+describe('the result', () => {
   const unread = report({ account: 'unread', outcome: failedOutcome('timeout', 'late') });
   it.each<[string, Report[], Severity]>([
-    ['critical beats unknown', [unread, reportOf([withDaysLeft(1)])], 'critical'],
-    ['unknown beats a warning', [reportOf([withDaysLeft(10)]), unread], 'unknown'],
-    ['a warning beats ok', [reportOf([FINE]), reportOf([withDaysLeft(10)])], 'warning'],
+    ['is critical if critical and unknown occur', [unread, reportOf([withDaysLeft(1)])], 'critical'],
+    ['is unknown if unknown and a warning occur', [reportOf([withDaysLeft(10)]), unread], 'unknown'],
+    ['is a warning if a warning and ok occur', [reportOf([FINE]), reportOf([withDaysLeft(10)])], 'warning'],
     ['is ok otherwise', [reportOf([FINE]), reportOf([FINE])], 'ok'],
     ['is unknown without an account', [], 'unknown'],
   ])('%s', (_what, reports, severity) => {
-    expect(judged(reports).severity).toBe(severity);
+    expect(evaluated(reports).severity).toBe(severity);
   });
 
-  it('has the exit statuses of monitoring plugins', () => {
+  it('uses the exit statuses of monitoring plugins', () => {
     expect(EXIT_STATUS).toEqual({ ok: 0, warning: 1, critical: 2, unknown: 3 });
   });
 
-  it('has the most urgent token first, and of those alike the one that expires first', () => {
-    const names = (reports: Report[]): string[] => judged(reports).tokens.map(({ token: { name } }) => name);
+  it('lists the most urgent tokens first, and equally urgent tokens by expiry', () => {
+    const names = (reports: Report[]): string[] => evaluated(reports).tokens.map(({ token: { name } }) => name);
     const named = (name: string, days: number, differences: Partial<Token> = {}): Token =>
       withDaysLeft(days, { name, ...differences });
     expect(
@@ -274,8 +283,8 @@ describe('the whole', () => {
     ]);
   });
 
-  it('has the weightiest finding first', () => {
-    const found = judged([
+  it('lists the most severe findings first', () => {
+    const found = evaluated([
       reportOf([], { clockSkewMs: 999_000 }),
       unread,
       reportOf([FINE], { credentialExpiresAt: NOW }),
@@ -284,13 +293,13 @@ describe('the whole', () => {
   });
 });
 
-it('a clock is off from the same difference on as in the rules', () => {
+it('the maximum clock skew is the same as in the alert rules', () => {
   const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
   const [, minutes] = /clock_skew_seconds\n\s+expr: vector\((\d+) \* 60\)/.exec(rules) ?? [];
   expect(MAX_CLOCK_SKEW_MS).toBe(Number(minutes) * 60_000);
 });
 
-it('a status and a date contradict each other from the same difference on as in the rules', () => {
+it('the threshold for contradictions is the same as in the alert rules', () => {
   const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
   const [, seconds] = /contradiction_seconds\n\s+expr: vector\((\d+)\)/.exec(rules) ?? [];
   expect(CONTRADICTION_MS).toBe(Number(seconds) * 1000);

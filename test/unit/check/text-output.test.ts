@@ -7,7 +7,7 @@ import { INVISIBLE_CHARACTER } from '../../../src/runtime/display-text.ts';
 import { ansiColors, displayWidth, noColors } from '../../../src/runtime/terminal.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/make.ts';
-import { DAY, judged, withDaysLeft } from './worlds.ts';
+import { DAY, evaluated, withDaysLeft } from './fixtures.ts';
 
 const PIPE = { columns: undefined, paint: noColors };
 
@@ -26,9 +26,9 @@ const EU = reportOf(
 );
 const US = report({ account: 'fleet-us', outcome: failedOutcome('unauthenticated', 'HTTP 401: refused') });
 
-describe('the table', () => {
-  it('says everything, the most urgent first', () => {
-    expect(formatText(judged([EU, US]), PIPE)).toMatchInlineSnapshot(`
+describe('the text output', () => {
+  it('lists findings and tokens, most urgent first', () => {
+    expect(formatText(evaluated([EU, US]), PIPE)).toMatchInlineSnapshot(`
       "POINTONE CRITICAL - 4 of 8 tokens need action: dashboard of fleet-eu expired 3d ago, ci-nightly of fleet-eu expires in 2d 12h, Vermessung Zürich 測量 🛰️ of fleet-eu expires in 10d, and 1 more; fleet-eu: the expected token caster is missing or does not work; fleet-us: could not be read (unauthenticated): HTTP 401: refused | 'tokens'=8;;;0 'expired'=1;;0;0 'critical'=1;;0;0 'warning'=1;0;;0 'doubtful'=0;0;;0 'unknown'=1;0;;0 'fine'=1;;;0 'abandoned'=1;;;0 'replaced'=1;;;0 'revoked'=1;;;0 'unread_accounts'=1;;;0;2 'next_expiry'=-259200s
 
       CRITICAL  fleet-eu: the expected token caster is missing or does not work
@@ -47,8 +47,8 @@ describe('the table', () => {
     `);
   });
 
-  it('fits a terminal, and has no performance data there', () => {
-    expect(formatText(judged([EU]), { columns: 80, paint: noColors })).toMatchInlineSnapshot(`
+  it('fits the width of a terminal and has no performance data there', () => {
+    expect(formatText(evaluated([EU]), { columns: 80, paint: noColors })).toMatchInlineSnapshot(`
       "POINTONE CRITICAL - 4 of 8 tokens need action: dashboard expired 3d ago, ci-nightly expires in 2d 12h, Vermessung Zürich 測量 🛰️ expires in 10d, and 1 more; fleet-eu: the expected token caster is missing or does not work
 
       CRITICAL  fleet-eu: the expected token caster is missing or does not work
@@ -66,8 +66,8 @@ describe('the table', () => {
     `);
   });
 
-  it('has colours of what counts, and of nothing else', () => {
-    const text = formatText(judged([EU, US]), { columns: 200, paint: ansiColors });
+  it('colours severities, headings and states only', () => {
+    const text = formatText(evaluated([EU, US]), { columns: 200, paint: ansiColors });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what a colour begins with
     const painted = [...text.matchAll(/\u001b\[(\d+)m([^\u001b]*)\u001b\[0m/g)].map(
       ([, code, words]) => `${code} ${words}`,
@@ -88,9 +88,9 @@ describe('the table', () => {
 
   it.each<[string, Report[], string]>([
     [
-      'nothing to do',
+      'no need for action',
       [reportOf([withDaysLeft(300)])],
-      'OK - 1 token, none needs action, the first to expire is caster in 300d',
+      'OK - 1 token, none needs action, next to expire: caster in 300d',
     ],
     [
       'several accounts',
@@ -98,34 +98,34 @@ describe('the table', () => {
         reportOf([withDaysLeft(300), withDaysLeft(20, { name: 'b' })], { account: 'a' }),
         reportOf([], { account: 'c' }),
       ],
-      "WARNING - c: lists no token, not even the exporter's own; 2 tokens, none needs action, the first to expire is b of a in 20d",
+      "WARNING - c: lists no tokens, not even the exporter's own; 2 tokens, none needs action, next to expire: b of a in 20d",
     ],
     [
-      'tokens of which none is in use',
+      'tokens that are not in use',
       [reportOf([withDaysLeft(1, { status: 'REVOKED' })])],
       'OK - 1 token, none needs action',
     ],
-    ['an empty list', [reportOf([])], "WARNING - default: lists no token, not even the exporter's own"],
-    ['no account', [], 'UNKNOWN - there are no accounts: nothing is watched'],
+    ['an empty list', [reportOf([])], "WARNING - default: lists no tokens, not even the exporter's own"],
+    ['no account', [], 'UNKNOWN - no account is configured, so no token is monitored'],
     [
       'an account that cannot be read',
       [US],
       'UNKNOWN - fleet-us: could not be read (unauthenticated): HTTP 401: refused',
     ],
     [
-      'more than can be named',
+      'more tokens than the summary names',
       [reportOf(['a', 'b', 'c', 'd', 'e'].map((name, index) => withDaysLeft(index / 2 + 0.5, { name })))],
       'CRITICAL - 5 of 5 tokens need action: a expires in 12h, b expires in 1d, c expires in 1d 12h, and 2 more',
     ],
     [
-      'a token that is EXPIRED ahead of its time',
+      'a token that is EXPIRED before its expiry',
       [reportOf([withDaysLeft(9, { status: 'EXPIRED' })])],
       'CRITICAL - 1 of 1 token needs action: caster has expired; default: status and expiry contradict each other: caster is EXPIRED, but expires in 9d',
     ],
     [
       'a doubtful successor',
       [reportOf([withDaysLeft(1), withDaysLeft(99, { status: 'PAUSED' })])],
-      'WARNING - 1 of 2 tokens needs action: caster is replaced by one of unknown status alone',
+      'WARNING - 1 of 2 tokens needs action: caster has only successors of unknown status',
     ],
     [
       'many findings',
@@ -134,18 +134,19 @@ describe('the table', () => {
           expected: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, role: undefined })),
         }),
       ],
-      'CRITICAL - default: the expected token a is missing or does not work; default: the expected token b is missing or does not work; default: the expected token c is missing or does not work; 1 token, none needs action, the first to expire is caster in 300d; and 2 more',
+      'CRITICAL - default: the expected token a is missing or does not work; default: the expected token b is missing or does not work; default: the expected token c is missing or does not work; 1 token, none needs action, next to expire: caster in 300d; and 2 more',
     ],
-  ])('begins with a sentence about %s', (_what, reports, sentence) => {
-    const [first] = formatText(judged(reports), { columns: 80, paint: noColors }).split('\n');
+  ])('starts with a sentence about %s', (_what, reports, sentence) => {
+    const [first] = formatText(evaluated(reports), { columns: 80, paint: noColors }).split('\n');
     expect(first).toBe(`POINTONE ${sentence}`);
   });
 });
 
 describe('performance data', () => {
-  const data = (reports: Report[]): string => formatText(judged(reports), PIPE).split('\n')[0]?.split(' | ')[1] ?? '';
+  const data = (reports: Report[]): string =>
+    formatText(evaluated(reports), PIPE).split('\n')[0]?.split(' | ')[1] ?? '';
 
-  it('have the same labels whatever there is, and the form of the convention', () => {
+  it('has the same labels for any result and the format of monitoring plugins', () => {
     const labels = (text: string): string[] => [...text.matchAll(/'(\w+)'=/g)].map(([, label]) => label ?? '');
     for (const text of [data([EU, US]), data([]), data([US])]) {
       for (const datum of text.split(' ')) expect(datum).toMatch(/^'\w+'=(U|-?\d+s?(;[\d:]*){0,4})$/);
@@ -155,22 +156,22 @@ describe('performance data', () => {
     expect(data([US])).toMatch(/'next_expiry'=U$/);
   });
 
-  it('count the accounts that could not be read, of all there are', () => {
+  it('contains the number of unread accounts with the number of accounts as maximum', () => {
     const read = reportOf([withDaysLeft(300)]);
     expect(data([US, read, read])).toContain("'unread_accounts'=1;;;0;3 ");
     expect(data([read, read])).toContain("'unread_accounts'=0;;;0;2 ");
   });
 });
 
-it('whatever tokens are called, every line is a line, and one bar divides sentence and data', () => {
+it('names never add a line or a vertical bar', () => {
   fc.assert(
     fc.property(reportLists, (reports) => {
-      const verdict = judged(reports);
-      const text = formatText(verdict, PIPE);
+      const result = evaluated(reports);
+      const text = formatText(result, PIPE);
       expect(text.replaceAll('\n', '').match(INVISIBLE_CHARACTER)).toBeNull();
       expect(text.split('|')).toHaveLength(2);
       expect(text.split('\n')[0]).toContain(' | ');
-      const { findings, tokens } = verdict;
+      const { findings, tokens } = result;
       const lines = 1 + (findings.length > 0 ? findings.length + 1 : 0) + (tokens.length > 0 ? tokens.length + 2 : 0);
       expect(text.split('\n')).toHaveLength(lines + 1);
     }),
@@ -180,18 +181,18 @@ it('whatever tokens are called, every line is a line, and one bar divides senten
 it('no row is wider than the terminal', () => {
   fc.assert(
     fc.property(reportLists, (reports) => {
-      const verdict = judged(reports);
-      const rows = formatText(verdict, { columns: 90, paint: noColors })
+      const result = evaluated(reports);
+      const rows = formatText(result, { columns: 90, paint: noColors })
         .split('\n')
-        .slice(-verdict.tokens.length - 2, -1);
-      if (verdict.tokens.length > 0) for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(90);
+        .slice(-result.tokens.length - 2, -1);
+      if (result.tokens.length > 0) for (const row of rows) expect(displayWidth(row)).toBeLessThanOrEqual(90);
     }),
   );
 });
 
 it('no ordinary row is wider than a terminal of 72 columns', () => {
   const [, ...rows] =
-    formatText(judged([EU, US]), { columns: 72, paint: noColors })
+    formatText(evaluated([EU, US]), { columns: 72, paint: noColors })
       .trimEnd()
       .split('\n\n')
       .at(-1)
@@ -203,15 +204,15 @@ it('no ordinary row is wider than a terminal of 72 columns', () => {
 describe('a long name', () => {
   const LONG = 'x'.repeat(5000);
 
-  it('does not fill the sentence', () => {
+  it('is truncated in the summary', () => {
     const tokens = [withDaysLeft(1, { name: LONG }), withDaysLeft(9, { name: LONG, status: 'EXPIRED' })];
-    const verdict = judged([reportOf(tokens, { account: LONG, clockSkewMs: 999_000 })]);
-    expect(formatSummary(verdict).length).toBeLessThan(600);
+    const result = evaluated([reportOf(tokens, { account: LONG, clockSkewMs: 999_000 })]);
+    expect(formatSummary(result).length).toBeLessThan(600);
   });
 
-  it.each(['x', 'a\u0301', '\n'])('of %j makes no other row endless in a pipe', (letter) => {
+  it.each(['x', 'a\u0301', '\n'])('of %j does not make other rows very long in a pipe', (letter) => {
     const long = withDaysLeft(9, { name: letter.repeat(5000), status: 'EXPIRED' });
-    const lines = formatText(judged([reportOf([long, withDaysLeft(300, { name: 'short' })])]), PIPE).split('\n');
+    const lines = formatText(evaluated([reportOf([long, withDaysLeft(300, { name: 'short' })])]), PIPE).split('\n');
     for (const line of lines) expect(displayWidth(line)).toBeLessThan(1200);
     expect(lines.filter((line) => line.includes('short'))).toEqual([
       expect.stringMatching(/^fine {5}300d {2}2027-09-20 {2}default {2}short {253}ROLE_READ_WRITE {2}ACTIVE$/),
@@ -230,13 +231,13 @@ const ROWS = [
   ['critical', '2d 23h', '測量', '-'],
 ];
 
-/** Nothing painted, the lines alone. */
-function lines(room: number): string[] {
-  return formatTable(COLUMNS, ROWS, room, (text) => text);
+/** Formats the table without colours. */
+function lines(maxWidth: number): string[] {
+  return formatTable(COLUMNS, ROWS, maxWidth, (text) => text);
 }
 
 describe('columns', () => {
-  it('are as wide as their widest cell, wherever that stands', () => {
+  it('are as wide as their widest cell', () => {
     expect(lines(Number.POSITIVE_INFINITY)).toEqual([
       'STATE       LEFT  NAME                   ROLE',
       'fine         12d  a name of some length  ROLE_READ_WRITE',
@@ -244,18 +245,18 @@ describe('columns', () => {
     ]);
   });
 
-  it('give way where there is too little room, the widest first', () => {
+  it('shrink to the width of the terminal, widest first', () => {
     expect(lines(50)).toEqual([
       'STATE       LEFT  NAME             ROLE',
       'fine         12d  a name of some…  ROLE_READ_WRITE',
       'critical  2d 23h  測量             -',
     ]);
-    for (let room = 36; room < 60; room += 1) {
-      for (const line of lines(room)) expect(displayWidth(line)).toBeLessThanOrEqual(room);
+    for (let maxWidth = 36; maxWidth < 60; maxWidth += 1) {
+      for (const line of lines(maxWidth)) expect(displayWidth(line)).toBeLessThanOrEqual(maxWidth);
     }
   });
 
-  it('are never cut to nothing', () => {
+  it('keep a minimum width', () => {
     expect(lines(1)).toEqual([
       'STATE       LEFT  NAME      ROLE',
       'fine         12d  a name …  ROLE_RE…',
@@ -263,7 +264,7 @@ describe('columns', () => {
     ]);
   });
 
-  it('are painted without their padding', () => {
+  it('are coloured without their padding', () => {
     const painted = formatTable(COLUMNS, ROWS, 80, (text, row, column) =>
       row === -1 ? text : `<${row}${column}:${text}>`,
     );

@@ -21,7 +21,7 @@ describe('a duration', () => {
     [DAY + 59 * MINUTE, '1d'],
     [3 * DAY - 1, '2d 23h'],
     [400 * DAY + 5 * HOUR, '400d 5h'],
-  ])('of %d ms is %s', (ms, text) => {
+  ])('of %d ms is formatted as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
 });
@@ -31,6 +31,6 @@ it.each([
   [0, 'expired 0s ago'],
   [2 * DAY, 'expires in 2d'],
   [-2 * DAY, 'expired 2d ago'],
-])('an expiry that is %d ms away %s', (away, text) => {
+])('an expiry that is %d ms away is formatted as "%s"', (away, text) => {
   expect(formatTimeLeft(5 * DAY + away, 5 * DAY)).toBe(text);
 });

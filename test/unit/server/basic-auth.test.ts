@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { PasswordChecker, withBasicAuth } from '../../../src/server/basic-auth.ts';
 import type { Users } from '../../../src/web-config/types.ts';
 
-/** An exchange that nobody listens to. */
+/** Creates a request with a password and its response, without a server. */
 function exchange(user: string, password: string): { request: IncomingMessage; response: ServerResponse } {
   const request = new IncomingMessage(new Socket());
   request.url = '/metrics';
@@ -13,8 +13,8 @@ function exchange(user: string, password: string): { request: IncomingMessage; r
   return { request, response: new ServerResponse(request) };
 }
 
-describe('requests with passwords', () => {
-  it('are asked to come again while too many are being checked', async () => {
+describe('basic authentication', () => {
+  it('sends 503 with Retry-After while too many passwords are being checked', async () => {
     const users = new Map([['alice', bcrypt.hashSync('secret', 4)]]);
     const guard = withBasicAuth(
       () => expect.unreachable(),
@@ -33,64 +33,64 @@ const users = (of: Readonly<Record<string, string>>): Users => new Map(Object.en
 const check = (passwords: PasswordChecker, known: Users, user: string, password: string) =>
   passwords.check(known, user, Buffer.from(password));
 
-describe('checks of passwords', () => {
-  it('remember what was right, and nothing else', async () => {
+describe('PasswordChecker', () => {
+  it('caches valid passwords only', async () => {
     const passwords = new PasswordChecker();
     const known = users({ alice: bcrypt.hashSync('secret', 4) });
-    expect(await check(passwords, known, 'alice', 'secret')).toBe('right');
-    // What is remembered is said at once.
-    expect(check(passwords, known, 'alice', 'secret')).toBe('right');
-    expect(await check(passwords, known, 'alice', 'wrong')).toBe('wrong');
+    expect(await check(passwords, known, 'alice', 'secret')).toBe('valid');
+    // A cached result is returned synchronously.
+    expect(check(passwords, known, 'alice', 'secret')).toBe('valid');
+    expect(await check(passwords, known, 'alice', 'wrong')).toBe('invalid');
     expect(check(passwords, known, 'alice', 'wrong')).toBeInstanceOf(Promise);
     expect(check(passwords, known, 'bob', 'secret')).toBeInstanceOf(Promise);
   });
 
-  it('remember a hundred, and forget the longest unused', async () => {
+  it('caches 100 passwords and evicts the least recently used one', async () => {
     const passwords = new PasswordChecker();
     const names = Array.from({ length: 101 }, (_, index) => `user-${index}`);
     const hash = bcrypt.hashSync('secret', 4);
     const known = users(Object.fromEntries(names.map((name) => [name, hash])));
     for (const name of names.slice(0, 100)) await check(passwords, known, name, 'secret');
-    expect(check(passwords, known, 'user-0', 'secret')).toBe('right');
+    expect(check(passwords, known, 'user-0', 'secret')).toBe('valid');
     await check(passwords, known, 'user-100', 'secret');
-    expect(check(passwords, known, 'user-0', 'secret')).toBe('right');
-    expect(check(passwords, known, 'user-100', 'secret')).toBe('right');
+    expect(check(passwords, known, 'user-0', 'secret')).toBe('valid');
+    expect(check(passwords, known, 'user-100', 'secret')).toBe('valid');
     expect(check(passwords, known, 'user-1', 'secret')).toBeInstanceOf(Promise);
   });
 
-  it('are shared by those who give the same at the same time', async () => {
+  it('shares a check between concurrent requests with the same password', async () => {
     const passwords = new PasswordChecker();
     const known = users({ alice: bcrypt.hashSync('secret', 4) });
     const first = check(passwords, known, 'alice', 'secret');
     expect(check(passwords, known, 'alice', 'secret')).toBe(first);
     expect(check(passwords, known, 'alice', 'other')).not.toBe(first);
-    expect(await first).toBe('right');
+    expect(await first).toBe('valid');
   });
 
-  it('are done for users who do not exist, by the hash of one who does', async () => {
+  it('checks the password of an unknown user against the hash of a known user', async () => {
     const passwords = new PasswordChecker();
     const known = users({ alice: bcrypt.hashSync('secret', 4) });
     const unknown = check(passwords, known, 'nobody', 'secret');
     expect(unknown).toBeInstanceOf(Promise);
-    expect(await unknown).toBe('wrong');
+    expect(await unknown).toBe('invalid');
   });
 
-  it('are turned away while 64 wait for the two that are under way', async () => {
+  it('rejects further checks while two run and 64 wait', async () => {
     const passwords = new PasswordChecker();
     const known = users({ alice: bcrypt.hashSync('secret', 4), bob: bcrypt.hashSync('known', 4) });
     await check(passwords, known, 'bob', 'known');
     const all = Array.from({ length: 66 }, (_, index) => check(passwords, known, 'alice', `wrong ${index}`));
     expect(check(passwords, known, 'alice', 'one more')).toBe('busy');
     expect(check(passwords, known, 'nobody', 'one more')).toBe('busy');
-    expect(check(passwords, known, 'bob', 'known')).toBe('right');
-    expect(new Set(await Promise.all(all))).toEqual(new Set(['wrong']));
-    expect(await check(passwords, known, 'alice', 'secret')).toBe('right');
+    expect(check(passwords, known, 'bob', 'known')).toBe('valid');
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['invalid']));
+    expect(await check(passwords, known, 'alice', 'secret')).toBe('valid');
   });
 
-  it('are of no use for what bcrypt would cut off', () => {
+  it('rejects passwords that bcrypt would truncate', () => {
     const passwords = new PasswordChecker();
     const known = users({ alice: bcrypt.hashSync('x'.repeat(73), 4) });
-    expect(check(passwords, known, 'alice', 'x'.repeat(73))).toBe('wrong');
-    expect(check(passwords, known, 'alice', 'x\0')).toBe('wrong');
+    expect(check(passwords, known, 'alice', 'x'.repeat(73))).toBe('invalid');
+    expect(check(passwords, known, 'alice', 'x\0')).toBe('invalid');
   });
 });

@@ -36,12 +36,12 @@ function appWith(options: Partial<AppOptions>): { app: RequestListener; logged: 
   return { app, logged: () => logged };
 }
 
-describe('an error that nobody foresaw', () => {
+describe('an unexpected error', () => {
   const collectors = (): never => {
     throw Object.assign(new TypeError('Bearer canary'), { code: 'ERR_ODD' });
   };
 
-  it('is an answer without its message, and a line of the log without it', async () => {
+  it('causes a response and a log line without its message', async () => {
     const { app, logged } = appWith({ collectors });
     const { status, text, headers } = await request(app).get('/metrics');
     expect({ status, text, type: headers['content-type'] }).toEqual({
@@ -53,7 +53,7 @@ describe('an error that nobody foresaw', () => {
     expect(logged()).not.toContain('canary');
   });
 
-  it.each(['/', '/metrics'])('is an answer that can be read, though a compressed one was begun: %s', async (path) => {
+  it.each(['/', '/metrics'])('causes a plain response although a compressed response was started: %s', async (path) => {
     const { app } = appWith({});
     const { status, text, headers } = await request(failingOnce(app)).get(path).set('Accept-Encoding', 'gzip');
     expect({ status, text, encoding: headers['content-encoding'] }).toEqual({
@@ -64,7 +64,7 @@ describe('an error that nobody foresaw', () => {
   });
 });
 
-/** With answers that cannot be written at the first attempt, when their headers are set and not sent. */
+/** Lets the first write of each response fail, when its headers are set but not sent. */
 function failingOnce(app: RequestListener): RequestListener {
   return (request, response) => {
     const { write, end } = response;
@@ -76,7 +76,7 @@ function failingOnce(app: RequestListener): RequestListener {
   };
 }
 
-it('readiness ends when shutdown begins, life does not', async () => {
+it('during shutdown, /-/ready responds with 503 and /-/healthy with 200', async () => {
   let ready = true;
   const { app } = appWith({ ready: () => ready });
   expect((await request(app).get('/-/ready')).status).toBe(200);
@@ -85,28 +85,31 @@ it('readiness ends when shutdown begins, life does not', async () => {
   expect((await request(app).get('/-/healthy')).status).toBe(200);
 });
 
-it('the accounts are asked for anew at each scrape', async () => {
-  let asked = 0;
+it('each scrape uses the current collectors', async () => {
+  let calls = 0;
   const collectors = (): Collectors => {
-    asked += 1;
+    calls += 1;
     return new Collectors(new Map());
   };
   const { app } = appWith({ collectors });
   await request(app).get('/metrics');
   await request(app).get('/metrics');
   await request(app).get('/probe?account=a');
-  expect(asked).toBe(3);
+  expect(calls).toBe(3);
 });
 
-it.each(['/', '/-/healthy', '/metrics', '/nowhere'])('%s says nothing of what serves it', async (path) => {
-  const { headers } = await request(appWith({}).app).get(path);
-  expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff' });
-  expect(Object.keys(headers)).not.toContain('x-powered-by');
-  expect(Object.keys(headers)).not.toContain('etag');
-});
+it.each(['/', '/-/healthy', '/metrics', '/nowhere'])(
+  'the response of %s does not reveal the server software',
+  async (path) => {
+    const { headers } = await request(appWith({}).app).get(path);
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff' });
+    expect(Object.keys(headers)).not.toContain('x-powered-by');
+    expect(Object.keys(headers)).not.toContain('etag');
+  },
+);
 
 it.each(['http://exporter', 'http://exporter/', 'http://exporter?a=b', '/', '/?a=b'])(
-  'metrics at / are reached by the request target %s',
+  'metrics at / are served for the request target %s',
   async (path) => {
     const server = createServer(appWith({ telemetryPath: '/' }).app).listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());

@@ -16,24 +16,24 @@ const CHROMIUM =
 
 describe('OpenMetrics is chosen', () => {
   it.each([
-    ['by Prometheus 2.42', PROMETHEUS_2],
-    ['by Prometheus 3', PROMETHEUS_3],
-    ['by Prometheus 3 that would like protobuf better', PROMETHEUS_3_PROTOBUF],
-    ['when it is asked for alone', 'application/openmetrics-text;version=1.0.0'],
-    ['when no version is named', 'application/openmetrics-text'],
-    ['when its version is quoted', 'application/openmetrics-text; version="1.0.0"'],
+    ['for Prometheus 2.42', PROMETHEUS_2],
+    ['for Prometheus 3', PROMETHEUS_3],
+    ['for Prometheus 3 that prefers protobuf', PROMETHEUS_3_PROTOBUF],
+    ['if it is the only format', 'application/openmetrics-text;version=1.0.0'],
+    ['without a version', 'application/openmetrics-text'],
+    ['with a quoted version', 'application/openmetrics-text; version="1.0.0"'],
     [
-      'in whatever letters and white space',
+      'in any case and with any white space',
       ' Application/OpenMetrics-Text ;  Version=1.0.0 ; Q=0.9 , text/plain;q=0.8',
     ],
     ['with a charset', 'application/openmetrics-text; version=1.0.0; charset=utf-8'],
-    ['when it is named first of equals', 'application/openmetrics-text,text/plain'],
-    ['when it is named and the rest is anything', 'application/openmetrics-text;q=0.5,*/*;q=0.5'],
-    ['when it is named after an anything that is liked as much', '*/*;q=0.5,application/openmetrics-text;q=0.5'],
-    ['when it beats the text by name', 'text/plain;q=0.3,application/openmetrics-text;q=0.5,*/*;q=0.9'],
-    ['with the least quality there is', 'application/openmetrics-text;q=0.001'],
+    ['if it is the first of two equal formats', 'application/openmetrics-text,text/plain'],
+    ['if it is equal to a wildcard after it', 'application/openmetrics-text;q=0.5,*/*;q=0.5'],
+    ['if it is equal to a wildcard before it', '*/*;q=0.5,application/openmetrics-text;q=0.5'],
+    ['if only a wildcard has a higher quality', 'text/plain;q=0.3,application/openmetrics-text;q=0.5,*/*;q=0.9'],
+    ['with the lowest quality', 'application/openmetrics-text;q=0.001'],
     [
-      'when only its older version is refused',
+      'if only its older version is refused',
       'application/openmetrics-text;version=0.0.1;q=0,application/openmetrics-text',
     ],
   ])('%s', (_when, accept) => {
@@ -44,32 +44,32 @@ describe('OpenMetrics is chosen', () => {
 describe('the text format is chosen', () => {
   it.each([
     ['without a header', undefined],
-    ['by an empty header', ''],
-    ['by curl', '*/*'],
-    ['by Firefox', FIREFOX],
-    ['by Chromium', CHROMIUM],
-    ['by wget', '*/*;q=0.8'],
-    ['by Prometheus that is told to prefer it', PROMETHEUS_3_TEXT_FIRST],
-    ['when it is asked for alone', 'text/plain;version=0.0.4'],
-    ['when it is preferred', 'application/openmetrics-text;q=0.4,text/plain;q=0.5'],
-    ['when it is named first of equals', 'text/plain,application/openmetrics-text'],
-    ['when OpenMetrics is refused', 'application/openmetrics-text;q=0,*/*;q=0.1'],
-    ['when OpenMetrics is refused in three digits', 'application/openmetrics-text;version=1.0.0;q=0.000'],
-    ['when OpenMetrics of another version is all there is', 'application/openmetrics-text;version=0.0.1'],
-    ['when OpenMetrics of a version to come is all there is', 'application/openmetrics-text;version=2.0.0'],
-    ['when OpenMetrics is less liked than anything', 'application/openmetrics-text;q=0.5,*/*'],
-    ['when nothing we have is accepted', 'application/json'],
-    ['when everything is refused', '*/*;q=0'],
-    ['when the quality is no number', 'application/openmetrics-text;q=high,text/plain;q=0.1'],
-    ['when the quality is out of bounds', 'application/openmetrics-text;q=2,text/plain;q=0.1'],
-    ['when the quality is empty', 'application/openmetrics-text;q=,text/plain;q=0.1'],
-    ['by garbage', ';;=,,/;q=,*,"'],
-    ['by a name that only looks like it', 'application/openmetrics-text2,xapplication/openmetrics-text'],
+    ['for an empty header', ''],
+    ['for curl', '*/*'],
+    ['for Firefox', FIREFOX],
+    ['for Chromium', CHROMIUM],
+    ['for wget', '*/*;q=0.8'],
+    ['for Prometheus that is configured to prefer it', PROMETHEUS_3_TEXT_FIRST],
+    ['if it is the only format', 'text/plain;version=0.0.4'],
+    ['if it is preferred', 'application/openmetrics-text;q=0.4,text/plain;q=0.5'],
+    ['if it is the first of two equal formats', 'text/plain,application/openmetrics-text'],
+    ['if OpenMetrics is refused', 'application/openmetrics-text;q=0,*/*;q=0.1'],
+    ['if OpenMetrics is refused with three digits', 'application/openmetrics-text;version=1.0.0;q=0.000'],
+    ['if only an older version of OpenMetrics is accepted', 'application/openmetrics-text;version=0.0.1'],
+    ['if only a future version of OpenMetrics is accepted', 'application/openmetrics-text;version=2.0.0'],
+    ['if a wildcard has a higher quality than OpenMetrics', 'application/openmetrics-text;q=0.5,*/*'],
+    ['if no supported format is accepted', 'application/json'],
+    ['if everything is refused', '*/*;q=0'],
+    ['if the quality is not a number', 'application/openmetrics-text;q=high,text/plain;q=0.1'],
+    ['if the quality is out of range', 'application/openmetrics-text;q=2,text/plain;q=0.1'],
+    ['if the quality is empty', 'application/openmetrics-text;q=,text/plain;q=0.1'],
+    ['for garbage', ';;=,,/;q=,*,"'],
+    ['for a similar name', 'application/openmetrics-text2,xapplication/openmetrics-text'],
   ])('%s', (_when, accept) => {
     expect(negotiateFormat(accept)).toBe(TEXT);
   });
 
-  it('or OpenMetrics, and nothing thrown, for whatever header', () => {
+  it('or OpenMetrics, without an exception, for any header', () => {
     const pieces = fc.constantFrom(
       'application/openmetrics-text',
       'text/plain',
@@ -101,7 +101,7 @@ describe('the text format is chosen', () => {
 it.each([
   [TEXT, 'text/plain; version=0.0.4; charset=utf-8'],
   [OPEN_METRICS, 'application/openmetrics-text; version=1.0.0; charset=utf-8'],
-])('the content type names format, version and charset', ({ contentType }, expected) => {
+])('the content type contains format, version and charset', ({ contentType }, expected) => {
   expect(contentType).toBe(expected);
 });
 

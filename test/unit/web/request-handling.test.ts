@@ -5,7 +5,7 @@ import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
 import { createRequestLimit } from '../../../src/web/request-handling.ts';
 
-it('a scraper that left before its turn, as while its password was checked, takes no place', async () => {
+it('a client that disconnects before its handler runs does not count towards the request limit', async () => {
   const app = express();
   let passed = 0;
   app.use((request, response, next) => {
@@ -19,17 +19,17 @@ it('a scraper that left before its turn, as while its password was checked, take
     });
     request.socket.destroy();
   });
-  const mayBegin = createRequestLimit(1);
+  const admit = createRequestLimit(1);
   app.get(['/leaves', '/stays'], (_request, response) => {
-    if (mayBegin(response)) response.end('here you are');
+    if (admit(response)) response.end('here you are');
   });
   const server = app.listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const left = get(`${url}/leaves`);
-  await new Promise((resolve) => left.once('error', resolve));
+  const disconnecting = get(`${url}/leaves`);
+  await new Promise((resolve) => disconnecting.once('error', resolve));
   expect(passed).toBe(1);
   expect(await (await fetch(`${url}/stays`)).text()).toBe('here you are');
 });

@@ -7,7 +7,6 @@ import { CONTENT_SECURITY_POLICY } from '../../../../src/web/status-page/assets.
 import { renderPage } from '../../../../src/web/status-page/document.ts';
 import { parseQuery } from '../../../../src/web/status-page/query.ts';
 import { createView } from '../../../../src/web/status-page/view.ts';
-
 import { report, reportOf, token } from '../../support/make.ts';
 
 const DAY = 86_400_000;
@@ -25,7 +24,7 @@ function ok(...tokens: Token[]): Outcome {
 }
 
 describe('the page', () => {
-  it('holds one script and one style sheet, those that its policy lets through, and no way round it', () => {
+  it('contains only the script and the style sheet that its policy allows', () => {
     const page = pageOf([reportOf([token()])]);
     for (const [tag, directive] of [
       ['script', 'script-src'],
@@ -43,12 +42,12 @@ describe('the page', () => {
     expect(page.replace(/<(script|style).*?<\/\1>/gs, '')).not.toMatch(/ (style|on\w+)=/);
   });
 
-  it('loads nothing from elsewhere', () => {
+  it('loads nothing from other hosts', () => {
     const addresses = Array.from(pageOf([]).matchAll(/(?:href|src|action)="([^"]*)"/g), ([, address]) => address);
     expect(addresses.filter((address) => !/^(\/tokens\/|\?|#|data:image\/svg)/.test(String(address)))).toEqual([]);
   });
 
-  it('links to the documentation where package.json has an address for it', () => {
+  it('links to the documentation if package.json has a homepage', () => {
     expect(pageOf([])).not.toContain('>Documentation</a>');
     const homepage = 'https://example.com/exporter?a=1&b="2"';
     expect(pageOf([], {}, { ...BUILD, homepage })).toContain(
@@ -56,7 +55,7 @@ describe('the page', () => {
     );
   });
 
-  it.each(FAILURE_REASONS)('says in words why an account could not be read, and what to do: %s', (reason) => {
+  it.each(FAILURE_REASONS)('explains a failed fetch and what to do: %s', (reason) => {
     const page = pageOf([report({ outcome: failedOutcome(reason, 'the detail & more'), lastSuccessAt: NOW - DAY })]);
     expect(page).toMatch(/<strong>(The|The exporter)[^<]+<\/strong><\/p>\s*<p>[A-Z][^<]{20,}\.<\/p>/);
     expect(page).toContain(`<code>${reason}</code> <bdi>the detail &amp; more</bdi>`);
@@ -68,34 +67,38 @@ describe('the page', () => {
     ['no account', [], 'No account is configured'],
     ['an empty list', [{}], '1 account needs attention'],
     ['an unreadable field', [{ outcome: ok(token({ unreadable: ['role'] })) }], '1 account needs attention'],
-    ['a clock that is off', [{ outcome: ok(token()), clockSkewMs: 3_600_000 }], '1 account needs attention'],
-    ['a status against its date', [{ outcome: ok(token({ expiresAt: NOW - 20 * DAY })) }], '1 account needs attention'],
+    ['a clock skew', [{ outcome: ok(token()), clockSkewMs: 3_600_000 }], '1 account needs attention'],
+    [
+      'a status that contradicts the expiry',
+      [{ outcome: ok(token({ expiresAt: NOW - 20 * DAY })) }],
+      '1 account needs attention',
+    ],
     ['an unknown expiry', [{ outcome: ok(token({ expiresAt: undefined })) }], '1 token needs attention'],
     ['a doubtful successor', [{ outcome: ok(token({ expiresAt: NOW + DAY }), ODD) }], '1 token needs attention'],
-    ['no list', [{ outcome: failedOutcome('http', '') }], 'No list could be read: 1 account needs attention'],
-    ['all well', [{ outcome: ok(token()) }], 'No token needs attention'],
+    ['no list', [{ outcome: failedOutcome('http', '') }], 'No token list is available: 1 account needs attention'],
+    ['no problem', [{ outcome: ok(token()) }], 'No token needs attention'],
     [
       'a credential that expires',
       [{ outcome: ok(token()), credentialExpiresAt: NOW + DAY }],
       '1 account needs attention',
     ],
     [
-      'an expected token missing',
+      'a missing expected token',
       [{ outcome: ok(token()), expected: [{ name: 'x', role: undefined }] }],
       '1 account needs attention',
     ],
     [
-      'two things',
+      'two problems',
       [{ outcome: ok(token({ expiresAt: NOW - 1 })) }, { outcome: failedOutcome('http', '') }],
       '1 token and 1 account need attention',
     ],
-  ])('says how things are in one sentence: %s', (_, accounts, sentence) => {
+  ])('summarizes the state in the headline: %s', (_, accounts, sentence) => {
     const page = pageOf(accounts.map((differences) => report(differences)));
     expect(page).toContain(`<p class="headline">${sentence}</p>`);
     expect(page).toContain(`<title>${sentence} · Point One tokens</title>`);
   });
 
-  it('names expected tokens that are missing', () => {
+  it('lists expected tokens that are missing', () => {
     const expected = [
       { name: 'caster', role: undefined },
       { name: 'rover', role: 'ROLE_READ_ONLY' },
@@ -106,75 +109,77 @@ describe('the page', () => {
   });
 
   it.each<[string, Partial<Report>, string, RegExp]>([
-    ['an empty list', {}, 'empty list', /Lists no token.*interface/s],
+    ['an empty list', {}, 'empty list', /Lists no tokens.*interface/s],
     [
       'unreadable fields',
       { outcome: ok(token({ unreadable: ['role'] })) },
       'unreadable',
-      /could not be read: role of 1.*not watched/s,
+      /Unreadable token fields: role \(1 token\).*not monitored/s,
     ],
-    ['a clock that is off', { outcome: ok(token()), clockSkewMs: -3_600_000 }, 'clock', /differ by 60 minutes.*NTP/s],
+    ['a clock skew', { outcome: ok(token()), clockSkewMs: -3_600_000 }, 'clock', /differ by 60 minutes.*NTP/s],
     [
-      'a status against its date',
+      'a status that contradicts the expiry',
       { outcome: ok(token({ expiresAt: NOW - 20 * DAY })) },
       'contradiction',
-      /caster is ACTIVE, but expired 20d ago.*Try whether the token works/s,
+      /caster is ACTIVE, but expired 20d ago.*Test whether the token works/s,
     ],
     [
-      'a credential that has expired',
+      'an expired credential',
       { outcome: ok(token()), credentialExpiresAt: NOW - DAY },
       'credential',
       /own credential expired 1d ago.*Replace it/s,
     ],
-  ])('names what is wrong with an account, and what to do: %s', (_, differences, label, words) => {
-    const [row = ''] = /<tr role="row" class="unwell">.*?<\/tr>/s.exec(pageOf([report(differences)])) ?? [];
+  ])('shows a finding of an account and what to do: %s', (_, differences, label, message) => {
+    const [row = ''] = /<tr role="row" class="unhealthy">.*?<\/tr>/s.exec(pageOf([report(differences)])) ?? [];
     expect(row).toMatch(new RegExp(`class="badge (critical|warning)">${label}</span> <strong>`));
-    expect(row).toMatch(words);
+    expect(row).toMatch(message);
   });
 
-  it('counts nothing where no list was read, and says whose tokens are not counted where some were', () => {
+  it('shows no counts without a token list, and names the accounts that the counts do not include', () => {
     const broken = ['b', 'c', 'd', 'e'].map((account) => report({ account, outcome: failedOutcome('http', '') }));
-    const dark = pageOf(broken);
-    expect(dark.match(/<b>–<\/b>/g)).toHaveLength(4);
-    expect(dark).toContain('No list could be read, so that nothing is known of any token.');
-    expect(dark).not.toContain('No token is listed');
-    expect(dark).not.toContain('class="uncounted"');
-    const half = pageOf([reportOf([token()]), ...broken]);
-    expect(half).toContain('<b>1</b> <span>fine</span>');
-    expect(half).toMatch(/Without the tokens of .*<bdi>b<.*<bdi>c<.*<bdi>d<.* and 1 more: no list was read/);
+    const noLists = pageOf(broken);
+    expect(noLists.match(/<b>–<\/b>/g)).toHaveLength(4);
+    expect(noLists).toContain('No token list is available, so the state of all tokens is unknown.');
+    expect(noLists).not.toContain('No tokens are listed');
+    expect(noLists).not.toContain('class="uncounted"');
+    const someLists = pageOf([reportOf([token()]), ...broken]);
+    expect(someLists).toContain('<b>1</b> <span>fine</span>');
+    expect(someLists).toMatch(
+      /do not include the tokens of .*<bdi>b<.*<bdi>c<.*<bdi>d<.* and 1 more: no list is available/,
+    );
     expect(pageOf([reportOf([token()])])).not.toContain('class="uncounted"');
   });
 
-  it('asks again soon while an account has not answered, and otherwise once in a while', () => {
-    const silent = { account: 'eu', outcome: undefined, lastSuccessAt: undefined, credentialExpiresAt: undefined };
-    expect(pageOf([silent])).toContain('data-refresh="5"');
-    expect(pageOf([silent])).toContain('No list could be read: 1 account without an answer yet');
+  it('refreshes after 5 s while it waits for an account, and after 60 s otherwise', () => {
+    const pending = { account: 'eu', outcome: undefined, lastSuccessAt: undefined, credentialExpiresAt: undefined };
+    expect(pageOf([pending])).toContain('data-refresh="5"');
+    expect(pageOf([pending])).toContain('No token list is available: waiting for 1 account');
     expect(pageOf([report()])).toContain('data-refresh="60"');
   });
 
-  it('folds accounts that are well away where there are many, and never the others', () => {
+  it('collapses healthy accounts if there are many, but not the others', () => {
     const accounts = Array.from({ length: 8 }, (_, index) => reportOf([token()], { account: `account-${index}` }));
     const page = pageOf([...accounts, report({ account: 'broken', outcome: failedOutcome('http', '') })]);
-    const [before = '', folded = ''] = page.split('<details id="well">');
+    const [before = '', folded = ''] = page.split('<details id="healthy">');
     expect(before).toContain('<bdi>broken</bdi>');
-    expect(folded).toContain('8 accounts are well');
+    expect(folded).toContain('8 healthy accounts');
     expect(folded).toContain('<bdi>account-7</bdi>');
   });
 
-  it('tells a date that was not given from one that could not be read', () => {
-    expect(pageOf([reportOf([token({ expiresAt: undefined })])])).toContain('none given');
+  it('distinguishes a missing date from an unreadable one', () => {
+    expect(pageOf([reportOf([token({ expiresAt: undefined })])])).toContain('<span class="absent">none</span>');
     const unreadable = token({ expiresAt: undefined, unreadable: ['expiresAt'] });
     expect(pageOf([reportOf([unreadable])])).toContain('>unreadable<');
   });
 
-  it('says of a token without a name that it has none, wherever it would stand', () => {
+  it('shows a placeholder for an empty name', () => {
     const absent = '<span class="absent">(no name)</span>';
     const page = pageOf([reportOf([token({ name: '' })])]);
-    expect(page).toContain(`Next to lapse: <strong>${absent}</strong> of <bdi>default</bdi>`);
+    expect(page).toContain(`Next to expire: <strong>${absent}</strong> of <bdi>default</bdi>`);
     expect(page).toContain(`<th role="rowheader" scope="row">${absent}</th>`);
   });
 
-  it('keeps filter and order in every link of a heading', () => {
+  it('keeps filter and order in the links of the headings', () => {
     const page = pageOf([reportOf([token({ name: 'a "b"' })])], { q: 'a "b"', sort: 'name' });
     expect(page).toContain('href="?q=a+%22b%22&amp;sort=-name"');
     expect(page).toContain('href="?q=a+%22b%22&amp;sort=expires"');
@@ -182,7 +187,7 @@ describe('the page', () => {
     expect(page).toContain('aria-sort="ascending"');
   });
 
-  it('shows as much of a filter as it goes by', () => {
+  it('truncates a long filter and shows the truncated filter', () => {
     const page = pageOf([reportOf([token({ name: 'x'.repeat(300) })])], { q: 'x'.repeat(8000) });
     expect(page).toContain(`value="${'x'.repeat(256)}" maxlength="256"`);
     expect(page).toContain('1 of 1 token.');
@@ -193,17 +198,17 @@ describe('the page', () => {
     ['used', 'descending', 'ascending'],
     ['name', 'ascending', 'descending'],
     ['expires', 'ascending', 'descending'],
-  ])('says which way it is ordered by %s', (column, there, back) => {
+  ])('marks the sort direction of the column %s', (column, initial, reversed) => {
     const accounts = [reportOf([token()])];
-    expect(pageOf(accounts, { sort: column })).toContain(`aria-sort="${there}"><a id="sort-${column}"`);
-    expect(pageOf(accounts, { sort: `-${column}` })).toContain(`aria-sort="${back}"><a id="sort-${column}"`);
+    expect(pageOf(accounts, { sort: column })).toContain(`aria-sort="${initial}"><a id="sort-${column}"`);
+    expect(pageOf(accounts, { sort: `-${column}` })).toContain(`aria-sort="${reversed}"><a id="sort-${column}"`);
   });
 
-  it("marks on the bar of a token's life where it becomes a warning, and where it becomes critical", () => {
+  it('marks on the lifetime bar where a token becomes a warning and where it becomes critical', () => {
     const page = pageOf([reportOf([token({ createdAt: NOW - 60 * DAY, expiresAt: NOW + 40 * DAY })])]);
     expect(page).toContain('<span class="share">60 %</span>');
     expect(page).toContain('<rect class="used" width="60.00" height="8"/>');
     expect(page).toContain('d="M86.00 0v8M97.00 0v8"');
-    expect(page).toContain('urgent from 86 % on, critical from 97 %');
+    expect(page).toContain('warning from 86 %, critical from 97 %');
   });
 });

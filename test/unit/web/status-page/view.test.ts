@@ -6,7 +6,7 @@ import { report, reportOf, token } from '../../support/make.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
-const USUAL: Query = { filter: '', column: 'urgency', reversed: false };
+const DEFAULT_QUERY: Query = { filter: '', column: 'urgency', reversed: false };
 
 function named(name: string, daysLeft: number | undefined, more: Parameters<typeof token>[0] = {}) {
   const expiresAt = daysLeft === undefined ? undefined : NOW + daysLeft * DAY;
@@ -28,16 +28,16 @@ const US = reportOf([named('urgent', 1), named('expired', -1, { role: 'ROLE_READ
   account: 'us',
 });
 const BROKEN = report({ account: 'broken', outcome: failedOutcome('http', 'HTTP 502') });
-const SILENT = { account: 'silent', outcome: undefined, lastSuccessAt: undefined, credentialExpiresAt: undefined };
-const ACCOUNTS = [EU, BROKEN, US, SILENT];
+const PENDING = { account: 'pending', outcome: undefined, lastSuccessAt: undefined, credentialExpiresAt: undefined };
+const ACCOUNTS = [EU, BROKEN, US, PENDING];
 
 function names({ rows }: View): string[] {
   return rows.map(({ account, token: { name } }) => `${account}/${name}`);
 }
 
 describe('the tokens', () => {
-  it('of all accounts stand in the order of urgency, and then of time left', () => {
-    expect(names(createView(ACCOUNTS, USUAL, NOW))).toEqual([
+  it('of all accounts are sorted by urgency, then by time left', () => {
+    expect(names(createView(ACCOUNTS, DEFAULT_QUERY, NOW))).toEqual([
       'us/expired',
       'us/urgent',
       'eu/warned',
@@ -49,29 +49,31 @@ describe('the tokens', () => {
     ]);
   });
 
-  it('are counted by where they stand, whatever the filter', () => {
-    const { counts, total, matching } = createView(ACCOUNTS, { ...USUAL, filter: 'urgent' }, NOW);
+  it('are counted by state, regardless of the filter', () => {
+    const { counts, total, matching } = createView(ACCOUNTS, { ...DEFAULT_QUERY, filter: 'urgent' }, NOW);
     expect(counts).toMatchObject({ expired: 1, critical: 1, warning: 1, unknown: 1, fine: 2, replaced: 1, revoked: 1 });
     expect({ total, matching }).toEqual({ total: 8, matching: 1 });
   });
 
-  it('that is replaced or expired is not the next to lapse', () => {
-    expect(createView(ACCOUNTS, USUAL, NOW).next?.token.name).toBe('urgent');
-    expect(createView([EU], USUAL, NOW).next?.token.name).toBe('warned');
-    expect(createView([reportOf([named('over', -1), named('odd', undefined)])], USUAL, NOW).next).toBeUndefined();
+  it('that are replaced or expired are never the next to expire', () => {
+    expect(createView(ACCOUNTS, DEFAULT_QUERY, NOW).next?.token.name).toBe('urgent');
+    expect(createView([EU], DEFAULT_QUERY, NOW).next?.token.name).toBe('warned');
+    expect(
+      createView([reportOf([named('over', -1), named('odd', undefined)])], DEFAULT_QUERY, NOW).next,
+    ).toBeUndefined();
     const doubtful = reportOf([named('over', -1), named('over', 100, { status: 'PAUSED', createdAt: NOW - DAY })]);
-    expect(createView([doubtful], USUAL, NOW).counts.doubtful).toBe(1);
-    expect(createView([doubtful], USUAL, NOW).next?.token.status).toBe('PAUSED');
+    expect(createView([doubtful], DEFAULT_QUERY, NOW).counts.doubtful).toBe(1);
+    expect(createView([doubtful], DEFAULT_QUERY, NOW).next?.token.status).toBe('PAUSED');
   });
 
-  it('that metrics cannot tell apart are all listed, and judged by the one that metrics show', () => {
+  it('that are duplicates in metrics are all listed, with the state of the one that metrics show', () => {
     const alike = reportOf([
       named('twin', 1),
       named('twin', undefined),
       named('twin', 50, { status: 'REVOKED' }),
       named('other', 100),
     ]);
-    const { counts, total } = createView([alike], USUAL, NOW);
+    const { counts, total } = createView([alike], DEFAULT_QUERY, NOW);
     expect(counts).toMatchObject({ critical: 0, unknown: 1, replaced: 1, revoked: 1, fine: 1 });
     expect(total).toBe(4);
   });
@@ -87,15 +89,15 @@ describe('the tokens', () => {
     ['eu urgent', 0],
     ['urgent Urgent urgent', 1],
     ['<', 0],
-  ])('that match %j are %d', (filter, matching) => {
-    expect(createView(ACCOUNTS, { ...USUAL, filter }, NOW).matching).toBe(matching);
+  ])('that match %j number %d', (filter, matching) => {
+    expect(createView(ACCOUNTS, { ...DEFAULT_QUERY, filter }, NOW).matching).toBe(matching);
   });
 
-  it.each(COLUMNS)('are put in the order of %s, and turned round', (column) => {
-    const there = names(createView(ACCOUNTS, { ...USUAL, column }, NOW));
-    const back = names(createView(ACCOUNTS, { ...USUAL, column, reversed: true }, NOW));
-    expect(back).not.toEqual(there);
-    expect(back.toSorted()).toEqual(there.toSorted());
+  it.each(COLUMNS)('are sorted by %s in both directions', (column) => {
+    const ascending = names(createView(ACCOUNTS, { ...DEFAULT_QUERY, column }, NOW));
+    const reversed = names(createView(ACCOUNTS, { ...DEFAULT_QUERY, column, reversed: true }, NOW));
+    expect(reversed).not.toEqual(ascending);
+    expect(reversed.toSorted()).toEqual(ascending.toSorted());
   });
 
   it.each([
@@ -106,18 +108,18 @@ describe('the tokens', () => {
     ['created', 'us/expired'],
     ['expires', 'us/expired'],
     ['used', 'us/expired'],
-  ] as const)('by %s begin with %s', (column, first) => {
-    expect(names(createView(ACCOUNTS, { ...USUAL, column }, NOW))[0]).toBe(first);
+  ] as const)('sorted by %s start with %s', (column, first) => {
+    expect(names(createView(ACCOUNTS, { ...DEFAULT_QUERY, column }, NOW))[0]).toBe(first);
   });
 
-  it('without a date come last', () => {
-    expect(names(createView(ACCOUNTS, { ...USUAL, column: 'expires' }, NOW)).at(-1)).toBe('eu/unknown');
-    expect(names(createView(ACCOUNTS, { ...USUAL, column: 'used' }, NOW)).at(-1)).toBe('eu/unknown');
+  it('without a date are last', () => {
+    expect(names(createView(ACCOUNTS, { ...DEFAULT_QUERY, column: 'expires' }, NOW)).at(-1)).toBe('eu/unknown');
+    expect(names(createView(ACCOUNTS, { ...DEFAULT_QUERY, column: 'used' }, NOW)).at(-1)).toBe('eu/unknown');
   });
 
-  it('that are very many are shown up to a bound, the first of all of them', () => {
+  it('are limited to the first rows of the complete order', () => {
     const many = Array.from({ length: 3000 }, (_, index) => named(`t${index}`, 1000 + ((index * 7919) % 3000)));
-    const view = createView([reportOf(many)], USUAL, NOW);
+    const view = createView([reportOf(many)], DEFAULT_QUERY, NOW);
     const expected = many.toSorted((a, b) => Number(a.expiresAt) - Number(b.expiresAt)).slice(0, MAX_ROWS);
     expect(view.rows.map(({ token: { name } }) => name)).toEqual(expected.map(({ name }) => name));
     expect(view.matching).toBe(3000);
@@ -126,21 +128,21 @@ describe('the tokens', () => {
 
 describe('the query', () => {
   it.each([
-    [{}, USUAL],
+    [{}, DEFAULT_QUERY],
     [
       { q: ' eu ', sort: 'name' },
       { filter: 'eu', column: 'name', reversed: false },
     ],
     [{ sort: '-expires' }, { filter: '', column: 'expires', reversed: true }],
     [{ sort: '-urgency' }, { filter: '', column: 'urgency', reversed: true }],
-    [{ q: ['a', 'b'], sort: ['name'] }, USUAL],
-    [{ q: { a: 'b' }, sort: '__proto__' }, USUAL],
-    [{ sort: '--name' }, USUAL],
-    // A filter is cut, but not within a character, and not behind a blank.
-    [{ q: `${'x'.repeat(256)}y` }, { ...USUAL, filter: 'x'.repeat(256) }],
-    [{ q: `${'x'.repeat(255)}🛰` }, { ...USUAL, filter: 'x'.repeat(255) }],
-    [{ q: `${'x'.repeat(255)} y` }, { ...USUAL, filter: 'x'.repeat(255) }],
-  ])('%j is read as %j', (parameters, query) => {
+    [{ q: ['a', 'b'], sort: ['name'] }, DEFAULT_QUERY],
+    [{ q: { a: 'b' }, sort: '__proto__' }, DEFAULT_QUERY],
+    [{ sort: '--name' }, DEFAULT_QUERY],
+    // A filter is not truncated within a character or after a space.
+    [{ q: `${'x'.repeat(256)}y` }, { ...DEFAULT_QUERY, filter: 'x'.repeat(256) }],
+    [{ q: `${'x'.repeat(255)}🛰` }, { ...DEFAULT_QUERY, filter: 'x'.repeat(255) }],
+    [{ q: `${'x'.repeat(255)} y` }, { ...DEFAULT_QUERY, filter: 'x'.repeat(255) }],
+  ])('%j is parsed as %j', (parameters, query) => {
     expect(parseQuery(parameters)).toEqual(query);
   });
 });

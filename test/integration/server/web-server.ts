@@ -12,12 +12,12 @@ import type { WebConfig } from '../../../src/web-config/types.ts';
 export const pem = (name: string): Buffer =>
   readFileSync(fileURLToPath(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url)));
 
-/** A door without anything but what the test wants of it. */
-export function door(parts: Partial<WebConfig>): WebConfig {
+/** Creates a web configuration with the given parts and without anything else. */
+export function webConfig(parts: Partial<WebConfig>): WebConfig {
   return { tls: undefined, headers: {}, users: new Map(), ...parts };
 }
 
-/** TLS by the tests' certificate, with what the test wants otherwise. */
+/** Creates TLS settings with the certificate of the tests and the given overrides. */
 export function tls(parts: Partial<NonNullable<WebConfig['tls']>> = {}): NonNullable<WebConfig['tls']> {
   return {
     cert: pem('server'),
@@ -30,7 +30,7 @@ export function tls(parts: Partial<NonNullable<WebConfig['tls']>> = {}): NonNull
   };
 }
 
-/** Serves on a free port as long as the test takes. */
+/** Starts a server on a free port until the end of the test. */
 export async function serve(handler: RequestListener, options?: WebServerOptions): Promise<WebServer> {
   const server = await WebServer.listen(handler, '127.0.0.1', 0, options);
   onTestFinished(() => server.close());
@@ -41,29 +41,29 @@ function portOf(server: WebServer): number {
   return Number(server.address.split(':')[1]);
 }
 
-export interface Talk {
+export interface RawConnection {
   readonly socket: Socket;
-  /** All that came so far. */
-  readonly heard: () => string;
-  /** All that came until the connection ended, however it did. */
+  /** Returns the data received so far. */
+  readonly received: () => string;
+  /** Resolves with all received data when the connection is closed. */
   readonly ended: Promise<string>;
 }
 
-/** Connects and listens; the test says what is sent. */
-export async function talk(server: WebServer): Promise<Talk> {
+/** Opens a raw connection, over which the test sends bytes. */
+export async function connectTo(server: WebServer): Promise<RawConnection> {
   return listenTo(connect(portOf(server), '127.0.0.1'), 'connect');
 }
 
-/** The same over TLS. */
-export async function talkTls(
+/** Opens a raw TLS connection. */
+export async function connectTlsTo(
   server: WebServer,
   options: ConnectionOptions = {},
-): Promise<Talk & { socket: TLSSocket }> {
+): Promise<RawConnection & { socket: TLSSocket }> {
   const socket = connectTls({ port: portOf(server), host: '127.0.0.1', ca: pem('authority'), ...options });
   return { ...(await listenTo(socket, 'secureConnect')), socket };
 }
 
-async function listenTo(socket: Socket, ready: string): Promise<Talk> {
+async function listenTo(socket: Socket, ready: string): Promise<RawConnection> {
   let heard = '';
   socket.setEncoding('latin1');
   socket.on('data', (chunk) => {
@@ -73,10 +73,10 @@ async function listenTo(socket: Socket, ready: string): Promise<Talk> {
   const ended = new Promise<string>((resolve) => socket.once('close', () => resolve(heard)));
   onTestFinished(() => void socket.destroy());
   await Promise.race([once(socket, ready), ended]);
-  return { socket, heard: () => heard, ended };
+  return { socket, received: () => heard, ended };
 }
 
-export interface Answer {
+export interface TlsResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -85,26 +85,26 @@ export interface Answer {
   readonly reusedSocket: boolean;
 }
 
-/** Asks over TLS. Rejects with the error of the connection. */
-export async function ask(server: WebServer, options: RequestOptions = {}): Promise<Answer> {
-  const asked = request({
+/** Sends a request over TLS. Rejects with the error of the connection. */
+export async function requestTls(server: WebServer, options: RequestOptions = {}): Promise<TlsResponse> {
+  const clientRequest = request({
     port: portOf(server),
     host: '127.0.0.1',
     ca: [pem('authority'), pem('server-2')],
     agent: false,
     ...options,
   });
-  asked.end();
-  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  clientRequest.end();
+  const [response] = (await once(clientRequest, 'response')) as [IncomingMessage];
   const { socket, statusCode = 0, headers } = response;
   const subject = (socket as TLSSocket).getPeerX509Certificate()?.subject ?? '';
   let text = '';
   for await (const chunk of response) text += chunk;
-  return { status: statusCode, headers, text, subject, reusedSocket: asked.reusedSocket };
+  return { status: statusCode, headers, text, subject, reusedSocket: clientRequest.reusedSocket };
 }
 
-/** Keeps its one connection between questions. */
-export function keepingAgent(): Agent {
+/** Creates an agent that keeps one connection open between requests. */
+export function keepAliveAgent(): Agent {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
   return agent;
