@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import { alertmanagerConfiguration } from '../support/shipped.ts';
+import { alertmanagerConfiguration } from '../support/shipped-configuration.ts';
 import { stackTest, startAlertmanager } from '../support/stack.ts';
 
 type Labels = Readonly<Record<string, string>>;
