@@ -1,7 +1,8 @@
 import { expiryAlerts, type TokenGroup } from './expiry-alerts.ts';
 import { expectationKey, isUsable, type KnownState, knownStates, LIST_VALID_FOR } from './known-state.ts';
-import { HOUR, type Life, MINUTE, scrapeTimes } from './life.ts';
+import { HOUR, type Life, MINUTE, scrapeTimes, storedLabels } from './life.ts';
 import { subjectOf } from './promtool.ts';
+import type { NameAndRole } from './scenario-helpers.ts';
 import { isInactive, type ListedToken } from './scrape.ts';
 
 /** Groups of alerts whose combined outcome is correct or wrong as a whole. */
@@ -33,23 +34,22 @@ export function expectedAlerts(life: Life): AlertExpectation[] {
   return life.deployments.flatMap((deployment) =>
     deployment.accounts.flatMap((account) => {
       const known = knownStates(life, deployment, account.name);
-      const labels = { ...deployment.labels, account: account.name };
       const keys = new Map(account.tokens.map(({ name, role }) => [JSON.stringify([name, role]), { name, role }]));
+      const subject = ({ name, role }: NameAndRole): string =>
+        subjectOf(storedLabels(deployment.labels, { account: account.name, name, role }));
       return [
-        ...[...keys.values()].flatMap((key) => expectTokenAlerts(life, known, { ...labels, ...key })),
-        ...account.expected.flatMap((key) => expectMissingTokenAlerts(life, known, { ...labels, ...key })),
+        ...[...keys.values()].flatMap((key) => expectTokenAlerts(life, known, key, subject(key))),
+        ...account.expected.flatMap((key) => expectMissingTokenAlerts(life, known, key, subject(key))),
       ];
     }),
   );
 }
 
-type GroupLabels = Readonly<Record<string, string>> & { readonly name: string; readonly role: string };
 type KnownStates = readonly (KnownState | undefined)[];
 
-function expectTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels): AlertExpectation[] {
-  const subject = subjectOf(labels);
+function expectTokenAlerts(life: Life, known: KnownStates, key: NameAndRole, subject: string): AlertExpectation[] {
   return scrapeTimes(life).flatMap((at, step) => {
-    const groups = possibleGroups(known, step, life.step, labels);
+    const groups = possibleGroups(known, step, life.step, key);
     if (groups.every((group) => group.listed.length + group.vanished.length === 0)) return [];
     const expectation = (alertGroup: AlertGroup, outcomes: (group: TokenGroup) => string[][]): AlertExpectation => ({
       step,
@@ -69,7 +69,7 @@ function expectTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels):
 const EMPTY_GROUP: TokenGroup = { listed: [], vanished: [], expiredSince: new Map() };
 
 /** Returns the possible states of the group at a step: by the valid list, or by the best list of the last minutes. */
-function possibleGroups(known: KnownStates, step: number, seconds: number, labels: GroupLabels): TokenGroup[] {
+function possibleGroups(known: KnownStates, step: number, seconds: number, identity: NameAndRole): TokenGroup[] {
   const now = known[step];
   // A removed account disappears immediately, with all of its state.
   if (now === undefined) return [EMPTY_GROUP];
@@ -80,24 +80,26 @@ function possibleGroups(known: KnownStates, step: number, seconds: number, label
     if (then === undefined) break;
     history.push(then);
     if (back === step || then.fingerprint !== now.fingerprint || then.readAt + LIST_VALID_FOR < now.at) {
-      windows.push(mergeStates(now, history, labels));
+      windows.push(mergeStates(now, history, identity));
     }
     if (now.at - then.at >= COVERS_FOR) break;
   }
   if (now.removedAt !== undefined) return [EMPTY_GROUP, ...windows.flat()];
   if (windows.length === 1) return windows.flat();
-  return isListedAgainSoon(known, step, seconds, labels) ? (windows.at(-1) ?? []) : windows.flat();
+  return isListedAgainSoon(known, step, seconds, identity) ? (windows.at(-1) ?? []) : windows.flat();
 }
 
-function mergeStates(now: KnownState, history: readonly KnownState[], labels: GroupLabels): TokenGroup[] {
+function mergeStates(now: KnownState, history: readonly KnownState[], identity: NameAndRole): TokenGroup[] {
   const valid = history.filter((then) => then.at - then.readAt <= LIST_VALID_FOR);
   if (valid.length === 0) return [EMPTY_GROUP];
   const listed = new Map<string, ListedToken>();
-  for (const token of valid.flatMap((then) => tokensOf(then, labels))) {
+  for (const token of valid.flatMap((then) => tokensOf(then, identity))) {
     const newer = listed.get(token.key);
     if (newer === undefined || (isInactive(newer) && isUsable(token))) listed.set(token.key, token);
   }
-  const vanished = [...now.vanished.values()].filter(({ token }) => isInGroup(token, labels) && !listed.has(token.key));
+  const vanished = [...now.vanished.values()].filter(
+    ({ token }) => isInGroup(token, identity) && !listed.has(token.key),
+  );
   const group: TokenGroup = { listed: [...listed.values()], vanished, expiredSince: now.expiredSince };
   const variants: TokenGroup[] = [group];
   if (vanished.some(({ certain }) => !certain)) {
@@ -111,22 +113,22 @@ function mergeStates(now: KnownState, history: readonly KnownState[], labels: Gr
   return variants;
 }
 
-function tokensOf(known: KnownState, labels: GroupLabels): ListedToken[] {
-  return [...known.list.values()].filter((token) => isInGroup(token, labels));
+function tokensOf(known: KnownState, identity: NameAndRole): ListedToken[] {
+  return [...known.list.values()].filter((token) => isInGroup(token, identity));
 }
 
-function isInGroup(token: ListedToken, { name, role }: GroupLabels): boolean {
+function isInGroup(token: ListedToken, { name, role }: NameAndRole): boolean {
   return token.name === name && token.role === role;
 }
 
 /** Reports whether a usable token is missing from the lists only for a few minutes, too short to affect alerts. */
-function isListedAgainSoon(known: KnownStates, step: number, seconds: number, labels: GroupLabels): boolean {
+function isListedAgainSoon(known: KnownStates, step: number, seconds: number, identity: NameAndRole): boolean {
   const usableAt = (index: number): Set<string> => {
     const at = known[index];
     return new Set(
       at === undefined
         ? []
-        : tokensOf(at, labels)
+        : tokensOf(at, identity)
             .filter(isUsable)
             .map(({ key }) => key),
     );
@@ -167,9 +169,13 @@ function unknownStatus(group: TokenGroup, at: number): string[][] {
   return covers ? [...noAlert, warning] : [...noAlert, info, warning];
 }
 
-function expectMissingTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels): AlertExpectation[] {
-  const subject = subjectOf(labels);
-  const key = expectationKey(labels.name, labels.role);
+function expectMissingTokenAlerts(
+  life: Life,
+  known: KnownStates,
+  { name, role }: NameAndRole,
+  subject: string,
+): AlertExpectation[] {
+  const key = expectationKey(name, role);
   let missingSince: number | undefined;
   return scrapeTimes(life).flatMap((at, step) => {
     const now = known[step];
