@@ -78,7 +78,7 @@ export const RUN_COMMANDS: readonly CommandRun[] = [
     commands: /"query": "query \{ viewPersonalAccessTokens \{.*\n\s*\}'(?: \|\n\s*jq .*)?$/,
     prints: /^ {4}"viewPersonalAccessTokens"|^HTTP\/1\.1 200 /m,
   },
-  { commands: /^answer=\$\(mktemp\).*\n[\s\S]*"query": "mutation /, prints: /^$/ },
+  { commands: /^response=\$\(mktemp\).*\n[\s\S]*"query": "mutation /, prints: /^$/ },
   { commands: /^date -u$/, prints: /UTC/ },
   { commands: /^IFS= read -rs POINTONE_API_TOKEN$/, prints: /^$/ },
   { commands: /^unset POINTONE_API_TOKEN$/, prints: /^$/ },
@@ -91,7 +91,7 @@ export const TESTED_ELSEWHERE = {
   bench: { commands: /^npm ci\nnpm run bench /, test: 'test/process/bench.test.ts' },
   silence: { commands: /^amtool silence add /, test: 'test/stack/docs-commands.test.ts' },
   // Every test run executes this command.
-  tests: { commands: /^npm ci && npm test$/, test: 'test/unit/docs-commands.test.ts' },
+  tests: { commands: /^npm ci && npm test$/, test: 'test/unit/repository/docs-commands.test.ts' },
 } as const;
 
 /** Returns the location and code of the matching command blocks. */

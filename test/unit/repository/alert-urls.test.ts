@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readAlertUrls, withUrls } from '../../scripts/alert-urls.ts';
+import { readAlertUrls, withUrls } from '../../../scripts/alert-urls.ts';
 
-const rules = readFileSync(new URL('../../alerts/rules.yml', import.meta.url), 'utf8');
+const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
 
 it('alerts/rules.yml has the URLs of alerts/urls.json (otherwise run npm run alert-urls)', () => {
   expect(withUrls(rules, readAlertUrls())).toBe(rules);
