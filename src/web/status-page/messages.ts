@@ -4,7 +4,7 @@ import type { FailureReason } from '../../model/report.ts';
 import { ABANDONED_AFTER_MS, type TokenState } from '../../model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../model/urgency.ts';
 
-/** Problem and advice for each failed fetch. */
+/** Contains the title and the advice for each reason of a failed fetch. */
 export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: string; readonly advice: string }>> = {
   timeout: {
     title: 'The API did not respond in time',
@@ -25,7 +25,7 @@ export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: 
       'the API.',
   },
   rate_limited: {
-    title: 'The API limits the request rate',
+    title: 'The API is rate limiting the exporter',
     advice:
       'The exporter waits as long as the API requests. If this recurs, scrape less often, and find out which other ' +
       'clients use the API as this user.',
@@ -61,7 +61,7 @@ export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: 
   },
 };
 
-/** Badge and advice for each finding. `FAILURE_MESSAGES` has those for failed fetches. */
+/** Contains the label and the advice for each finding. For failed fetches, see `FAILURE_MESSAGES`. */
 export const FINDING_MESSAGES: Readonly<
   Record<
     Exclude<Finding['kind'], 'no_accounts' | 'account_unread'>,
@@ -78,12 +78,12 @@ export const FINDING_MESSAGES: Readonly<
   },
   credential_expiring: {
     label: 'credential',
-    advice: 'Replace it. Without a valid credential, the exporter cannot read this account.',
+    advice: 'Replace the credential. Without a valid one, the exporter cannot read this account.',
   },
   list_empty: {
     label: 'empty list',
     advice:
-      'No alert fires before a token of this account expires. Check in ' +
+      'While the list is empty, no alert warns you before a token of this account expires. Check in ' +
       "Point One's interface whether the tokens exist and which user the exporter's token belongs to.",
   },
   fields_unreadable: {
@@ -104,10 +104,10 @@ function describeThreshold({
   leftMs,
   lifetimeShare,
 }: (typeof DEFAULT_THRESHOLDS)[keyof typeof DEFAULT_THRESHOLDS]): string {
-  return `has less than ${leftMs / DAY_MS} days and less than ${lifetimeShare * 100} % of its lifetime left, and no successor`;
+  return `has less than ${leftMs / DAY_MS} days and less than ${lifetimeShare * 100}% of its lifetime left, and no successor`;
 }
 
-/** Label and description of each state. */
+/** Contains the label and the description of each state. */
 export const STATE_MESSAGES: Readonly<Record<TokenState, { readonly label: string; readonly description: string }>> = {
   expired: { label: 'expired', description: 'no longer works and has no successor' },
   critical: { label: 'critical', description: describeThreshold(DEFAULT_THRESHOLDS.critical) },

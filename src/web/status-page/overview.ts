@@ -3,7 +3,7 @@ import { TOKEN_STATES, type TokenState } from '../../model/state.ts';
 import { type Html, html, orPlaceholder, untrusted } from './html.ts';
 import { STATE_MESSAGES } from './messages.ts';
 import { formatRelative, renderTime } from './times.ts';
-import { allFailed, hasTokenList, isHealthy, type View } from './view.ts';
+import { allListsUnavailable, hasTokenList, isHealthy, type View } from './view.ts';
 
 /** The states whose count is shown even if it is 0. */
 const ALWAYS_COUNTED: ReadonlySet<TokenState> = new Set(['expired', 'critical', 'warning', 'fine']);
@@ -16,7 +16,7 @@ const MAX_NAMES = 3;
 /** Renders the summary: what needs attention, the next token to expire, and the number of tokens in each state. */
 export function renderOverview(view: View): Html {
   const counted = TOKEN_STATES.filter((state) => view.counts[state] > 0 || ALWAYS_COUNTED.has(state));
-  const hasLists = !allFailed(view);
+  const hasLists = !allListsUnavailable(view);
   return html`<p class="headline">${headline(view)}</p>
 ${renderNextToExpire(view)}
 <ul class="counts" aria-label="Tokens by state">
@@ -40,7 +40,7 @@ export function headline(view: View): string {
     .join(' and ');
   const problems = subject === '' ? undefined : `${subject} ${urgent + unhealthy === 1 ? 'needs' : 'need'} attention`;
   const pending = waiting === 0 ? undefined : `waiting for ${formatCount(waiting, 'account')}`;
-  if (allFailed(view)) return `No token list is available: ${joinClauses(problems, pending)}`;
+  if (allListsUnavailable(view)) return `No token list is available: ${joinClauses(problems, pending)}`;
   return joinClauses(problems ?? 'No token needs attention', pending);
 }
 

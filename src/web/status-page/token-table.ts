@@ -6,7 +6,7 @@ import { type Html, html, orPlaceholder, untrusted } from './html.ts';
 import { STATE_MESSAGES } from './messages.ts';
 import { type Column, type Query, queryString } from './query.ts';
 import { renderMoment } from './times.ts';
-import { allFailed, type View } from './view.ts';
+import { allListsUnavailable, type View } from './view.ts';
 
 const HEADINGS: readonly (readonly [column: Column, heading: string])[] = [
   ['urgency', 'State'],
@@ -44,7 +44,7 @@ ${rows.map((row) => renderRow(row, at))}</tbody>
 function describeRows(view: View): string {
   const { total, matching, rows, query } = view;
   const ordered = matching > 1 && query.column === 'urgency' && !query.reversed ? ', most urgent first' : '';
-  if (allFailed(view)) return 'No token list is available, so the state of all tokens is unknown.';
+  if (allListsUnavailable(view)) return 'No token list is available, so the state of all tokens is unknown.';
   if (total === 0) return 'No tokens are listed.';
   if (matching === 0) return `0 of ${formatCount(total)} match the filter.`;
   const whole = query.filter === '' ? formatCount(total) : `${matching} of ${formatCount(total)}`;
