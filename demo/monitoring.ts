@@ -10,9 +10,9 @@ const root = new URL('../', import.meta.url);
 
 /**
  * Starts Prometheus with the repository's prometheus.yml and alerts/rules.yml, with short intervals, for this exporter
- * and this Alertmanager (undefined: none).
+ * and, if it is running, this Alertmanager.
  *
- * @param program its path
+ * @param program the path of the program
  */
 export async function startPrometheus(
   program: string,
@@ -20,7 +20,7 @@ export async function startPrometheus(
   alertmanager: string | undefined,
   signal: AbortSignal,
 ): Promise<Daemon> {
-  const configuration = await shipped<PrometheusFile>('prometheus.yml');
+  const configuration = await readYaml<PrometheusFile>('prometheus.yml');
   const at = (url: string): Targets[] => [{ targets: [new URL(url).host] }];
   configuration.global.evaluation_interval = INTERVAL;
   configuration.rule_files = configuration.rule_files.map((file) => fileURLToPath(new URL(file, root)));
@@ -35,10 +35,10 @@ export async function startPrometheus(
  * Starts Alertmanager with the repository's alertmanager.yml, with short intervals. The URL of each receiver becomes
  * `receiver` with the receiver's name as the path.
  *
- * @param program its path
+ * @param program the path of the program
  */
 export async function startAlertmanager(program: string, receiver: string, signal: AbortSignal): Promise<Daemon> {
-  const configuration = await shipped<AlertmanagerFile>('alertmanager.yml');
+  const configuration = await readYaml<AlertmanagerFile>('alertmanager.yml');
   for (const route of [configuration.route, ...configuration.route.routes]) {
     if (route.group_wait !== undefined) route.group_wait = INTERVAL;
     if (route.group_interval !== undefined) route.group_interval = INTERVAL;
@@ -80,6 +80,6 @@ interface Route {
   group_interval?: string;
 }
 
-async function shipped<Content>(file: string): Promise<Content> {
+async function readYaml<Content>(file: string): Promise<Content> {
   return parse(await readFile(new URL(file, root), 'utf8')) as Content;
 }

@@ -24,7 +24,7 @@ export interface FetchResult {
 export interface Upstream {
   /** The `host:port` of the proxy that the requests use; undefined for a direct connection. */
   readonly proxy?: string | undefined;
-  /** Sends one request. Never rejects: every error is an outcome, and so is an aborted signal (`timeout`). */
+  /** Sends one request. Never rejects: every error is an outcome, including an aborted signal (`timeout`). */
   fetchTokens(signal: AbortSignal): Promise<FetchResult>;
 }
 

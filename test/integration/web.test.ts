@@ -33,7 +33,7 @@ describe('/metrics', () => {
     expect(readScrape(open.text).units.get('pointone_token_expiry_timestamp_seconds')).toBe('seconds');
   });
 
-  it('returns the same after a scrape in the other format', async () => {
+  it('returns the same output after a scrape in the other format', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
     // This family appears at the first garbage collection.

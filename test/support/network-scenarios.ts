@@ -18,7 +18,7 @@ const ADDRESS = '192.0.2.1';
 const SLOW_HOST = 'api.slow.test';
 
 /**
- * Relays connections to a port, but accepts none before it is told to. A full queue of the system drops the first packet
+ * Relays connections to a port, but accepts none until the gate opens. A full queue of the system drops the first packet
  * of a connection, and the client repeats it after a second (RFC 6298).
  */
 const RELAY = `

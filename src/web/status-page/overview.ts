@@ -35,11 +35,11 @@ export function headline(view: View): string {
   const waiting = accounts.filter(({ latest }) => latest.outcome === undefined).length;
   const unhealthy = accounts.filter((account) => account.latest.outcome !== undefined && !isHealthy(account)).length;
   const urgent = URGENT.reduce((sum, state) => sum + counts[state], 0);
-  const subject = [formatCount(urgent, 'token'), formatCount(unhealthy, 'account')]
+  const subject = [formatNonZeroCount(urgent, 'token'), formatNonZeroCount(unhealthy, 'account')]
     .filter((count) => count !== undefined)
     .join(' and ');
   const problems = subject === '' ? undefined : `${subject} ${urgent + unhealthy === 1 ? 'needs' : 'need'} attention`;
-  const pending = waiting === 0 ? undefined : `waiting for ${formatCount(waiting, 'account')}`;
+  const pending = waiting === 0 ? undefined : `waiting for ${formatNonZeroCount(waiting, 'account')}`;
   if (allListsUnavailable(view)) return `No token list is available: ${joinClauses(problems, pending)}`;
   return joinClauses(problems ?? 'No token needs attention', pending);
 }
@@ -48,7 +48,7 @@ function joinClauses(...clauses: readonly (string | undefined)[]): string {
   return clauses.filter((clause) => clause !== undefined).join(', ');
 }
 
-function formatCount(count: number, thing: string): string | undefined {
+function formatNonZeroCount(count: number, thing: string): string | undefined {
   return count === 0 ? undefined : `${count} ${count === 1 ? thing : `${thing}s`}`;
 }
 

@@ -46,27 +46,27 @@ function describeRows(view: View): string {
   const ordered = matching > 1 && query.column === 'urgency' && !query.reversed ? ', most urgent first' : '';
   if (allListsUnavailable(view)) return 'No token list is available, so the state of all tokens is unknown.';
   if (total === 0) return 'No tokens are listed.';
-  if (matching === 0) return `0 of ${formatCount(total)} match the filter.`;
-  const whole = query.filter === '' ? formatCount(total) : `${matching} of ${formatCount(total)}`;
+  if (matching === 0) return `0 of ${formatTokenCount(total)} match the filter.`;
+  const whole = query.filter === '' ? formatTokenCount(total) : `${matching} of ${formatTokenCount(total)}`;
   if (rows.length < matching) {
-    return `Showing the first ${rows.length} of ${query.filter === '' ? formatCount(total) : `${formatCount(matching)} that match`}${ordered}. Use the filter to find others.`;
+    return `Showing the first ${rows.length} of ${query.filter === '' ? formatTokenCount(total) : `${formatTokenCount(matching)} that match`}${ordered}. Use the filter to find others.`;
   }
   return `${whole}${ordered}.`;
 }
 
-function formatCount(tokens: number): string {
+function formatTokenCount(tokens: number): string {
   return `${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`;
 }
 
 /** Renders a heading as a link, which works without JavaScript. The link of the current column reverses the order. */
 function renderHeading(column: Column, heading: string, query: Query): Html {
   const current = query.column === column;
-  const address = queryString({ ...query, column, reversed: current && !query.reversed });
+  const href = queryString({ ...query, column, reversed: current && !query.reversed });
   const descending = DESCENDING_BY_DEFAULT.has(column) !== query.reversed;
   const direction = descending ? 'descending' : 'ascending';
   const arrow = current ? html` <span aria-hidden="true">${descending ? '▼' : '▲'}</span>` : undefined;
   const sorted = current ? html` aria-sort="${direction}"` : undefined;
-  return html`<th role="columnheader" scope="col"${sorted}><a id="sort-${column}" data-sort href="${address}">${heading}${arrow}</a></th>
+  return html`<th role="columnheader" scope="col"${sorted}><a id="sort-${column}" data-sort href="${href}">${heading}${arrow}</a></th>
 `;
 }
 
@@ -110,7 +110,7 @@ function mark(position: number): string {
   return `M${position.toFixed(2)} 0v8`;
 }
 
-/** Rounds down, so that 100 % means that the lifetime is over. */
+/** Formats a percentage. Rounds down, so that only a lifetime that is over shows 100 %. */
 function percent(value: number): string {
   return `${Math.floor(value)} %`;
 }

@@ -46,7 +46,7 @@ describe('parseInstant', () => {
     ['a word', 'never'],
     ['a date followed by a word', '2026-03-01T09:00:00Z or so'],
     ['a date followed by a line feed', '2026-03-01T09:00:00Z\n'],
-    ['an American date', '03/01/2026'],
+    ['a date in US format', '03/01/2026'],
     ['a date with slashes', '2026/03/01'],
     ['a date with dots', '01.03.2026'],
     ['a date with the name of the month', '1 Mar 2026'],
