@@ -141,7 +141,8 @@ it('the package installs elsewhere and runs', async ({ skip }) => {
 
   const installedProgram = join(folder, 'node_modules/.bin/pointone-token-exporter');
   const url = await serve(installedProgram, ['--config.file=accounts.yml'], folder, simulator.url);
-  for (const path of ['/', '/metrics']) expect((await fetch(new URL(path, url))).status, path).toBe(200);
+  for (const path of ['/', '/metrics', '/runbooks/', '/runbooks/PointOneTokenExpired.md'])
+    expect((await fetch(new URL(path, url))).status, path).toBe(200);
 });
 
 it('the version stands in package.json alone', () => {

@@ -109,7 +109,7 @@ describe('every alert', () => {
       expect(Object.keys(annotations).sort()).toEqual(['dashboard_url', 'description', 'runbook_url', 'summary']);
       expect(annotations['summary']).toMatch(/^[^{}$]+$/);
       expect(annotations['description']).toMatch(/\{\{.*\}\}/s);
-      expect(annotations['runbook_url']).toMatch(new RegExp(`^https://.*/${alert}\\.md$`));
+      expect(annotations['runbook_url']).toMatch(new RegExp(`^https?://.*/runbooks/${alert}\\.md$`));
       expect(annotations['dashboard_url']).toMatch(/^https?:\/\//);
     },
   );

@@ -90,6 +90,7 @@ export const ELSEWHERE = {
   start: { commands: /^npm ci && npm run build\n[\s\S]*^npm start$/m, test: 'test/process/docs-commands.test.ts' },
   bench: { commands: /^npm ci\nnpm run bench /, test: 'test/process/bench.test.ts' },
   silence: { commands: /^amtool silence add /, test: 'test/stack/docs-commands.test.ts' },
+  urls: { commands: /^sed -i .*localhost:10210\/runbooks/, test: 'test/unit/alert-urls.test.ts' },
   // Whoever reads this in a report has done so.
   tests: { commands: /^npm ci && npm test$/, test: 'test/unit/docs-commands.test.ts' },
 } as const;

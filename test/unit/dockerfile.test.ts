@@ -35,6 +35,10 @@ describe('the Dockerfile', () => {
     expect(through.map((rule) => rule.slice(1)).sort()).toEqual([...new Set(copied)].sort());
   });
 
+  it('copies the runbooks, which the exporter serves', () => {
+    expect(all('COPY').slice(-4)).toContain('docs/runbooks docs/runbooks');
+  });
+
   it('starts every stage from one image, of a pinned major of Node and a pinned Debian, which the label names', () => {
     const stages = all('FROM').map((says) => says.split(' AS '));
     const names = stages.map(([, name]) => name);

@@ -1,7 +1,7 @@
 import { TOKEN_STATES } from '../../model/state.ts';
 import type { BuildInfo } from '../../runtime/build-info.ts';
 import { renderAccounts } from './account-table.ts';
-import { SCRIPT, STYLES } from './assets.ts';
+import { ICON, SCRIPT, STYLES } from './assets.ts';
 import { type Html, html } from './html.ts';
 import { STATE_MESSAGES } from './messages.ts';
 import { headline, renderOverview } from './overview.ts';
@@ -9,10 +9,6 @@ import { MAX_FILTER_LENGTH, sortParameter } from './query.ts';
 import { renderTime } from './times.ts';
 import { renderTokens } from './token-table.ts';
 import type { View } from './view.ts';
-
-/** A key, as a data URL because the page loads no files. */
-const ICON =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231f5f8b'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='3'%3E%3Ccircle cx='11' cy='16' r='4.5'/%3E%3Cpath d='M15.5 16H27v5M22 16v4'/%3E%3C/g%3E%3C/svg%3E";
 
 /** The exporter's version and the targets of the links. */
 export interface PageOptions {
@@ -85,8 +81,8 @@ ${TOKEN_STATES.map(
 <li><a href="${prefix}/sd">/sd</a> the accounts as targets for Prometheus HTTP service discovery</li>
 <li><a href="${prefix}/-/healthy">/-/healthy</a> and <a href="${prefix}/-/ready">/-/ready</a> liveness and readiness of the exporter</li>
 </ul></nav>
-<p>The data is at most 15 seconds older than the time at the top. ${documentation(build)}. Each alert has a runbook in
-docs/runbooks.</p>
+<p>The data is at most 15 seconds older than the time at the top. ${documentation(build)}. Each alert has a
+<a href="${prefix}/runbooks/">runbook</a>.</p>
 <p>pointone-token-exporter ${build.version}, revision ${build.revision}, Node ${build.nodeVersion}</p>
 </footer>
 <script type="module">${SCRIPT}</script>

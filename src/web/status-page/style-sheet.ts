@@ -24,9 +24,12 @@ const DARK = `
   --spent: #2a313a; --on-spent: #b4bdc9; --spent-bar: #67717e;
 `;
 
+/** The colours of both themes, as custom properties. */
+export const THEME = `:root { color-scheme: light dark; ${LIGHT} }
+@media (prefers-color-scheme: dark) { :root { ${DARK} } }`;
+
 export const STYLE_SHEET = `
-:root { color-scheme: light dark; ${LIGHT} }
-@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+${THEME}
 * { box-sizing: border-box; }
 body {
   margin: 0 auto; padding: 1.5rem clamp(1rem, 3vw, 2.5rem) 3rem; max-width: 90rem;
