@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The process: arguments and environment in, exit status out. Everything else is loaded afterwards, so that a signal
- * is heard from the first moment on.
+ * Runs the command and sets the exit status. Everything but the signal handlers is loaded afterwards, so that signals
+ * are handled from startup.
  */
 import { ReloadSignal, ShutdownSignals } from './commands/signals.ts';
 

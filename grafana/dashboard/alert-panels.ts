@@ -6,10 +6,10 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { runbook } from './links.ts';
-import { type Column, framed, oneTable } from './panel.ts';
-import { columns } from './queries.ts';
+import { type Column, configurePanel, mergeIntoTable } from './panel.ts';
+import { tableQuery } from './queries.ts';
 import { ofAlerts } from './selectors.ts';
-import { COLOR, noneOf, words } from './thresholds.ts';
+import { COLOR, valueLabels, zeroExpected } from './thresholds.ts';
 
 const firing = (...matchers: readonly string[]): string => ofAlerts('ALERTS', 'alertstate="firing"', ...matchers);
 
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column[] = [
     properties: [
       {
         id: 'mappings',
-        value: [words({ 3: ['critical', COLOR.critical], 2: ['warning', COLOR.warning], 1: ['info', 'blue'] })],
+        value: [valueLabels({ 3: ['critical', COLOR.critical], 2: ['warning', COLOR.warning], 1: ['info', 'blue'] })],
       },
       {
         id: 'custom.cellOptions',
@@ -59,28 +59,28 @@ const COLUMNS: readonly Column[] = [
   { field: 'job', title: 'Job' },
 ];
 
-const alerts = framed(
+const alerts = configurePanel(
   new PanelBuilder(),
   {
     id: 18,
     title: 'Firing alerts',
-    at: [0, 25, 24, 8],
+    position: [0, 25, 24, 8],
     unit: 'none',
     noData: 'No alert fires. (This panel requires alerts/rules.yml in Prometheus.)',
     alerts: [],
     description:
       'Alerts that fire in Prometheus now. During an outage, token alerts continue from the last token list. **Red:** click the name of the alert to open its runbook. This panel does not show whether an alert is silenced or inhibited: see Alertmanager.',
   },
-  columns('severity', SEVERITY),
-  columns('since', SINCE),
+  tableQuery('severity', SEVERITY),
+  tableQuery('since', SINCE),
 )
-  .thresholds(noneOf(COLOR.critical))
+  .thresholds(zeroExpected(COLOR.critical))
   .showHeader(true)
   .filterable(true)
   .sortBy([
     new TableSortByFieldStateBuilder().displayName('Severity').desc(true),
     new TableSortByFieldStateBuilder().displayName('Since').desc(true),
   ]);
-oneTable(alerts, COLUMNS, ['Time', 'alertstate', 'severity', '__name__']);
+mergeIntoTable(alerts, COLUMNS, ['Time', 'alertstate', 'severity', '__name__']);
 
 export const ALERT_PANELS = [alerts];

@@ -22,8 +22,8 @@ import {
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { framed, lastValues } from './panel.ts';
-import { now, overTime } from './queries.ts';
+import { configurePanel, lastValues } from './panel.ts';
+import { instantQuery, rangeQuery } from './queries.ts';
 import { acrossReplicas, ofAccounts } from './selectors.ts';
 import {
   CLOCK_SKEW_SECONDS,
@@ -33,7 +33,7 @@ import {
   SUCCESS_AGE_SECONDS,
   steps,
   timeLeftSteps,
-  words,
+  valueLabels,
 } from './thresholds.ts';
 
 /** The first grid line below the opened row. */
@@ -54,25 +54,25 @@ const tooltip = () => new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Mul
 const dashed = () => new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed);
 const byName = () => new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName);
 
-const up = framed(
+const up = configurePanel(
   new StateTimelineBuilder(),
   {
     id: 12,
     title: 'Fetch results',
-    at: [0, TOP, 12, 8],
+    position: [0, TOP, 12, 8],
     unit: 'none',
     noData: NO_EXPORTER,
     alerts: ['PointOneScrapeFailing', 'PointOneExporterDown'],
     description:
       'Whether each scrape read the account’s token list, for each replica. **Red:** see "Failed fetches by reason". **A gap:** Prometheus cannot reach the exporter; see the page *Targets* of Prometheus.',
   },
-  overTime(ofAccounts('pointone_up'), REPLICA),
+  rangeQuery(ofAccounts('pointone_up'), REPLICA),
 )
   .min(0)
   .max(1)
   .thresholds(steps(COLOR.critical, [1, COLOR.fine]))
   .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
-  .mappings([words({ 0: ['failed', COLOR.critical], 1: ['succeeded', COLOR.fine] })])
+  .mappings([valueLabels({ 0: ['failed', COLOR.critical], 1: ['succeeded', COLOR.fine] })])
   .showValue(VisibilityMode.Never)
   .mergeValues(true)
   .rowHeight(0.8)
@@ -81,19 +81,19 @@ const up = framed(
   .legend(legend())
   .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single).sort(SortOrder.None));
 
-const errors = framed(
+const errors = configurePanel(
   new TimeseriesBuilder(),
   {
     id: 13,
     title: 'Failed fetches by reason',
-    at: [12, TOP, 12, 8],
+    position: [12, TOP, 12, 8],
     unit: 'short',
     noData: 'No fetch has failed',
     alerts: ['PointOneScrapeFailing', 'PointOneCredentialRejected'],
     description:
       'Failed fetches, by reason. **unauthenticated, forbidden, credential:** the exporter’s own credential is wrong, expired, revoked or missing; create a new one. **rate_limited:** scrape less often. **timeout, network, http:** check the API and the network route to it. **graphql, invalid_response:** the API has changed; see the exporter’s log.',
   },
-  overTime(
+  rangeQuery(
     `${acrossReplicas('sum', `increase(${ofAccounts('pointone_scrape_errors_total')}[$__rate_interval])`)} > 0`,
     '{{account}}: {{reason}}',
   ),
@@ -108,19 +108,19 @@ const errors = framed(
   .legend(legend())
   .tooltip(tooltip());
 
-const duration = framed(
+const duration = configurePanel(
   new TimeseriesBuilder(),
   {
     id: 14,
     title: 'Fetch duration',
-    at: [0, TOP + 8, 12, 8],
+    position: [0, TOP + 8, 12, 8],
     unit: 's',
     noData: NO_EXPORTER,
     alerts: ['PointOneScrapeFailing'],
     description:
       'Duration of the last fetch of each account. **At the red line** (10 s, the default of --api.timeout), fetches time out. Find out whether the API or the network is slow. Raise --api.timeout and the scrape_timeout only if it stays slow.',
   },
-  overTime(ofAccounts('pointone_scrape_duration_seconds'), REPLICA),
+  rangeQuery(ofAccounts('pointone_scrape_duration_seconds'), REPLICA),
 )
   .min(0)
   .thresholds(steps(COLOR.fine, [FETCH_TIMEOUT_SECONDS / 2, COLOR.warning], [FETCH_TIMEOUT_SECONDS, COLOR.critical]))
@@ -131,19 +131,19 @@ const duration = framed(
   .legend(legend())
   .tooltip(tooltip());
 
-const skew = framed(
+const skew = configurePanel(
   new TimeseriesBuilder(),
   {
     id: 15,
     title: 'Clock skew',
-    at: [12, TOP + 8, 12, 8],
+    position: [12, TOP + 8, 12, 8],
     unit: 's',
     noData: 'The API sends no Date header',
     alerts: ['PointOneClockSkew'],
     description:
       'The exporter’s clock minus the API’s clock. **Beyond a red line** (5 minutes in either direction), one of the two clocks is wrong, and the exporter’s remaining times are wrong by the same amount. Check NTP on the exporter’s machine first.',
   },
-  overTime(ofAccounts('pointone_clock_skew_seconds'), REPLICA),
+  rangeQuery(ofAccounts('pointone_clock_skew_seconds'), REPLICA),
 )
   .axisSoftMin(-CLOCK_SKEW_SECONDS)
   .axisSoftMax(CLOCK_SKEW_SECONDS)
@@ -169,19 +169,19 @@ function bars(panel: BarGaugeBuilder): BarGaugeBuilder {
 }
 
 const credential = bars(
-  framed(
+  configurePanel(
     new BarGaugeBuilder(),
     {
       id: 16,
       title: 'Exporter credentials: time left',
-      at: [0, TOP + 16, 12, 6],
+      position: [0, TOP + 16, 12, 6],
       unit: 'dtdurations',
       noData: 'No credential with a known expiry',
       alerts: ['PointOneCredentialExpiringSoon'],
       description:
         'Time until the exporter’s own credential for each account expires. **Orange** (14 days) **or red** (3 days): create a new token and put it into the exporter’s token file; otherwise the exporter can no longer read the account. A credential that is not a JWT is not shown.',
     },
-    now(
+    instantQuery(
       `${acrossReplicas('min', ofAccounts('pointone_credential_expiry_timestamp_seconds'))} - time()`,
       '{{account}} ({{job}})',
     ),
@@ -190,20 +190,20 @@ const credential = bars(
   .max(FULL_SECONDS)
   .thresholds(timeLeftSteps());
 
-const lastRead = bars(
-  framed(
+const lastSuccess = bars(
+  configurePanel(
     new BarGaugeBuilder(),
     {
       id: 17,
       title: 'Time since the last successful fetch',
-      at: [12, TOP + 16, 12, 6],
+      position: [12, TOP + 16, 12, 6],
       unit: 'dtdurations',
       noData: 'No successful fetch yet',
       alerts: ['PointOneScrapeFailing'],
       description:
         'Age of the last token list of each account. **Red** (one hour): the exporter responds but could not read the account, so the other panels may be out of date. See "Failed fetches by reason". An account without a successful fetch since the start of the exporter is not shown.',
     },
-    now(
+    instantQuery(
       `time() - ${acrossReplicas('max', ofAccounts('pointone_last_success_timestamp_seconds'))}`,
       '{{account}} ({{job}})',
     ),
@@ -212,4 +212,4 @@ const lastRead = bars(
   .max(SUCCESS_AGE_SECONDS)
   .thresholds(steps(COLOR.fine, [SUCCESS_AGE_SECONDS, COLOR.critical]));
 
-export const HEALTH_PANELS = [up, errors, duration, skew, credential, lastRead];
+export const HEALTH_PANELS = [up, errors, duration, skew, credential, lastSuccess];

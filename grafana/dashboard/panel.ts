@@ -11,14 +11,14 @@ import { runbook } from './links.ts';
 import { DATA_SOURCE } from './queries.ts';
 
 /** The properties that every panel must have. */
-export interface Frame {
+export interface PanelConfig {
   /** Must never change: links to a panel and annotations refer to it. */
   readonly id: number;
   readonly title: string;
   /** What the panel shows, and what to do if it is red. Markdown. */
   readonly description: string;
   /** Position and size on a grid of 24 columns. */
-  readonly at: readonly [x: number, y: number, w: number, h: number];
+  readonly position: readonly [x: number, y: number, w: number, h: number];
   readonly unit: string;
   /** The text to show if the query returns nothing. */
   readonly noData: string;
@@ -40,21 +40,21 @@ interface AnyPanelBuilder {
 }
 
 /** Sets the common properties and the queries of a panel. */
-export function framed<Panel extends AnyPanelBuilder>(
+export function configurePanel<Panel extends AnyPanelBuilder>(
   panel: Panel,
-  frame: Frame,
+  config: PanelConfig,
   ...queries: DataqueryBuilder[]
 ): Panel {
-  const [x, y, w, h] = frame.at;
+  const [x, y, w, h] = config.position;
   return panel
-    .id(frame.id)
-    .title(frame.title)
-    .description(frame.description)
+    .id(config.id)
+    .title(config.title)
+    .description(config.description)
     .datasource(DATA_SOURCE)
     .gridPos({ x, y, w, h })
-    .unit(frame.unit)
-    .noValue(frame.noData)
-    .links(frame.alerts.map((alert) => link(`Runbook: ${alert}`, runbook(alert))))
+    .unit(config.unit)
+    .noValue(config.noData)
+    .links(config.alerts.map((alert) => link(`Runbook: ${alert}`, runbook(alert))))
     .targets(queries);
 }
 
@@ -87,7 +87,7 @@ interface AnyTableBuilder {
  *
  * @param hidden fields that are not shown as columns
  */
-export function oneTable<Table extends AnyTableBuilder>(
+export function mergeIntoTable<Table extends AnyTableBuilder>(
   table: Table,
   columns: readonly Column[],
   hidden: readonly string[],

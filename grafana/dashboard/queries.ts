@@ -10,16 +10,16 @@ function query(refId: string, expression: string): DataqueryBuilder {
 }
 
 /** Returns an instant query. */
-export function now(expression: string, legend = ''): DataqueryBuilder {
+export function instantQuery(expression: string, legend = ''): DataqueryBuilder {
   return query('A', expression).instant().format(PromQueryFormat.TimeSeries).legendFormat(legend);
 }
 
 /** Returns a range query over the time range of the dashboard. */
-export function overTime(expression: string, legend: string): DataqueryBuilder {
+export function rangeQuery(expression: string, legend: string): DataqueryBuilder {
   return query('A', expression).range().format(PromQueryFormat.TimeSeries).legendFormat(legend);
 }
 
 /** Returns an instant query for a table, with a column for each label and the column `Value #COLUMN`. */
-export function columns(column: string, expression: string): DataqueryBuilder {
+export function tableQuery(column: string, expression: string): DataqueryBuilder {
   return query(column, expression).instant().format(PromQueryFormat.Table);
 }

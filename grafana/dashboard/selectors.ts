@@ -4,10 +4,11 @@ const REPLICA_LABELS = ['instance', 'pod', 'container', 'node'] as const;
 const ACCOUNT_VARIABLES = ['job', 'instance', 'account'] as const;
 const TOKEN_VARIABLES = [...ACCOUNT_VARIABLES, 'role', 'name'] as const;
 
-const chosen = (variables: readonly string[]): string[] => variables.map((name) => `${name}=~"$${name}"`);
+const matchSelected = (variables: readonly string[]): string[] => variables.map((name) => `${name}=~"$${name}"`);
 
 /** Matches the selected values and an absent label: for example, an alert on an account has no label `name`. */
-const chosenOrNone = (variables: readonly string[]): string[] => variables.map((name) => `${name}=~"$${name}|"`);
+const matchSelectedOrAbsent = (variables: readonly string[]): string[] =>
+  variables.map((name) => `${name}=~"$${name}|"`);
 
 function select(metric: string, matchers: readonly string[]): string {
   return `${metric}{${matchers.join(', ')}}`;
@@ -15,27 +16,30 @@ function select(metric: string, matchers: readonly string[]): string {
 
 /** Selects a metric of tokens. */
 export function ofTokens(metric: string, ...matchers: readonly string[]): string {
-  return select(metric, [...matchers, ...chosen(TOKEN_VARIABLES)]);
+  return select(metric, [...matchers, ...matchSelected(TOKEN_VARIABLES)]);
 }
 
 /** Selects a metric of accounts. */
 export function ofAccounts(metric: string, ...matchers: readonly string[]): string {
-  return select(metric, [...matchers, ...chosen(ACCOUNT_VARIABLES)]);
+  return select(metric, [...matchers, ...matchSelected(ACCOUNT_VARIABLES)]);
 }
 
 /** Selects a metric of targets, which has no label `account`. */
 export function ofTargets(metric: string): string {
-  return select(metric, chosen(['job', 'instance']));
+  return select(metric, matchSelected(['job', 'instance']));
 }
 
 /** Selects a metric of expected tokens. An expected token may have no role. */
 export function ofExpectations(metric: string): string {
-  return select(metric, [...chosen(TOKEN_VARIABLES.filter((name) => name !== 'role')), ...chosenOrNone(['role'])]);
+  return select(metric, [
+    ...matchSelected(TOKEN_VARIABLES.filter((name) => name !== 'role')),
+    ...matchSelectedOrAbsent(['role']),
+  ]);
 }
 
 /** Selects the alerts of this exporter. Token alerts have all these labels except `instance`; others have fewer. */
 export function ofAlerts(metric: string, ...matchers: readonly string[]): string {
-  return select(metric, ['alertname=~"PointOne.*"', ...matchers, ...chosenOrNone(TOKEN_VARIABLES)]);
+  return select(metric, ['alertname=~"PointOne.*"', ...matchers, ...matchSelectedOrAbsent(TOKEN_VARIABLES)]);
 }
 
 /** Aggregates over all replicas, and over the labels in `more`. */

@@ -7,19 +7,19 @@ import {
   VizOrientation,
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { type Frame, framed, lastValues } from './panel.ts';
-import { now } from './queries.ts';
+import { configurePanel, lastValues, type PanelConfig } from './panel.ts';
+import { instantQuery } from './queries.ts';
 import { acrossReplicas, indented, ofAccounts, ofExpectations, ofTargets } from './selectors.ts';
-import { COLOR, noneOf, steps, timeLeftSteps } from './thresholds.ts';
+import { COLOR, steps, timeLeftSteps, zeroExpected } from './thresholds.ts';
 import { countAt, USABLE_LEFT } from './urgency.ts';
 
 const NO_TOKENS = 'No tokens known';
 
-const EACH_ONCE =
+const COUNTING_NOTE =
   'Tokens of the same account, name and role count once, as the least urgent of them: a successor replaces the token before it.';
 
 /** The token that expires next, of those without a successor. */
-const SOONEST = `bottomk(1,\n${indented(acrossReplicas('max', USABLE_LEFT, 'created_at'))}\n  > 0\n)`;
+const NEXT_EXPIRY = `bottomk(1,\n${indented(acrossReplicas('max', USABLE_LEFT, 'created_at'))}\n  > 0\n)`;
 
 const EXPECTED_MISSING = `sum(\n${indented(acrossReplicas('max', ofExpectations('pointone_expected_token_present')))}\n  == bool 0\n)`;
 
@@ -27,7 +27,7 @@ const EXPECTED_MISSING = `sum(\n${indented(acrossReplicas('max', ofExpectations(
  * Accounts that no replica can read. An account that disappeared within the last hour together with its target counts
  * as unreadable. If its target is still up, the account was removed from the configuration and does not count.
  */
-const UNREAD = `sum(
+const UNREADABLE_ACCOUNTS = `sum(
 ${indented(
   acrossReplicas(
     'max',
@@ -42,11 +42,11 @@ or
   == bool 0
 )`;
 
-type Place = Pick<Frame, 'id' | 'title' | 'at' | 'alerts'> & { readonly what: string };
+type CountConfig = Pick<PanelConfig, 'id' | 'title' | 'position' | 'alerts'> & { readonly description: string };
 
-function count(expression: string, { what, ...place }: Place, noData: string): PanelBuilder {
-  const frame = { ...place, description: what, unit: 'none', noData };
-  return framed(new PanelBuilder(), frame, now(expression, place.title))
+function count(expression: string, config: CountConfig, noData: string): PanelBuilder {
+  const panelConfig = { ...config, unit: 'none', noData };
+  return configurePanel(new PanelBuilder(), panelConfig, instantQuery(expression, config.title))
     .decimals(0)
     .colorMode(BigValueColorMode.Background)
     .graphMode(BigValueGraphMode.None)
@@ -61,74 +61,74 @@ const expired = count(
   {
     id: 1,
     title: 'Expired',
-    at: [0, 0, 3, 4],
+    position: [0, 0, 3, 4],
     alerts: ['PointOneTokenExpired'],
-    what: `Tokens that have expired and have no successor. **Red:** services that use them have lost access to Point One. Create a successor with the same name and role, and roll it out. Delete tokens that nothing uses any more. ${EACH_ONCE}`,
+    description: `Tokens that have expired and have no successor. **Red:** services that use them have lost access to Point One. Create a successor with the same name and role, and roll it out. Delete tokens that nothing uses any more. ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
-).thresholds(noneOf(COLOR.expired));
+).thresholds(zeroExpected(COLOR.expired));
 
 const critical = count(
   countAt('critical'),
   {
     id: 2,
     title: 'Critical',
-    at: [3, 0, 3, 4],
+    position: [3, 0, 3, 4],
     alerts: ['PointOneTokenExpiringSoon'],
-    what: `Less than 3 days and less than a tenth of the lifetime left, and no successor. **Red:** create a successor with the same name and role today, roll it out, then revoke the old token. ${EACH_ONCE}`,
+    description: `Less than 3 days and less than a tenth of the lifetime left, and no successor. **Red:** create a successor with the same name and role today, roll it out, then revoke the old token. ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
-).thresholds(noneOf(COLOR.critical));
+).thresholds(zeroExpected(COLOR.critical));
 
 const warning = count(
   countAt('warning'),
   {
     id: 3,
     title: 'Warning',
-    at: [6, 0, 3, 4],
+    position: [6, 0, 3, 4],
     alerts: ['PointOneTokenExpiringSoon'],
-    what: `Less than 14 days and less than a quarter of the lifetime left, and no successor. **Orange:** plan the rotation this week. ${EACH_ONCE}`,
+    description: `Less than 14 days and less than a quarter of the lifetime left, and no successor. **Orange:** plan the rotation this week. ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
-).thresholds(noneOf(COLOR.warning));
+).thresholds(zeroExpected(COLOR.warning));
 
 const unknown = count(
   countAt('unknown'),
   {
     id: 4,
     title: 'Expiry unknown',
-    at: [9, 0, 3, 4],
+    position: [9, 0, 3, 4],
     alerts: ['PointOneTokenExpiryUnknown'],
-    what: `Usable tokens of unknown expiry: the API returned no date, or a date that cannot be read. **Purple:** look up the date in Point One’s interface, or replace the token with one that has an expiry. ${EACH_ONCE}`,
+    description: `Usable tokens of unknown expiry: the API returned no date, or a date that cannot be read. **Purple:** look up the date in Point One’s interface, or replace the token with one that has an expiry. ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
-).thresholds(noneOf(COLOR.unknown));
+).thresholds(zeroExpected(COLOR.unknown));
 
 const fine = count(
   countAt('fine'),
   {
     id: 5,
     title: 'Fine',
-    at: [12, 0, 2, 4],
+    position: [12, 0, 2, 4],
     alerts: [],
-    what: `Tokens that need no action now. **If this number falls** and no other number rises, tokens were deleted or revoked, or an account can no longer be read: see "Unreadable accounts". ${EACH_ONCE}`,
+    description: `Tokens that need no action now. **If this number falls** and no other number rises, tokens were deleted or revoked, or an account can no longer be read: see "Unreadable accounts". ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
-).thresholds(steps(COLOR.quiet, [1, COLOR.fine]));
+).thresholds(steps(COLOR.inactive, [1, COLOR.fine]));
 
-const soonest = framed(
+const nextExpiry = configurePanel(
   new PanelBuilder(),
   {
     id: 6,
     title: 'Next expiry',
-    at: [14, 0, 4, 4],
+    position: [14, 0, 4, 4],
     unit: 'dtdurations',
     noData: 'No usable token with a known expiry',
     alerts: ['PointOneTokenExpiringSoon'],
     description:
       'The usable token without a successor that expires next. **Red** (3 days) **or orange** (14 days): create a successor with the same name and role. A token with a lifetime of a few days has this colour without being urgent; see "Urgency" in the table.',
   },
-  now(SOONEST, '{{account}} / {{name}}'),
+  instantQuery(NEXT_EXPIRY, '{{account}} / {{name}}'),
 )
   .decimals(1)
   .thresholds(timeLeftSteps())
@@ -144,23 +144,25 @@ const missing = count(
   {
     id: 7,
     title: 'Expected tokens missing',
-    at: [18, 0, 3, 4],
+    position: [18, 0, 3, 4],
     alerts: ['PointOneExpectedTokenMissing'],
-    what: 'Tokens that the exporter’s configuration expects, but that are not listed as usable. **Red:** the token was never created, was deleted or revoked, or has expired. Create it, or correct the configuration.',
+    description:
+      'Tokens that the exporter’s configuration expects, but that are not listed as usable. **Red:** the token was never created, was deleted or revoked, or has expired. Create it, or correct the configuration.',
   },
   'No tokens expected',
-).thresholds(noneOf(COLOR.critical));
+).thresholds(zeroExpected(COLOR.critical));
 
-const unread = count(
-  UNREAD,
+const unreadable = count(
+  UNREADABLE_ACCOUNTS,
   {
     id: 8,
     title: 'Unreadable accounts',
-    at: [21, 0, 3, 4],
+    position: [21, 0, 3, 4],
     alerts: ['PointOneScrapeFailing', 'PointOneCredentialRejected', 'PointOneExporterDown'],
-    what: 'Accounts that no replica can read now. Their tokens are missing from the counts and the table, but their alerts continue. **Red:** open "Exporter health" below and check the reasons.',
+    description:
+      'Accounts that no replica can read now. Their tokens are missing from the counts and the table, but their alerts continue. **Red:** open "Exporter health" below and check the reasons.',
   },
   'No exporter is scraped',
-).thresholds(noneOf(COLOR.critical));
+).thresholds(zeroExpected(COLOR.critical));
 
-export const SUMMARY_PANELS = [expired, critical, warning, unknown, fine, soonest, missing, unread];
+export const SUMMARY_PANELS = [expired, critical, warning, unknown, fine, nextExpiry, missing, unreadable];

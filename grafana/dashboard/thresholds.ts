@@ -15,7 +15,7 @@ export const COLOR = {
   warning: 'orange',
   unknown: 'purple',
   fine: 'green',
-  quiet: '#7f7f7f',
+  inactive: '#7f7f7f',
 } as const;
 
 /** Bars and gauges are full at this much time left, in seconds. */
@@ -50,12 +50,12 @@ export function timeLeftSteps() {
 }
 
 /** Returns the colours of a count that should be 0. */
-export function noneOf(color: string) {
+export function zeroExpected(color: string) {
   return steps(COLOR.fine, [1, color]);
 }
 
 /** Maps the numbers of a column to labels and colours. */
-export function words(texts: Readonly<Record<string, readonly [text: string, color: string]>>): ValueMapping {
+export function valueLabels(texts: Readonly<Record<string, readonly [text: string, color: string]>>): ValueMapping {
   const options = Object.fromEntries(
     Object.entries(texts).map(([value, [text, color]], index) => [value, { text, color, index }]),
   );
@@ -63,12 +63,12 @@ export function words(texts: Readonly<Record<string, readonly [text: string, col
 }
 
 /** The labels of a token's urgency. */
-export const URGENCY_WORDS = words({
+export const URGENCY_LABELS = valueLabels({
   [LEVEL.expired]: ['expired', COLOR.expired],
   [LEVEL.critical]: ['critical', COLOR.critical],
   [LEVEL.warning]: ['warning', COLOR.warning],
   [LEVEL.unknown]: ['expiry unknown', COLOR.unknown],
   [LEVEL.fine]: ['fine', COLOR.fine],
-  [LEVEL.replaced]: ['replaced', COLOR.quiet],
-  [LEVEL.revoked]: ['revoked', COLOR.quiet],
+  [LEVEL.replaced]: ['replaced', COLOR.inactive],
+  [LEVEL.revoked]: ['revoked', COLOR.inactive],
 });

@@ -20,10 +20,10 @@ import {
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { type Column, framed, oneTable } from './panel.ts';
-import { columns, overTime } from './queries.ts';
+import { type Column, configurePanel, mergeIntoTable } from './panel.ts';
+import { rangeQuery, tableQuery } from './queries.ts';
 import { acrossReplicas, indented, ofTokens } from './selectors.ts';
-import { FULL_SECONDS, timeLeftSteps, URGENCY_WORDS } from './thresholds.ts';
+import { FULL_SECONDS, timeLeftSteps, URGENCY_LABELS } from './thresholds.ts';
 import { TOKEN_LEVEL, USABLE_LEFT } from './urgency.ts';
 
 /** Grafana's date unit requires milliseconds. */
@@ -33,7 +33,7 @@ const MILLISECONDS = 1000;
  * Replaces empty labels with "none". Grafana joins rows by their common labels and ignores empty ones, so it would join
  * the rows of two tokens.
  */
-function named(expression: string): string {
+function replaceEmptyLabels(expression: string): string {
   return ['created_at', 'role', 'name'].reduce(
     (inner, label) => `label_replace(\n${indented(inner)},\n  "${label}", "none", "${label}", ""\n)`,
     expression,
@@ -64,7 +64,7 @@ const COLUMNS: readonly Column[] = [
     field: 'Value #urgency',
     title: 'Urgency',
     properties: [
-      { id: 'mappings', value: [URGENCY_WORDS] },
+      { id: 'mappings', value: [URGENCY_LABELS] },
       {
         id: 'custom.cellOptions',
         value: { type: TableCellDisplayMode.ColorBackground, mode: TableCellBackgroundDisplayMode.Basic },
@@ -101,23 +101,23 @@ const COLUMNS: readonly Column[] = [
   { field: 'job', title: 'Job', properties: [width(140)] },
 ];
 
-const table = framed(
+const table = configurePanel(
   new TableBuilder(),
   {
     id: 9,
     title: 'Tokens',
-    at: [0, 4, 24, 10],
+    position: [0, 4, 24, 10],
     unit: 'none',
     noData: 'No tokens. Either no account could be read, or no account has tokens. See "Unreadable accounts".',
     alerts: ['PointOneTokenExpired', 'PointOneTokenExpiringSoon', 'PointOneTokenStatusUnknown'],
     description:
       'All listed tokens, the most urgent first. **Red or orange in "Urgency":** create a successor with the same name and role, roll it out, then revoke the old token. The old token is shown as "replaced" when the successor is listed. The colour of "Time left" depends only on the absolute limits (0, 3 and 14 days); "Urgency" also considers the token’s lifetime.',
   },
-  columns('urgency', named(TOKEN_LEVEL)),
-  columns('status', named(STATUS)),
-  columns('created', named(instantOf('pointone_token_created_timestamp_seconds'))),
-  columns('expires', named(instantOf('pointone_token_expiry_timestamp_seconds'))),
-  columns('left', named(LEFT_OF_EACH)),
+  tableQuery('urgency', replaceEmptyLabels(TOKEN_LEVEL)),
+  tableQuery('status', replaceEmptyLabels(STATUS)),
+  tableQuery('created', replaceEmptyLabels(instantOf('pointone_token_created_timestamp_seconds'))),
+  tableQuery('expires', replaceEmptyLabels(instantOf('pointone_token_expiry_timestamp_seconds'))),
+  tableQuery('left', replaceEmptyLabels(LEFT_OF_EACH)),
 )
   .thresholds(timeLeftSteps())
   .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
@@ -127,24 +127,24 @@ const table = framed(
     new TableSortByFieldStateBuilder().displayName('Urgency').desc(true),
     new TableSortByFieldStateBuilder().displayName('Time left').desc(false),
   ]);
-oneTable(table, COLUMNS, ['Time', 'created_at', 'Value #status']);
+mergeIntoTable(table, COLUMNS, ['Time', 'created_at', 'Value #status']);
 
 /** The id of the panel that shows the annotations of created tokens. */
 export const TIME_LEFT_ID = 10;
 
-const timeLeft = framed(
+const timeLeft = configurePanel(
   new TimeseriesBuilder(),
   {
     id: TIME_LEFT_ID,
     title: 'Time left',
-    at: [0, 14, 24, 9],
+    position: [0, 14, 24, 9],
     unit: 'dtdurations',
     noData: 'No usable token with a known expiry',
     alerts: ['PointOneTokenExpiringSoon', 'PointOneTokenExpired'],
     description:
       'Time left for each account, name and role, based on the usable token that expires last. The line falls by one day per day. A jump upwards is a rotation; a dashed mark shows when a token was created. **Below the orange or red line:** the token has not been rotated yet. If a line ends, the token was revoked or deleted, or has expired. A gap in all lines of an account is an outage.',
   },
-  overTime(acrossReplicas('max', USABLE_LEFT, 'created_at'), '{{account}} / {{name}} ({{role}}, {{job}})'),
+  rangeQuery(acrossReplicas('max', USABLE_LEFT, 'created_at'), '{{account}} / {{name}} ({{role}}, {{job}})'),
 )
   .min(0)
   .decimals(1)

@@ -15,8 +15,8 @@ const CREATED_AHEAD_SECONDS = 5 * 60;
 
 const EXPIRY = ofTokens('pointone_token_expiry_timestamp_seconds');
 const CREATED = ofTokens('pointone_token_created_timestamp_seconds');
-const DEAD = `${ofTokens('pointone_token_status', 'status=~"EXPIRED|REVOKED"')} == 1`;
-const USABLE = `unless ignoring (status) (${DEAD})`;
+const INACTIVE = `${ofTokens('pointone_token_status', 'status=~"EXPIRED|REVOKED"')} == 1`;
+const USABLE = `unless ignoring (status) (${INACTIVE})`;
 const LEFT = `(${EXPIRY} - time())`;
 
 /** Seconds left of each usable token of known expiry, for each replica. */

@@ -9,56 +9,54 @@ import { ReportCache } from './report-cache.ts';
 export interface CollectorOptions {
   readonly account: string;
   readonly expected: readonly ExpectedToken[];
-  /** Milliseconds that one fetch may take, its wait for a free place included. */
+  /** Timeout of one fetch in milliseconds, including the time it waits in the queue. */
   readonly timeoutMs: number;
   readonly upstream: Upstream;
-  /** Bounds the calls in flight, over all accounts. */
+  /** Limits the concurrent requests of all accounts. */
   readonly limit: LimitFunction;
   readonly clock: Clock;
-  /** Hears of every outcome once, however many scrapes share it. */
-  readonly onOutcome: (report: Report) => void;
+  /** Called once for each outcome, no matter how many scrapes share it. */
+  readonly onReport: (report: Report) => void;
 }
 
-/** What is known of an account while its answer is being waited for. */
+/** The known facts about an account whose fetch is still running. */
 export interface PendingAccount extends Pick<Report, 'account' | 'lastSuccessAt' | 'credentialExpiresAt'> {
   readonly outcome: undefined;
 }
 
-/** One upstream call on behalf of all scrapes that overlap with it. */
+/** One upstream request, shared by all scrapes that overlap with it. */
 interface SharedFetch {
   readonly startedAt: number;
-  /** When it is cut off at the latest. */
   readonly endsAt: number;
   readonly abort: AbortController;
   readonly report: Promise<Report>;
-  waiting: number;
-  /** When it had its place among the calls in flight; undefined while it waits for one. */
-  calledAt: number | undefined;
-  /** Somebody's deadline came first, which counts as one error however many follow. */
+  callers: number;
+  /** When the request was sent; undefined while the fetch waits in the queue. */
+  requestedAt: number | undefined;
+  /** Whether a caller has timed out. Further timeouts of callers are not counted. */
   timeoutCounted: boolean;
 }
 
 /**
- * Who waits longest must not wait always: an account that had no turn before its deadline comes first the next time,
- * and one that kept its place until the deadline comes last, or a few that hang would starve all others.
+ * Prevents starvation: after a timeout, an account goes first if it mostly waited in the queue, and last if it mostly
+ * waited for the response. Otherwise a few endpoints that hang would block all other accounts.
  */
-const PRIORITY = { owed: 0, normal: 1, last: 2 };
+const PRIORITY = { high: 0, normal: 1, low: 2 };
 
-function nextPriority(outcome: Outcome, { startedAt, calledAt }: SharedFetch, endedAt: number): number {
+function nextPriority(outcome: Outcome, { startedAt, requestedAt }: SharedFetch, endedAt: number): number {
   if (outcome.ok || outcome.failure.reason !== 'timeout') return PRIORITY.normal;
-  const waitedLonger = calledAt === undefined || calledAt - startedAt > endedAt - calledAt;
-  return waitedLonger ? PRIORITY.owed : PRIORITY.last;
+  const isMostlyQueued = requestedAt === undefined || requestedAt - startedAt > endedAt - requestedAt;
+  return isMostlyQueued ? PRIORITY.high : PRIORITY.low;
 }
 
 /**
- * Reads one account: one fetch shared by overlapping scrapes; what was read before is for people's eyes alone.
+ * Reads one account. Overlapping scrapes share one fetch; only the status page uses cached reports.
  *
- * A fetch begins with the first scrape that finds none under way (`#start`) and comes to one of four ends:
- * - answered: its outcome is counted once and shown to all who wait (`#settle`);
- * - cut off at its own limit: the same, with the reason `timeout`;
- * - left by some, whose own deadline came or who hung up: they get a `timeout`, counted once for all of them
- *   (`#leaveEarly`), and it goes on for the others;
- * - left by all: it is aborted, and whatever it still comes to is nobody's (`#abandon`).
+ * A fetch starts with the first scrape that finds none running (`#start`). It ends in one of these ways:
+ * - It completes or reaches the account's timeout: the outcome is counted once, and all callers get it (`#onFetchDone`).
+ * - Some callers reach their deadline or disconnect: they get a `timeout`, which is counted once for all of them
+ *   (`#onCallerTimeout`), and the fetch continues for the others.
+ * - All callers have left: the fetch is aborted, and its result is ignored (`#abort`).
  */
 export class Collector {
   #options: CollectorOptions;
@@ -68,7 +66,7 @@ export class Collector {
   #priority = PRIORITY.normal;
   #lastSuccessAt: Instant | undefined;
   #credentialExpiresAt: Instant | undefined;
-  /** By the monotonic clock, so that setting the time of day neither prolongs nor cuts a pause. */
+  /** By the monotonic clock, so that a change of the system time neither extends nor shortens a pause. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: CollectorOptions) {
@@ -76,55 +74,53 @@ export class Collector {
     this.#reportCache = new ReportCache(options.clock);
   }
 
-  /** Goes on as the same account with other wishes: what is known of its upstream, and what was counted, stays true. */
+  /** Applies new settings of the same account. Its counters, pause and last success are kept. */
   updateOptions(options: Pick<CollectorOptions, 'expected' | 'timeoutMs'>): void {
     this.#options = { ...this.#options, ...options };
     this.#reportCache.updateExpected(options.expected);
   }
 
   /**
-   * The account's state as of now. Never rejects.
+   * Fetches the current state of the account. Never rejects.
    *
-   * @param deadline the caller's own, by the monotonic clock, `Infinity` for none; it gets the reason `timeout` then, and
-   * the others their answer
-   * @param left aborted when the caller no longer waits
+   * @param deadline the caller's deadline by the monotonic clock, `Infinity` for none. After it, this caller gets a
+   * `timeout`; other callers still get the response.
+   * @param signal aborted when the caller disconnects
    */
-  async collect(deadline: number, left?: AbortSignal): Promise<Report> {
+  async collect(deadline: number, signal?: AbortSignal): Promise<Report> {
     if (this.#current === undefined && this.#options.clock.monotonic() < this.#pausedUntil) return this.#pausedReport();
     this.#current ??= this.#start();
     const shared = this.#current;
-    shared.waiting += 1;
-    const callerTimeout = this.#waitForCallerTimeout(shared, deadline, left);
+    shared.callers += 1;
+    const callerTimeout = this.#waitForCallerTimeout(shared, deadline, signal);
     try {
-      return (
-        (await Promise.race([shared.report, callerTimeout.promise])) ??
-        this.#onCallerTimeout(shared, left?.aborted === true)
-      );
+      const report = await Promise.race([shared.report, callerTimeout.promise]);
+      return report ?? this.#onCallerTimeout(shared, signal?.aborted === true);
     } finally {
       callerTimeout.cancel();
-      shared.waiting -= 1;
-      if (shared.waiting === 0) this.#abort(shared);
+      shared.callers -= 1;
+      if (shared.callers === 0) this.#abort(shared);
     }
   }
 
   /**
-   * The account's state as of lately, for people: a recent outcome as it is, or else that of a fetch, which scrapes may
-   * share. It runs to its end even when nobody waits any more: whoever reloads a page would make a call each time
-   * otherwise. Never rejects.
+   * Returns a recent state of the account, for the status page: the cached report, or else the result of a fetch, which
+   * scrapes can share. This fetch runs to its end even if all readers have left, so that reloading the page does not
+   * cause a request each time. Never rejects.
    *
-   * @param patienceMs how long a fetch may have been under way for its answer to be waited for
+   * @param maxWaitMs the maximum age of a running fetch to wait for; after it, the account is returned as pending
    */
-  async latest(patienceMs: number): Promise<Report | PendingAccount> {
-    const recent = this.#reportCache.get();
-    if (recent !== undefined) return recent;
-    const report = this.collect(Number.POSITIVE_INFINITY);
+  async latest(maxWaitMs: number): Promise<Report | PendingAccount> {
+    const cached = this.#reportCache.get();
+    if (cached !== undefined) return cached;
+    const fetched = this.collect(Number.POSITIVE_INFINITY);
     const { account, clock } = this.#options;
     const { promise: timeout, resolve } = deferred();
     const startedAt = this.#current?.startedAt ?? clock.monotonic();
-    const timer = setTimeout(resolve, startedAt + patienceMs - clock.monotonic());
-    const answered = await Promise.race([report, timeout]);
+    const timer = setTimeout(resolve, startedAt + maxWaitMs - clock.monotonic());
+    const report = await Promise.race([fetched, timeout]);
     clearTimeout(timer);
-    if (answered !== undefined) return answered;
+    if (report !== undefined) return report;
     const [lastSuccessAt, credentialExpiresAt] = [this.#lastSuccessAt, this.#credentialExpiresAt];
     return { account, outcome: undefined, lastSuccessAt, credentialExpiresAt };
   }
@@ -134,47 +130,39 @@ export class Collector {
     const startedAt = clock.monotonic();
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
-    // The races hold the deadline, and give the place back, even where a call does not heed its signal: a read from a
-    // dead file server.
+    // The races enforce the timeout and free the slot even if the fetch ignores its signal, as a read from a file server
+    // that hangs does.
     const aborted = new Promise<FetchResult>((resolve) => {
-      const late = failedOutcome('timeout', `no complete answer within ${timeoutMs / 1000} s`);
-      abort.signal.addEventListener('abort', () => resolve(this.#withoutResponse(late)), { once: true });
+      const timedOut = failedOutcome('timeout', `no complete response within ${timeoutMs / 1000} s`);
+      abort.signal.addEventListener('abort', () => resolve(this.#withoutResponse(timedOut)), { once: true });
     });
-    const call = limit(() => {
+    const request = limit(() => {
       if (abort.signal.aborted) return aborted;
-      shared.calledAt = clock.monotonic();
+      shared.requestedAt = clock.monotonic();
       return Promise.race([aborted, upstream.fetchTokens(abort.signal)]);
     });
-    const report = Promise.race([aborted, call]).then((fetched) => {
+    const report = Promise.race([aborted, request]).then((result) => {
       clearTimeout(timer);
-      this.#priority = nextPriority(fetched.outcome, shared, clock.monotonic());
-      // Abandoned: whoever left last has counted it, and the next scrape may have a fetch of its own under way.
-      if (this.#current !== shared) return this.#createReport(fetched, startedAt);
+      this.#priority = nextPriority(result.outcome, shared, clock.monotonic());
+      // Aborted: the timeout of the last caller is already counted, and another fetch may be running.
+      if (this.#current !== shared) return this.#createReport(result, startedAt);
       this.#current = undefined;
-      return this.#onFetchDone(fetched, startedAt);
+      return this.#onFetchDone(result, startedAt);
     });
-    const endsAt = startedAt + timeoutMs;
-    const shared: SharedFetch = {
-      startedAt,
-      endsAt,
-      abort,
-      report,
-      waiting: 0,
-      calledAt: undefined,
-      timeoutCounted: false,
-    };
+    const state = { callers: 0, requestedAt: undefined, timeoutCounted: false };
+    const shared: SharedFetch = { startedAt, endsAt: startedAt + timeoutMs, abort, report, ...state };
     return shared;
   }
 
-  #onFetchDone(fetched: FetchResult, startedAt: number): Report {
+  #onFetchDone(result: FetchResult, startedAt: number): Report {
     const { clock } = this.#options;
-    this.#credentialExpiresAt = fetched.credentialExpiresAt;
-    if (fetched.pauseMs > 0) this.#pausedUntil = clock.monotonic() + fetched.pauseMs;
-    if (fetched.outcome.ok) this.#lastSuccessAt = clock.now();
-    return this.#recordAndCache(fetched, startedAt);
+    this.#credentialExpiresAt = result.credentialExpiresAt;
+    if (result.pauseMs > 0) this.#pausedUntil = clock.monotonic() + result.pauseMs;
+    if (result.outcome.ok) this.#lastSuccessAt = clock.now();
+    return this.#recordAndCache(result, startedAt);
   }
 
-  /** When accounts compete for places among the calls in flight: those of a lower number go first. */
+  /** The position in the queue when accounts compete for a slot: lower numbers go first. */
   get priority(): number {
     return this.#priority;
   }
@@ -183,7 +171,7 @@ export class Collector {
     return this.#current !== undefined;
   }
 
-  /** Ends the fetch under way, which says nothing of the upstream: it is the exporter that hangs up. */
+  /** Aborts the running fetch without counting an error, because the exporter itself ends it. */
   close(): void {
     if (this.#current !== undefined) this.#abort(this.#current);
   }
@@ -191,70 +179,63 @@ export class Collector {
   #pausedReport(): Report {
     const now = this.#options.clock.monotonic();
     const seconds = Math.ceil((this.#pausedUntil - now) / 1000);
-    const outcome = failedOutcome('rate_limited', `no call for another ${seconds} s, as the API asked by Retry-After`);
-    return this.#recordAndCache(this.#withoutResponse(outcome), now);
+    const detail = `no request for another ${seconds} s: the API sent Retry-After`;
+    return this.#recordAndCache(this.#withoutResponse(failedOutcome('rate_limited', detail)), now);
   }
 
-  /** Counts one timeout for all that leave a fetch before its end. */
-  #onCallerTimeout(shared: SharedFetch, hungUp: boolean): Report {
-    const who = hungUp ? 'the scraper hung up' : "the scrape's own deadline came";
-    const fetched = this.#withoutResponse(failedOutcome('timeout', `${who} before the answer`));
-    if (shared.timeoutCounted) return this.#createReport(fetched, shared.startedAt);
+  /** Counts one timeout for all callers that leave a fetch before its end. */
+  #onCallerTimeout(shared: SharedFetch, isDisconnected: boolean): Report {
+    const cause = isDisconnected ? 'the client disconnected' : 'the deadline of the scrape passed';
+    const result = this.#withoutResponse(failedOutcome('timeout', `${cause} before the response was complete`));
+    if (shared.timeoutCounted) return this.#createReport(result, shared.startedAt);
     shared.timeoutCounted = true;
-    return this.#record(fetched, shared.startedAt);
+    return this.#record(result, shared.startedAt);
   }
 
-  /** Nobody waits any more: the call ends at once, and the next scrape makes one of its own. */
+  /** Aborts a fetch without callers, so that the next scrape starts a new one. */
   #abort(shared: SharedFetch): void {
     if (this.#current !== shared) return;
     this.#current = undefined;
     shared.abort.abort();
   }
 
-  /** Resolves with undefined when the caller leaves; never, when the fetch is sure to end before that. */
-  #waitForCallerTimeout(shared: SharedFetch, deadline: number, left: AbortSignal | undefined) {
-    const { clock } = this.#options;
+  /** Resolves with undefined when the caller leaves. Without a signal, never resolves if the fetch must end earlier. */
+  #waitForCallerTimeout(shared: SharedFetch, deadline: number, signal: AbortSignal | undefined) {
     const { promise, resolve } = deferred();
-    const endsBefore = shared.endsAt <= deadline;
-    const timer = endsBefore ? undefined : setTimeout(resolve, deadline - clock.monotonic());
-    left?.addEventListener('abort', resolve, { once: true });
-    if (left?.aborted) resolve();
+    const fetchEndsFirst = shared.endsAt <= deadline;
+    const timer = fetchEndsFirst ? undefined : setTimeout(resolve, deadline - this.#options.clock.monotonic());
+    signal?.addEventListener('abort', resolve, { once: true });
+    if (signal?.aborted) resolve();
     const cancel = (): void => {
       clearTimeout(timer);
-      left?.removeEventListener('abort', resolve);
+      signal?.removeEventListener('abort', resolve);
     };
     return { promise, cancel };
   }
 
-  /** For an outcome that holds for whoever asks, as one scrape's own deadline does not. */
-  #recordAndCache(fetched: FetchResult, startedAt: number): Report {
-    const report = this.#record(fetched, startedAt);
+  /** Records an outcome that is valid for every reader, unlike the timeout of one caller. */
+  #recordAndCache(result: FetchResult, startedAt: number): Report {
+    const report = this.#record(result, startedAt);
     this.#reportCache.set(report);
     return report;
   }
 
-  #record(fetched: FetchResult, startedAt: number): Report {
-    if (!fetched.outcome.ok) this.#errors[fetched.outcome.failure.reason] += 1;
-    const report = this.#createReport(fetched, startedAt);
-    this.#options.onOutcome(report);
+  #record(result: FetchResult, startedAt: number): Report {
+    if (!result.outcome.ok) this.#errors[result.outcome.failure.reason] += 1;
+    const report = this.#createReport(result, startedAt);
+    this.#options.onReport(report);
     return report;
   }
 
   #createReport({ outcome, clockSkewMs, credentialExpiresAt }: FetchResult, startedAt: number): Report {
     const { account, clock, expected } = this.#options;
-    return {
-      account,
-      expected,
-      outcome,
-      durationMs: clock.monotonic() - startedAt,
-      errors: { ...this.#errors },
-      lastSuccessAt: this.#lastSuccessAt,
-      clockSkewMs,
-      credentialExpiresAt,
-    };
+    const durationMs = clock.monotonic() - startedAt;
+    const errors = { ...this.#errors };
+    const lastSuccessAt = this.#lastSuccessAt;
+    return { account, expected, outcome, durationMs, errors, lastSuccessAt, clockSkewMs, credentialExpiresAt };
   }
 
-  /** An outcome that no call gave: nothing new is known of the credential, and nothing of the upstream's clock. */
+  /** Creates a result without a response: the credential's expiry is unchanged, and the clock skew is unknown. */
   #withoutResponse(outcome: Outcome): FetchResult {
     return { outcome, pauseMs: 0, clockSkewMs: undefined, credentialExpiresAt: this.#credentialExpiresAt };
   }

@@ -1,7 +1,7 @@
 import type { Report } from '../model/report.ts';
 import type { Collector, PendingAccount } from './collector.ts';
 
-/** All accounts by name, in the order of the configuration. */
+/** The collectors of all accounts by name, in the order of the configuration. */
 export class Collectors {
   readonly #collectors: ReadonlyMap<string, Collector>;
 
@@ -10,34 +10,36 @@ export class Collectors {
   }
 
   /**
-   * Reads every account at once; one that is late is reported as such and holds up nobody. Never rejects.
+   * Reads all accounts concurrently. An account that is too slow gets a `timeout` and does not delay the others. Never
+   * rejects.
    *
-   * @param deadline by the monotonic clock: the same moment for all accounts, or the places of those that are given up
-   * first would go to others that are about to be
+   * @param deadline by the monotonic clock. It is one moment for all accounts: otherwise the slots of accounts that time
+   * out first would go to accounts that are about to time out.
    */
-  collect(deadline: number, left?: AbortSignal): Promise<Report[]> {
-    return this.#forEachCollector((collector) => collector.collect(deadline, left));
+  collect(deadline: number, signal?: AbortSignal): Promise<Report[]> {
+    return this.#forEachCollector((collector) => collector.collect(deadline, signal));
   }
 
-  /** The state of every account as of lately, for people; see `Collector.latest`. Never rejects. */
-  latest(patienceMs: number): Promise<(Report | PendingAccount)[]> {
-    return this.#forEachCollector((collector) => collector.latest(patienceMs));
+  /** Returns a recent state of every account, for the status page; see `Collector.latest`. Never rejects. */
+  latest(maxWaitMs: number): Promise<(Report | PendingAccount)[]> {
+    return this.#forEachCollector((collector) => collector.latest(maxWaitMs));
   }
 
-  /** Asks those first whose turn it is; the answers are in the order of the configuration. */
-  #forEachCollector<Answer>(ask: (collector: Collector) => Promise<Answer>): Promise<Answer[]> {
-    const answers = new Map<string, Promise<Answer>>();
+  /** Starts the collectors by priority. The results are in the order of the configuration. */
+  #forEachCollector<Result>(start: (collector: Collector) => Promise<Result>): Promise<Result[]> {
+    const results = new Map<string, Promise<Result>>();
     for (const [name, collector] of [...this.#collectors].sort(([, a], [, b]) => a.priority - b.priority)) {
-      answers.set(name, ask(collector));
+      results.set(name, start(collector));
     }
-    return Promise.all(this.names.map((name) => answers.get(name) as Promise<Answer>));
+    return Promise.all(this.names.map((name) => results.get(name) as Promise<Result>));
   }
 
-  account(name: string): Collector | undefined {
+  /** Returns the collector of an account, or undefined for an unknown name. */
+  collector(name: string): Collector | undefined {
     return this.#collectors.get(name);
   }
 
-  /** Ends every fetch under way. */
+  /** Aborts all running fetches. */
   close(): void {
     for (const collector of this.#collectors.values()) collector.close();
   }

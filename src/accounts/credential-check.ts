@@ -3,22 +3,21 @@ import type { Logger } from 'pino';
 import type { AccountConfig } from '../config/accounts-file.ts';
 import { CredentialError, type CredentialSource, readCredential } from '../pointone/credential.ts';
 
-/** Says what is legal, but most likely not meant. */
+/** Logs a warning for each setting that is valid but probably a mistake. */
 export async function logAccountWarnings(accounts: readonly AccountConfig[], log: Logger): Promise<void> {
-  if (accounts.length === 0) log.warn('there are no accounts: nothing is watched');
+  if (accounts.length === 0) log.warn('no accounts configured');
   for (const { account, problem } of await findCredentialProblems(accounts)) {
-    if (problem !== undefined)
-      log.warn({ account: account.name, detail: problem }, 'the credential cannot be used as things stand');
+    if (problem !== undefined) log.warn({ account: account.name, detail: problem }, 'credential is not usable');
   }
 }
 
 /**
- * Read at once: on a file server that does not answer, one after another would take seconds each. All of many accounts at
- * once would wait so long for their turns that good files were taken for such as do not answer.
+ * Number of token files to read concurrently. On a file server that does not respond, each file takes seconds, so
+ * sequential reads are too slow. Unlimited reads would wait in a queue so long that readable files time out.
  */
 const MAX_CONCURRENT_READS = 32;
 
-/** Each account with why its credential cannot be used as things stand; undefined where it can. */
+/** Returns each account with the reason why its credential is not usable; undefined if it is usable. */
 export function findCredentialProblems(
   accounts: readonly AccountConfig[],
 ): Promise<{ readonly account: AccountConfig; readonly problem: string | undefined }[]> {

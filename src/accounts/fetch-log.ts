@@ -3,7 +3,7 @@ import { toSeconds } from '../model/instant.ts';
 import type { FailureReason, Report } from '../model/report.ts';
 import type { Clock } from '../runtime/clock.ts';
 
-/** An account that goes on failing for the same reason says so this often; the failures between are counted. */
+/** An account that keeps failing for the same reason logs one warning per interval; the failures between are counted. */
 const WARN_INTERVAL_MS = 10 * 60_000;
 
 interface LastWarning {
@@ -12,14 +12,14 @@ interface LastWarning {
 }
 
 /**
- * One line for each failed fetch: at level warn when it is news, at debug when the same failure of the same account
- * was announced within ten minutes, so that neither a long outage nor a flapping upstream floods the log.
+ * Logs one line for each failed fetch: at level warn for a new failure, at debug if the same failure of the same account
+ * was a warning in the last ten minutes. Neither a long outage nor a flapping upstream floods the log.
  *
- * @returns makes what hears of one account's outcomes, for as long as it has the same endpoint and credential: with
- * others, a failure that was told before is news
+ * @returns a function that creates the listener for the reports of one account. Create another one when the endpoint or
+ * credential changes: its failures are new.
  */
 export function createFetchLog(log: Logger, clock: Clock): () => (report: Report) => void {
-  /** Accounts of whose failure people have read. */
+  /** Accounts with a warning since their last success. */
   const failing = new Set<string>();
   return () => createListener(log, clock, failing);
 }
@@ -27,30 +27,28 @@ export function createFetchLog(log: Logger, clock: Clock): () => (report: Report
 function createListener(log: Logger, clock: Clock, failing: Set<string>): (report: Report) => void {
   const lastWarnings = new Map<FailureReason, LastWarning>();
 
-  const failure = (account: string, reason: FailureReason, detail: string, durationMs: number): void => {
-    const before = lastWarnings.get(reason);
-    const line = { account, reason, duration_seconds: toSeconds(durationMs), detail };
-    if (before !== undefined && clock.monotonic() - before.at < WARN_INTERVAL_MS) {
-      before.suppressed += 1;
-      log.debug(line, 'fetch failed');
+  const logFailure = (account: string, reason: FailureReason, detail: string, durationMs: number): void => {
+    const lastWarning = lastWarnings.get(reason);
+    const fields = { account, reason, duration_seconds: toSeconds(durationMs), detail };
+    if (lastWarning !== undefined && clock.monotonic() - lastWarning.at < WARN_INTERVAL_MS) {
+      lastWarning.suppressed += 1;
+      log.debug(fields, 'fetch failed');
       return;
     }
     lastWarnings.set(reason, { at: clock.monotonic(), suppressed: 0 });
     failing.add(account);
-    log.warn(
-      before === undefined || before.suppressed === 0 ? line : { ...line, suppressed: before.suppressed },
-      'fetch failed',
-    );
+    const suppressed = lastWarning?.suppressed ?? 0;
+    log.warn(suppressed === 0 ? fields : { ...fields, suppressed }, 'fetch failed');
   };
 
   return ({ account, outcome, durationMs }) => {
     if (!outcome.ok) {
-      failure(account, outcome.failure.reason, outcome.failure.detail, durationMs);
+      logFailure(account, outcome.failure.reason, outcome.failure.detail, durationMs);
       return;
     }
-    const line = { account, tokens: outcome.tokens.length, duration_seconds: toSeconds(durationMs) };
-    // Whoever read of the failure reads of its end.
-    if (failing.delete(account)) log.info(line, 'fetch succeeded again');
-    else log.debug(line, 'fetch succeeded');
+    const fields = { account, tokens: outcome.tokens.length, duration_seconds: toSeconds(durationMs) };
+    // Log the recovery at info if the failure was a warning.
+    if (failing.delete(account)) log.info(fields, 'fetch succeeded again');
+    else log.debug(fields, 'fetch succeeded');
   };
 }

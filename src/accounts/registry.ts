@@ -7,7 +7,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { Collector } from './collector.ts';
 import { Collectors } from './collectors.ts';
 
-/** What became of the accounts when others took their place, by their names. */
+/** The difference between the previous and the new accounts, by name. */
 export interface AccountChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
@@ -15,15 +15,15 @@ export interface AccountChanges {
 }
 
 export interface AccountRegistry {
-  /** The accounts as last configured. */
+  /** Returns the collectors of the current configuration. */
   readonly collectors: () => Collectors;
-  /** Puts other accounts in the place of those before, by name. A fetch under way is finished for whoever waits. */
+  /** Replaces the accounts, which are matched by name. A running fetch continues for its callers. */
   readonly replace: (accounts: readonly AccountConfig[]) => AccountChanges;
-  /** Ends the fetches under way, and the connections to the API. */
+  /** Aborts the running fetches and closes the connections to the API. */
   readonly close: () => void;
 }
 
-/** An account as configured, and what reads it. */
+/** The configuration of an account and its collector. */
 interface AccountEntry {
   readonly config: AccountConfig;
   readonly collector: Collector;
@@ -32,9 +32,9 @@ interface AccountEntry {
 export interface RegistryOptions {
   readonly accounts: readonly AccountConfig[];
   readonly proxy: ProxySettings;
-  /** Upstream calls in flight at most, over all accounts. */
+  /** Maximum number of concurrent upstream requests of all accounts. */
   readonly maxConcurrency: number;
-  /** Bytes of response body read at most. */
+  /** Maximum size of a response body, in bytes. */
   readonly maxResponseSize: number;
   readonly userAgent: string;
   readonly clock: Clock;
@@ -42,7 +42,7 @@ export interface RegistryOptions {
   readonly createListener: () => (report: Report) => void;
 }
 
-/** Creates a collector for each account. All collectors share the connections and the limit on calls in flight. */
+/** Creates a collector for each account. All collectors share the connections and the limit on concurrent requests. */
 export function createAccountRegistry(options: RegistryOptions): AccountRegistry {
   const { accounts, proxy, maxConcurrency, maxResponseSize, userAgent, clock, createListener } = options;
   const connections = new Connections(proxy);
@@ -57,25 +57,27 @@ export function createAccountRegistry(options: RegistryOptions): AccountRegistry
       dispatcher: connections.dispatcherFor(endpoint),
       maxResponseSize,
     });
-    return new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onOutcome: createListener() });
+    return new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onReport: createListener() });
   };
 
   let entries: ReadonlyMap<string, AccountEntry> = new Map();
-  /** Those that were replaced in the middle of a fetch, which somebody may be waiting for. */
+  /** Replaced collectors whose fetch is still running, because callers may wait for it. */
   let draining: readonly Collector[] = [];
   let collectors = new Collectors(new Map());
 
   const replace = (configs: readonly AccountConfig[]): AccountChanges => {
-    const before = entries;
+    const previous = entries;
     entries = new Map(
-      configs.map((config) => [config.name, reuseOrCreate(before.get(config.name), config, createCollector)]),
+      configs.map((config) => [config.name, reuseOrCreate(previous.get(config.name), config, createCollector)]),
     );
     const active = new Map(Array.from(entries, ([name, { collector }]) => [name, collector]));
     const kept = new Set(active.values());
-    const replaced = Array.from(before.values(), ({ collector }) => collector).filter((one) => !kept.has(one));
-    draining = [...draining, ...replaced].filter(({ isFetching }) => isFetching);
+    const retired = Array.from(previous.values(), (entry) => entry.collector).filter(
+      (collector) => !kept.has(collector),
+    );
+    draining = [...draining, ...retired].filter(({ isFetching }) => isFetching);
     collectors = new Collectors(active);
-    return diffAccounts(before, entries);
+    return diffAccounts(previous, entries);
   };
   replace(accounts);
 
@@ -91,33 +93,33 @@ export function createAccountRegistry(options: RegistryOptions): AccountRegistry
 }
 
 /**
- * The same upstream goes on with all that is known of it: the pause it asked for, its counters and its last success.
- * Another endpoint or credential is another upstream, of which nothing is known yet.
+ * Keeps the collector of an account, with its pause, counters and last success, if endpoint and credential are the same.
+ * Otherwise creates a new one, because that state belongs to the previous upstream.
  */
 function reuseOrCreate(
-  before: AccountEntry | undefined,
+  previous: AccountEntry | undefined,
   config: AccountConfig,
   createCollector: (config: AccountConfig) => Collector,
 ): AccountEntry {
-  if (before === undefined || upstreamKey(before.config) !== upstreamKey(config)) {
+  if (previous === undefined || upstreamKey(previous.config) !== upstreamKey(config)) {
     return { config, collector: createCollector(config) };
   }
-  before.collector.updateOptions({ expected: config.expected, timeoutMs: config.timeoutMs });
-  return { config, collector: before.collector };
+  previous.collector.updateOptions({ expected: config.expected, timeoutMs: config.timeoutMs });
+  return { config, collector: previous.collector };
 }
 
 function diffAccounts(
-  before: ReadonlyMap<string, AccountEntry>,
-  after: ReadonlyMap<string, AccountEntry>,
+  previous: ReadonlyMap<string, AccountEntry>,
+  current: ReadonlyMap<string, AccountEntry>,
 ): AccountChanges {
-  const names = [...after.keys()];
+  const names = [...current.keys()];
   return {
-    added: names.filter((name) => !before.has(name)),
+    added: names.filter((name) => !previous.has(name)),
     changed: names.filter((name) => {
-      const [old, now] = [before.get(name), after.get(name)];
-      return old !== undefined && JSON.stringify(old.config) !== JSON.stringify(now?.config);
+      const old = previous.get(name);
+      return old !== undefined && JSON.stringify(old.config) !== JSON.stringify(current.get(name)?.config);
     }),
-    removed: [...before.keys()].filter((name) => !after.has(name)),
+    removed: [...previous.keys()].filter((name) => !current.has(name)),
   };
 }
 

@@ -6,38 +6,38 @@ import { logAccountWarnings } from './credential-check.ts';
 import type { AccountChanges } from './registry.ts';
 
 export interface ReloadOptions {
-  /** Reads the accounts anew. */
+  /** Reads the configuration file. */
   readonly load: () => Promise<LoadedAccounts>;
-  /** Puts the new accounts in force. */
+  /** Applies the new accounts. */
   readonly apply: (accounts: readonly AccountConfig[]) => AccountChanges;
-  /** Hears whether the configuration file as it is now is in force. */
+  /** Called after each reload with whether the current configuration file is applied. */
   readonly onOutcome: (ok: boolean) => void;
   readonly log: Logger;
 }
 
-/** What a reload came to. */
+/** The result of a reload. */
 export interface ReloadResult {
   readonly ok: boolean;
-  /** For whoever asked: the accounts, or every problem on a line of its own. */
+  /** Response to the client: a summary of the accounts, or the problems, one per line. */
   readonly text: string;
 }
 
 /**
- * Makes the one way to reload. Reloads run one after another; those who ask while one is running, which may have read
- * the file before they wrote it, share the next. One that fails unexpectedly rejects for those who asked for it, and does
- * not keep the next from its turn.
+ * Creates the reload function. Reloads run one after another. Callers that arrive during a reload share the next one,
+ * because the running one may have read the file before it was changed. A reload that fails unexpectedly rejects for its
+ * callers and does not prevent the next one.
  */
 export function createReload(options: ReloadOptions): () => Promise<ReloadResult> {
   let running: Promise<unknown> = Promise.resolve();
   let next: Promise<ReloadResult> | undefined;
-  const begin = (): Promise<ReloadResult> => {
+  const start = (): Promise<ReloadResult> => {
     next = undefined;
-    const reloaded = reload(options);
-    running = reloaded;
-    return reloaded;
+    const result = reload(options);
+    running = result;
+    return result;
   };
   return () => {
-    next ??= running.then(begin, begin);
+    next ??= running.then(start, start);
     return next;
   };
 }
@@ -46,10 +46,7 @@ async function reload({ load, apply, onOutcome, log }: ReloadOptions): Promise<R
   const { accounts, problems } = await load();
   if (problems.length > 0) {
     onOutcome(false);
-    log.error(
-      { problems: problems.map(formatProblem) },
-      'the configuration cannot be reloaded; the one before stays in force',
-    );
+    log.error({ problems: problems.map(formatProblem) }, 'configuration reload failed; keeping previous configuration');
     return { ok: false, text: formatProblems(problems) };
   }
   const { added, changed, removed } = apply(accounts);
@@ -57,9 +54,9 @@ async function reload({ load, apply, onOutcome, log }: ReloadOptions): Promise<R
   const count = accounts.length;
   log.info({ accounts: count, added, changed, removed }, 'configuration reloaded');
   void logAccountWarnings(accounts, log);
-  const all = count === 1 ? '1 account' : `${count} accounts`;
+  const total = count === 1 ? '1 account' : `${count} accounts`;
   return {
     ok: true,
-    text: `reloaded: ${all} (${added.length} added, ${changed.length} changed, ${removed.length} removed)`,
+    text: `reloaded: ${total} (${added.length} added, ${changed.length} changed, ${removed.length} removed)`,
   };
 }

@@ -1,12 +1,12 @@
 import type { Report } from '../model/report.ts';
 import type { Clock } from '../runtime/clock.ts';
 
-/** How long an outcome is recent: it is shown to people as it is, and no call is made on their behalf. */
+/** How long the status page shows a report without a new request, in milliseconds. */
 const TTL_MS = 15_000;
 
 /**
- * An account's last report, for as long as it is recent. Then it is let go: the lists of many accounts take more memory
- * than the exporter itself, and nobody may ever look.
+ * Caches the last report of an account and evicts it after its time to live: the lists of many accounts take more memory
+ * than the exporter itself, and the status page may never be opened.
  */
 export class ReportCache {
   readonly #clock: Clock;
@@ -28,11 +28,11 @@ export class ReportCache {
     this.#timer = setTimeout(() => {
       this.#entry = undefined;
     }, TTL_MS);
-    // What is kept for readers is no reason for the process to go on.
+    // The cache must not keep the process alive.
     this.#timer.unref();
   }
 
-  /** What was read stays true when other tokens are expected. */
+  /** Replaces the expected tokens in the cached report, which is otherwise still valid after a reload. */
   updateExpected(expected: Report['expected']): void {
     if (this.#entry !== undefined) this.#entry = { ...this.#entry, report: { ...this.#entry.report, expected } };
   }

@@ -5,17 +5,17 @@ import { EXIT_STATUS } from '../health/token-health.ts';
 import { DEFAULT_THRESHOLDS } from '../model/urgency.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { ansiColors, noColors, supportsColor } from '../runtime/terminal.ts';
-
 import { type CommandContext, createCommandLogger, createRegistry, userAgent } from './context.ts';
 
-/** Of a terminal that does not know its own width. */
+/** The width of a terminal that does not report one. */
 const FALLBACK_COLUMNS = 80;
 
-/** Fetches once, prints every token, the most urgent first, and exits as monitoring plugins do. */
+/** Fetches once and prints all tokens, most urgent first. Returns the exit status of a monitoring plugin. */
 export async function check({ configuration, build, process }: CommandContext): Promise<number> {
   const { settings } = configuration;
   const log = await createCommandLogger({ configuration, process });
-  // A failure is part of what is printed. Some monitoring systems read both streams, and want the summary first.
+  // The output contains the failures. They are not logged above debug level, because some monitoring systems read both
+  // streams and expect the summary in the first line.
   const { collectors, close } = createRegistry(configuration, {
     userAgent: userAgent(build),
     clock: systemClock,

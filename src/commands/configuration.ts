@@ -48,14 +48,12 @@ export function loadAccounts(
 }
 
 function thresholdProblems({ settings, origins, problems }: ResolvedSettings): Problem[] {
-  const given = [origins.get('warning'), origins.get('critical')].filter((location) => location !== undefined);
-  // A value that does not parse is replaced by its default, which says nothing about what was meant.
-  const isParsed = !problems.some(({ location }) => given.includes(location));
-  const [location] = given;
-  if (location === undefined || !isParsed || settings.warning >= settings.critical) return [];
-  return [
-    { location, message: '--warning must not be below --critical: a token is worth a warning before it is critical' },
-  ];
+  const locations = [origins.get('warning'), origins.get('critical')].filter((location) => location !== undefined);
+  // An invalid value is replaced by its default. Comparing that default would report a misleading problem.
+  const areValid = !problems.some(({ location }) => locations.includes(location));
+  const [location] = locations;
+  if (location === undefined || !areValid || settings.warning >= settings.critical) return [];
+  return [{ location, message: '--warning must not be below --critical; a token reaches the warning threshold first' }];
 }
 
 async function loadWebConfig({

@@ -7,10 +7,10 @@ import { supportsColor } from '../runtime/terminal.ts';
 import type { Configuration } from './configuration.ts';
 import type { ReloadSignal, ShutdownSignals } from './signals.ts';
 
-/** What a command gets to work with. */
+/** The inputs of a command. */
 export interface CommandContext {
   readonly configuration: Configuration;
-  /** Reads its accounts anew. */
+  /** Reads the configured accounts again, for a reload. */
   readonly loadAccounts: () => Promise<LoadedAccounts>;
   readonly build: BuildInfo;
   readonly process: NodeJS.Process;
@@ -18,6 +18,7 @@ export interface CommandContext {
   readonly reloadSignal: ReloadSignal;
 }
 
+/** Returns the `User-Agent` of API requests. */
 export function userAgent({ version }: BuildInfo): string {
   return `pointone-token-exporter/${version}`;
 }
@@ -31,7 +32,7 @@ export function createRegistry(
   return createAccountRegistry({ accounts, proxy, maxConcurrency, maxResponseSize, ...options });
 }
 
-/** The log that the settings ask for, on standard error. */
+/** Creates the logger with the configured level and format. It writes to standard error. */
 export function createCommandLogger({
   configuration: { settings },
   process,

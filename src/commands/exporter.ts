@@ -13,10 +13,10 @@ import { createRegistry } from './context.ts';
 
 export interface ExporterOptions {
   readonly configuration: Configuration;
-  /** Reads its accounts anew. */
+  /** Reads the configured accounts again, for a reload. */
   readonly loadAccounts: () => Promise<LoadedAccounts>;
   readonly build: BuildInfo;
-  /** How the exporter names itself to the API. */
+  /** The `User-Agent` of API requests. */
   readonly userAgent: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -28,13 +28,13 @@ export interface Exporter {
   readonly app: RequestListener;
   readonly collectors: () => Collectors;
   readonly exporterMetrics: ExporterMetrics;
-  /** Puts the accounts in force as they are configured now. */
+  /** Reads the accounts again and activates them. */
   readonly reload: () => Promise<ReloadResult>;
-  /** Ends the fetches under way, and the connections to the API. */
+  /** Aborts running fetches and closes the connections to the API. */
   readonly close: () => void;
 }
 
-/** The exporter of a configuration, whole but for the server that listens. */
+/** Wires up the exporter of a configuration. The caller adds the server that listens. */
 export function createExporter(options: ExporterOptions): Exporter {
   const { configuration, loadAccounts, build, userAgent, clock, log, ready } = options;
   const { settings } = configuration;

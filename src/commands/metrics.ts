@@ -1,12 +1,12 @@
 import { createFetchLog } from '../accounts/fetch-log.ts';
 import { ExporterMetrics } from '../metrics/exporter-metrics.ts';
-import { TEXT, writeExposition } from '../metrics/exposition.ts';
-
+import { writeExposition } from '../metrics/exposition.ts';
+import { TEXT } from '../metrics/family.ts';
 import { reportGroups } from '../metrics/report-groups.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { type CommandContext, createCommandLogger, createRegistry, userAgent } from './context.ts';
 
-/** Fetches once and prints the `pointone_*` metrics. Exits 1 when no account could be read. */
+/** Fetches once and prints the `pointone_*` metrics. Returns exit status 1 if no account could be read. */
 export async function printMetrics({ configuration, build, process, shutdown }: CommandContext): Promise<number> {
   shutdown.failOnSignal();
   const log = await createCommandLogger({ configuration, process });

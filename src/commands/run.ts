@@ -5,10 +5,9 @@ import { EXIT_STATUS } from '../health/token-health.ts';
 import { readBuildInfo } from '../runtime/build-info.ts';
 import { loadAccounts, loadConfiguration } from './configuration.ts';
 import type { ReloadSignal, ShutdownSignals } from './signals.ts';
-
 import { exitOnUncaughtErrors } from './uncaught-errors.ts';
 
-/** Does what the command line says and returns the exit status. */
+/** Runs the command of the command line and returns the exit status. */
 export async function run(
   process: NodeJS.Process,
   shutdown: ShutdownSignals,
@@ -16,10 +15,10 @@ export async function run(
 ): Promise<number> {
   let failure = 1;
   exitOnUncaughtErrors(process, () => failure);
-  // Of the two, Node obeys FORCE_COLOR and would warn of it on standard error; here, NO_COLOR comes first.
+  // NO_COLOR takes precedence here. Node would use FORCE_COLOR and print a warning if both are set.
   if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR'];
   const commandLine = parseCommandLine(process.argv.slice(2));
-  // To whoever asked for a check, 1 would be a warning, and 0 would mean that all is well.
+  // `check` uses the exit statuses of monitoring plugins: a failure must be 3, as 1 is a warning and 0 is OK.
   if (commandLine.command === 'check') {
     failure = EXIT_STATUS.unknown;
     shutdown.failOnSignal(failure);
@@ -44,12 +43,12 @@ export async function run(
     return failure;
   }
   const { configuration } = loaded;
-  // Each command is loaded only when it is wanted: a mistyped flag is told without the web server.
-  const reloads = commandLine.command === 'serve' && !configuration.settings.configCheck;
-  if (!reloads && commandLine.command !== 'check') reloadSignal.restoreDefault();
+  // Load only the modules of this command: for example, reporting a mistyped flag does not need the web server.
+  const supportsReload = commandLine.command === 'serve' && !configuration.settings.configCheck;
+  if (!supportsReload && commandLine.command !== 'check') reloadSignal.restoreDefault();
   if (configuration.settings.configCheck) {
-    const { validateConfig: checkConfiguration } = await import('./validate-config.ts');
-    return checkConfiguration(configuration, process.stdout);
+    const { validateConfig } = await import('./validate-config.ts');
+    return validateConfig(configuration, process.stdout);
   }
   const context = {
     configuration,
@@ -71,13 +70,13 @@ export async function run(
   return serve(context);
 }
 
-/** A monitoring system reads standard output alone. Whoever wants JSON gets that or nothing. */
+/** Prints the problems to standard output as well, which monitoring systems read. With JSON output, prints nothing. */
 async function printPluginError(
   problems: readonly Problem[],
   output: string | undefined,
   process: NodeJS.Process,
 ): Promise<void> {
   if (output === 'json') return;
-  const { formatConfigError: unusableSettings } = await import('../check/summary.ts');
-  process.stdout.write(unusableSettings(problems.map(formatProblem)));
+  const { formatConfigError } = await import('../check/summary.ts');
+  process.stdout.write(formatConfigError(problems.map(formatProblem)));
 }

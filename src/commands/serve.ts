@@ -5,7 +5,7 @@ import { WebServer } from '../server/server.ts';
 import { type CommandContext, createCommandLogger, userAgent } from './context.ts';
 import { createExporter } from './exporter.ts';
 
-/** Serves until a signal; exits 0 then, and 1 when the address cannot be had. */
+/** Serves until a signal arrives. Returns exit status 0, or 1 if the server cannot listen. */
 export async function serve({
   configuration,
   loadAccounts,
@@ -16,8 +16,8 @@ export async function serve({
 }: CommandContext): Promise<number> {
   limitHeapGrowth();
   const { settings, accounts, web } = configuration;
-  // It brings the YAML reader along, which nothing else needs where no file is given.
-  const watching = web && (await import('../web-config/watch.ts'));
+  // Loaded only for a web configuration file, because it loads the YAML parser.
+  const watchModule = web && (await import('../web-config/watch.ts'));
   const log = await createCommandLogger({ configuration, process });
   let ready = true;
   const { app, exporterMetrics, reload, close } = createExporter({
@@ -35,7 +35,7 @@ export async function serve({
   try {
     server = await WebServer.listen(app, host, port, {
       config: web?.config,
-      onConnectionRejected: (reason) => log.debug({ reason }, 'connection turned away'),
+      onConnectionRejected: (reason) => log.debug({ reason }, 'connection rejected'),
     });
   } catch (error) {
     process.stderr.write(`pointone-token-exporter: ${listenErrorMessage(error, host, port)}\n`);
@@ -56,8 +56,8 @@ export async function serve({
   void logAccountWarnings(accounts, log);
   const watch =
     web &&
-    watching &&
-    new watching.WebConfigWatch({
+    watchModule &&
+    new watchModule.WebConfigWatch({
       reading: web.reading,
       apply: (config) => server.updateConfig(config),
       onOutcome: (ok) => exporterMetrics.recordReload('web', ok, systemClock.now()),
@@ -79,21 +79,21 @@ export async function serve({
 function listenErrorMessage(error: unknown, host: string | undefined, port: number): string {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: 'another program listens there',
-    EACCES: 'this user may not; ports below 1024 need a privilege',
-    EADDRNOTAVAIL: 'this machine has no such address',
-    ENOTFOUND: 'the host name does not resolve',
+    EADDRINUSE: 'address already in use',
+    EACCES: 'permission denied; ports below 1024 require CAP_NET_BIND_SERVICE',
+    EADDRNOTAVAIL: 'this machine does not have the address',
+    ENOTFOUND: 'the host name cannot be resolved',
   };
-  return `cannot listen on ${host?.includes(':') ? `[${host}]` : (host ?? '')}:${port}: ${reasons[code] ?? 'the system refused'} (${code}); see --web.listen-address`;
+  return `cannot listen on ${host?.includes(':') ? `[${host}]` : (host ?? '')}:${port}: ${reasons[code] ?? 'system error'} (${code}); see --web.listen-address`;
 }
 
 /**
- * Has V8 collect the whole heap whenever it has grown to so much more than what is alive, in percent.
+ * Makes V8 collect the whole heap when it has grown by 125% of the live objects.
  *
- * By itself V8 lets a heap as small as ours grow to three times that much at first, which is memory for garbage, and after
- * some seconds without work by less than a third, for good: then it collects all of it with every few long scrapes. It
- * looks at this at each collection, so that a running process may set it, however it was started. A V8 that does not know
- * the flag says so on stderr and goes on. Figures: docs/performance.md.
+ * By default, V8 at first lets a heap this small grow to three times the size of the live objects. After some idle
+ * seconds, it permanently limits the growth to less than a third, and then collects the whole heap every few long
+ * scrapes. V8 reads the flag at each collection, so that a running process can set it. A V8 that does not know the flag
+ * prints a warning to standard error and continues. Measurements: docs/performance.md.
  */
 function limitHeapGrowth(): void {
   setFlagsFromString('--heap-growing-percent=125');

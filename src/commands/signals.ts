@@ -1,8 +1,8 @@
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * SIGINT and SIGTERM, from the first moment on. As long as nothing has to be finished, they end the process at once
- * and with success, as an exporter that was told to stop has not failed.
+ * Handles SIGINT and SIGTERM from startup. By default, they end the process immediately with exit status 0, because a
+ * requested stop is not a failure.
  */
 export class ShutdownSignals {
   readonly #process: NodeJS.Process;
@@ -18,15 +18,15 @@ export class ShutdownSignals {
     }
   }
 
-  /** From now on, a signal asks for an orderly end instead. */
-  onSignal(finish: (signal: NodeJS.Signals) => void): void {
-    this.#handler = finish;
+  /** Calls the handler instead, for a graceful shutdown. */
+  onSignal(handler: (signal: NodeJS.Signals) => void): void {
+    this.#handler = handler;
   }
 
   /**
-   * From now on, a signal ends the process as one that was cut off: half an answer must not pass for success.
+   * Makes a signal end the process with a failure: incomplete output must not look like success.
    *
-   * @param status by default, the one that shells give to what a signal has ended
+   * @param status by default 128 plus the number of the signal, as in shells
    */
   failOnSignal(status?: number): void {
     this.#handler = (signal) => this.#process.exit(status ?? 128 + SIGNALS[signal as keyof typeof SIGNALS]);
@@ -34,8 +34,8 @@ export class ShutdownSignals {
 }
 
 /**
- * SIGHUP, from the first moment on. It asks for a reload; one that comes before there is anything to reload is kept, as
- * the files may have been read before they were changed.
+ * Handles SIGHUP from startup. It requests a reload. A signal that arrives before a reload is possible is kept, because
+ * the files may have changed after they were read.
  */
 export class ReloadSignal {
   readonly #process: NodeJS.Process;
@@ -47,7 +47,7 @@ export class ReloadSignal {
     process.on('SIGHUP', this.#onSighup);
   }
 
-  /** From now on, each SIGHUP calls this; once at once, when one came before. */
+  /** Calls the function at each SIGHUP, and immediately if one is pending. */
   onReload(reload: () => void): void {
     this.#reload = reload;
     if (!this.#pending) return;
@@ -55,13 +55,13 @@ export class ReloadSignal {
     reload();
   }
 
-  /** For what has nothing to reload: SIGHUP ends it from now on, as it does any program. */
+  /** Restores the default for commands without a reload: SIGHUP ends the process, also if one is pending. */
   restoreDefault(): void {
     this.#process.off('SIGHUP', this.#onSighup);
     if (this.#pending) this.#process.kill(this.#process.pid, 'SIGHUP');
   }
 
-  /** For an answer in exit statuses: SIGHUP cuts it off with this one. */
+  /** Makes SIGHUP end the process with this exit status, also if one is pending. */
   failOnSignal(status: number): void {
     this.onReload(() => this.#process.exit(status));
   }

@@ -1,8 +1,8 @@
 /**
- * Ends the process on an error nobody caught, with where it happened but without its message: a library's message may
- * quote a header, and with it the credential.
+ * Ends the process on an uncaught error. Prints the stack without the message, because a library's message may quote a
+ * header that contains the credential.
  *
- * @param failure the exit status then
+ * @param failure returns the exit status
  */
 export function exitOnUncaughtErrors(process: NodeJS.Process, failure: () => number): void {
   const exitWithError = (error: unknown): void => {
@@ -11,17 +11,17 @@ export function exitOnUncaughtErrors(process: NodeJS.Process, failure: () => num
   };
   process.on('uncaughtException', exitWithError);
   process.on('unhandledRejection', exitWithError);
-  // Whoever read our output may have left, as `head` does; there is nobody to tell then.
+  // EPIPE means that the reader of the output has exited, as `head` does. That is not worth a message.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE')
-      process.stderr.write(`pointone-token-exporter: cannot write the output (${error.code})\n`);
+      process.stderr.write(`pointone-token-exporter: cannot write to standard output (${error.code})\n`);
     process.exit(failure());
   });
 }
 
 function stackWithoutMessage(error: unknown): string {
   if (!(error instanceof Error)) return '(not an Error)';
-  // A message may have several lines, and some may look like frames.
+  // A message may span several lines, some of which may look like stack frames.
   const stack = (error.stack ?? '').replace(error.message, '');
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return [[error.name, (error as NodeJS.ErrnoException).code].filter(Boolean).join(' '), ...frames].join('\n');

@@ -3,8 +3,8 @@ import type { WebConfig } from '../web-config/types.ts';
 import type { Configuration } from './configuration.ts';
 
 /**
- * Prints what the settings come to. A token file that cannot be used now is said, but is no problem of the
- * configuration: it is read anew for every call, and may be mounted later.
+ * Prints a summary of the configuration. An unusable token file is only a warning, because it is read before every call
+ * and may be mounted later.
  */
 export async function validateConfig({ accounts, web }: Configuration, output: NodeJS.WritableStream): Promise<number> {
   const count = accounts.length === 1 ? '1 account' : `${accounts.length} accounts`;
@@ -21,18 +21,18 @@ export async function validateConfig({ accounts, web }: Configuration, output: N
   return 0;
 }
 
-/** Without the query, which may hold a key. */
+/** Formats a URL without its query, which may contain a key. */
 function displayUrl({ origin, pathname, search }: URL): string {
   return `${origin}${pathname}${search === '' ? '' : '?…'}`;
 }
 
-/** Of the users only their number: a name is half of what opens the door. */
+/** Summarizes the web configuration. User names are half of the credentials, so only their number is printed. */
 function describeWebConfig({ tls, users, headers }: WebConfig): string {
-  const people = users.size === 1 ? '1 user' : `${users.size} users`;
-  const more = Object.keys(headers);
+  const userCount = users.size === 1 ? '1 user' : `${users.size} users`;
+  const headerNames = Object.keys(headers);
   return [
     tls === undefined ? 'plain HTTP' : `${tls.minVersion} to ${tls.maxVersion}, ${tls.clientAuthType}`,
-    users.size === 0 ? 'no password' : `password of ${people}`,
-    more.length === 0 ? 'no headers' : `headers ${more.join(', ')}`,
+    users.size === 0 ? 'no basic authentication' : `basic authentication for ${userCount}`,
+    headerNames.length === 0 ? 'no headers' : `headers ${headerNames.join(', ')}`,
   ].join(', ');
 }

@@ -2,15 +2,15 @@ import { dirname, resolve } from 'node:path';
 import type { ExpectedToken } from '../model/token.ts';
 import type { CredentialSource } from '../pointone/credential.ts';
 import { endpointUrl, plaintextProblem } from './addresses.ts';
-import { environmentVariableName, filePath, text } from './parsers.ts';
+import { environmentVariableName, filePath, nonEmptyString } from './parsers.ts';
 import type { Problem } from './problem.ts';
 import { type Environment, environmentValue } from './resolve.ts';
 import { FETCH_TIMEOUT } from './settings.ts';
 import { YamlFile, type YamlValue } from './yaml-file.ts';
 
-/** One account as configured: a user of the API, whose credential lists that user's tokens. */
+/** The configuration of one account. The credential belongs to one user of the API and lists that user's tokens. */
 export interface AccountConfig {
-  /** The label `account`: unique and not empty. */
+  /** The value of the label `account`: unique and not empty. */
   readonly name: string;
   readonly endpoint: URL;
   readonly timeoutMs: number;
@@ -19,20 +19,20 @@ export interface AccountConfig {
 }
 
 const ACCOUNT_KEYS = ['name', 'token_file', 'token_env', 'endpoint', 'timeout', 'expected_tokens'] as const;
-type AccountPlaces = Partial<Record<(typeof ACCOUNT_KEYS)[number], YamlValue>>;
+type AccountValues = Partial<Record<(typeof ACCOUNT_KEYS)[number], YamlValue>>;
 
-/** What an account has where the file says nothing of it. */
+/** The settings of accounts that the file does not set. */
 export interface AccountDefaults {
   readonly endpoint: URL;
   readonly timeoutMs: number;
-  /** Whether an endpoint of plain http is accepted. */
+  /** Whether plain HTTP endpoints are allowed. */
   readonly allowHttp: boolean;
 }
 
 export interface AccountsFile {
-  /** Those that could be read. */
+  /** The accounts without a problem. */
   readonly accounts: readonly AccountConfig[];
-  /** Whether there is an account that names no endpoint of its own. */
+  /** Whether an account has no endpoint of its own. */
   readonly usesDefaultEndpoint: boolean;
   readonly problems: readonly Problem[];
 }
@@ -40,7 +40,7 @@ export interface AccountsFile {
 /**
  * Reads the accounts of a configuration file.
  *
- * @param file its path, which relative paths in it start from
+ * @param file its path; relative paths in the file are resolved against its directory
  */
 export function readAccountsFile(
   file: string,
@@ -53,13 +53,14 @@ export function readAccountsFile(
   const accounts = yaml.problems.length > 0 ? [] : readAccounts(context);
   return { accounts, usesDefaultEndpoint: context.usesDefaultEndpoint, problems: yaml.problems };
 }
-/** What the reading of every account needs. */
+
+/** The state that is shared by all accounts of one file. */
 interface Context {
   readonly yaml: YamlFile;
   readonly file: string;
   readonly defaults: AccountDefaults;
   readonly environment: Environment;
-  /** Where each name was given first. */
+  /** The location of the first use of each account name. */
   readonly names: Map<string, string>;
   usesDefaultEndpoint: boolean;
 }
@@ -71,92 +72,94 @@ function readAccounts(context: Context): AccountConfig[] {
   if (top.accounts === undefined) {
     yaml.addProblem(
       yaml.root,
-      'accounts is missing; it lists accounts, each with a name and a token_file or token_env',
+      'accounts is missing; expected a list of accounts, each with a name and a token_file or token_env',
     );
     return [];
   }
   return yaml
     .list(top.accounts, 'accounts')
-    .map((place) => readAccount(context, place))
+    .map((account) => readAccount(context, account))
     .filter((account) => account !== undefined);
 }
 
-function readAccount(context: Context, place: YamlValue): AccountConfig | undefined {
+function readAccount(context: Context, account: YamlValue): AccountConfig | undefined {
   const { yaml, defaults } = context;
-  const places = yaml.mapping(place, ACCOUNT_KEYS);
-  if (places === undefined) return undefined;
-  const name = readName(context, place, places.name);
-  const credential = readCredentialSource(context, place, places);
-  const url = readEndpoint(context, places.endpoint);
-  const timeoutMs = places.timeout === undefined ? defaults.timeoutMs : yaml.value(places.timeout, FETCH_TIMEOUT);
-  const expected = places.expected_tokens === undefined ? [] : readExpected(yaml, places.expected_tokens);
-  if (name === undefined || credential === undefined || url === undefined || timeoutMs === undefined) return undefined;
-  return { name, endpoint: url, timeoutMs, credential, expected };
-}
-
-function readName({ yaml, names }: Context, account: YamlValue, place: YamlValue | undefined): string | undefined {
-  if (place === undefined) {
-    yaml.addProblem(account, 'name is missing; it becomes the label account');
+  const values = yaml.mapping(account, ACCOUNT_KEYS);
+  if (values === undefined) return undefined;
+  const name = readName(context, account, values.name);
+  const credential = readCredentialSource(context, account, values);
+  const endpoint = readEndpoint(context, values.endpoint);
+  const timeoutMs = values.timeout === undefined ? defaults.timeoutMs : yaml.parse(values.timeout, FETCH_TIMEOUT);
+  const expected = values.expected_tokens === undefined ? [] : readExpected(yaml, values.expected_tokens);
+  if (name === undefined || credential === undefined || endpoint === undefined || timeoutMs === undefined) {
     return undefined;
   }
-  const name = yaml.value(place, text);
+  return { name, endpoint, timeoutMs, credential, expected };
+}
+
+function readName({ yaml, names }: Context, account: YamlValue, value: YamlValue | undefined): string | undefined {
+  if (value === undefined) {
+    yaml.addProblem(account, 'name is missing; expected the value of the label account');
+    return undefined;
+  }
+  const name = yaml.parse(value, nonEmptyString);
   if (name === undefined) return undefined;
-  const first = names.get(name);
-  if (first === undefined) names.set(name, yaml.location(place));
-  else yaml.addProblem(place, `${JSON.stringify(name)} is taken at ${first}; each account needs a name of its own`);
+  const firstUse = names.get(name);
+  if (firstUse === undefined) names.set(name, yaml.location(value));
+  else yaml.addProblem(value, `${JSON.stringify(name)} is already used at ${firstUse}; account names must be unique`);
   return name;
 }
 
-function readEndpoint(context: Context, place: YamlValue | undefined): URL | undefined {
+function readEndpoint(context: Context, value: YamlValue | undefined): URL | undefined {
   const { yaml, defaults } = context;
-  if (place === undefined) {
+  if (value === undefined) {
     context.usesDefaultEndpoint = true;
     return defaults.endpoint;
   }
-  const url = yaml.value(place, endpointUrl);
-  const what = url === undefined || defaults.allowHttp ? undefined : plaintextProblem(url);
-  if (what !== undefined) yaml.addProblem(place, what);
-  return url;
+  const endpoint = yaml.parse(value, endpointUrl);
+  const problem = endpoint === undefined || defaults.allowHttp ? undefined : plaintextProblem(endpoint);
+  if (problem !== undefined) yaml.addProblem(value, problem);
+  return endpoint;
 }
 
 function readCredentialSource(
   { yaml, file: configFile, environment }: Context,
   account: YamlValue,
-  { token_file: file, token_env: env }: AccountPlaces,
+  { token_file: file, token_env: env }: AccountValues,
 ): CredentialSource | undefined {
   if (file !== undefined && env !== undefined) {
-    yaml.addProblem(env, 'token_file and token_env cannot both be given');
+    yaml.addProblem(env, 'cannot be combined with token_file; set only one of them');
     return undefined;
   }
   if (file !== undefined) {
-    const tokenFile = yaml.value(file, filePath);
+    const tokenFile = yaml.parse(file, filePath);
     return tokenFile === undefined ? undefined : { kind: 'file', path: resolve(dirname(configFile), tokenFile) };
   }
   if (env === undefined) {
-    yaml.addProblem(account, 'needs a token_file or a token_env');
+    yaml.addProblem(account, 'no credential; set token_file or token_env');
     return undefined;
   }
-  const variable = yaml.value(env, environmentVariableName);
+  const variable = yaml.parse(env, environmentVariableName);
   if (variable === undefined) return undefined;
   const value = environmentValue(environment, variable);
   if (value !== '') return { kind: 'variable', variable, value };
-  yaml.addProblem(env, `the variable ${variable} is not set`);
+  yaml.addProblem(env, `the environment variable ${variable} is not set`);
   return undefined;
 }
 
 function readExpected(yaml: YamlFile, list: YamlValue): ExpectedToken[] {
   const seen = new Set<string>();
   const expected: ExpectedToken[] = [];
-  for (const place of yaml.list(list, 'tokens, each with a name and perhaps a role')) {
-    const places = yaml.mapping(place, ['name', 'role']);
-    if (places === undefined) continue;
-    if (places.name === undefined) yaml.addProblem(place, 'name is missing');
-    const name = places.name && yaml.value(places.name, text);
-    const role = places.role && yaml.value(places.role, text);
+  for (const item of yaml.list(list, 'tokens, each with a name and an optional role')) {
+    const values = yaml.mapping(item, ['name', 'role']);
+    if (values === undefined) continue;
+    if (values.name === undefined) yaml.addProblem(item, 'name is missing');
+    const name = values.name && yaml.parse(values.name, nonEmptyString);
+    const role = values.role && yaml.parse(values.role, nonEmptyString);
     if (name === undefined) continue;
     const key = JSON.stringify([name, role]);
-    // It would be the same series twice.
-    if (seen.has(key)) yaml.addProblem(place, 'is the same as one above');
+    // A duplicate would export the same series twice.
+    if (seen.has(key)) yaml.addProblem(item, 'duplicates an earlier expected token; remove one of them');
     seen.add(key);
     expected.push({ name, role });
   }

@@ -3,15 +3,14 @@ import type { AccountConfig } from './accounts-file.ts';
 import { plaintextProblem } from './addresses.ts';
 import type { Problem } from './problem.ts';
 import { type Environment, environmentValue, type ResolvedSettings } from './resolve.ts';
-
 import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
 
 type Origins = ReadonlyMap<SettingName, string>;
 
 export interface LoadedAccounts {
-  /** Those that could be understood. */
+  /** The accounts that could be parsed. */
   readonly accounts: readonly AccountConfig[];
-  /** None, when all of them could. */
+  /** Empty when all accounts are valid. */
   readonly problems: readonly Problem[];
 }
 
@@ -22,22 +21,23 @@ export async function readAccounts(
 ): Promise<LoadedAccounts> {
   const file = settings.configFile;
   if (file !== undefined) return readAccountsFromFile(file, settings, origins, environment);
-  // Whoever named a file, if wrongly, did not mean the single account.
+  // An invalid file name was already reported. Problems of a single account would only be misleading.
   if (origins.has('configFile')) return { accounts: [], problems: [] };
   return readSingleAccount(settings, origins, environment);
 }
 
-/** The account that the `--api` settings describe. */
+/** Creates the account that the `--api` settings describe. */
 function readSingleAccount(settings: Settings, origins: Origins, environment: Environment): LoadedAccounts {
   const problems: Problem[] = [];
   const token = environmentValue(environment, TOKEN_VARIABLE);
   const path = settings.apiTokenFile;
-  const tokenFile = origins.get('apiTokenFile');
-  if (token !== '' && tokenFile !== undefined) {
-    problems.push({ location: tokenFile, message: `cannot be given together with ${TOKEN_VARIABLE}` });
-  } else if (token === '' && tokenFile === undefined) {
-    const what = `no credential; set ${TOKEN_VARIABLE}, or --api.token-file, or describe accounts in a --config.file`;
-    problems.push({ location: '--api.token-file', message: what });
+  const tokenFileOrigin = origins.get('apiTokenFile');
+  if (token !== '' && tokenFileOrigin !== undefined) {
+    const message = `cannot be combined with ${TOKEN_VARIABLE}; set only one of them`;
+    problems.push({ location: tokenFileOrigin, message });
+  } else if (token === '' && tokenFileOrigin === undefined) {
+    const message = `no credential; set ${TOKEN_VARIABLE} or --api.token-file, or list accounts in a --config.file`;
+    problems.push({ location: '--api.token-file', message });
   }
   problems.push(...plaintextEndpointProblems(settings, origins));
   const account: AccountConfig = {
@@ -51,23 +51,23 @@ function readSingleAccount(settings: Settings, origins: Origins, environment: En
   return { accounts: [account], problems };
 }
 
-/** The accounts of the file, for which the `--api` settings are the defaults. */
+/** Reads the accounts of the file. The `--api` settings are their defaults. */
 async function readAccountsFromFile(
   file: string,
   settings: Settings,
   origins: Origins,
   environment: Environment,
 ): Promise<LoadedAccounts> {
-  const single = [
+  const singleAccountSettings = [
     origins.get('apiTokenFile'),
     origins.get('apiAccount'),
     environmentValue(environment, TOKEN_VARIABLE) === '' ? undefined : TOKEN_VARIABLE,
   ];
-  const problems: Problem[] = single
+  const problems: Problem[] = singleAccountSettings
     .filter((location) => location !== undefined)
     .map((location) => ({
       location,
-      message: `cannot be given together with accounts in ${file}; name and credential belong there`,
+      message: `cannot be combined with accounts in ${file}; set names and credentials in that file`,
     }));
 
   const content = await readText(file);
@@ -86,11 +86,11 @@ async function readAccountsFromFile(
 }
 
 function plaintextEndpointProblems({ apiEndpoint, apiAllowHttp }: Settings, origins: Origins): Problem[] {
-  const what = apiAllowHttp ? undefined : plaintextProblem(apiEndpoint);
-  return what === undefined ? [] : [{ location: origins.get('apiEndpoint') ?? '--api.endpoint', message: what }];
+  const message = apiAllowHttp ? undefined : plaintextProblem(apiEndpoint);
+  return message === undefined ? [] : [{ location: origins.get('apiEndpoint') ?? '--api.endpoint', message }];
 }
 
-/** Thousands of accounts and what is expected of them, many times over. */
+/** Several times the size of a file with thousands of accounts and their expected tokens. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 async function readText(file: string): Promise<{ text: string } | { problem: string }> {

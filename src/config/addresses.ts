@@ -3,57 +3,57 @@ import { isLoopback } from '../pointone/proxy-bypass.ts';
 import { looksLikeToken, type Parser, rejectValue } from './parsers.ts';
 
 /**
- * The address of a GraphQL API. What was written is never repeated: an address may hold a password.
- * Whether plain http is acceptable depends on another setting: see sendsInClear.
+ * Parses the URL of a GraphQL API. Problems never quote the value, because a URL may contain a password.
+ * `plaintextProblem` checks for plain HTTP, as that depends on another setting.
  */
 export const endpointUrl: Parser<URL> = {
-  accepts: 'an address such as https://graphql.pointonenav.com/graphql',
+  accepts: 'a URL such as https://graphql.pointonenav.com/graphql',
   parse(text) {
-    if (!URL.canParse(text)) return { problem: `is not an address; expected ${endpointUrl.accepts}` };
-    if (looksLikeToken(text)) return { problem: 'must not hold a token; it is sent in a header' };
+    if (!URL.canParse(text)) return { problem: `not a valid URL; expected ${endpointUrl.accepts}` };
+    if (looksLikeToken(text)) return { problem: 'must not contain a token; the token is sent in a header' };
     const url = new URL(text);
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
       return { problem: 'must begin with https:// (or http:// to a loopback host)' };
     }
     if (url.username !== '' || url.password !== '') {
-      return { problem: 'must not hold a user name or password; the credential is the personal access token alone' };
+      return { problem: 'must not contain a user name or password; the only credential is the personal access token' };
     }
-    if (url.hash !== '') return { problem: 'must not hold a fragment (#…), which would never be sent' };
+    if (url.hash !== '') return { problem: 'must not contain a fragment (#…), which is never sent' };
     return { value: url };
   },
 };
 
-/** Says so when calls to the endpoint would show the credential to whoever listens on the way. */
+/** Returns a problem if calls to the endpoint would send the credential unencrypted over a network. */
 export function plaintextProblem({ protocol, hostname }: URL): string | undefined {
   if (protocol !== 'http:' || isLoopback(hostname)) return undefined;
-  return 'would send the token in clear; use https://, or allow it with --api.allow-http';
+  return 'would send the token in plaintext; use https:// or set --api.allow-http';
 }
 
-/** Where this exporter is reached from outside; the path in front of its own, if any, is what a proxy takes off. */
+/** Parses the URL of this exporter as seen from outside. A reverse proxy removes the URL's path before forwarding. */
 export const externalUrl: Parser<URL> = {
-  accepts: 'an address such as https://metrics.example.com/pointone',
+  accepts: 'a URL such as https://metrics.example.com/pointone',
   parse(text) {
-    if (!URL.canParse(text)) return { problem: `is not an address; expected ${externalUrl.accepts}` };
+    if (!URL.canParse(text)) return { problem: `not a valid URL; expected ${externalUrl.accepts}` };
     const url = new URL(text);
     if (url.protocol !== 'https:' && url.protocol !== 'http:')
       return { problem: 'must begin with https:// or http://' };
     if (url.username !== '' || url.password !== '') {
-      return { problem: 'must not hold a user name or password; it is published by /sd' };
+      return { problem: 'must not contain a user name or password; /sd publishes this URL' };
     }
-    if (url.search !== '' || url.hash !== '') return { problem: 'must not hold a query (?…) or a fragment (#…)' };
-    if (looksLikeToken(text)) return { problem: 'must not hold a token; it is published by /sd' };
+    if (url.search !== '' || url.hash !== '') return { problem: 'must not contain a query (?…) or a fragment (#…)' };
+    if (looksLikeToken(text)) return { problem: 'must not contain a token; /sd publishes this URL' };
     return { value: url };
   },
 };
 
 export interface ListenAddress {
-  /** Undefined: every interface, IPv6 and IPv4. */
+  /** Undefined for all interfaces, IPv6 and IPv4. */
   readonly host: string | undefined;
-  /** 0 picks a free one. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
-/** `host:port`, `[v6]:port` or `:port`. */
+/** Parses `host:port`, `[v6]:port` or `:port`. */
 export const listenAddress: Parser<ListenAddress> = {
   accepts: 'host:port, [IPv6]:port or :port with a port from 0 to 65535, such as :10210',
   parse(text) {
@@ -66,17 +66,17 @@ export const listenAddress: Parser<ListenAddress> = {
   },
 };
 
-/** Paths that the exporter needs for something else. */
+/** The paths of other endpoints. */
 const RESERVED_PATHS = /^\/(probe|sd|-)(\/|$)/;
 
-/** A path on our own server. Letters, digits and `._~-` only: nothing that a URL would have to escape. */
+/** Parses a path on this server. Only letters, digits and `._~-` are allowed, which need no escaping in a URL. */
 export const urlPath: Parser<string> = {
   accepts: 'a path that begins with /, such as /metrics',
   parse(text) {
     if (!/^(\/[\w.~-]+)+\/?$|^\/$/.test(text) || /\/\.{1,2}(\/|$)/.test(text))
       return rejectValue(text, urlPath.accepts);
     if (RESERVED_PATHS.test(text))
-      return { problem: `${text} is taken by another endpoint; expected ${urlPath.accepts}` };
+      return { problem: `${text} is used by another endpoint; expected ${urlPath.accepts}` };
     return { value: text };
   },
 };

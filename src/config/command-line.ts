@@ -3,12 +3,12 @@ import { looksLikeToken } from './parsers.ts';
 import type { Problem } from './problem.ts';
 import { COMMANDS, type Command, SETTINGS, type Setting, type SettingName, TOKEN_VARIABLE } from './settings.ts';
 
-/** A command line taken apart, its values not yet understood. */
+/** A command line split into command and flags. The values are not parsed yet. */
 export interface CommandLine {
   readonly command: Command;
   readonly help: boolean;
   readonly version: boolean;
-  /** What the flags say; of a repeated flag the last counts. */
+  /** The values of the flags. If a flag is repeated, the last one wins. */
   readonly values: ReadonlyMap<SettingName, string>;
   readonly problems: readonly Problem[];
 }
@@ -17,10 +17,14 @@ const BY_FLAG = new Map(
   Object.entries(SETTINGS).map(([name, setting]) => [setting.flag as string, name as SettingName]),
 );
 
-/** All flags are declared as switches: parseArgs would take the next argument for a value even where that is a flag. */
+/** Declares no flag with a value: parseArgs would use the next argument as the value, even if that is a flag. */
 const OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
 
-/** @param argv the arguments alone, without the program */
+/**
+ * Parses the command line and reports every problem.
+ *
+ * @param argv the arguments, without Node and the script
+ */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const values = new Map<SettingName, string>();
   const commands: Command[] = [];
@@ -33,10 +37,10 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       else problems.push(unknownCommand(argument.value));
     } else {
       const problem = parseFlag(argument.flag, argument.value, values, given);
-      if (problem !== undefined) problems.push({ location: argument.written, message: problem });
+      if (problem !== undefined) problems.push({ location: argument.displayName, message: problem });
     }
   }
-  if (commands.length > 1) problems.push({ location: commands.join(' '), message: 'only one command can be given' });
+  if (commands.length > 1) problems.push({ location: commands.join(' '), message: 'only one command is allowed' });
   const command = commands[0] ?? 'serve';
   problems.push(...flagsOfOtherCommands(values.keys(), command));
   return { command, help: given.has('help'), version: given.has('version'), values, problems };
@@ -44,29 +48,29 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
 
 type Argument =
   | { readonly flag: undefined; readonly value: string }
-  | { readonly flag: string; readonly value: string | undefined; readonly written: string };
+  | { readonly flag: string; readonly value: string | undefined; readonly displayName: string };
 
-/** Flags with their values, and the words between them. */
+/** Yields the flags with their values, and the positional arguments. */
 function* tokenize(argv: readonly string[]): Generator<Argument> {
-  // parseArgs would see a flag in each letter of a long one with one dash; with three, it is a whole one with a dash.
+  // parseArgs reads `-flag` as one short flag per letter. With two more dashes, it is one flag with the name `-flag`.
   const args = argv.map((argument) => (/^-[^-]/.test(argument) && argument !== '-h' ? `--${argument}` : argument));
   const { tokens } = parseArgs({ args, options: OPTIONS, strict: false, allowPositionals: true, tokens: true });
-  let taken = -1;
+  let valueIndex = -1;
   for (const [position, token] of tokens.entries()) {
-    if (token.kind === 'positional' && token.index !== taken) yield { flag: undefined, value: token.value };
+    if (token.kind === 'positional' && token.index !== valueIndex) yield { flag: undefined, value: token.value };
     if (token.kind !== 'option') continue;
     const next = tokens[position + 1];
     const value = token.value ?? (next?.kind === 'positional' && takesValue(token.name) ? next.value : undefined);
-    if (value !== token.value) taken = next?.index ?? -1;
-    yield { flag: token.name, value, written: displayName(token.name) };
+    if (value !== token.value) valueIndex = next?.index ?? -1;
+    yield { flag: token.name, value, displayName: displayName(token.name) };
   }
 }
 
-/** The flag as it was written, unless something else went astray behind its dashes. */
+/** Returns the flag as given, or a generic name for anything that may be a misplaced secret. */
 function displayName(name: string): string {
-  const plain = /^[\w.-]{1,40}$/.test(name) && !looksLikeToken(name);
-  if (name.startsWith('-')) return plain ? name : 'an argument with one dash';
-  return plain ? `--${name}` : 'an argument with two dashes';
+  const isPlain = /^[\w.-]{1,40}$/.test(name) && !looksLikeToken(name);
+  if (name.startsWith('-')) return isPlain ? name : 'an argument with one dash';
+  return isPlain ? `--${name}` : 'an argument with two dashes';
 }
 
 function takesValue(flag: string): boolean {
@@ -74,7 +78,7 @@ function takesValue(flag: string): boolean {
   return setting !== undefined && !isBooleanFlag(SETTINGS[setting]);
 }
 
-/** @returns what is wrong with the flag, undefined when it could be noted */
+/** Stores a flag. Returns the problem with it, if there is one. */
 function parseFlag(
   name: string,
   value: string | undefined,
@@ -94,12 +98,12 @@ function parseFlag(
   return undefined;
 }
 
-/** A flag that is accepted and does nothing would be worse than an unknown one. */
+/** Reports flags of other commands: they would have no effect. */
 function flagsOfOtherCommands(names: Iterable<SettingName>, command: Command): Problem[] {
-  return Array.from(names, (name): Setting<unknown> => SETTINGS[name]).flatMap(({ flag, command: only }) =>
-    only === undefined || only === command
+  return Array.from(names, (name): Setting<unknown> => SETTINGS[name]).flatMap(({ flag, command: owner }) =>
+    owner === undefined || owner === command
       ? []
-      : [{ location: `--${flag}`, message: `is a flag of the command ${only} alone` }],
+      : [{ location: `--${flag}`, message: `only valid for the command ${owner}` }],
   );
 }
 
@@ -107,21 +111,21 @@ function isBooleanFlag(setting: (typeof SETTINGS)[SettingName]): boolean {
   return !('placeholder' in setting);
 }
 
-function isCommand(word: string): word is Command {
-  return Object.hasOwn(COMMANDS, word);
+function isCommand(name: string): name is Command {
+  return Object.hasOwn(COMMANDS, name);
 }
 
 function unknownFlag(name: string): string {
-  if (name.startsWith('-')) return 'is no flag of this program; flags begin with two dashes, and --help lists them';
-  if (name !== 'api.token') return 'is no flag of this program; --help lists them';
-  return `is no flag, since secrets do not belong on a command line; use --api.token-file or the variable ${TOKEN_VARIABLE}`;
+  if (name.startsWith('-')) return 'unknown flag; flags begin with two dashes (--help lists them)';
+  if (name !== 'api.token') return 'unknown flag; --help lists all flags';
+  return `unknown flag: secrets do not belong on a command line; use --api.token-file or the variable ${TOKEN_VARIABLE}`;
 }
 
-/** Only a plain short word is repeated: anything else may be a secret that went astray. */
-function unknownCommand(word: string): Problem {
-  const location = /^[a-z][a-z-]{0,15}$/.test(word) ? word : 'an argument';
+/** Quotes only a short lower-case word: anything else may be a misplaced secret. */
+function unknownCommand(name: string): Problem {
+  const location = /^[a-z][a-z-]{0,15}$/.test(name) ? name : 'an argument';
   const commands = Object.keys(COMMANDS)
     .join(', ')
-    .replace(/, ([^,]*)$/, ' and $1');
-  return { location, message: `is no command; there are ${commands}` };
+    .replace(/, ([^,]*)$/, ' or $1');
+  return { location, message: `unknown command; expected ${commands} (--help describes them)` };
 }

@@ -3,13 +3,13 @@ import { COMMANDS, type Command, SETTINGS, type Setting, TOKEN_VARIABLE } from '
 const WIDTH = 100;
 const INDENT = '      ';
 
-/** What `--help` prints. */
+/** Returns the text that `--help` prints. */
 export function helpText(): string {
   const commands = Object.entries(COMMANDS).map(([name, help]) => `  ${name}\n${wrap(help)}`);
   const settings = Object.values<Setting<unknown>>(SETTINGS);
-  const describeSettings = (of: Command | undefined): string =>
+  const describeSettings = (owner: Command | undefined): string =>
     settings
-      .filter(({ command }) => command === of)
+      .filter(({ command }) => command === owner)
       .map(describeSetting)
       .join('\n');
   return `Usage: pointone-token-exporter [COMMAND] [--FLAG=VALUE ...]
@@ -19,31 +19,31 @@ Prometheus exporter for the expiry and status of Point One Navigation personal a
 Commands:
 ${commands.join('\n')}
 
-Flags, each with the environment variable that gives it as well; the flag beats the variable:
+Flags, each with its environment variable in parentheses. A flag takes precedence over its variable:
 ${describeSettings(undefined)}
   --version
-${wrap('Print version, revision and Node version, and exit.')}
+${wrap('Print the version, the revision and the Node.js version, and exit.')}
   -h, --help
-${wrap('Print this, and exit.')}
+${wrap('Print this help and exit.')}
 
-Flags of check alone:
+Flags of the command check:
 ${describeSettings('check')}
 
-Environment only:
+Environment variables without a flag:
   ${TOKEN_VARIABLE}
-${wrap('The personal access token; a read-only one is enough. It has no flag, since secrets do not belong on a command line.')}
+${wrap('Personal access token; a read-only one is sufficient. There is no flag for it, because secrets do not belong on a command line.')}
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
-${wrap('Proxies for API calls, never used for loopback.')}
+${wrap('Proxies for API calls. Loopback endpoints never use a proxy.')}
   NODE_EXTRA_CA_CERTS
-${wrap('File of further certificate authorities to trust.')}
+${wrap('File with additional certificate authorities to trust.')}
 `;
 }
 
 function describeSetting({ flag, variable, placeholder, parser, help, default: fallback }: Setting<unknown>): string {
   const flagText = `--${flag}${placeholder === undefined ? '' : `=${placeholder}`}`;
   const accepted = placeholder === undefined ? '' : ` Accepted: ${parser.accepts}.`;
-  const shown = placeholder === undefined || fallback === undefined ? '' : ` Default: ${fallback}`;
-  return `  ${flagText}${variable === undefined ? '' : `  (${variable})`}\n${wrap(help + accepted + shown)}`;
+  const defaultText = placeholder === undefined || fallback === undefined ? '' : ` Default: ${fallback}`;
+  return `  ${flagText}${variable === undefined ? '' : `  (${variable})`}\n${wrap(help + accepted + defaultText)}`;
 }
 
 function wrap(text: string): string {

@@ -1,25 +1,25 @@
-/** What became of a text that a person wrote: its value, or what is wrong with it, to be read after its name. */
+/** The value of a string, or the problem with it. The problem follows the name of the setting: `--flag: problem`. */
 export type Parsed<Value> = { readonly value: Value } | { readonly problem: string };
 
 export interface Parser<Value> {
-  /** What a value looks like, for help and documentation. */
+  /** The accepted values, for help and messages. */
   readonly accepts: string;
-  parse(nonEmptyString: string): Parsed<Value>;
+  parse(text: string): Parsed<Value>;
 }
 
-/** Whether a text holds what begins as a token does: it went astray then, and no message may repeat it. */
+/** Whether a string contains the beginning of a JWT. It may be a misplaced token, so no message may quote it. */
 export function looksLikeToken(text: string): boolean {
   return /eyJ[\w-]{10,}/.test(text);
 }
 
-/** The text as it may be shown: quoted, cut when it is long, and not at all when it looks like a token. */
+/** Quotes a string for a message: long strings are truncated, and strings that look like a token are not shown. */
 export function quoteForMessage(text: string): string {
-  if (looksLikeToken(text)) return 'what looks like a token';
+  if (looksLikeToken(text)) return '(looks like a token; not shown)';
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
 export function rejectValue<Value>(text: string, accepts: string): Parsed<Value> {
-  return { problem: `${quoteForMessage(text)} is not accepted; expected ${accepts}` };
+  return { problem: `invalid value ${quoteForMessage(text)}; expected ${accepts}` };
 }
 
 export const boolean: Parser<boolean> = {
@@ -28,32 +28,32 @@ export const boolean: Parser<boolean> = {
     text === 'true' || text === 'false' ? { value: text === 'true' } : rejectValue(text, boolean.accepts),
 };
 
-/** Any text, made well-formed Unicode as every label is. */
-export const text: Parser<string> = {
-  accepts: 'a text',
+/** Parses a value that becomes a label. It is made well-formed Unicode, as all labels are. */
+export const nonEmptyString: Parser<string> = {
+  accepts: 'a non-empty string',
   parse(value) {
     if (value === '') return { problem: 'must not be empty' };
-    if (looksLikeToken(value)) return { problem: 'looks like a token itself, which would show' };
+    if (looksLikeToken(value)) return { problem: 'looks like a token; expected a name, which is not secret' };
     return { value: value.toWellFormed() };
   },
 };
 
-/** The name of an environment variable. Anything else is not repeated: it may be the token itself. */
+/** Parses the name of an environment variable. The problem does not quote the value, which may be a token. */
 export const environmentVariableName: Parser<string> = {
   accepts: 'the name of an environment variable',
   parse: (value) =>
     /^[A-Za-z_]\w*$/.test(value)
       ? { value }
-      : { problem: `is no such name; expected ${environmentVariableName.accepts} that holds the token` },
+      : { problem: `invalid name; expected ${environmentVariableName.accepts} that contains the token` },
 };
 
-/** A path. One that looks like a token is taken for a mistake, and kept out of every message. */
+/** Parses a path. A path that looks like a token is rejected and never quoted. */
 export const filePath: Parser<string> = {
-  accepts: 'the path of a file',
+  accepts: 'a file path',
   parse(value) {
     if (value === '') return { problem: `must not be empty; expected ${filePath.accepts}` };
     if (looksLikeToken(value)) {
-      return { problem: 'looks like a token itself; expected the path of a file that holds it' };
+      return { problem: 'looks like a token; expected the path of the file that contains the token' };
     }
     return { value };
   },
@@ -75,21 +75,19 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Prometheus' own grammar: units from large to small, each once (model.ParseDuration of prometheus/common). */
+/** Prometheus' grammar: each unit at most once, from large to small (model.ParseDuration of prometheus/common). */
 const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 const DURATION_UNITS_MS = [365 * DAY, 7 * DAY, DAY, HOUR, MINUTE, SECOND, 1];
 
-/** A duration as Prometheus writes it, in milliseconds: `500ms`, `10s`, `1h30m`; within the given bounds. */
-export function duration(min: string, most: string, examples = '500ms, 10s or 1m30s'): Parser<number> {
-  const accepts = `a duration from ${min} to ${most}, such as ${examples}`;
-  const bounds = { least: parseDuration(min) ?? 0, most: parseDuration(most) ?? 0 };
+/** Parses a duration in Prometheus' format (`500ms`, `10s`, `1h30m`) to milliseconds, within the given bounds. */
+export function duration(min: string, max: string, examples = '500ms, 10s or 1m30s'): Parser<number> {
+  const accepts = `a duration from ${min} to ${max}, such as ${examples}`;
+  const bounds = { min: parseDuration(min) ?? 0, max: parseDuration(max) ?? 0 };
   return {
     accepts,
     parse(text) {
       const value = parseDuration(text);
-      return value === undefined || value < bounds.least || value > bounds.most
-        ? rejectValue(text, accepts)
-        : { value };
+      return value === undefined || value < bounds.min || value > bounds.max ? rejectValue(text, accepts) : { value };
     },
   };
 }
@@ -103,17 +101,15 @@ function parseDuration(text: string): number | undefined {
 
 const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
-/** A number of bytes with its unit: `8MiB`. */
-export function size(least: string, most: string): Parser<number> {
-  const accepts = `a size from ${least} to ${most} in B, KiB, MiB or GiB, such as 8MiB`;
-  const bounds = { least: parseSize(least) ?? 0, most: parseSize(most) ?? 0 };
+/** Parses a size with a unit (`8MiB`) to bytes, within the given bounds. */
+export function size(min: string, max: string): Parser<number> {
+  const accepts = `a size from ${min} to ${max} in B, KiB, MiB or GiB, such as 8MiB`;
+  const bounds = { min: parseSize(min) ?? 0, max: parseSize(max) ?? 0 };
   return {
     accepts,
     parse(text) {
       const value = parseSize(text);
-      return value === undefined || value < bounds.least || value > bounds.most
-        ? rejectValue(text, accepts)
-        : { value };
+      return value === undefined || value < bounds.min || value > bounds.max ? rejectValue(text, accepts) : { value };
     },
   };
 }
@@ -123,13 +119,13 @@ function parseSize(text: string): number | undefined {
   return match === null ? undefined : Number(match[1]) * (SIZE_UNITS[match[2] ?? ''] ?? Number.NaN);
 }
 
-export function integer(least: number, most: number): Parser<number> {
-  const accepts = `a whole number from ${least} to ${most}`;
+export function integer(min: number, max: number): Parser<number> {
+  const accepts = `an integer from ${min} to ${max}`;
   return {
     accepts,
     parse(text) {
       const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-      return value >= least && value <= most ? { value } : rejectValue(text, accepts);
+      return value >= min && value <= max ? { value } : rejectValue(text, accepts);
     },
   };
 }

@@ -1,18 +1,18 @@
-/** Something wrong with what a person wrote. Never holds a secret. */
+/** A problem with a setting or a configuration file. Never contains a secret. */
 export interface Problem {
-  /** The flag, the variable, or the file with its line. */
+  /** The flag, the variable, or the file and line. */
   readonly location: string;
-  /** What is wrong and what is accepted, to be read after `where`. */
+  /** What is wrong and what is accepted. Printed after the location. */
   readonly message: string;
 }
 
-/** A heading, and a line for each. */
+/** Formats a heading, followed by one line per problem. */
 export function formatProblems(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const lines = problems.map((problem) => `  ${formatProblem(problem)}`);
-  return [`pointone-token-exporter: ${count} with the settings`, ...lines].join('\n');
+  return [`pointone-token-exporter: invalid configuration (${count})`, ...lines].join('\n');
 }
 
-export function formatProblem({ location, message: what }: Problem): string {
-  return `${location}: ${what}`;
+export function formatProblem({ location, message }: Problem): string {
+  return `${location}: ${message}`;
 }

@@ -3,8 +3,8 @@ import type { Problem } from './problem.ts';
 import { type Environment, environmentValue } from './resolve.ts';
 
 /**
- * The standard proxy variables, the lower-case name first, as curl and Go read them. What they hold is never repeated,
- * as it may be a password.
+ * Reads the standard proxy variables, preferring the lower-case name as curl and Go do. Problems never quote a value,
+ * because it may contain a password.
  */
 export function readProxySettings(environment: Environment): { proxy: ProxySettings; problems: readonly Problem[] } {
   const problems: Problem[] = [];
@@ -15,13 +15,13 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
   const address = (name: string): string => {
     const { variable, value } = read(name);
     if (value === '') return '';
-    // A host and port alone mean plain http, as everywhere.
+    // Without a scheme, the proxy is reached over plain HTTP, as in curl and Go.
     const absolute = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
     const url = URL.canParse(absolute) ? new URL(absolute) : undefined;
     if (url !== undefined && isProxy(url)) return url.href;
     problems.push({
       location: variable,
-      message: 'is not the address of a proxy; expected http://host:port or https://user:password@host:port',
+      message: 'invalid proxy URL; expected http://host:port or https://user:password@host:port',
     });
     return '';
   };
@@ -31,9 +31,9 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
 
 function isProxy({ protocol, pathname, search, hash, username, password }: URL): boolean {
   if (!['http:', 'https:'].includes(protocol) || pathname !== '/' || search !== '' || hash !== '') return false;
-  // A password that is nobody's is half of an address. A name alone is what some proxies want.
+  // A password without a user name is a mistake. Some proxies require a user name only.
   if (username === '' && password !== '') return false;
-  // User name and password are sent decoded; a stray per cent sign would only fail then.
+  // The client decodes user name and password later; a stray percent sign would fail only there.
   try {
     decodeURIComponent(username + password);
     return true;

@@ -1,23 +1,23 @@
 import type { Problem } from './problem.ts';
 import { SETTINGS, type Setting, type SettingName, type Settings } from './settings.ts';
 
-/** The variables of the process, or of a test. */
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A variable's text without the white space around it; empty when it is unset. */
+/** Returns the value of a variable, trimmed; empty if it is not set. */
 export function environmentValue(environment: Environment, variable: string): string {
   return (Object.hasOwn(environment, variable) && environment[variable]?.trim()) || '';
 }
 
-/** The settings as given by flags and variables. */
+/** The settings as resolved from flags and environment variables. */
 export interface ResolvedSettings {
   readonly settings: Settings;
-  /** Where each value that is no default comes from: `--api.timeout` or `POINTONE_API_TIMEOUT`. */
+  /** The source of each value that is not a default: `--api.timeout` or `POINTONE_API_TIMEOUT`. */
   readonly origins: ReadonlyMap<SettingName, string>;
   readonly problems: readonly Problem[];
 }
 
-/** A flag beats the variable, the variable beats the default. A setting with a problem keeps its default. */
+/** Resolves each setting: flag, then variable, then default. A setting with a problem keeps its default. */
 export function resolveSettings(flags: ReadonlyMap<SettingName, string>, environment: Environment): ResolvedSettings {
   const origins = new Map<SettingName, string>();
   const problems: Problem[] = [];
@@ -43,7 +43,7 @@ function findValue(
 ): { origin: string; text: string } | undefined {
   if (flagText !== undefined) return { origin: `--${flag}`, text: flagText };
   if (variable === undefined) return undefined;
-  // An empty variable is an unset one.
+  // An empty variable counts as unset.
   const text = environment[variable] ?? '';
   return text === '' ? undefined : { origin: variable, text };
 }

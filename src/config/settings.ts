@@ -1,22 +1,22 @@
 import { endpointUrl, externalUrl, listenAddress, urlPath } from './addresses.ts';
-import { boolean, duration, filePath, integer, oneOf, type Parser, size, text } from './parsers.ts';
+import { boolean, duration, filePath, integer, nonEmptyString, oneOf, type Parser, size } from './parsers.ts';
 
-/** One setting; this description feeds the command line, the environment, the help and docs/settings.md. */
+/** One setting. The command line, the environment, the help and docs/settings.md are all derived from it. */
 export interface Setting<Value> {
   readonly flag: string;
-  /** Undefined where a variable would make no sense. */
+  /** Undefined for settings without a variable. */
   readonly variable?: string;
-  /** As a person would write it; undefined where there is none. */
+  /** The default as an unparsed string; undefined if there is none. */
   readonly default?: string;
-  /** The value's name in the help; undefined for a switch. */
+  /** The placeholder of the value in the help; undefined for a boolean flag. */
   readonly placeholder?: string;
   readonly parser: Parser<Value>;
   readonly help: string;
-  /** The one command that has it; every command does where this is undefined. */
+  /** The only command with this setting; undefined if all commands have it. */
   readonly command?: Command;
 }
 
-/** A fetch may take so long; anything longer would be no answer to a scrape. */
+/** Parses the timeout of a fetch. A longer fetch could not be part of a scrape. */
 export const FETCH_TIMEOUT = duration('1ms', '10m');
 
 const LOG_LEVELS = oneOf(['debug', 'info', 'warn', 'error']);
@@ -30,13 +30,13 @@ export const SETTINGS = {
     variable: 'POINTONE_CONFIG_FILE',
     placeholder: 'FILE',
     parser: filePath,
-    help: 'YAML file of several accounts. Without one, a single account is described by the --api settings.',
+    help: 'YAML file that lists the accounts. Without it, the --api settings describe a single account.',
   },
   configCheck: {
     flag: 'config.check',
     default: 'false',
     parser: boolean,
-    help: 'Validate all settings and files, print the result and exit with 0 or 1.',
+    help: 'Validate all settings and files, print the result, and exit with status 0 or 1.',
   },
   apiEndpoint: {
     flag: 'api.endpoint',
@@ -44,22 +44,22 @@ export const SETTINGS = {
     default: 'https://graphql.pointonenav.com/graphql',
     placeholder: 'URL',
     parser: endpointUrl,
-    help: 'Address of the GraphQL API.',
+    help: 'URL of the GraphQL API.',
   },
   apiTokenFile: {
     flag: 'api.token-file',
     variable: 'POINTONE_API_TOKEN_FILE',
     placeholder: 'FILE',
     parser: filePath,
-    help: 'File that holds the personal access token; read anew for every call. The token itself can be given in the variable POINTONE_API_TOKEN instead; it has no flag, since secrets do not belong on a command line.',
+    help: 'File that contains the personal access token. It is read before every API call. Alternatively, set the token itself in POINTONE_API_TOKEN; there is no flag for it, because secrets do not belong on a command line.',
   },
   apiAccount: {
     flag: 'api.account',
     variable: 'POINTONE_API_ACCOUNT',
     default: 'default',
     placeholder: 'NAME',
-    parser: text,
-    help: 'Value of the label account in the single-account set-up. Exporters for different users need different values.',
+    parser: nonEmptyString,
+    help: 'Value of the account label in a single-account setup. Exporters for different users need different values.',
   },
   apiTimeout: {
     flag: 'api.timeout',
@@ -67,14 +67,14 @@ export const SETTINGS = {
     default: '10s',
     placeholder: 'DURATION',
     parser: FETCH_TIMEOUT,
-    help: 'How long one fetch may take.',
+    help: 'Timeout of one fetch.',
   },
   apiAllowHttp: {
     flag: 'api.allow-http',
     variable: 'POINTONE_API_ALLOW_HTTP',
     default: 'false',
     parser: boolean,
-    help: 'Accept plain http:// endpoints that are not on loopback, although the token is sent in clear.',
+    help: 'Allow http:// endpoints on hosts other than loopback. The token is then sent in plaintext.',
   },
   apiMaxConcurrency: {
     flag: 'api.max-concurrency',
@@ -82,7 +82,7 @@ export const SETTINGS = {
     default: '32',
     placeholder: 'COUNT',
     parser: integer(1, 10_000),
-    help: 'API calls in flight at once, over all accounts.',
+    help: 'Maximum number of concurrent API calls, over all accounts.',
   },
   apiMaxResponseSize: {
     flag: 'api.max-response-size',
@@ -90,7 +90,7 @@ export const SETTINGS = {
     default: '8MiB',
     placeholder: 'SIZE',
     parser: size('1KiB', '256MiB'),
-    help: 'Largest answer of the API that is read; 8MiB are about 40,000 tokens.',
+    help: 'Maximum size of an API response body after decompression (8MiB is about 40,000 tokens).',
   },
   scrapeTimeoutOffset: {
     flag: 'scrape.timeout-offset',
@@ -98,7 +98,7 @@ export const SETTINGS = {
     default: '500ms',
     placeholder: 'DURATION',
     parser: duration('0', '10m'),
-    help: "Taken off the scrape's own timeout, so that an answer arrives before Prometheus gives up.",
+    help: 'Offset to subtract from the timeout of the Prometheus scrape, so that the response arrives in time.',
   },
   webListenAddress: {
     flag: 'web.listen-address',
@@ -106,7 +106,7 @@ export const SETTINGS = {
     default: ':10210',
     placeholder: 'ADDRESS',
     parser: listenAddress,
-    help: 'Where to listen: host:port, [IPv6]:port or :port. Port 0 picks a free one, which the log names.',
+    help: 'Address to listen on. Port 0 selects a free port, which is logged at startup.',
   },
   webTelemetryPath: {
     flag: 'web.telemetry-path',
@@ -114,21 +114,21 @@ export const SETTINGS = {
     default: '/metrics',
     placeholder: 'PATH',
     parser: urlPath,
-    help: 'Path of the metrics.',
+    help: 'Path under which to expose metrics.',
   },
   webConfigFile: {
     flag: 'web.config.file',
     variable: 'POINTONE_WEB_CONFIG_FILE',
     placeholder: 'FILE',
     parser: filePath,
-    help: "YAML file of TLS, passwords and headers, in the format of Prometheus' exporter-toolkit. It, its certificates and keys are read anew when they change.",
+    help: "YAML file for TLS, basic authentication and response headers, in the format of Prometheus' exporter-toolkit. The file, its certificates and its keys are reloaded when they change.",
   },
   webExternalUrl: {
     flag: 'web.external-url',
     variable: 'POINTONE_WEB_EXTERNAL_URL',
     placeholder: 'URL',
     parser: externalUrl,
-    help: 'Where the exporter is reached from outside, when that differs from what a request says of itself: behind a reverse proxy. /sd and the links of the page are made of it.',
+    help: 'URL under which the exporter is reachable from outside, for example through a reverse proxy. /sd and the links of the status page use it. Without it, they use the Host header of the request.',
   },
   webMaxRequests: {
     flag: 'web.max-requests',
@@ -136,21 +136,21 @@ export const SETTINGS = {
     default: '40',
     placeholder: 'COUNT',
     parser: integer(0, 1_000_000),
-    help: 'Scrapes answered at once, and as many status pages; more get 503; 0 for no limit.',
+    help: 'Maximum number of concurrent scrapes and, separately, of concurrent status page requests. Excess requests get 503. 0 disables the limit.',
   },
   webEnableLifecycle: {
     flag: 'web.enable-lifecycle',
     variable: 'POINTONE_WEB_ENABLE_LIFECYCLE',
     default: 'false',
     parser: boolean,
-    help: 'Let PUT and POST of /-/reload read the configuration file anew, as SIGHUP does.',
+    help: 'Enable reloading the configuration file with a PUT or POST request to /-/reload, as with SIGHUP.',
   },
   webDisableExporterMetrics: {
     flag: 'web.disable-exporter-metrics',
     variable: 'POINTONE_WEB_DISABLE_EXPORTER_METRICS',
     default: 'false',
     parser: boolean,
-    help: "Leave out the exporter's process_* and nodejs_* metrics.",
+    help: "Exclude the exporter's process_* and nodejs_* metrics.",
   },
   logLevel: {
     flag: 'log.level',
@@ -158,7 +158,7 @@ export const SETTINGS = {
     default: 'info',
     placeholder: 'LEVEL',
     parser: LOG_LEVELS,
-    help: 'Least severity to log. Logs go to standard error.',
+    help: 'Only log messages with the given severity or above. Logs go to standard error.',
   },
   logFormat: {
     flag: 'log.format',
@@ -166,14 +166,14 @@ export const SETTINGS = {
     default: 'json',
     placeholder: 'FORMAT',
     parser: LOG_FORMATS,
-    help: 'How to log.',
+    help: 'Output format of log messages.',
   },
   warning: {
     flag: 'warning',
     default: '14d',
     placeholder: 'DURATION',
     parser: TIME_LEFT,
-    help: 'A token with less time left, and less than a quarter of its life, is worth a warning.',
+    help: 'Report a warning for a token with less time left than this, and less than a quarter of its lifetime.',
     command: 'check',
   },
   critical: {
@@ -181,7 +181,7 @@ export const SETTINGS = {
     default: '3d',
     placeholder: 'DURATION',
     parser: TIME_LEFT,
-    help: 'A token with less time left, and less than a tenth of its life, is critical.',
+    help: 'Report a token as critical with less time left than this, and less than a tenth of its lifetime.',
     command: 'check',
   },
   output: {
@@ -189,7 +189,7 @@ export const SETTINGS = {
     default: 'table',
     placeholder: 'FORMAT',
     parser: OUTPUTS,
-    help: 'How to print: for people and monitoring systems, or for scripts.',
+    help: 'Output format: table for people and monitoring systems, json for scripts.',
     command: 'check',
   },
 } as const satisfies Record<string, Setting<unknown>>;
@@ -202,17 +202,17 @@ type ValueOf<S> = S extends { parser: Parser<infer Value> }
     : Value | undefined
   : never;
 
-/** The value of every setting: durations in milliseconds, sizes in bytes. */
+/** The values of all settings: durations in milliseconds, sizes in bytes. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
 
-/** The variable that holds the personal access token of the single-account set-up. */
+/** The variable that contains the personal access token in a single-account setup. */
 export const TOKEN_VARIABLE = 'POINTONE_API_TOKEN';
 
 export const COMMANDS = {
   serve: 'Run the exporter (the default).',
   check:
-    'Fetch once and print the tokens, most urgent first. Exits by the convention of monitoring plugins: 0 OK, 1 warning, 2 critical, 3 could not tell.',
+    'Fetch once and print the tokens, most urgent first. Exit status as for monitoring plugins: 0 OK, 1 warning, 2 critical, 3 unknown.',
   metrics:
-    "Fetch once and print the pointone_* metrics, for node_exporter's textfile collector. Exits 1 when no account could be read.",
+    "Fetch once and print the pointone_* metrics, for node_exporter's textfile collector. Exit status 1 if no account could be read.",
 } as const;
 export type Command = keyof typeof COMMANDS;

@@ -2,32 +2,32 @@ import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseD
 import { type Parser, quoteForMessage } from './parsers.ts';
 import type { Problem } from './problem.ts';
 
-/** A value in the file: the way to it as most tools write it (`accounts[0].name`), and its line. */
+/** A value in the file, with its path in the usual notation (`accounts[0].name`) and its line. */
 export interface YamlValue {
   readonly path: string;
   readonly node: unknown;
   readonly line: number;
 }
 
-/** What the parser's codes mean. Its messages are not used: they quote the text, which may hold a token. */
-const SYNTAX: Readonly<Record<string, string>> = {
-  BAD_ALIAS: 'an alias (*name) of nothing',
-  BAD_DIRECTIVE: 'a directive (%) that is none',
-  BAD_DQ_ESCAPE: 'an escape that double quotes do not know',
-  BAD_INDENT: 'the indentation does not fit',
-  BAD_SCALAR_START: 'a text that begins with a reserved character needs quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'a mapping or list where none can stand',
-  BLOCK_IN_FLOW: 'a block inside brackets',
+/** Messages by error code of the parser. The parser's own messages quote the file, which may contain a token. */
+const SYNTAX_ERRORS: Readonly<Record<string, string>> = {
+  BAD_ALIAS: 'undefined alias (*name)',
+  BAD_DIRECTIVE: 'unknown directive (%)',
+  BAD_DQ_ESCAPE: 'invalid escape sequence in double quotes',
+  BAD_INDENT: 'wrong indentation',
+  BAD_SCALAR_START: 'a string that begins with a reserved character must be quoted',
+  BLOCK_AS_IMPLICIT_KEY: 'unexpected mapping or list',
+  BLOCK_IN_FLOW: 'unexpected block inside brackets',
   DUPLICATE_KEY: 'the keys of a mapping must be unique',
-  MISSING_CHAR: 'a character is missing, such as a quote, a colon, a comma or a bracket',
-  MULTILINE_IMPLICIT_KEY: 'a key must stand in one line',
-  MULTIPLE_DOCS: 'it holds multiple documents, separated by ---',
-  TAB_AS_INDENT: 'tabs cannot indent',
-  TAG_RESOLVE_FAILED: 'a tag (!name) that is not known',
-  UNEXPECTED_TOKEN: 'a text or sign where none can stand',
+  MISSING_CHAR: 'missing character, such as a quote, colon, comma or bracket',
+  MULTILINE_IMPLICIT_KEY: 'a key must not span multiple lines',
+  MULTIPLE_DOCS: 'the file must not contain multiple documents (separated by ---)',
+  TAB_AS_INDENT: 'tabs are not allowed for indentation',
+  TAG_RESOLVE_FAILED: 'unknown tag (!name)',
+  UNEXPECTED_TOKEN: 'unexpected text or character',
 };
 
-/** Reads a YAML document strictly, notes every problem with its line, and goes on after each. */
+/** Reads a YAML document strictly. Collects every problem with its line and continues after each. */
 export class YamlFile {
   readonly problems: Problem[] = [];
   readonly root: YamlValue;
@@ -35,46 +35,49 @@ export class YamlFile {
   readonly #lines = new LineCounter();
   readonly #document;
 
-  /** @param file as it is to appear in messages */
+  /** @param file the name of the file in messages */
   constructor(file: string, text: string) {
     this.#file = file;
     this.#document = parseDocument(text, { lineCounter: this.#lines });
     this.root = { path: '', node: this.#document.contents, line: 1 };
-    // A tag or directive nobody knows is only a warning to the parser, which then reads past it.
+    // The parser only warns about unknown tags and directives, and ignores them.
     for (const { pos, code } of [...this.#document.errors, ...this.#document.warnings]) {
       this.#addProblemAt(
         this.#lines.linePos(pos[0]).line,
-        `is not valid YAML: ${SYNTAX[code] ?? `it cannot be read (${code})`}`,
+        `invalid YAML: ${SYNTAX_ERRORS[code] ?? `cannot be parsed (${code})`}`,
       );
     }
   }
 
-  /** `file:line` of a place. */
+  /** Returns the location of a value as `file:line`. */
   location({ line }: YamlValue): string {
     return `${this.#file}:${line}`;
   }
 
-  addProblem(place: YamlValue, message: string): void {
-    this.#addProblemAt(place.line, place.path === '' ? message : `${place.path}: ${message}`);
+  addProblem({ line, path }: YamlValue, message: string): void {
+    this.#addProblemAt(line, path === '' ? message : `${path}: ${message}`);
   }
 
-  /** The values of a mapping by key; undefined when it is none. A key that is not among those accepted is a problem. */
-  mapping<Key extends string>(place: YamlValue, accepted: readonly Key[]): Partial<Record<Key, YamlValue>> | undefined {
-    const node = this.#resolve(place.node);
+  /** Returns the values of a mapping by key, or undefined if it is not a mapping. An unknown key is a problem. */
+  mapping<Key extends string>(
+    parent: YamlValue,
+    accepted: readonly Key[],
+  ): Partial<Record<Key, YamlValue>> | undefined {
+    const node = this.#resolve(parent.node);
     if (!isMap(node)) {
-      this.addProblem(place, `must be a mapping with ${accepted.join(', ')}`);
+      this.addProblem(parent, `must be a mapping with the keys ${accepted.join(', ')}`);
       return undefined;
     }
     const values: Partial<Record<Key, YamlValue>> = {};
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : '';
-      const line = this.#lineOf(key) ?? place.line;
-      const known = accepted.find((one) => one === name);
+      const line = this.#lineOf(key) ?? parent.line;
+      const known = accepted.find((candidate) => candidate === name);
       if (known === undefined)
-        this.addProblem({ ...place, line }, `unknown key ${quoteForMessage(name)}; accepted: ${accepted.join(', ')}`);
+        this.addProblem({ ...parent, line }, `unknown key ${quoteForMessage(name)}; accepted: ${accepted.join(', ')}`);
       else
         values[known] = {
-          path: place.path === '' ? name : `${place.path}.${name}`,
+          path: parent.path === '' ? name : `${parent.path}.${name}`,
           node: value,
           line: this.#lineOf(value) ?? line,
         };
@@ -82,31 +85,32 @@ export class YamlFile {
     return values;
   }
 
-  list(place: YamlValue, of: string): readonly YamlValue[] {
-    const node = this.#resolve(place.node);
+  /** Returns the items of a list. Anything else is a problem and gives no items. */
+  list(parent: YamlValue, itemDescription: string): readonly YamlValue[] {
+    const node = this.#resolve(parent.node);
     if (!isSeq(node)) {
-      this.addProblem(place, `must be a list of ${of}`);
+      this.addProblem(parent, `must be a list of ${itemDescription}`);
       return [];
     }
     return node.items.map((item, index) => ({
-      path: `${place.path}[${index}]`,
+      path: `${parent.path}[${index}]`,
       node: item,
-      line: this.#lineOf(item) ?? place.line,
+      line: this.#lineOf(item) ?? parent.line,
     }));
   }
 
-  /** A text, understood as the flags' values are; undefined, with a problem noted, when it is not accepted. */
-  value<Value>(place: YamlValue, parser: Parser<Value>): Value | undefined {
-    const node = this.#resolve(place.node);
+  /** Parses a string with the parser of a flag. Adds a problem and returns undefined if it is invalid. */
+  parse<Value>(value: YamlValue, parser: Parser<Value>): Value | undefined {
+    const node = this.#resolve(value.node);
     if (!isScalar(node) || typeof node.value !== 'string') {
       const type = isScalar(node) && node.value !== null ? typeof node.value : undefined;
-      const found = type === undefined ? 'must be a text' : `is a ${type} to YAML, and must be a text in quotes`;
-      this.addProblem(place, `${found}; expected ${parser.accepts}`);
+      const quoteHint = type === undefined ? '' : `; quote it (got ${type})`;
+      this.addProblem(value, `must be a string${quoteHint}; expected ${parser.accepts}`);
       return undefined;
     }
     const parsed = parser.parse((node as Scalar<string>).value);
     if ('value' in parsed) return parsed.value;
-    this.addProblem(place, parsed.problem);
+    this.addProblem(value, parsed.problem);
     return undefined;
   }
 
@@ -121,7 +125,7 @@ export class YamlFile {
 
   #addProblemAt(line: number, message: string): void {
     const location = `${this.#file}:${line}`;
-    // One slip of the pen is often several errors to the parser.
+    // The parser often reports one mistake several times.
     if (this.problems.some((problem) => problem.location === location && problem.message === message)) return;
     this.problems.push({ location, message });
   }

@@ -3,21 +3,21 @@ import { FAILURE_REASONS, type Report } from '../model/report.ts';
 import { CHECKED_FIELDS, countUnreadable, isExpectedTokenPresent, type Token } from '../model/token.ts';
 import type { Family } from './family.ts';
 
-/** The labels that name an account. */
+/** The labels that identify an account. */
 export const ACCOUNT_LABELS = ['account'] as const;
 
-/** An account as a scrape found it, with its tokens as they can be told apart in metrics. */
+/** The report of an account, with the tokens to export. */
 export interface AccountRow {
   readonly report: Report;
-  readonly shown: readonly Token[];
+  readonly exportedTokens: readonly Token[];
 }
 
-/** What is said of each account. What depends on its list is absent while the list could not be read. */
+/** The metric families of each account. Those that depend on the token list are absent if the fetch failed. */
 export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
   {
     name: 'pointone_up',
     type: 'gauge',
-    help: 'Whether the last fetch gave the list of tokens (1) or failed (0).',
+    help: 'Whether the last fetch of the token list succeeded (1) or failed (0).',
     labels: [],
     collect: ({ report }, _at, emit) => emit(report.outcome.ok ? 1 : 0),
   },
@@ -25,14 +25,14 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
     name: 'pointone_scrape_duration_seconds',
     type: 'gauge',
     unit: 'seconds',
-    help: 'How long the fetch took, in seconds.',
+    help: 'Duration of the fetch in seconds.',
     labels: [],
     collect: ({ report }, _at, emit) => emit(toSeconds(report.durationMs)),
   },
   {
     name: 'pointone_scrape_errors_total',
     type: 'counter',
-    help: 'Failed fetches, each under the one reason it failed for.',
+    help: 'Total number of failed fetches by reason.',
     labels: ['reason'],
     collect: ({ report }, _at, emit) => {
       for (const reason of FAILURE_REASONS) emit(report.errors[reason], reason);
@@ -42,7 +42,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
     name: 'pointone_last_success_timestamp_seconds',
     type: 'gauge',
     unit: 'seconds',
-    help: 'When the list was last read, in Unix seconds. Absent before the first success.',
+    help: 'Unix timestamp of the last successful fetch. Absent before the first success.',
     labels: [],
     collect: ({ report }, _at, emit) => {
       if (report.lastSuccessAt !== undefined) emit(report.lastSuccessAt / 1000);
@@ -52,7 +52,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
     name: 'pointone_clock_skew_seconds',
     type: 'gauge',
     unit: 'seconds',
-    help: "This machine's clock less the Date header of the API's answer, in seconds. Absent without one.",
+    help: 'Local time minus the Date header of the API response, in seconds. Absent without that header.',
     labels: [],
     collect: ({ report }, _at, emit) => {
       if (report.clockSkewMs !== undefined) emit(toSeconds(report.clockSkewMs));
@@ -62,7 +62,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
     name: 'pointone_credential_expiry_timestamp_seconds',
     type: 'gauge',
     unit: 'seconds',
-    help: "When the exporter's own credential expires, in Unix seconds. Absent unless it is a JWT that says so.",
+    help: "Unix timestamp of the expiry of the exporter's credential. Absent unless it is a JWT with an exp claim.",
     labels: [],
     collect: ({ report }, _at, emit) => {
       if (report.credentialExpiresAt !== undefined) emit(report.credentialExpiresAt / 1000);
@@ -71,7 +71,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
   {
     name: 'pointone_tokens',
     type: 'gauge',
-    help: 'Tokens in the list.',
+    help: 'Number of tokens in the list.',
     labels: [],
     collect: ({ report }, _at, emit) => {
       if (report.outcome.ok) emit(report.outcome.tokens.length);
@@ -80,16 +80,16 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
   {
     name: 'pointone_duplicate_tokens',
     type: 'gauge',
-    help: 'Tokens beyond the first that share account, name, role and created_at, and cannot be told apart.',
+    help: 'Number of tokens not exported because another token has the same account, name, role and created_at.',
     labels: [],
-    collect: ({ report, shown }, _at, emit) => {
-      if (report.outcome.ok) emit(report.outcome.tokens.length - shown.length);
+    collect: ({ report, exportedTokens }, _at, emit) => {
+      if (report.outcome.ok) emit(report.outcome.tokens.length - exportedTokens.length);
     },
   },
   {
     name: 'pointone_unreadable_fields',
     type: 'gauge',
-    help: 'Tokens whose field was missing or could not be read. A null expiresAt is not counted here.',
+    help: 'Number of tokens whose field is missing or unreadable. A null expiresAt is not counted.',
     labels: ['field'],
     collect: ({ report }, _at, emit) => {
       if (!report.outcome.ok) return;
@@ -100,7 +100,7 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
   {
     name: 'pointone_expected_token_present',
     type: 'gauge',
-    help: 'Whether a token that the configuration expects is listed and usable (1) or not (0).',
+    help: 'Whether an expected token of the configuration is listed and usable (1) or not (0).',
     labels: ['name', 'role'],
     collect: ({ report }, at, emit) => {
       if (!report.outcome.ok) return;

@@ -1,30 +1,30 @@
 /**
- * Bytes of a text's first block; each further one has as much room as all before it, up to the longest. V8 counts what is
- * outside of the heap as well, until it is collected: room that nobody uses has it collect the whole heap more often.
+ * Size of the first block in bytes. Each further block is as large as all previous blocks together, up to the maximum. V8
+ * counts memory outside of the heap until it is collected, so unused space causes more full garbage collections.
  */
 const FIRST_BLOCK_BYTES = 16 * 1024;
 const FIRST_LARGE_BLOCK_BYTES = 64 * 1024;
 const MAX_BLOCK_BYTES = 256 * 1024;
 
-/** A UTF-16 unit takes three bytes of UTF-8 at most. */
+/** A UTF-16 code unit needs at most three bytes in UTF-8. */
 export const MAX_BYTES_PER_UTF16_UNIT = 3;
 
 const MAX_ASCII = 0x7f;
 const LINE_FEED = 0x0a;
 
 /**
- * A text that grows, as UTF-8 outside of the heap. It is put together of bytes: a string that is put together is kept as
- * its parts, for the garbage collector to follow, until it is copied into one piece and then turned into bytes.
+ * Collects UTF-8 text in buffers outside of the heap. It does not concatenate strings: V8 stores a concatenated string as
+ * a tree of its parts, which the garbage collector has to trace until the string is flattened and encoded.
  */
 export class ByteBuffer {
-  readonly #full: Uint8Array[] = [];
+  readonly #fullBlocks: Uint8Array[] = [];
   #block = Buffer.of();
   #used = 0;
-  #nextBlock: number;
-  #room = 0;
+  #nextBlockBytes: number;
+  #allocated = 0;
 
-  constructor(isLong = false) {
-    this.#nextBlock = isLong ? FIRST_LARGE_BLOCK_BYTES : FIRST_BLOCK_BYTES;
+  constructor(isLarge = false) {
+    this.#nextBlockBytes = isLarge ? FIRST_LARGE_BLOCK_BYTES : FIRST_BLOCK_BYTES;
   }
 
   appendBytes(bytes: Uint8Array): void {
@@ -33,7 +33,7 @@ export class ByteBuffer {
     this.#used += bytes.length;
   }
 
-  /** For short texts: one by one, their letters are faster to write than by a call that leaves V8. */
+  /** Appends a short string. Writing each character in JavaScript is faster than one call into native code. */
   appendString(text: string): void {
     this.#reserve(text.length * MAX_BYTES_PER_UTF16_UNIT);
     const block = this.#block;
@@ -56,19 +56,19 @@ export class ByteBuffer {
     this.#used += 1;
   }
 
-  /** All of it, in order and never cut within a character. */
+  /** Yields the content in order. No chunk ends within a character. */
   *chunks(): Generator<Uint8Array> {
-    yield* this.#full;
+    yield* this.#fullBlocks;
     if (this.#used > 0) yield this.#block.subarray(0, this.#used);
   }
 
   #reserve(bytes: number): void {
     if (this.#used + bytes <= this.#block.length) return;
-    if (this.#used > 0) this.#full.push(this.#block.subarray(0, this.#used));
-    // Not shared with others, and not cleared before it is written.
-    this.#block = Buffer.allocUnsafeSlow(Math.max(this.#nextBlock, bytes));
-    this.#room += this.#block.length;
+    if (this.#used > 0) this.#fullBlocks.push(this.#block.subarray(0, this.#used));
+    // allocUnsafeSlow uses neither the shared pool nor zero-filled memory.
+    this.#block = Buffer.allocUnsafeSlow(Math.max(this.#nextBlockBytes, bytes));
+    this.#allocated += this.#block.length;
     this.#used = 0;
-    this.#nextBlock = Math.min(this.#room, MAX_BLOCK_BYTES);
+    this.#nextBlockBytes = Math.min(this.#allocated, MAX_BLOCK_BYTES);
   }
 }

@@ -1,47 +1,47 @@
 import { collectDefaultMetrics, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import type { Instant } from '../model/instant.ts';
 import type { BuildInfo } from '../runtime/build-info.ts';
-import { createGroup, type FamilyGroup, type Format } from './exposition.ts';
-import { encodeFamilies, type Family, labelPairs, type Row } from './family.ts';
+import { createGroup, type FamilyGroup } from './exposition.ts';
+import { encodeFamilies, type Family, type Format, labelPairs, type Row } from './family.ts';
 
-/** What prom-client calls a counter by its name and collects as a gauge; `promtool check metrics` rightly objects. */
+/** Gauges of prom-client with the suffix of a counter, which `promtool check metrics` rejects. */
 const MISNAMED_METRICS = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
   'nodejs_active_resources_total',
 ];
 
-/** The files that are read anew while the exporter runs: `--config.file` and `--web.config.file`. */
+/** The configuration files that can be reloaded: `--config.file` and `--web.config.file`. */
 export type ConfigurationPart = 'accounts' | 'web';
 
-/** The exporter's metrics about itself. They live as long as the process, which is what prom-client is for. */
+/** The metrics of the exporter itself. They live as long as the process, so they use prom-client. */
 export class ExporterMetrics {
   readonly #exporter = new Registry();
   readonly #process = new Registry();
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSuccessAt: Gauge;
-  /** The parts of the configuration that could not be put in force as they are now. */
+  /** The parts of the configuration whose last reload failed. */
   readonly #failedParts = new Set<ConfigurationPart>();
 
   /**
-   * @param withProcess whether `process_*` and `nodejs_*` are wanted
-   * @param startedAt when the configuration was read and put in force for the first time
+   * @param withProcess whether to include `process_*` and `nodejs_*`
+   * @param startedAt when the configuration was first read and applied
    */
   constructor({ version, revision, nodeVersion }: BuildInfo, withProcess: boolean, startedAt: Instant) {
     new Gauge({
       name: 'pointone_exporter_build_info',
-      help: 'The version, source revision and Node version of the exporter, always 1.',
+      help: "A metric with a constant '1' value labeled by version, source revision and Node.js version of the exporter.",
       labelNames: ['version', 'revision', 'node_version'],
       registers: [this.#exporter],
     }).set({ version, revision, node_version: nodeVersion }, 1);
     this.#reloadSuccessful = new Gauge({
       name: 'pointone_exporter_config_last_reload_successful',
-      help: 'Whether the configuration files, as last read, are in force (1) or an earlier state of them (0).',
+      help: 'Whether the last reload of all configuration files succeeded (1) or an earlier version of one is in use (0).',
       registers: [this.#exporter],
     });
     this.#reloadSuccessAt = new Gauge({
       name: 'pointone_exporter_config_last_reload_success_timestamp_seconds',
-      help: 'When all configuration files were last read and put in force, in Unix seconds.',
+      help: 'Unix timestamp of the last configuration reload after which all files were applied.',
       registers: [this.#exporter],
     });
     this.#updateReloadGauges(startedAt);
@@ -50,7 +50,7 @@ export class ExporterMetrics {
     for (const name of MISNAMED_METRICS) this.#process.removeSingleMetric(name);
   }
 
-  /** Notes that a part of the configuration was read anew, and whether it is in force as it is now. */
+  /** Records a reload of one part of the configuration and whether it was applied. */
   recordReload(part: ConfigurationPart, ok: boolean, at: Instant): void {
     if (ok) this.#failedParts.delete(part);
     else this.#failedParts.add(part);
@@ -69,8 +69,8 @@ export class ExporterMetrics {
 }
 
 /**
- * A registry's metrics for the one writer. prom-client's own printing is not used: its OpenMetrics form renames a
- * registry's counters for good.
+ * Converts the metrics of a registry to groups for `writeExposition`. prom-client's own OpenMetrics output is not used,
+ * because it permanently renames the counters of the registry.
  */
 async function registryGroups(registry: Registry): Promise<FamilyGroup[]> {
   const metrics: MetricObjectWithValues<MetricValue<string>>[] = await registry.getMetricsAsJSON();
@@ -81,7 +81,7 @@ async function registryGroups(registry: Registry): Promise<FamilyGroup[]> {
 }
 
 function familyOf({ name, help, type }: MetricObjectWithValues<MetricValue<string>>): Family<number> {
-  // At run time prom-client gives the type by its name, as printed; its types say a numeric enum.
+  // At run time, prom-client's type is a string such as "gauge", although its TypeScript types declare a numeric enum.
   return {
     name,
     help,
@@ -105,7 +105,7 @@ function rowsOf(metric: MetricObjectWithValues<MetricValue<string>>, format: For
   });
 }
 
-/** OpenMetrics asks for the canonical form of a bucket's bound: `1.0`, not `1`. */
+/** Formats the bound of a bucket. OpenMetrics requires the canonical form: `1.0`, not `1`. */
 function bucketBound(value: string | number | undefined, { openMetrics }: Format): string {
   return openMetrics && Number.isInteger(value) ? `${value}.0` : String(value);
 }

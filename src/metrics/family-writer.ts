@@ -1,20 +1,20 @@
 import type { Instant } from '../model/instant.ts';
 import { type ByteBuffer, MAX_BYTES_PER_UTF16_UNIT } from './byte-buffer.ts';
-import type { Format } from './exposition.ts';
+import type { Format } from './family.ts';
 import { type Emit, type EncodedFamily, escapeLabel, type Row } from './family.ts';
 
 const AFTER_NAME = Buffer.from(' ');
 const AFTER_ROW_LABELS = Buffer.from('} ');
 const AFTER_LABELS = Buffer.from('"} ');
 
-/** Writes one family's samples, as of an instant, behind whatever the text holds. */
+/** Appends the samples of one family, with their values at one instant, to a text. */
 export class FamilyWriter<Subject> {
   readonly text: ByteBuffer;
   readonly #encoded: EncodedFamily<Subject>;
   readonly #at: Instant;
   readonly #header: string;
   #headerWritten = false;
-  /** Of the row being written: the name with its suffix, and the labels after their opening brace. */
+  /** The name with its suffix, and the labels after their opening brace, of the current row. */
   #name: Uint8Array;
   #labels: Uint8Array = Buffer.of();
 
@@ -38,7 +38,7 @@ export class FamilyWriter<Subject> {
 
   readonly #emit: Emit = (value, first = '', second = '') => {
     const { text } = this;
-    // A family that has nothing to say is not announced either.
+    // A family without samples has no header.
     if (!this.#headerWritten) text.appendString(this.#header);
     this.#headerWritten = true;
     text.appendBytes(this.#name);
@@ -49,7 +49,7 @@ export class FamilyWriter<Subject> {
   };
 
   #writeWithoutLabels(): void {
-    // Nothing but the brace, which is left out then.
+    // A sample without labels has no braces.
     if (this.#labels.length === 1) {
       this.text.appendBytes(AFTER_NAME);
       return;
@@ -60,12 +60,12 @@ export class FamilyWriter<Subject> {
 
   #writeLabels(first: string, second: string): void {
     const { text } = this;
-    const { firstLabelPrefix: beforeFirst, secondLabelPrefix: beforeSecond, family } = this.#encoded;
+    const { firstLabelPrefix, secondLabelPrefix, family } = this.#encoded;
     text.appendBytes(this.#labels);
-    text.appendBytes(this.#labels.length === 1 ? beforeFirst.subarray(1) : beforeFirst);
+    text.appendBytes(this.#labels.length === 1 ? firstLabelPrefix.subarray(1) : firstLabelPrefix);
     text.appendString(escapeLabel(first));
     if (family.labels.length === 2) {
-      text.appendBytes(beforeSecond);
+      text.appendBytes(secondLabelPrefix);
       text.appendString(escapeLabel(second));
     }
     text.appendBytes(AFTER_LABELS);
@@ -76,60 +76,60 @@ const FIRST_SCRATCH_BYTES = 2048;
 
 const OPENING_BRACE = 0x7b;
 
-/** Some rows with their labels as bytes, for all families to write. */
+/** A batch of rows with their labels encoded once for all families. */
 export class RowBatch<Subject> {
   #rows: Row<Subject>[] = [];
   #labels: Uint8Array[] = [];
   #scratch = Buffer.allocUnsafe(FIRST_SCRATCH_BYTES);
-  #used = 0;
+  #scratchUsed = 0;
 
   get length(): number {
     return this.#rows.length;
   }
 
   add(row: Row<Subject>): void {
-    const most = 1 + row.labels.length * MAX_BYTES_PER_UTF16_UNIT;
-    if (this.#used + most > this.#scratch.length) {
-      // Labels that were encoded before stay where they are.
-      this.#scratch = Buffer.allocUnsafe(Math.max(2 * this.#scratch.length, most));
-      this.#used = 0;
+    const maxBytes = 1 + row.labels.length * MAX_BYTES_PER_UTF16_UNIT;
+    if (this.#scratchUsed + maxBytes > this.#scratch.length) {
+      // Labels that are already encoded stay in the previous buffer.
+      this.#scratch = Buffer.allocUnsafe(Math.max(2 * this.#scratch.length, maxBytes));
+      this.#scratchUsed = 0;
     }
-    const start = this.#used;
+    const start = this.#scratchUsed;
     this.#scratch[start] = OPENING_BRACE;
-    this.#used = start + 1 + this.#scratch.write(row.labels, start + 1);
+    this.#scratchUsed = start + 1 + this.#scratch.write(row.labels, start + 1);
     this.#rows.push(row);
-    this.#labels.push(this.#scratch.subarray(start, this.#used));
+    this.#labels.push(this.#scratch.subarray(start, this.#scratchUsed));
   }
 
   row(index: number): Row<Subject> {
     return this.#rows[index] as Row<Subject>;
   }
 
-  /** An opening brace, and the labels. */
+  /** Returns the opening brace and the labels. */
   labels(index: number): Uint8Array {
     return this.#labels[index] as Uint8Array;
   }
 
-  /** Makes room for others. */
+  /** Removes all rows and reuses the buffer for the next batch. */
   clear(): void {
     this.#rows = [];
     this.#labels = [];
-    this.#used = 0;
+    this.#scratchUsed = 0;
   }
 }
 
-/** As JavaScript writes numbers, which is as Go reads them, but for what has no digits. */
+/** Formats a number as JavaScript does, which Go can parse, except for NaN and infinity. */
 function formatSampleValue(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
   const whole = Math.trunc(value);
   if (whole === value || whole === 0 || Math.abs(whole) > MAX_WITH_THOUSANDTHS) return String(value);
-  // Seconds from milliseconds, as most values are. JavaScript takes twice as long to find out that it is no more.
+  // Most values are milliseconds converted to seconds. String(value) takes twice as long for them.
   const thousandths = Math.round(Math.abs(value - whole) * 1000);
-  const isAll = (Math.abs(whole) * 1000 + thousandths) / 1000 === Math.abs(value);
-  return isAll ? `${whole}.${THOUSANDTHS[thousandths]}` : String(value);
+  const isExact = (Math.abs(whole) * 1000 + thousandths) / 1000 === Math.abs(value);
+  return isExact ? `${whole}.${THOUSANDTHS[thousandths]}` : String(value);
 }
 
-/** With three digits more, they are still few enough for each number to be written by one text alone. */
+/** Up to this value, three decimal places make at most 15 digits, so that a number has only one such decimal form. */
 const MAX_WITH_THOUSANDTHS = 1e11;
 
 /** `5` for 500, `05` for 50. */

@@ -1,25 +1,40 @@
 import type { Instant } from '../model/instant.ts';
 
+/** One of the two exposition formats. */
+export interface Format {
+  readonly contentType: string;
+  readonly openMetrics: boolean;
+}
+
+/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
+export const TEXT: Format = { contentType: 'text/plain; version=0.0.4; charset=utf-8', openMetrics: false };
+
+/** https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md */
+export const OPEN_METRICS: Format = {
+  contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+  openMetrics: true,
+};
+
 /**
- * Prints one sample of the family being written; the labels' values come in the order of `Family.labels`. They are two at
- * most: a list of any length would be made and thrown away for each of many thousand samples.
+ * Writes one sample of the current family. The label values are in the order of `Family.labels`. There are at most two:
+ * an array of label values would be allocated for each of many thousand samples.
  */
 export type Emit = (value: number, first?: string, second?: string) => void;
 
-/** A metric family as data: this description is what is printed, documented and tested. */
+/** Describes a metric family as data. The exposition, the documentation and the tests use this description. */
 export interface Family<Subject> {
   readonly name: string;
   readonly type: 'gauge' | 'counter' | 'histogram' | 'summary';
-  /** The unit the name ends in, as OpenMetrics wants it said. */
+  /** The unit for OpenMetrics, which is also the suffix of the name. */
   readonly unit?: 'seconds';
   readonly help: string;
-  /** The labels' names beyond those that name the subject itself. */
+  /** The names of the labels in addition to those that identify the subject. */
   readonly labels: readonly [] | readonly [string] | readonly [string, string];
-  /** Emits the subject's samples as of an instant; none emitted is a series absent. */
+  /** Emits the samples of a subject at an instant. A subject without samples has no series. */
   collect(subject: Subject, at: Instant, emit: Emit): void;
 }
 
-/** A subject with the labels that name it, rendered once for all its samples: `account="a",name="b"`. */
+/** A subject with the labels that identify it, formatted once for all its samples: `account="a",name="b"`. */
 export interface Row<Subject> {
   readonly subject: Subject;
   readonly labels: string;
@@ -27,7 +42,7 @@ export interface Row<Subject> {
   readonly suffix?: string;
 }
 
-/** `name="value"` pairs separated by commas, values escaped by the rules both formats share. */
+/** Formats `name="value"` pairs, separated by commas. The escaping rules are the same in both formats. */
 export function labelPairs(names: readonly string[], values: readonly string[]): string {
   let pairs = '';
   for (let index = 0; index < names.length; index += 1) {
@@ -43,20 +58,20 @@ export function escapeLabel(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
-/** A family with what all its samples share, as the bytes they are written by. */
+/** A family with the encoded parts that all its samples share. */
 export interface EncodedFamily<Subject> {
   readonly family: Family<Subject>;
   readonly name: Uint8Array;
-  /** The lines before its first sample, in the text format and in OpenMetrics. */
+  /** The lines before the first sample, in the text format and in OpenMetrics. */
   readonly header: string;
   readonly openMetricsHeader: string;
-  /** What stands before the value of its first label, from the comma after the row's own. */
+  /** The bytes before the value of the first label, starting with the comma after the row's labels. */
   readonly firstLabelPrefix: Uint8Array;
-  /** What stands between that value and the second one. */
+  /** The bytes between the value of the first label and that of the second. */
   readonly secondLabelPrefix: Uint8Array;
 }
 
-/** To be done once for families that are written again and again. */
+/** Encodes the constant parts of families. Do this once for families that every scrape writes. */
 export function encodeFamilies<Subject>(families: readonly Family<Subject>[]): readonly EncodedFamily<Subject>[] {
   return families.map((family) => {
     const [first, second] = family.labels;
@@ -76,7 +91,7 @@ function header({ name, type, help }: Family<never>): string {
 }
 
 function openMetricsHeader({ name, type, unit, help }: Family<never>): string {
-  // OpenMetrics names a counter's family without the suffix that its samples carry.
+  // In OpenMetrics, the name of a counter family lacks the suffix `_total` of its samples.
   const family = type === 'counter' ? name.replace(/_total$/, '') : name;
   const unitLine = unit === undefined ? '' : `# UNIT ${family} ${unit}\n`;
   return `# HELP ${family} ${escapeHelp(help).replaceAll('"', '\\"')}\n# TYPE ${family} ${type}\n${unitLine}`;

@@ -1,48 +1,48 @@
-/** An instant: milliseconds since the Unix epoch, UTC. */
+/** A point in time: milliseconds since the Unix epoch, UTC. */
 export type Instant = number;
 
 export const DAY_MS = 86_400_000;
 
-/** A duration in milliseconds as seconds, rounded to the microsecond: more digits are floating-point noise. */
+/** Converts milliseconds to seconds, rounded to the microsecond: more digits are floating-point noise. */
 export function toSeconds(ms: number): number {
   return Math.round(ms * 1000) / 1e6;
 }
 
-/** Before this, a date is a mistake (a zero, a truncated number), not the date of a token. */
+/** An earlier date is a mistake (a zero, a truncated number), not the date of a token. */
 const MIN_INSTANT: Instant = Date.UTC(2000, 0, 1);
 
-/** RFC 3339 writes years with four digits; so does the label `created_at`. */
+/** RFC 3339 and the label `created_at` write years with four digits. */
 const MAX_INSTANT: Instant = Date.UTC(10_000, 0, 1) - 1;
 
-/** A number below this counts seconds (until the year 5138), from it on milliseconds (since March 1973). */
+/** Smaller numbers are seconds (until the year 5138), others are milliseconds (since March 1973). */
 const MIN_MILLISECONDS = 1e11;
 
 /**
- * RFC 3339 with any fraction and any offset, plus what the API's `LocalDateTime` may leave out: the zone, and
- * the seconds where they are zero (java.time.LocalDateTime#toString). A date alone is accepted, too.
+ * Matches RFC 3339 with any fraction and offset. Zone and seconds are optional, because the API's `LocalDateTime` has no
+ * zone and omits seconds that are zero (java.time.LocalDateTime#toString). A date without a time is also accepted.
  */
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
 
 /**
- * As JavaScript itself writes instants. Days that not every month has, 24:00, and years that Date.UTC would take for
- * others (0 to 99) are left to the careful reading.
+ * Matches the format of Date#toISOString, for the fast path. Days after the 28th, 24:00, and years below 2000 need the
+ * checks of the slow path.
  */
 const ISO_UTC = /^[2-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 const ISO_UTC_WITH_MS_LENGTH = '2026-03-01T09:00:00.000Z'.length;
 
 /**
- * Reads an instant as the API may write it: RFC 3339, without a zone (UTC), a date alone (midnight UTC), or a
- * number or string of digits (Unix seconds or milliseconds). Fractions beyond the millisecond are cut off.
+ * Parses an instant in any format that the API may use: RFC 3339, without a zone (UTC), a date without a time (midnight
+ * UTC), or a number or string of digits (Unix seconds or milliseconds). Digits after the millisecond are ignored.
  *
- * @returns undefined for anything else, for dates no calendar has, and outside the years 2000 to 9999.
+ * @returns undefined for anything else, for dates that do not exist, and outside the years 2000 to 9999.
  */
 export function parseInstant(value: unknown): Instant | undefined {
   const instant = typeof value === 'string' ? parseString(value) : typeof value === 'number' ? parseNumber(value) : NaN;
   return inRange(instant);
 }
 
-/** An instant that counts seconds and nothing else, such as the NumericDate of a JWT (RFC 7519, 2). */
+/** Converts Unix seconds, such as the NumericDate of a JWT (RFC 7519, 2). Undefined outside the years 2000 to 9999. */
 export function fromUnixSeconds(seconds: number): Instant | undefined {
   return inRange(Math.round(seconds * 1000));
 }
@@ -51,9 +51,9 @@ function inRange(instant: number): Instant | undefined {
   return instant >= MIN_INSTANT && instant <= MAX_INSTANT ? instant : undefined;
 }
 
-/** ISO 8601 in UTC, with milliseconds only when they are not zero: `2026-03-01T09:00:00Z`. */
+/** Formats an instant as ISO 8601 in UTC, with milliseconds only if they are not zero: `2026-03-01T09:00:00Z`. */
 export function formatInstant(instant: Instant): string {
-  // Date's own toISOString takes three times as long, and every token of every scrape has one.
+  // Date#toISOString takes three times as long, and every scrape formats an instant for each token.
   const date = new Date(instant);
   const day = `${date.getUTCFullYear()}-${TWO_DIGITS[date.getUTCMonth() + 1]}-${TWO_DIGITS[date.getUTCDate()]}`;
   const hour = TWO_DIGITS[date.getUTCHours()];
@@ -67,12 +67,12 @@ export function formatInstant(instant: Instant): string {
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
 function parseNumber(value: number): number {
-  // Rounded, since a fraction of seconds times a thousand may come out just below the millisecond it means.
+  // Round: a fraction of seconds times a thousand can be just below the intended millisecond.
   return Math.round(value < MIN_MILLISECONDS ? value * 1000 : value);
 }
 
 function parseString(text: string): number {
-  // Several times as fast, and what is read most often by far.
+  // The fast path is several times as fast, and most instants have this format.
   if (ISO_UTC.test(text)) return parseIsoUtc(text);
   if (/^\d+$/.test(text)) return parseNumber(Number(text));
   const match = DATE_TIME.exec(text);
@@ -98,7 +98,7 @@ function parseString(text: string): number {
   return sign === '-' ? local + offset : local - offset;
 }
 
-/** What `PLAIN` matches, by the places of its digits. */
+/** Parses a string that `ISO_UTC` matches, by the positions of its digits. */
 function parseIsoUtc(text: string): number {
   const year = digits(text, 0) * 100 + digits(text, 2);
   const milliseconds = text.length === ISO_UTC_WITH_MS_LENGTH ? digit(text, 20) * 100 + digits(text, 21) : 0;
@@ -113,7 +113,7 @@ function parseIsoUtc(text: string): number {
   );
 }
 
-/** The number that two digits make. */
+/** Parses two digits. */
 function digits(text: string, at: number): number {
   return digit(text, at) * 10 + digit(text, at + 1);
 }
@@ -122,7 +122,7 @@ function digit(text: string, at: number): number {
   return text.charCodeAt(at) - 48;
 }
 
-/** Date.UTC would carry the 30th of February over into March. */
+/** Reports whether a date exists: Date.UTC would convert the 30th of February to a day in March. */
 function isCalendarDate(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;

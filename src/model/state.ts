@@ -9,36 +9,36 @@ import {
   type Urgency,
 } from './urgency.ts';
 
-/** Where a token stands among those of its account, name and role, the most urgent first. */
+/** Lists the states of a token relative to others of its account, name and role, the most urgent first. */
 export const TOKEN_STATES = [
   'expired',
   'critical',
   'warning',
-  // Another token is in a better way, but only one of a status that nobody knows.
+  // The only better token has an unknown status.
   'doubtful',
   'unknown',
   'fine',
-  // Expired so long ago, and without a successor, that nobody seems to miss it.
+  // Expired long ago without a successor: the token is probably no longer in use.
   'abandoned',
-  // Another token of its name and role stands in for it.
+  // A better token of the same name and role exists.
   'replaced',
   'revoked',
 ] as const;
 export type TokenState = (typeof TOKEN_STATES)[number];
 
-/** An expired token is critical for so long; the rules have the same (pointone:limit:expired_critical_seconds). */
+/** How long an expired token is critical; equal to pointone:limit:expired_critical_seconds of the alerting rules. */
 export const ABANDONED_AFTER_MS = 14 * DAY_MS;
 
-/** The tokens of one name and role together. */
+/** A summary of the tokens of one name and role. */
 interface NameGroup {
   readonly urgency: Urgency;
-  /** Of those of known status alone; undefined when none of them is usable. */
+  /** The urgency of the tokens of known status; undefined if none of them is usable. */
   readonly trustedUrgency: Urgency | undefined;
-  /** When the last of them expired. */
+  /** When the last token expired. */
   readonly expiredSince: Instant;
 }
 
-/** Where each token of one account stands, in their order. */
+/** Returns the state of each token of one account, in the order of the tokens. */
 export function classifyTokens(
   tokens: readonly Token[],
   at: Instant,
@@ -56,7 +56,7 @@ export function classifyTokens(
 }
 
 function groupKey({ name, role }: Token): string {
-  // JSON keeps the parts apart whatever they hold.
+  // JSON makes the key unambiguous for any name and role.
   return JSON.stringify([name, role]);
 }
 
@@ -78,10 +78,10 @@ function expiredSince({ status, expiresAt }: Token, at: Instant): Instant {
 
 function classifyToken(token: Token, group: NameGroup, at: Instant, thresholds: Thresholds): TokenState {
   if (token.status === 'REVOKED') return 'revoked';
-  const own = token.status === 'EXPIRED' ? 'expired' : tokenUrgency(token, at, thresholds);
-  if (own === 'none') return token.expiresAt === undefined ? 'unknown' : 'fine';
-  if (isLessUrgent(group.urgency, own)) {
-    return group.trustedUrgency !== undefined && isLessUrgent(group.trustedUrgency, own) ? 'replaced' : 'doubtful';
+  const urgency = token.status === 'EXPIRED' ? 'expired' : tokenUrgency(token, at, thresholds);
+  if (urgency === 'none') return token.expiresAt === undefined ? 'unknown' : 'fine';
+  if (isLessUrgent(group.urgency, urgency)) {
+    return group.trustedUrgency !== undefined && isLessUrgent(group.trustedUrgency, urgency) ? 'replaced' : 'doubtful';
   }
-  return own === 'expired' && at - group.expiredSince >= ABANDONED_AFTER_MS ? 'abandoned' : own;
+  return urgency === 'expired' && at - group.expiredSince >= ABANDONED_AFTER_MS ? 'abandoned' : urgency;
 }

@@ -1,36 +1,36 @@
 import { formatInstant, type Instant } from './instant.ts';
 
-/** The fields of a token whose loss somebody must hear of; `description` is only for people. */
+/** Lists the fields of a token that are checked and counted; `description` does not matter to monitoring. */
 export const CHECKED_FIELDS = ['name', 'role', 'status', 'createdAt', 'expiresAt'] as const;
 export type CheckedField = (typeof CHECKED_FIELDS)[number];
 
-/** The metadata of one personal access token, as far as it could be read. Never its value. */
+/** The readable metadata of one personal access token. It never contains the token's value. */
 export interface Token {
-  /** Empty when the API gave none; all texts are well-formed Unicode. */
+  /** Empty if the API returned none. All strings are well-formed Unicode. */
   readonly name: string;
   readonly role: string;
   readonly status: string;
   readonly description: string;
   readonly createdAt: Instant | undefined;
-  /** Undefined is *unknown*: neither "never" nor "now". */
+  /** Undefined means *unknown*, not "never" or "now". */
   readonly expiresAt: Instant | undefined;
-  /** What was missing or could not be read. A null `expiresAt` is legal, hence not among these. */
+  /** The fields that were missing or unreadable. A null `expiresAt` is valid and not included. */
   readonly unreadable: readonly CheckedField[];
 }
 
-/** The label `created_at`: keeps a token and its successor of the same name and role apart. */
+/** Returns the label `created_at`, which distinguishes a token from its successor of the same name and role. */
 export function createdAtLabel(token: Token): string {
   return token.createdAt === undefined ? '' : formatInstant(token.createdAt);
 }
 
-/** How many tokens have a field that could not be read. */
+/** Counts the tokens whose field is unreadable. */
 export function countUnreadable(tokens: readonly Token[], field: CheckedField): number {
   return tokens.reduce((count, { unreadable }) => count + (unreadable.includes(field) ? 1 : 0), 0);
 }
 
 /**
- * The values of the API's enum `TokenStatus` that are guessed; the vendor does not document them. A status is an
- * opaque string everywhere else: whatever the API says is passed through.
+ * Lists the assumed values of the API's enum `TokenStatus`, which Point One does not document. Everywhere else a status is
+ * an opaque string and passed through unchanged.
  */
 export const KNOWN_STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
 
@@ -40,32 +40,34 @@ export function isKnownStatus(status: string): boolean {
   return KNOWN_STATUS_SET.has(status);
 }
 
-/** Known not to work any more. Every other status, unknown ones and none included, counts as usable. */
+/** Reports whether tokens of a status no longer work. Any other status, also unknown or empty, counts as usable. */
 export function isInactive(status: string): boolean {
   return status === 'EXPIRED' || status === 'REVOKED';
 }
 
 /**
- * Tokens of one account that share name, role and `createdAt` cannot be told apart in metrics, so that only one of
- * them is shown. It is the one that raises the fewest false alarms and hides the fewest true ones: usable before
- * dead, then unknown expiry before known, then the latest expiry. The order of the list makes no difference.
+ * Selects one token of those that share name, role and `createdAt`, because metrics cannot distinguish them. The
+ * selection minimizes false and missed alerts, and does not depend on the order of the list:
+ * 1. a usable token before an expired or revoked one
+ * 2. a token of unknown expiry
+ * 3. the token that expires last
  *
- * @returns the tokens to show, in the order of their first mention.
+ * @returns the tokens to export, in the order of their first occurrence.
  */
 export function distinctTokens(tokens: readonly Token[]): readonly Token[] {
-  // Most lists end here: nothing else has to be compared where each token was made at another moment.
+  // This covers most lists: tokens with different creation times are distinct.
   if (new Set(tokens.map(({ createdAt }) => createdAt)).size === tokens.length) return tokens;
-  const shown = new Map<string, Token>();
+  const selected = new Map<string, Token>();
   for (const token of tokens) {
     const key = identity(token);
-    const current = shown.get(key);
-    if (current === undefined || takesPrecedence(token, current)) shown.set(key, token);
+    const current = selected.get(key);
+    if (current === undefined || takesPrecedence(token, current)) selected.set(key, token);
   }
-  return [...shown.values()];
+  return [...selected.values()];
 }
 
 function identity({ name, role, createdAt }: Token): string {
-  // The length keeps name and role apart whatever they hold.
+  // The length of the name makes the key unambiguous for any name and role.
   return `${createdAt ?? ''} ${name.length} ${name}${role}`;
 }
 
@@ -74,23 +76,23 @@ function takesPrecedence(a: Token, b: Token): boolean {
   if (a.expiresAt !== b.expiresAt) {
     return a.expiresAt === undefined || (b.expiresAt !== undefined && a.expiresAt > b.expiresAt);
   }
-  // Nothing of weight differs; still, the answer's order must not decide, or series would flap.
+  // These fields only break ties: if the order of the response decided, series would flap.
   return a.status === b.status ? a.description < b.description : a.status < b.status;
 }
 
 /** A token that must exist and be usable. */
 export interface ExpectedToken {
   readonly name: string;
-  /** Undefined: a token of any role will do. */
+  /** Undefined if any role is accepted. */
   readonly role: string | undefined;
 }
 
-/** Whether a token is one that is expected; whether it can still be used is another question. */
+/** Reports whether a token has the expected name and role, usable or not. */
 export function matchesExpectation({ name, role }: ExpectedToken, token: Token): boolean {
   return token.name === name && (role === undefined || token.role === role);
 }
 
-/** Whether a token that meets the expectation is listed, not past its expiry, and not dead. */
+/** Reports whether the list contains an expected token that is not expired or revoked. */
 export function isExpectedTokenPresent(expected: ExpectedToken, tokens: readonly Token[], at: Instant): boolean {
   return tokens.some(
     (token) =>

@@ -1,46 +1,47 @@
 import { DAY_MS, type Instant } from './instant.ts';
 import { isInactive, type Token } from './token.ts';
 
-/** How soon somebody has to act, from not at all to too late. */
+/** Lists the levels of urgency in ascending order. */
 const URGENCIES = ['none', 'warning', 'critical', 'expired'] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
-/** A token becomes urgent with less than `leftMs` milliseconds to go, and less than `lifetimeShare` of its life. */
+/** A token is urgent if less than `leftMs` milliseconds and less than `lifetimeShare` of its lifetime remain. */
 export type Thresholds = Readonly<
   Record<'warning' | 'critical', { readonly leftMs: number; readonly lifetimeShare: number }>
 >;
 
-/** alerts/rules.yml and the dashboard have the same numbers, which a test holds to these. */
+/** The default thresholds. A test verifies that alerts/rules.yml and the dashboard use the same values. */
 export const DEFAULT_THRESHOLDS = {
   warning: { leftMs: 14 * DAY_MS, lifetimeShare: 1 / 4 },
   critical: { leftMs: 3 * DAY_MS, lifetimeShare: 1 / 10 },
 } as const satisfies Thresholds;
 
-/** A `createdAt` further ahead than this (milliseconds) is a mistake; less is two clocks that differ. */
+/** Tolerated clock skew, in milliseconds. A `createdAt` further in the future is a mistake. */
 const FUTURE_TOLERANCE_MS = 5 * 60_000;
 
 /**
- * How urgent one token is by itself. A dead one is not: whether anybody misses it depends on what else there is. A token
- * of unknown expiry is not either: nothing is known that could be acted on.
+ * Returns the urgency of one token, without regard to others. It is `none` for:
+ * - a token that is EXPIRED or REVOKED, because its urgency depends on its successors
+ * - a token of unknown expiry, because there is no date to act on
  */
 export function tokenUrgency(token: Token, at: Instant, thresholds: Thresholds = DEFAULT_THRESHOLDS): Urgency {
   const { expiresAt } = token;
   if (expiresAt === undefined || isInactive(token.status)) return 'none';
-  const left = expiresAt - at;
-  if (left <= 0) return 'expired';
+  const remaining = expiresAt - at;
+  if (remaining <= 0) return 'expired';
   const lifetime = lifetimeMs(token, at);
-  if (left < urgentBelowMs(thresholds.critical, lifetime)) return 'critical';
-  return left < urgentBelowMs(thresholds.warning, lifetime) ? 'warning' : 'none';
+  if (remaining < urgentBelowMs(thresholds.critical, lifetime)) return 'critical';
+  return remaining < urgentBelowMs(thresholds.warning, lifetime) ? 'warning' : 'none';
 }
 
-/** A token of that lifetime (undefined when unknown) is urgent with fewer than so many milliseconds to go. */
+/** Returns the remaining milliseconds below which a token is urgent. Its lifetime is undefined if unknown. */
 function urgentBelowMs({ leftMs, lifetimeShare }: Thresholds[keyof Thresholds], lifetime: number | undefined): number {
   return Math.min(leftMs, lifetime === undefined ? Number.POSITIVE_INFINITY : lifetime * lifetimeShare);
 }
 
 /**
- * How urgent the tokens of one account, name and role are together: as the best of them, since that is the one in use or
- * about to be. A usable one of unknown expiry stands in for one that expired, but not for one that is about to.
+ * Returns the urgency of the tokens of one account, name and role: that of the least urgent token, because it is or will
+ * be the one in use. A usable token of unknown expiry replaces an expired token, but not one that is about to expire.
  */
 export function groupUrgency(
   tokens: readonly Token[],
@@ -52,7 +53,7 @@ export function groupUrgency(
   const level = known
     .map((token) => tokenUrgency(token, at, thresholds))
     .reduce<Urgency | undefined>(
-      (best, next) => (best !== undefined && isLessUrgent(best, next) ? best : next),
+      (lowest, next) => (lowest !== undefined && isLessUrgent(lowest, next) ? lowest : next),
       undefined,
     );
   if (level !== undefined && level !== 'expired') return level;
@@ -60,33 +61,35 @@ export function groupUrgency(
   return hasExpired && known.length === usable.length ? 'expired' : 'none';
 }
 
-/** Whether one is less urgent than another. */
-export function isLessUrgent(urgency: Urgency, than: Urgency): boolean {
-  return URGENCIES.indexOf(urgency) < URGENCIES.indexOf(than);
+export function isLessUrgent(urgency: Urgency, other: Urgency): boolean {
+  return URGENCIES.indexOf(urgency) < URGENCIES.indexOf(other);
 }
 
-/** From creation to expiry. Undefined when unknown: a `createdAt` that is not before the expiry, or lies ahead, is as good as none. */
+/**
+ * Returns the time from creation to expiry. It is undefined if a date is missing, or if `createdAt` is in the future or
+ * not before the expiry.
+ */
 function lifetimeMs({ createdAt, expiresAt }: Token, at: Instant): number | undefined {
   if (createdAt === undefined || expiresAt === undefined) return undefined;
   if (createdAt >= expiresAt || createdAt > at + FUTURE_TOLERANCE_MS) return undefined;
   return expiresAt - createdAt;
 }
 
-/** Shares of a token's whole life, from 0 at its creation to 1 at its expiry. */
+/** Points in a token's lifetime, from 0 at its creation to 1 at its expiry. */
 export interface LifetimeProgress {
   readonly elapsed: number;
   readonly warningFrom: number;
   readonly criticalFrom: number;
 }
 
-/** How much of its life a token has behind it, and from where on it is urgent. Undefined when its length is unknown. */
+/** Returns the elapsed share of a token's lifetime and where it becomes urgent; undefined if the lifetime is unknown. */
 export function lifetimeProgress(token: Token, at: Instant): LifetimeProgress | undefined {
   const lifetime = lifetimeMs(token, at);
   if (lifetime === undefined || token.expiresAt === undefined) return undefined;
-  const used = 1 - (token.expiresAt - at) / lifetime;
+  const elapsed = 1 - (token.expiresAt - at) / lifetime;
   return {
-    // Below 0 where two clocks differ, above 1 once it has expired.
-    elapsed: Math.min(1, Math.max(0, used)),
+    // Clock skew makes it negative; after the expiry it exceeds 1.
+    elapsed: Math.min(1, Math.max(0, elapsed)),
     warningFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.warning, lifetime) / lifetime,
     criticalFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.critical, lifetime) / lifetime,
   };

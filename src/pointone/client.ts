@@ -11,18 +11,18 @@ import { StreamingResponse } from './streaming-response.ts';
 import { VIEW_TOKENS_QUERY } from './token-parser.ts';
 import { createTransport, InvalidResponseError, type TransportOptions } from './transport.ts';
 
-/** What one call came to. */
+/** The result of one request to the API. */
 export interface FetchResult {
   readonly outcome: Outcome;
-  /** Do not call again before so many milliseconds have passed; 0 when the API asks for no pause. */
+  /** Milliseconds to wait before the next request; 0 if the API did not ask for a pause. */
   readonly pauseMs: number;
   readonly clockSkewMs: number | undefined;
   readonly credentialExpiresAt: Instant | undefined;
 }
 
-/** The tokens of one user. */
+/** Fetches the tokens of one user. */
 export interface Upstream {
-  /** Makes one call and never throws: whatever goes wrong, an aborted signal (`timeout`) included, is an outcome. */
+  /** Sends one request. Never rejects: every error is an outcome, and so is an aborted signal (`timeout`). */
   fetchTokens(signal: AbortSignal): Promise<FetchResult>;
 }
 
@@ -33,26 +33,26 @@ export interface ClientOptions extends Omit<TransportOptions, 'onResponse' | 'st
   readonly clock: Clock;
 }
 
-/** Point One's GraphQL API as one account sees it. */
+/** Creates a client of Point One's GraphQL API for one account. */
 export function createClient({
   endpoint,
   credential: source,
   userAgent,
   clock,
-  dispatcher: way,
+  dispatcher,
   maxResponseSize,
 }: ClientOptions): Upstream {
-  const call = async (
+  const sendQuery = async (
     credential: string,
     signal: AbortSignal,
   ): Promise<ApiResponse & { readonly receivedAt: Instant }> => {
     let receivedAt = Number.NaN;
     const streamingResponse = new StreamingResponse();
-    const onAnswer = (): void => {
+    const onResponse = (): void => {
       receivedAt = clock.now();
     };
     const client = new GraphQLClient(endpoint.href, {
-      fetch: createTransport({ dispatcher: way, maxResponseSize, onResponse: onAnswer, streamingResponse }),
+      fetch: createTransport({ dispatcher, maxResponseSize, onResponse, streamingResponse }),
       headers: { 'user-agent': userAgent },
       jsonSerializer: { stringify: JSON.stringify, parse: wrapEnvelope },
     });
@@ -67,7 +67,7 @@ export function createClient({
   return {
     async fetchTokens(signal) {
       let credentialExpiresAt: Instant | undefined;
-      const without = (outcome: Outcome): FetchResult => ({
+      const failed = (outcome: Outcome): FetchResult => ({
         outcome,
         pauseMs: 0,
         clockSkewMs: undefined,
@@ -76,28 +76,28 @@ export function createClient({
       try {
         const credential = await readCredential(source);
         credentialExpiresAt = credentialExpiry(credential);
-        const answer = await call(credential, signal);
-        const date = parseHttpDate(answer.headers.get('date'));
+        const response = await sendQuery(credential, signal);
+        const date = parseHttpDate(response.headers.get('date'));
         return {
-          outcome: await interpretResponse(answer),
-          pauseMs: isRateLimited(answer) ? parseRetryAfter(answer.headers, clock.now()) : 0,
-          // The date is that of the answer's beginning: a body that is slow must not look like a clock that is wrong.
-          clockSkewMs: date === undefined ? undefined : answer.receivedAt - date,
+          outcome: await interpretResponse(response),
+          pauseMs: isRateLimited(response) ? parseRetryAfter(response.headers, clock.now()) : 0,
+          // Date is set when the response starts. Compare it with the arrival of the headers: a slow body is not skew.
+          clockSkewMs: date === undefined ? undefined : response.receivedAt - date,
           credentialExpiresAt,
         };
       } catch (error) {
-        if (error instanceof CredentialError) return without(failedOutcome('credential', error.message));
-        if (error instanceof InvalidResponseError) return without(failedOutcome('invalid_response', error.message));
-        if (signal.aborted) return without(failedOutcome('timeout', 'the call was cut off'));
-        return without(networkFailure(error, endpoint, way.proxy));
+        if (error instanceof CredentialError) return failed(failedOutcome('credential', error.message));
+        if (error instanceof InvalidResponseError) return failed(failedOutcome('invalid_response', error.message));
+        if (signal.aborted) return failed(failedOutcome('timeout', 'the request was aborted'));
+        return failed(networkFailure(error, endpoint, dispatcher.proxy));
       }
     },
   };
 }
 
 /**
- * graphql-request looks at the envelope of an answer in its own way: it refuses `"errors": null` and lets a body of
- * `[]` pass. Wrapped whole, every answer reaches our own reading as it came; what is not JSON arrives as undefined.
+ * Wraps a response body so that graphql-request accepts it unchanged. graphql-request rejects `"errors": null` and accepts
+ * a body of `[]`, so `interpretResponse` checks the envelope instead. A body that is not JSON becomes undefined.
  */
 function wrapEnvelope(text: string): { data: { json: unknown } } {
   return { data: { json: parseJson(text) } };

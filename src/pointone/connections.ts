@@ -3,53 +3,53 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { HttpProxy, TunnelAgent } from './proxy.ts';
 import { bypassesProxy, isLoopback } from './proxy-bypass.ts';
 
-/** The proxy settings in force, as the standard variables give them; empty texts where there are none. */
+/** The proxy settings from the standard environment variables. A string is empty if its variable is not set. */
 export interface ProxySettings {
-  /** For `https://` endpoints: an absolute URL. */
+  /** The proxy for `https://` endpoints: an absolute URL. */
   readonly https: string;
-  /** For `http://` endpoints: an absolute URL. */
+  /** The proxy for `http://` endpoints: an absolute URL. */
   readonly http: string;
-  /** Hosts to reach directly, separated by commas. */
+  /** Hosts to connect to directly, separated by commas. */
   readonly noProxy: string;
 }
 
-/** A way to an endpoint. */
+/** Sends requests to an endpoint, either directly or through a proxy. */
 export interface Dispatcher {
-  /** Begins a request. */
+  /** Starts a request. */
   readonly send: (endpoint: URL, options: RequestOptions) => ClientRequest;
-  /** The `host:port` of the proxy on the way. */
+  /** The `host:port` of the proxy; undefined for a direct connection. */
   readonly proxy: string | undefined;
 }
 
 /**
- * How long a connection is kept for the next call, in milliseconds, unless the other side says less: from one scrape to
- * the next, at the usual intervals.
+ * How long an idle connection stays open, in milliseconds, unless the server announces a shorter time. 90 s covers the
+ * usual scrape intervals.
  */
 const KEEP_ALIVE_MS = 90_000;
 
 const AGENT_OPTIONS = { keepAlive: true, timeout: KEEP_ALIVE_MS } as const;
 
-/** Connections by the way they take, shared by all accounts that take it. */
+/** Holds the connections to the API. All accounts share them. */
 export class Connections {
   readonly #agents = { http: new HttpAgent(AGENT_OPTIONS), https: new HttpsAgent(AGENT_OPTIONS) };
   readonly #tunnels: TunnelAgent | undefined;
   readonly #direct: Dispatcher;
   readonly #https: Dispatcher;
   readonly #http: Dispatcher;
-  readonly #none: string;
+  readonly #noProxy: string;
 
-  constructor({ https, http, noProxy: none }: ProxySettings) {
-    const { http: plain, https: secure } = this.#agents;
+  constructor({ https, http, noProxy }: ProxySettings) {
+    const { http: httpAgent, https: httpsAgent } = this.#agents;
     this.#direct = {
       send: (endpoint, options) =>
         endpoint.protocol === 'https:'
-          ? httpsRequest(endpoint, { ...options, agent: secure })
-          : httpRequest(endpoint, { ...options, agent: plain }),
+          ? httpsRequest(endpoint, { ...options, agent: httpsAgent })
+          : httpRequest(endpoint, { ...options, agent: httpAgent }),
       proxy: undefined,
     };
     this.#https = this.#direct;
     this.#http = this.#direct;
-    this.#none = none;
+    this.#noProxy = noProxy;
     if (https !== '') {
       const proxy = new HttpProxy(new URL(https));
       const agent = new TunnelAgent(proxy, AGENT_OPTIONS);
@@ -61,19 +61,19 @@ export class Connections {
     }
     if (http !== '') {
       const proxy = new HttpProxy(new URL(http));
-      const agent = proxy.isSecure ? secure : plain;
-      // Forwarded rather than tunnelled: proxies commonly refuse CONNECT to anything but port 443.
+      const agent = proxy.isSecure ? httpsAgent : httpAgent;
+      // Forward plain HTTP instead of tunneling it: many proxies allow CONNECT only to port 443.
       this.#http = { send: (endpoint, options) => proxy.forward(endpoint, { ...options, agent }), proxy: proxy.host };
     }
   }
 
-  /** A proxy never applies to loopback: it would look for the API on its own machine. */
+  /** Returns the dispatcher for an endpoint. Loopback never uses a proxy: it would connect to its own machine. */
   dispatcherFor(endpoint: URL): Dispatcher {
-    if (isLoopback(endpoint.hostname) || bypassesProxy(endpoint, this.#none)) return this.#direct;
+    if (isLoopback(endpoint.hostname) || bypassesProxy(endpoint, this.#noProxy)) return this.#direct;
     return endpoint.protocol === 'https:' ? this.#https : this.#http;
   }
 
-  /** Ends all of them, those as well that are still being made. */
+  /** Closes all connections, including those still being established. */
   close(): void {
     for (const agent of [this.#agents.http, this.#agents.https, this.#tunnels]) agent?.destroy();
   }

@@ -7,41 +7,46 @@ export type CredentialSource =
   | { readonly kind: 'variable'; readonly variable: string; readonly value: string }
   | { readonly kind: 'file'; readonly path: string };
 
-/** The credential cannot be had, or no header may carry it. The message never holds any of it. */
+/** The credential cannot be read, or cannot be sent in a header. The message never contains any part of it. */
 export class CredentialError extends Error {
   override readonly name = 'CredentialError';
 }
 
-/** Point One's tokens have about 250 characters; a file far larger is something else. */
+/** A larger file is not a token: Point One's tokens have about 250 characters. */
 const MAX_FILE_BYTES = 64 * 1024;
 
-/** All that an HTTP header is sure to carry. RFC 6750 allows less, but what the API issues is for it to say. */
+/** Matches the characters that every HTTP header can carry. RFC 6750 allows fewer, but the API decides what it issues. */
 const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 
 /**
- * Reads the credential; a file anew each time, so that a rotated secret needs no restart.
+ * Reads the credential. A file is read again for each request, so that a rotated secret needs no restart.
  *
- * @throws CredentialError when there is none, or none that a header may carry
+ * @throws CredentialError if the credential is missing or cannot be sent in a header
  */
 export async function readCredential(source: CredentialSource): Promise<string> {
-  const [place, raw] =
+  const [location, raw] =
     source.kind === 'file'
       ? [`token file ${source.path}`, await readTokenFile(source.path)]
       : [`variable ${source.variable}`, source.value];
   const credential = raw.trim();
-  if (credential === '') throw new CredentialError(`${place} is empty`);
-  if (/[\r\n]/.test(credential)) throw new CredentialError(`${place} holds more than one line; one token is expected`);
-  if (/^bearer\s/i.test(credential))
-    throw new CredentialError(`${place} begins with "Bearer"; the token alone is expected`);
+  if (credential === '') throw new CredentialError(`${location} is empty`);
+  if (/[\r\n]/.test(credential)) {
+    throw new CredentialError(`${location} contains more than one line; expected a single token`);
+  }
+  if (/^bearer\s/i.test(credential)) {
+    throw new CredentialError(`${location} starts with "Bearer"; expected only the token`);
+  }
   if (!PRINTABLE_ASCII.test(credential)) {
-    throw new CredentialError(`${place} holds a character that no HTTP header can carry (not printable ASCII)`);
+    throw new CredentialError(
+      `${location} contains a character that an HTTP header cannot carry; expected only printable ASCII`,
+    );
   }
   return credential;
 }
 
 /**
- * When the credential itself expires, if it is a JWT with a numeric `exp` (RFC 7519, 4.1.4). It is decoded and never
- * verified: whether it is valid is for the API to say.
+ * Returns when the credential expires, if it is a JWT with a numeric `exp` (RFC 7519, 4.1.4). The JWT is decoded but not
+ * verified: only the API can decide whether it is valid.
  */
 export function credentialExpiry(credential: string): Instant | undefined {
   const [, payload, signature] = credential.split('.');
@@ -55,7 +60,7 @@ async function readTokenFile(path: string): Promise<string> {
     return (await readRegularFile(path, MAX_FILE_BYTES)).toString();
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    const problem = error.code === 'EFBIG' ? 'is far too large for a token' : error.message;
+    const problem = error.code === 'EFBIG' ? 'is too large for a token' : error.message;
     throw new CredentialError(`token file ${path} ${problem}`);
   }
 }

@@ -3,9 +3,12 @@ import { isIP } from 'node:net';
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'https:': '443', 'http:': '80' };
 
 /**
- * Whether `NO_PROXY` names an endpoint: hosts separated by commas or blanks, each with all its subdomains (a leading `.`
- * or `*.` makes no difference), or addresses, with a port or for all ports; `*` is every host. Ranges of addresses, which
- * some other programs know, are not read.
+ * Reports whether `NO_PROXY` excludes an endpoint from the proxy. Entries are separated by commas or white space:
+ * - a host name, which includes its subdomains; a leading `.` or `*.` makes no difference
+ * - an IP address
+ * - `*` for all hosts
+ *
+ * A host name or address can have a port. Address ranges (CIDR), which some other programs support, are not.
  */
 export function bypassesProxy(endpoint: URL, noProxy: string): boolean {
   const host = endpoint.hostname.toLowerCase();
@@ -22,7 +25,7 @@ export function bypassesProxy(endpoint: URL, noProxy: string): boolean {
     });
 }
 
-/** A host name as in URL#hostname that stays on this machine: 127.0.0.0/8, ::1, localhost (RFC 6761, 6.3). */
+/** Reports whether a host name (as in URL#hostname) is loopback: 127.0.0.0/8, ::1 or localhost (RFC 6761, 6.3). */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])\.?$/.test(hostname);
 }

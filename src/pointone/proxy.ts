@@ -4,11 +4,11 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { urlToHttpOptions } from 'node:url';
 
-/** An HTTP proxy, and what has to be said to it. */
+/** Sends requests through an HTTP proxy. */
 export class HttpProxy {
-  /** `host:port`, without what may be secret. */
+  /** `host:port`, without user and password. */
   readonly host: string;
-  /** Whether it is itself spoken to over TLS. */
+  /** Whether the connection to the proxy itself uses TLS. */
   readonly isSecure: boolean;
   readonly #address: RequestOptions;
   readonly #headers: Readonly<Record<string, string>>;
@@ -17,19 +17,19 @@ export class HttpProxy {
     const { auth, ...address } = urlToHttpOptions(url);
     this.isSecure = url.protocol === 'https:';
     this.host = url.port === '' ? `${url.hostname}:${this.isSecure ? 443 : 80}` : url.host;
-    // Left to itself, Node would expect a certificate for the host that the request names, which is the endpoint's. An
-    // address of IP is not named in the handshake, and verified all the same.
+    // By default, Node would verify the certificate against the Host header, which names the endpoint. The server name of
+    // an IP address is empty: SNI does not allow addresses, and Node verifies them anyway.
     const hostname = address.hostname ?? '';
     this.#address = { ...address, servername: isIP(hostname) === 0 ? hostname : '' };
     this.#headers = auth ? { 'proxy-authorization': `Basic ${Buffer.from(auth).toString('base64')}` } : {};
   }
 
-  /** Asks for a tunnel to `host:port` (RFC 9110, 9.3.6); the answer is an event `connect`, whatever its status. */
+  /** Requests a tunnel to `host:port` (RFC 9110, 9.3.6). The response is the event `connect`, whatever its status. */
   connect(authority: string, options: RequestOptions): ClientRequest {
     return this.#request(authority, { ...options, method: 'CONNECT' }, authority);
   }
 
-  /** Has a request forwarded, which is given the whole address for its target (RFC 9112, 3.2.2). */
+  /** Sends a request for the proxy to forward. Its request target is the absolute URL (RFC 9112, 3.2.2). */
   forward(endpoint: URL, options: RequestOptions): ClientRequest {
     return this.#request(endpoint.href, options, endpoint.host);
   }
@@ -45,28 +45,29 @@ export class HttpProxy {
   }
 }
 
-/** The proxy answered, and opened no tunnel. */
+/** The proxy responded but did not open a tunnel. */
 export class TunnelRefusedError extends Error {
   override readonly name = 'TunnelRefusedError';
 
   readonly status: number;
 
   constructor(status: number) {
-    super(`the proxy answered HTTP ${status}`);
+    super(`the proxy responded with HTTP ${status}`);
     this.status = status;
   }
 }
 
 /**
- * For what the end of a call does not reach: a tunnel that is being made, first by the proxy and then by TLS (from Node 24
- * on, the next call has it). Without a bound, each call would leave one behind at a proxy that has stopped answering.
+ * Limits the CONNECT request and then the TLS handshake, in milliseconds. Aborting an API request does not end a tunnel
+ * that is being established (since Node 24, the next request uses it). Without this limit, every request would leave a
+ * connection open at a proxy that no longer responds.
  */
 const TUNNEL_TIMEOUT_MS = 10_000;
 
-/** Connections over TLS through an HTTP proxy, kept and used again as those of any agent. */
+/** Keeps TLS connections through an HTTP proxy and reuses them, like any agent. */
 export class TunnelAgent extends HttpsAgent {
   readonly #proxy: HttpProxy;
-  /** Holds the connections that are no tunnels yet. */
+  /** Holds the connections to the proxy until they are tunnels. */
   readonly #proxyAgent: HttpAgent;
 
   constructor(proxy: HttpProxy, options: AgentOptions) {
@@ -75,7 +76,7 @@ export class TunnelAgent extends HttpsAgent {
     this.#proxyAgent = proxy.isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   }
 
-  /** Called by Node for every new connection; whatever comes of it reaches the callback. */
+  /** Opens a tunnel. Node calls this for every new connection; the callback gets the connection or the error. */
   override createConnection(
     options: RequestOptions,
     callback: (error: Error | null, connection: Duplex) => void,
@@ -84,22 +85,22 @@ export class TunnelAgent extends HttpsAgent {
     const { host, port } = options;
     const authority = `${host?.includes(':') ? `[${host}]` : host}:${port}`;
     const request = this.#proxy.connect(authority, { agent: this.#proxyAgent });
-    const late = setTimeout(() => request.destroy(timeoutError()), TUNNEL_TIMEOUT_MS);
+    const timer = setTimeout(() => request.destroy(timeoutError()), TUNNEL_TIMEOUT_MS);
     request.once('error', (error) => {
-      clearTimeout(late);
+      clearTimeout(timer);
       fail(error);
     });
-    request.once('connect', ({ statusCode = 0 }, socket, early) => {
-      clearTimeout(late);
+    request.once('connect', ({ statusCode = 0 }, socket, earlyBytes) => {
+      clearTimeout(timer);
       if (statusCode < 200 || statusCode >= 300) {
         socket.destroy();
         fail(new TunnelRefusedError(statusCode));
         return;
       }
-      // In TLS the client speaks first: whatever answers already is no server.
-      if (early.length > 0) {
+      // In TLS the client sends first. A peer that has already sent bytes does not speak TLS.
+      if (earlyBytes.length > 0) {
         socket.destroy();
-        fail(Object.assign(new Error('bytes behind the answer of the proxy'), { code: 'EPROTO' }));
+        fail(Object.assign(new Error('unexpected bytes after the response of the proxy'), { code: 'EPROTO' }));
         return;
       }
       callback(null, this.#startTls(options, socket));
@@ -113,15 +114,15 @@ export class TunnelAgent extends HttpsAgent {
   }
 
   #startTls(options: RequestOptions, tunnel: Duplex): Duplex {
-    // Node's types do not know that it takes a socket to go on with, as tls.connect() does.
-    const secure = super.createConnection({ ...options, socket: tunnel } as RequestOptions) as Duplex;
-    const late = setTimeout(() => secure.destroy(timeoutError()), TUNNEL_TIMEOUT_MS);
-    for (const event of ['secureConnect', 'close']) secure.once(event, () => clearTimeout(late));
-    return secure;
+    // Node's types do not declare the option `socket`, which is passed on to tls.connect().
+    const connection = super.createConnection({ ...options, socket: tunnel } as RequestOptions) as Duplex;
+    const timer = setTimeout(() => connection.destroy(timeoutError()), TUNNEL_TIMEOUT_MS);
+    for (const event of ['secureConnect', 'close']) connection.once(event, () => clearTimeout(timer));
+    return connection;
   }
 }
 
-/** As the system says it of a connection. */
+/** Creates an error with the code that the system uses for a connection timeout. */
 function timeoutError(): Error {
-  return Object.assign(new Error('no tunnel in time'), { code: 'ETIMEDOUT' });
+  return Object.assign(new Error('the tunnel was not established in time'), { code: 'ETIMEDOUT' });
 }

@@ -3,39 +3,39 @@ import type { Token } from '../model/token.ts';
 import { parseJson } from '../runtime/json.ts';
 import { parseToken } from './token-parser.ts';
 
-/** So many bytes of a list are read at once, at least: a fraction of a millisecond's work. */
+/** Minimum number of bytes of a list to parse in one step: a fraction of a millisecond's work. */
 const CHUNK_BYTES = 32 * 1024;
 
-/** What stands before the first item of the list. */
+/** Matches everything before the first item of the list. */
 const LIST_PREFIX = /^\s*\{\s*"data"\s*:\s*\{\s*"viewPersonalAccessTokens"\s*:\s*\[\s*(?=\{)/;
 
-/** Where an item ends and the next one begins, unless it is part of a text or of a deeper list. */
+/** Separates two items, unless it is part of a string or of a nested list. */
 const ITEM_SEPARATOR = '},{';
 
 /**
- * The body of an answer while it arrives. The items of a long list become tokens piece by piece, so that nobody waits for
- * all of them, and what JSON.parse makes of them is garbage while it is young. What is left is an answer like any other
- * with a shorter list.
+ * Parses the body of a response while it arrives. The items of a long list become tokens chunk by chunk, so that parsing
+ * does not block the event loop for long and the objects of JSON.parse become garbage while they are young. The rest of
+ * the body is a response with a shorter list.
  *
- * Where a piece is cut is a guess that cannot do harm: the piece is a list by itself only where an item has ended, and
- * then the rest is JSON if and only if the whole was. Where nothing can be cut, as in JSON with spaces between the items,
- * the whole is left for the end. (Of an answer that names `data` or the list twice, which no GraphQL server does, some of
- * the first list may count as well.)
+ * A chunk is cut at a separator that may be part of an item. This guess is safe: the chunk parses as a list only if an
+ * item has really ended there, and then the rest is JSON if and only if the whole body is. If no cut is possible, as with
+ * spaces between the items, the whole body is parsed at the end. (If a response contains `data` or the list twice, which
+ * no GraphQL server sends, some items of the first list may be included.)
  */
 export class StreamingResponse {
-  /** What was read, in the order of the list. */
+  /** The tokens parsed so far, in the order of the list. */
   readonly tokens: Token[] = [];
   readonly #chunkBytes: number;
   #chunks: Buffer[] = [];
   #bytes = 0;
-  /** A piece is cut when so many bytes are there. */
+  /** The number of pending bytes at which the next chunk is cut. */
   #parseAt: number;
-  /** Empty until the first piece is cut, since it is part of the bytes until then. */
+  /** Empty until the first chunk is cut; until then it is part of the pending bytes. */
   #listPrefix = '';
 
-  constructor(pieceBytes = CHUNK_BYTES) {
-    this.#chunkBytes = pieceBytes;
-    this.#parseAt = pieceBytes;
+  constructor(chunkBytes = CHUNK_BYTES) {
+    this.#chunkBytes = chunkBytes;
+    this.#parseAt = chunkBytes;
   }
 
   add(chunk: Buffer): void {
@@ -44,7 +44,7 @@ export class StreamingResponse {
     if (this.#bytes >= this.#parseAt) this.#parseAvailable(Buffer.concat(this.#chunks));
   }
 
-  /** The body, less the items that were read. */
+  /** Returns the body without the items that are already parsed. */
   end(): string {
     return this.#listPrefix + decode(Buffer.concat(this.#chunks));
   }
@@ -53,34 +53,34 @@ export class StreamingResponse {
     const end = bytes.lastIndexOf(ITEM_SEPARATOR) + 1;
     const text = decode(bytes.subarray(0, end));
     const isFirst = this.#listPrefix === '';
-    const beforeItems = isFirst ? LIST_PREFIX.exec(text)?.[0] : this.#listPrefix;
-    const items = beforeItems === undefined ? [] : parseItems(isFirst ? text.slice(beforeItems.length) : text);
-    if (beforeItems === undefined || items.length === 0) {
-      // Twice as much each time, so that all that is in vain takes no longer than two more readings of the whole.
+    const listPrefix = isFirst ? LIST_PREFIX.exec(text)?.[0] : this.#listPrefix;
+    const items = listPrefix === undefined ? [] : parseItems(isFirst ? text.slice(listPrefix.length) : text);
+    if (listPrefix === undefined || items.length === 0) {
+      // Doubling bounds the cost of failed attempts to that of parsing the whole body two more times.
       this.#setPending(bytes, 2 * bytes.length);
       return;
     }
     for (const item of items) this.tokens.push(parseToken(item));
-    this.#listPrefix = beforeItems;
+    this.#listPrefix = listPrefix;
     this.#setPending(bytes.subarray(end + 1), this.#chunkBytes);
   }
 
-  #setPending(bytes: Buffer, due: number): void {
+  #setPending(bytes: Buffer, parseAt: number): void {
     this.#chunks = [bytes];
     this.#bytes = bytes.length;
-    this.#parseAt = due;
+    this.#parseAt = parseAt;
   }
 }
 
-/** None where the text is no list of items. */
+/** Returns an empty list if the string is not a list of items. */
 function parseItems(text: string): readonly unknown[] {
   const items = parseJson(`[${text}]`);
   return Array.isArray(items) ? items : [];
 }
 
 function decode(bytes: Buffer): string {
-  // Most lists are plain ASCII, which needs no decoding but a copy.
+  // Most lists are ASCII, which only needs a copy.
   if (isAscii(bytes)) return bytes.toString('latin1');
-  // A TextDecoder drops the byte order mark that JSON.parse would refuse.
+  // TextDecoder drops the byte order mark, which JSON.parse would reject.
   return new TextDecoder().decode(bytes);
 }

@@ -3,16 +3,16 @@ import type { CheckedField, Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
 
 /**
- * The one operation the exporter needs. Only fields the vendor documents are asked for: an unknown field would fail
- * the whole operation. A read-only token may run it, and it lists the tokens of that token's own user.
+ * The only query of the exporter. It lists the tokens of the user of the credential, which can be read-only. It requests
+ * only fields that Point One documents, because an unknown field would fail the whole query.
  */
 export const VIEW_TOKENS_QUERY = `query ViewPersonalAccessTokens {
   viewPersonalAccessTokens { name description role status createdAt expiresAt }
 }`;
 
 /**
- * Reads one item of the list. Nothing can make it fail: a field that is missing or odd is left empty and named in
- * `unreadable`, so that it never hides the token or its neighbours. An item that is no object has no field at all.
+ * Parses one item of the list. Never throws: a missing or malformed field is left empty and listed in `unreadable`, so
+ * that it does not hide the token or other tokens. If the item is not an object, all fields are unreadable.
  */
 export function parseToken(item: unknown): Token {
   const fields: RawToken = isObject(item) ? item : {};
@@ -28,7 +28,7 @@ export function parseToken(item: unknown): Token {
   if (role === '') unreadable.push('role');
   if (status === '') unreadable.push('status');
   if (createdAt === undefined) unreadable.push('createdAt');
-  // A null expiry is legal and says "unknown" by itself.
+  // A null expiry is valid and means "unknown".
   if (expiresAt === undefined && fields.expiresAt !== null) unreadable.push('expiresAt');
   return new ParsedToken({
     name,
@@ -42,8 +42,8 @@ export function parseToken(item: unknown): Token {
 }
 
 /**
- * A class, since V8 takes notice that literals of one place live on for a while, and then has them outlive all young
- * objects, with their texts: garbage that only a full collection finds.
+ * A class and not an object literal: V8 notices if the literals of one place live for a while, and then allocates them,
+ * with their strings, in the old generation, where only a full garbage collection frees them.
  */
 class ParsedToken implements Token {
   readonly name: string;
@@ -65,13 +65,13 @@ class ParsedToken implements Token {
   }
 }
 
-/** One for all: a list of its own, kept with each token, would be work for the garbage collector alone. */
+/** Shared by all tokens: one empty list per token would only add work for the garbage collector. */
 const NO_FIELDS: Token['unreadable'] = [];
 
-/** What an item should hold; whether it does is not known. */
+/** An item of the list before its fields are checked. */
 type RawToken = { readonly [Field in keyof Omit<Token, 'unreadable'>]?: unknown };
 
-/** A lone surrogate, which JSON can carry and UTF-8 cannot, becomes U+FFFD here, before tokens are told apart. */
+/** Replaces lone surrogates, which JSON allows and UTF-8 does not, by U+FFFD before tokens are compared. */
 function parseString(value: unknown): string {
   return typeof value === 'string' ? value.toWellFormed() : '';
 }

@@ -4,40 +4,39 @@ import type { Dispatcher } from './connections.ts';
 import { needsBody } from './response.ts';
 import type { StreamingResponse } from './streaming-response.ts';
 
-/** The answer breaks a rule that makes it unreadable, whatever it holds. The message is ours alone. */
+/** The response is unusable, whatever its content. The message never quotes the response. */
 export class InvalidResponseError extends Error {
-  override readonly name = 'InvalidAnswerError';
+  override readonly name = 'InvalidResponseError';
 }
 
 export interface TransportOptions {
   readonly dispatcher: Dispatcher;
-  /** Bytes of body read at most. */
+  /** Maximum size of a response body, in bytes. */
   readonly maxResponseSize: number;
-  /** Called when an answer has begun, before its body is read. */
+  /** Called when the headers of a response have arrived, before its body is read. */
   readonly onResponse?: () => void;
-  /** Takes the body as it arrives. What it leaves over is the text of the answer. */
+  /** Parses the body while it arrives. The text of the response is the rest that it returns. */
   readonly streamingResponse: StreamingResponse;
 }
 
 type FetchResponse = Pick<Response, 'ok' | 'status' | 'headers' | 'text'>;
 
 /**
- * A `fetch` as far as graphql-request uses one, over Node's own client. Redirects are not followed and compression is
- * not asked for; a body is read where it matters, to its end or its largest size, under the caller's signal. Every answer
- * says `ok` and JSON, so that graphql-request parses all of them: what a status means is evaluated where status and body are
- * seen together (answer.ts).
+ * Creates a `fetch` over Node's HTTP client, as far as graphql-request needs one. It does not follow redirects or request
+ * compression, and reads a body only if the outcome depends on it. Every response has `ok` and the content type JSON, so
+ * that graphql-request parses all of them: `interpretResponse` evaluates status and body together.
  *
- * @throws InvalidAnswerError when the body is too large
- * @throws Node's errors when the network fails, and the signal's reason when it aborts
+ * @throws InvalidResponseError if the body is too large
+ * @throws an error of Node if the network fails, or the reason of the signal if it aborts
  */
 export function createTransport({
-  dispatcher: way,
+  dispatcher,
   maxResponseSize,
-  onResponse: onAnswer,
-  streamingResponse: arriving,
+  onResponse,
+  streamingResponse,
 }: TransportOptions): typeof fetch {
   const read = async (incoming: IncomingMessage): Promise<FetchResponse> => {
-    onAnswer?.();
+    onResponse?.();
     const { statusCode: status = 0 } = incoming;
     const headers = new Headers({ 'content-type': 'application/json' });
     for (const name of ['date', 'retry-after', 'content-encoding']) {
@@ -45,7 +44,7 @@ export function createTransport({
       if (value !== undefined) headers.set(name, String(value));
     }
     const text = needsBody({ status, headers })
-      ? await readBody(incoming, maxResponseSize, arriving)
+      ? await readBody(incoming, maxResponseSize, streamingResponse)
       : discardBody(incoming);
     return { ok: true, status, headers, text: () => Promise.resolve(text) };
   };
@@ -54,24 +53,24 @@ export function createTransport({
     const [endpoint, body] = [new URL(url), String(init.body)];
     const headers = { ...Object.fromEntries(new Headers(init.headers)), 'content-length': Buffer.byteLength(body) };
     const options = { method: 'POST', headers };
-    const request = way.send(endpoint, options);
-    let answered = false;
+    const request = dispatcher.send(endpoint, options);
+    let hasResponse = false;
     request.once('response', () => {
-      answered = true;
+      hasResponse = true;
     });
     try {
       return await sendRequest(request, body, init.signal, read);
     } catch (error) {
-      // A connection that was kept may have been ended just now, before it could be seen: the call is made anew, once
-      // (https://nodejs.org/docs/latest-v20.x/api/http.html#requestreusedsocket). It only reads, so that it may be.
-      if (answered || !request.reusedSocket || !isConnectionClosed(error)) throw error;
-      return await sendRequest(way.send(endpoint, options), body, init.signal, read);
+      // The server may have closed a kept-alive connection just before the request was sent. The query only reads, so
+      // it is safe to retry once (https://nodejs.org/docs/latest-v20.x/api/http.html#requestreusedsocket).
+      if (hasResponse || !request.reusedSocket || !isConnectionClosed(error)) throw error;
+      return await sendRequest(dispatcher.send(endpoint, options), body, init.signal, read);
     }
   };
   return transport as typeof fetch;
 }
 
-/** Sends a request, and has its answer read; both end with the signal. */
+/** Sends a request and reads its response. The signal aborts both. */
 function sendRequest<Result>(
   request: ClientRequest,
   body: string,
@@ -79,26 +78,26 @@ function sendRequest<Result>(
   read: (incoming: IncomingMessage) => Promise<Result>,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const cut = (): void => {
+    const abort = (): void => {
       reject(signal?.reason);
       request.destroy();
     };
-    let isAnswered = false;
-    // Stays to the end: once the answer has begun, errors are told by it and by the request alike.
+    let hasResponse = false;
+    // Listens until the end: after the response has started, both the request and the response can emit an error.
     request.on('error', reject);
     request.once('response', (incoming) => {
-      isAnswered = true;
-      // Whoever leaves before its end hears of that as an error.
+      hasResponse = true;
+      // A response that is destroyed before its end emits an error.
       incoming.on('error', reject);
       read(incoming).then(resolve, reject);
     });
     request.once('close', () => {
-      signal?.removeEventListener('abort', cut);
-      // Not every end is an error: Node drops an answer that goes on in another protocol (101) without a word.
-      if (!isAnswered) reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' }));
+      signal?.removeEventListener('abort', abort);
+      // Node does not always emit an error: it drops a response that switches protocols (101) silently.
+      if (!hasResponse) reject(Object.assign(new Error('closed without a response'), { code: 'ECONNRESET' }));
     });
-    signal?.addEventListener('abort', cut);
-    if (signal?.aborted) cut();
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
     else request.end(body);
   });
 }
@@ -108,39 +107,39 @@ function isConnectionClosed(error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-/** A body that is not wanted, and its connection with it. */
+/** Closes the connection instead of reading a body that is not needed. */
 function discardBody(incoming: IncomingMessage): string {
   incoming.destroy();
   return '';
 }
 
-function readBody(incoming: IncomingMessage, limit: number, arriving: StreamingResponse): Promise<string> {
+function readBody(incoming: IncomingMessage, limit: number, streamingResponse: StreamingResponse): Promise<string> {
   return new Promise((resolve, reject) => {
     let size = 0;
-    const refuse = (): void => {
+    const rejectTooLarge = (): void => {
       reject(new InvalidResponseError(`the body is larger than ${limit} bytes (--api.max-response-size)`));
       incoming.destroy();
     };
     if (Number(incoming.headers['content-length']) > limit) {
-      refuse();
+      rejectTooLarge();
       return;
     }
-    const slice = new EventLoopYielder();
+    const yielder = new EventLoopYielder();
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) {
-        refuse();
+        rejectTooLarge();
         return;
       }
-      arriving.add(chunk);
-      if (!slice.isDue) return;
+      streamingResponse.add(chunk);
+      if (!yielder.isDue) return;
       incoming.pause();
-      void slice.yield().then(() => incoming.resume());
+      void yielder.yield().then(() => incoming.resume());
     });
     incoming.once('end', () => {
-      const text = arriving.end();
-      // To parse it will take longer still, where it is the whole.
-      if (slice.isDue) void slice.yield().then(() => resolve(text));
+      const text = streamingResponse.end();
+      // Yield first: parsing takes even longer if the text is the whole body.
+      if (yielder.isDue) void yielder.yield().then(() => resolve(text));
       else resolve(text);
     });
     incoming.once('error', reject);

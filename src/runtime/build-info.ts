@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 
-/** What runs: the package's version, the source revision it was built from, and the Node it runs on. */
+/** The version of the package, the source revision of the build, and the version of Node.js. */
 export interface BuildInfo {
   readonly version: string;
-  /** `unknown` when run from sources or built outside a repository without being told. */
+  /** `unknown` when run from sources, or when the build had no repository and no explicit revision. */
   readonly revision: string;
   readonly nodeVersion: string;
-  /** Where its documentation is, by the field of package.json; undefined while there is none. */
+  /** The URL of the documentation from package.json; undefined if the field is not set. */
   readonly homepage: string | undefined;
 }
 
-/** Reads what package.json and the build left beside the program. */
+/** Reads package.json and the file build-info.json that the build writes. */
 export function readBuildInfo(nodeVersion: string): BuildInfo {
   return {
     version: readField(PACKAGE, 'version') ?? 'unknown',

@@ -1,10 +1,10 @@
 import type { Instant } from '../model/instant.ts';
 
-/** Two clocks, because the first may be set back or forward at any time, and only the second measures. */
+/** A wall clock, which may be adjusted at any time, and a monotonic clock for measuring durations. */
 export interface Clock {
-  /** The time of day, as compared with dates. */
+  /** The wall-clock time, for comparison with dates. */
   now(): Instant;
-  /** Milliseconds from an arbitrary start, never set; for durations and back-off. */
+  /** Milliseconds since an arbitrary start, never adjusted; for durations and back-off. */
   monotonic(): number;
 }
 

@@ -1,23 +1,25 @@
 /**
- * One character that is invisible, or changes how its neighbours read: controls, marks and overrides of direction,
- * separators of lines, tags, fillers, blanks without width or ink. What writing needs stays: the joiners (U+200C,
- * U+200D), and a variation selector that makes an emoji of the character before it. For `replace` and `matchAll`, as
- * its flag g would make `test` depend on the call before.
+ * Matches a character that is invisible or changes how its neighbours are displayed: control characters, direction
+ * marks and overrides, line separators, tags, fillers and zero-width spaces.
+ *
+ * It does not match joiners (U+200C, U+200D), or a variation selector that turns the preceding character into an emoji,
+ * because written text needs them. Use the pattern with `replace` and `matchAll`: because of the flag g, the result of
+ * `test` depends on the previous call.
  */
 export const INVISIBLE_CHARACTER =
   /(?![\u200c\u200d])(?!(?<=\p{Extended_Pictographic}|[#*\d](?=.\u20e3))[\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-/** A text of nothing but spaces and joiners, each harmless among letters: it looks as if it were empty. */
+/** Matches a string of only spaces and joiners, which looks empty. */
 export const BLANK_STRING = /^[\p{Zs}\u200c\u200d]+$/u;
 
-/** A character's name for people: `U+001B`. */
+/** Formats a character's code point as `U+001B`. */
 export function codePointName(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /**
- * A text of at most so many code points, the last of them an ellipsis where something was cut. Code points, so that no
- * character is cut in two.
+ * Truncates a string to at most `maxLength` code points, including an ellipsis at the end. It counts code points so as
+ * not to split a surrogate pair.
  */
 export function truncate(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
@@ -26,15 +28,16 @@ export function truncate(text: string, maxLength: number): string {
 }
 
 /**
- * A text from elsewhere as a terminal may show it: `<U+001B>` in place of an escape. So is the vertical bar, with which
- * monitoring systems take performance data to begin, and a text that would look empty.
+ * Makes an untrusted string safe for terminals by replacing invisible characters with placeholders such as `<U+001B>`.
+ * It also replaces all characters of a string that looks empty, and the vertical bar, which starts the performance data
+ * of monitoring plugins.
  */
 export function escapeInvisible(text: string): string {
   if (BLANK_STRING.test(text)) return Array.from(text, placeholder).join('');
   return text.replace(INVISIBLE_CHARACTER, placeholder).replaceAll('|', placeholder);
 }
 
-/** JSON whose texts a terminal may show: the same characters, as escapes that every parser undoes. */
+/** Makes JSON safe for terminals: invisible characters become JSON escapes, so that the parsed value is the same. */
 export function escapeInvisibleInJson(json: string): string {
   return json.replace(INVISIBLE_CHARACTER, (character) => (character === '\n' ? character : jsonEscape(character)));
 }

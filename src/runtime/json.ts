@@ -1,4 +1,4 @@
-/** Parses JSON. Returns undefined for a string that is not JSON: the parser's message may quote a secret in it. */
+/** Parses JSON. Returns undefined instead of throwing, because the parser's message may quote a secret. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -7,7 +7,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Whether a parsed value is a JSON object: neither null nor an array. */
+/** Whether a parsed value is a JSON object, as opposed to null or an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

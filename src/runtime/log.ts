@@ -1,25 +1,25 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 
 export interface LoggerOptions {
-  /** The least severity to write, as pino names it. */
+  /** The minimum severity, as named by pino. */
   readonly level: string;
   readonly format: 'json' | 'text';
-  /** Whether a person reads the text at a terminal. */
+  /** Whether to colour the text format. */
   readonly color: boolean;
 }
 
-/** Bytes of lines that wait for a reader that is slow. What does not fit is lost, and counted. */
+/** The size of the buffer for a slow reader, in bytes. Lines that do not fit are dropped and counted. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
 
-/** How often a backlog is tried again while it gets shorter; the process does not end meanwhile. */
+/** The interval between attempts to write the backlog. These timers keep the process alive. */
 const RETRY_MS = 20;
-/** After so many attempts in vain nobody seems to read: it is tried seldom from then on, and the process may end. */
+/** After this many failed attempts, nothing appears to read the log: retry slowly and let the process exit. */
 const MAX_FAST_RETRIES = 50;
 const SLOW_RETRY_MS = 1_000;
 
 /**
- * Lines to standard error, written at once so that none is lost at an exit. A reader that stalls, or a full disk, costs
- * lines; it neither holds up the program nor fills its memory.
+ * Creates a logger that writes to standard error synchronously, so that no line is lost at exit. A stalled reader or a
+ * full disk only loses lines: it neither blocks the program nor fills its memory.
  */
 export async function createLogger({ level, format, color }: LoggerOptions): Promise<Logger> {
   const options = {
@@ -34,10 +34,10 @@ export async function createLogger({ level, format, color }: LoggerOptions): Pro
   return log;
 }
 
-/** @param onDropped is told how many lines are lost, once lines can be written again */
+/** @param onDropped called with the number of dropped lines once writing succeeds again */
 function stderrStream(onDropped: (lines: number) => void): DestinationStream {
-  // Node makes standard error non-blocking where it is a pipe: a write that finds it full fails with EAGAIN. Without
-  // retryEAGAIN, the stream would sleep then, and the whole process with it.
+  // Node makes a piped standard error non-blocking: a write to a full pipe fails with EAGAIN. Without this retryEAGAIN,
+  // the stream would then sleep and block the whole process.
   const stream = pino.destination({ dest: 2, sync: true, maxLength: MAX_BACKLOG_BYTES, retryEAGAIN: () => false });
   let dropped = 0;
   let failedAttempts = 0;
@@ -55,7 +55,7 @@ function stderrStream(onDropped: (lines: number) => void): DestinationStream {
     dropped = 0;
     onDropped(lines);
   });
-  // Unheard, the event would throw. After other errors than a full pipe, the next line is attempt enough.
+  // An unhandled 'error' event would throw. After errors other than EAGAIN, the next line is the next attempt.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EAGAIN' || retry !== undefined) return;
     const stalled = failedAttempts >= MAX_FAST_RETRIES;
@@ -63,7 +63,7 @@ function stderrStream(onDropped: (lines: number) => void): DestinationStream {
     retry = setTimeout(
       () => {
         retry = undefined;
-        // Goes on with the backlog; flush() does so for streams alone that collect lines before they write.
+        // Writes the backlog. flush() would do nothing, because the stream has no minLength.
         stream.write('');
       },
       stalled ? SLOW_RETRY_MS : RETRY_MS,
@@ -73,7 +73,7 @@ function stderrStream(onDropped: (lines: number) => void): DestinationStream {
   return stream;
 }
 
-/** Loaded only when it is wanted. */
+/** Loads pino-pretty only for the text format. */
 async function createTextRenderer(colorize: boolean): Promise<(line: string) => string> {
   const { prettyFactory } = await import('pino-pretty');
   return prettyFactory({ colorize, translateTime: 'SYS:yyyy-mm-dd"T"HH:MM:ss.lo', singleLine: true });

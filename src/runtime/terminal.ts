@@ -1,15 +1,15 @@
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, magenta: 35 } as const;
 export type Color = keyof typeof CODES;
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a string, or returns it unchanged. */
 export type Paint = (text: string, color: Color) => string;
 
 export const ansiColors: Paint = (text, color) => `\u001b[${CODES[color]}m${text}\u001b[0m`;
 export const noColors: Paint = (text) => text;
 
 /**
- * Colours are for terminals. Whoever sets NO_COLOR (https://no-color.org) wants none anywhere, and FORCE_COLOR wants
- * them in a pipe as well, as logs of a continuous integration show them. An empty variable is an unset one.
+ * Returns whether to colour the output: on terminals, unless NO_COLOR (https://no-color.org) is set. FORCE_COLOR also
+ * enables colours in pipes, for example in the logs of a CI system. An empty variable counts as unset.
  */
 export function supportsColor(isTerminal: boolean, environment: Readonly<Record<string, string | undefined>>): boolean {
   if (environment['NO_COLOR']) return false;
@@ -22,14 +22,14 @@ const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const NARROW_FORM = /^[\uff61-\uffdc]/;
-/** Emoji, and what East Asian scripts write; the property of Unicode itself is not known to regular expressions. */
+/** Emoji and East Asian scripts. Regular expressions do not support the Unicode property East_Asian_Width. */
 const WIDE =
   /^(?:\p{Emoji_Presentation}|.\ufe0f|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\p{Script=Tangut}\u3000-\u303e\u3200-\u33ff\uff01-\uff60\uffe0-\uffe6])/u;
-/** UTF-16 units. A letter can bear any number of marks and still be one column; no language and no emoji needs as many. */
+/** In UTF-16 units. A grapheme may have any number of marks and still take one column; real text needs far fewer. */
 const MAX_GRAPHEME_UNITS = 64;
 const ONLY_MARKS = /^[\p{M}\u200c\u200d]+$/u;
 
-/** The columns that a text takes on most terminals. It must hold no control characters. */
+/** Returns the number of columns of a string on most terminals. The string must not contain control characters. */
 export function displayWidth(text: string): number {
   if (PRINTABLE_ASCII.test(text)) return text.length;
   let width = 0;
@@ -37,7 +37,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** The text itself when it fits into so many columns, else its beginning and `…`; no character is cut in two. */
+/** Truncates a string to a number of columns, with `…` at the end. Never splits a grapheme of reasonable length. */
 export function truncateToColumns(text: string, columns: number): string {
   if (PRINTABLE_ASCII.test(text)) return text.length <= columns ? text : `${text.slice(0, Math.max(columns - 1, 0))}…`;
   let width = 0;

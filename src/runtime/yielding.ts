@@ -1,23 +1,23 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 
 /**
- * How long a slice is, in milliseconds: far less than anybody notices, and long enough for a turn of
- * the event loop to cost little beside it.
+ * The duration of a slice in milliseconds: too short to delay other requests noticeably, and long compared with a turn
+ * of the event loop.
  */
 const SLICE_MS = 2;
 
-/** Work that would keep others waiting is done in slices, between which they have their turn. */
+/** Splits long work into slices, between which the event loop handles other events. */
 export class EventLoopYielder {
   #since = performance.now();
 
-  /** To be asked after each bit of the work. */
+  /** Whether the current slice has used up its time. Check this after each step of the work. */
   get isDue(): boolean {
     return performance.now() - this.#since >= SLICE_MS;
   }
 
-  /** Lets others have their turn; the next slice begins after it. */
+  /** Yields to the event loop, then starts the next slice. */
   async yield(): Promise<void> {
-    await nextTurn();
+    await nextEventLoopTurn();
     this.#since = performance.now();
   }
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
 
-/** Bundles of all public authorities have a quarter of this. */
+/** Four times the size of a bundle of all public certificate authorities. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
-/** The web configuration's files as they were at one reading, so that a later reading can be told to be the same. */
+/** The contents of the web configuration's files at one point in time, with a fingerprint to detect changes. */
 export class WebConfigFiles {
-  /** What each file held, or why it could not be read. */
+  /** The content of each file, or the error of reading it. */
   readonly #outcomes = new Map<string, Buffer | FileError>();
 
   async read(path: string): Promise<Buffer | FileError> {
@@ -19,7 +19,7 @@ export class WebConfigFiles {
     return [...this.#outcomes.keys()];
   }
 
-  /** The same for the same files with the same contents, or the same reasons why they cannot be read. */
+  /** A hash of all paths with their contents or read errors. Equal fingerprints mean equal files. */
   get fingerprint(): string {
     const hash = createHash('sha256');
     for (const [path, outcome] of this.#outcomes) {
@@ -31,7 +31,7 @@ export class WebConfigFiles {
   }
 }
 
-/** The fingerprint that the files have now. */
+/** Reads the files and returns their current fingerprint. */
 export async function fingerprintFiles(paths: readonly string[]): Promise<string> {
   const files = new WebConfigFiles();
   for (const path of paths) await files.read(path);

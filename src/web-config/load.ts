@@ -7,24 +7,24 @@ import { readBoolean, readEntries, readSection } from './sections.ts';
 import { readTls } from './tls.ts';
 import type { ResponseHeaders, Users, WebConfig } from './types.ts';
 
-/** One reading of the file and those it names. */
+/** The result of reading the web configuration file and the files that it references. */
 export interface WebConfigReading {
   readonly file: string;
-  /** The flag or variable that named the file. */
+  /** The flag or variable that names the file. */
   readonly origin: string;
   readonly result: { readonly config: WebConfig } | { readonly problems: readonly Problem[] };
-  /** The files that were read. */
+  /** The files that were read, including certificates and keys. */
   readonly paths: readonly string[];
-  /** Of their contents at this reading. */
+  /** The fingerprint of these files. */
   readonly fingerprint: string;
-  /** The file held nothing, or comments alone: a guard that was taken away, or a file that is not written yet. */
+  /** Whether the file has no content but comments. It may be truncated or not written yet. */
   readonly empty: boolean;
 }
 
 /**
- * Reads a web configuration with its certificates and keys, and tries them.
+ * Reads a web configuration and validates its certificates and keys.
  *
- * @param origin the flag or variable that named the file, for the problem that it cannot be read
+ * @param origin the flag or variable that names the file; the location of problems with the whole file
  */
 export async function readWebConfigFile(file: string, origin: string): Promise<WebConfigReading> {
   const files = new WebConfigFiles();
@@ -55,12 +55,12 @@ async function parseWebConfig(
   if (text === undefined) return { problems: [{ location: origin, message: `${file} is not UTF-8` }] };
   const yaml = new YamlFile(file, text);
   if (yaml.problems.length > 0) return { problems: yaml.problems };
-  const places = readSection(yaml, yaml.root, ['tls_server_config', 'http_server_config', 'basic_auth_users'], {
-    rate_limit: '; --web.max-requests bounds the scrapes answered at once',
+  const sections = readSection(yaml, yaml.root, ['tls_server_config', 'http_server_config', 'basic_auth_users'], {
+    rate_limit: '; use --web.max-requests to limit concurrent scrapes',
   });
-  const tls = await readTls(yaml, places.tls_server_config, file, files);
-  const headers = readHeaders(yaml, places.http_server_config);
-  const users = readUsers(yaml, places.basic_auth_users);
+  const tls = await readTls(yaml, sections.tls_server_config, file, files);
+  const headers = readHeaders(yaml, sections.http_server_config);
+  const users = readUsers(yaml, sections.basic_auth_users);
   return yaml.problems.length > 0 ? { problems: yaml.problems } : { config: { tls, headers, users } };
 }
 
@@ -73,12 +73,14 @@ function decode(content: Buffer): string | undefined {
 }
 
 const headerValue: Parser<string> = {
-  accepts: 'a text of printable ASCII',
+  accepts: 'a string of printable ASCII characters',
   parse: (text) =>
-    /^[\x20-\x7e]+$/.test(text) ? { value: text } : { problem: `is no header; expected ${headerValue.accepts}` },
+    /^[\x20-\x7e]+$/.test(text)
+      ? { value: text }
+      : { problem: `invalid header value; expected ${headerValue.accepts}` },
 };
 
-/** Those that the toolkit allows, with the values that it allows. */
+/** The headers and values that exporter-toolkit allows. */
 const HEADERS: Readonly<Record<string, Parser<string>>> = {
   'Content-Security-Policy': headerValue,
   'X-Frame-Options': oneOf(['deny', 'sameorigin']),
@@ -87,44 +89,45 @@ const HEADERS: Readonly<Record<string, Parser<string>>> = {
   'Strict-Transport-Security': headerValue,
 };
 
-/** Reads `http_server_config`: headers for every answer. */
-function readHeaders(yaml: YamlFile, place: YamlValue | undefined): ResponseHeaders {
-  const { http2, headers } = readSection(yaml, place, ['http2', 'headers'], {});
-  // What the toolkit does by default, but HTTP/1.1 is all there is here, with or without the key.
+/** Reads `http_server_config`: the headers of every response. */
+function readHeaders(yaml: YamlFile, section: YamlValue | undefined): ResponseHeaders {
+  const { http2, headers } = readSection(yaml, section, ['http2', 'headers'], {});
+  // exporter-toolkit enables HTTP/2 by default. This server has HTTP/1.1 only.
   if (http2 !== undefined && readBoolean(yaml, http2) === true) {
-    yaml.addProblem(http2, 'true is not supported by this exporter, which speaks HTTP/1.1 alone; accepted: false');
+    yaml.addProblem(http2, 'true is not supported by this exporter, which serves only HTTP/1.1; accepted: false');
   }
-  const values: Record<string, string> = {};
-  for (const [name, where] of Object.entries(readSection(yaml, headers, Object.keys(HEADERS), {}))) {
-    const value = where && yaml.value(where, HEADERS[name] ?? headerValue);
-    if (value !== undefined) values[name] = value;
+  const headerValues: Record<string, string> = {};
+  for (const [name, header] of Object.entries(readSection(yaml, headers, Object.keys(HEADERS), {}))) {
+    const value = header && yaml.parse(header, HEADERS[name] ?? headerValue);
+    if (value !== undefined) headerValues[name] = value;
   }
-  return values;
+  return headerValues;
 }
 
-/** A check of this cost takes seconds, and each step up doubles that. */
+/** A password check of this cost takes seconds; each increment doubles it. */
 const MAX_BCRYPT_COST = 18;
 
-/** Never repeats a hash, nor what stands in its place: it may be the password. */
+/** Parses a bcrypt hash. Problems never quote the value, which may be a password. */
 const bcryptHash: Parser<string> = {
-  accepts: 'a bcrypt hash, such as htpasswd -nBC 10 "" prints behind the colon',
+  accepts: 'a bcrypt hash',
   parse(text) {
     const cost = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(text)?.[1];
-    if (cost === undefined) return { problem: `is no bcrypt hash; expected ${bcryptHash.accepts}` };
+    if (cost === undefined)
+      return { problem: 'not a bcrypt hash; generate one with htpasswd -nBC 10 "" (the part after the colon)' };
     if (Number(cost) >= 4 && Number(cost) <= MAX_BCRYPT_COST) return { value: text };
-    return { problem: `has a bcrypt cost of ${Number(cost)}; accepted: 4 to ${MAX_BCRYPT_COST}` };
+    return { problem: `bcrypt cost ${Number(cost)} is out of range; accepted: 4 to ${MAX_BCRYPT_COST}` };
   },
 };
 
-/** Reads `basic_auth_users`: the hash of each user's password. Names are not repeated in messages, their lines are told. */
-function readUsers(yaml: YamlFile, place: YamlValue | undefined): Users {
+/** Reads `basic_auth_users`: the password hash of each user. Problems contain the line, but not the user name. */
+function readUsers(yaml: YamlFile, section: YamlValue | undefined): Users {
   const users = new Map<string, string>();
-  for (const { key: name, value } of readEntries(yaml, place, 'user names, each with a bcrypt hash')) {
-    const hash = yaml.value(value, bcryptHash);
-    if (name === '') yaml.addProblem(value, 'a user name must not be empty');
+  for (const { key: name, value } of readEntries(yaml, section, 'user names to bcrypt hashes')) {
+    const hash = yaml.parse(value, bcryptHash);
+    if (name === '') yaml.addProblem(value, 'the user name must not be empty');
     if (name.includes(':'))
-      yaml.addProblem(value, 'a user name cannot hold a colon: basic authentication parts name and password there');
-    if (users.has(name)) yaml.addProblem(value, 'this user is given above already');
+      yaml.addProblem(value, 'the user name must not contain a colon, which separates it from the password');
+    if (users.has(name)) yaml.addProblem(value, 'duplicate user; user names must be unique');
     if (hash !== undefined) users.set(name, hash);
   }
   return users;

@@ -1,60 +1,61 @@
 import { isMap, isScalar, type Pair, YAMLMap } from 'yaml';
 import type { YamlFile, YamlValue } from '../config/yaml-file.ts';
 
-/** What the format knows and this exporter does not do, by key; the text is to be read after "is not supported". */
-export type Unsupported = Readonly<Record<string, string>>;
+/** The keys of the format that this exporter does not support. The value is appended to "is not supported". */
+export type UnsupportedKeys = Readonly<Record<string, string>>;
 
 /**
- * The values of a mapping by key, as `YamlFile.mapping` gives them, but that a key of the format which is not supported
- * is told apart from one that nobody knows. A mapping or value that is empty counts as left out, as with the toolkit.
+ * Returns the values of a mapping by key, like `YamlFile.mapping`, but reports unsupported keys separately from unknown
+ * keys. As in exporter-toolkit, an empty mapping or value counts as absent.
  */
 export function readSection<Key extends string>(
   yaml: YamlFile,
-  place: YamlValue | undefined,
+  section: YamlValue | undefined,
   accepted: readonly Key[],
-  unsupported: Unsupported,
+  unsupported: UnsupportedKeys,
 ): Partial<Record<Key, YamlValue>> {
-  if (place === undefined || isEmpty(place)) return {};
-  if (!isMap(place.node)) return yaml.mapping(place, accepted) ?? {};
+  if (section === undefined || isEmpty(section)) return {};
+  if (!isMap(section.node)) return yaml.mapping(section, accepted) ?? {};
   const isHash = ({ key }: Pair): boolean => keyString(key).startsWith('$2');
-  if (place.node.items.some(isHash)) yaml.addProblem(place, 'holds a password hash where a key is expected');
+  if (section.node.items.some(isHash)) yaml.addProblem(section, 'contains a password hash where a key is expected');
   const isUnsupported = ({ key }: Pair): boolean => Object.hasOwn(unsupported, keyString(key));
-  const refused = yaml.mapping(subset(place, isUnsupported), Object.keys(unsupported)) ?? {};
-  for (const [key, where] of Object.entries(refused)) {
-    if (where !== undefined) yaml.addProblem(where, `is not supported by this exporter${unsupported[key] ?? ''}`);
+  const unsupportedValues = yaml.mapping(subset(section, isUnsupported), Object.keys(unsupported)) ?? {};
+  for (const [key, value] of Object.entries(unsupportedValues)) {
+    if (value !== undefined) yaml.addProblem(value, `is not supported by this exporter${unsupported[key] ?? ''}`);
   }
-  const rest = subset(place, (pair) => !isUnsupported(pair) && !isHash(pair));
-  const places = Object.entries<YamlValue | undefined>(yaml.mapping(rest, accepted) ?? {});
-  return Object.fromEntries(places.filter(([, value]) => value !== undefined && !isEmpty(value))) as Partial<
+  const rest = subset(section, (pair) => !isUnsupported(pair) && !isHash(pair));
+  const values = Object.entries<YamlValue | undefined>(yaml.mapping(rest, accepted) ?? {});
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined && !isEmpty(value))) as Partial<
     Record<Key, YamlValue>
   >;
 }
 
-/** A mapping whose keys anybody may choose. A key is what was written, whatever type YAML takes it for. */
+/** Returns the entries of a mapping with arbitrary keys. A key is the string as written, whatever its YAML type. */
 export function readEntries(
   yaml: YamlFile,
-  place: YamlValue | undefined,
-  of: string,
+  section: YamlValue | undefined,
+  description: string,
 ): { key: string; value: YamlValue }[] {
-  if (place === undefined || isEmpty(place)) return [];
-  if (!isMap(place.node)) {
-    yaml.addProblem(place, `must be a mapping of ${of}`);
+  if (section === undefined || isEmpty(section)) return [];
+  if (!isMap(section.node)) {
+    yaml.addProblem(section, `must be a mapping of ${description}`);
     return [];
   }
-  return place.node.items.flatMap((pair) => {
+  return section.node.items.flatMap((pair) => {
     const name = isScalar(pair.key) ? String(pair.key.value) : '';
     const value = yaml.mapping(
-      subset(place, (other) => other === pair),
+      subset(section, (other) => other === pair),
       [name],
     )?.[name];
-    return value === undefined ? [] : [{ key: keyString(pair.key), value: { ...value, path: place.path } }];
+    return value === undefined ? [] : [{ key: keyString(pair.key), value: { ...value, path: section.path } }];
   });
 }
 
-/** A truth value of YAML's own. */
-export function readBoolean(yaml: YamlFile, { node, ...place }: YamlValue): boolean | undefined {
+/** Returns a YAML boolean. Adds a problem and returns undefined for anything else. */
+export function readBoolean(yaml: YamlFile, value: YamlValue): boolean | undefined {
+  const { node } = value;
   if (isScalar(node) && typeof node.value === 'boolean') return node.value;
-  yaml.addProblem({ ...place, node }, 'must be true or false');
+  yaml.addProblem(value, 'must be true or false');
   return undefined;
 }
 
@@ -67,8 +68,8 @@ function keyString(key: unknown): string {
   return isScalar(key) ? (key.source ?? String(key.value)) : '';
 }
 
-function subset(place: YamlValue, belongs: (pair: Pair) => boolean): YamlValue {
+function subset(section: YamlValue, isIncluded: (pair: Pair) => boolean): YamlValue {
   const node = new YAMLMap();
-  if (isMap(place.node)) node.items = place.node.items.filter(belongs);
-  return { ...place, node };
+  if (isMap(section.node)) node.items = section.node.items.filter(isIncluded);
+  return { ...section, node };
 }

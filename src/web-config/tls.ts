@@ -5,16 +5,16 @@ import { looksLikeToken, oneOf, type Parser, rejectValue } from '../config/parse
 import type { YamlFile, YamlValue } from '../config/yaml-file.ts';
 import { FileError } from '../runtime/file-reader.ts';
 import type { WebConfigFiles } from './files.ts';
-import { readSection, type Unsupported } from './sections.ts';
+import { readSection, type UnsupportedKeys } from './sections.ts';
 import { CLIENT_AUTH_TYPES, type ClientAuthType, type TlsSettings, type TlsVersion } from './types.ts';
 
 const KEYS = ['cert_file', 'key_file', 'client_ca_file', 'client_auth_type', 'min_version', 'max_version'] as const;
-type Places = Partial<Record<(typeof KEYS)[number], YamlValue>>;
+type TlsValues = Partial<Record<(typeof KEYS)[number], YamlValue>>;
 
-const UNSUPPORTED: Unsupported = {
-  cert: '; name a file by cert_file',
-  key: '; name a file by key_file',
-  client_ca: '; name a file by client_ca_file',
+const UNSUPPORTED: UnsupportedKeys = {
+  cert: '; use cert_file',
+  key: '; use key_file',
+  client_ca: '; use client_ca_file',
   client_allowed_sans: '',
   cipher_suites: '',
   curve_preferences: '',
@@ -23,7 +23,7 @@ const UNSUPPORTED: Unsupported = {
 
 const clientAuthType: Parser<ClientAuthType> = {
   ...oneOf(CLIENT_AUTH_TYPES),
-  // The toolkit's name for it in older files.
+  // RequireClientCert is the older name in exporter-toolkit.
   parse: (text: string) => oneOf(CLIENT_AUTH_TYPES).parse(text === 'RequireClientCert' ? 'RequireAnyClientCert' : text),
 };
 
@@ -34,52 +34,53 @@ const tlsVersion: Parser<TlsVersion> = {
   parse(text) {
     if (text === 'TLS12' || text === 'TLS13') return { value: VERSIONS[text] };
     if (text === 'TLS10' || text === 'TLS11') {
-      return { problem: `${text} is not supported by this exporter, as it is no longer safe (RFC 8996)` };
+      return { problem: `${text} is not supported by this exporter, because it is deprecated (RFC 8996)` };
     }
     return rejectValue(text, tlsVersion.accepts);
   },
 };
 
-/** A path. What is not one may be the key itself, and is kept out of every message. */
+/** Parses the path of a PEM file. Problems never quote the value, which may be the key itself. */
 const pemPath: Parser<string> = {
-  accepts: 'the path of a file',
+  accepts: 'the path of a PEM file',
   parse(text) {
     if (text.includes('-----BEGIN') || /[\r\n]/.test(text) || looksLikeToken(text)) {
-      return { problem: `is no path; expected ${pemPath.accepts} in PEM format` };
+      return { problem: `not a path; expected ${pemPath.accepts}` };
     }
     return { value: text };
   },
 };
 
 /**
- * Reads `tls_server_config` and the files it names, and tries them.
+ * Reads `tls_server_config` and validates its certificates and keys.
  *
- * @param file the path of the configuration, which relative paths in it start from
- * @returns undefined when there is none, or one with problems, which are noted
+ * @param file the path of the configuration file; relative paths are resolved against its directory
+ * @returns undefined without a readable certificate and key; problems are added to `yaml`
  */
 export async function readTls(
   yaml: YamlFile,
-  place: YamlValue | undefined,
+  section: YamlValue | undefined,
   file: string,
   files: WebConfigFiles,
 ): Promise<TlsSettings | undefined> {
-  if (place === undefined) return undefined;
-  const places = readSection(yaml, place, KEYS, UNSUPPORTED);
-  const minVersion = (places.min_version && yaml.value(places.min_version, tlsVersion)) ?? 'TLSv1.2';
-  const maxVersion = (places.max_version && yaml.value(places.max_version, tlsVersion)) ?? 'TLSv1.3';
-  if (minVersion > maxVersion) yaml.addProblem(places.min_version ?? place, 'is above max_version');
-  const auth = readClientAuth(yaml, places);
+  if (section === undefined) return undefined;
+  const values = readSection(yaml, section, KEYS, UNSUPPORTED);
+  const minVersion = (values.min_version && yaml.parse(values.min_version, tlsVersion)) ?? 'TLSv1.2';
+  const maxVersion = (values.max_version && yaml.parse(values.max_version, tlsVersion)) ?? 'TLSv1.3';
+  if (minVersion > maxVersion) yaml.addProblem(values.min_version ?? section, 'must not be above max_version');
+  const auth = readClientAuth(yaml, values);
 
   for (const name of ['cert_file', 'key_file'] as const) {
-    if (places[name] === undefined) yaml.addProblem(place, `${name} is missing; TLS needs a certificate and its key`);
+    if (values[name] === undefined)
+      yaml.addProblem(section, `${name} is missing; TLS requires a certificate and its key`);
   }
-  const cert = await readPem(yaml, places.cert_file, file, files);
-  const key = await readPem(yaml, places.key_file, file, files);
-  const clientCa = await readPem(yaml, places.client_ca_file, file, files);
+  const cert = await readPem(yaml, values.cert_file, file, files);
+  const key = await readPem(yaml, values.key_file, file, files);
+  const clientCa = await readPem(yaml, values.client_ca_file, file, files);
   if (clientCa !== undefined) addFileProblem(yaml, clientCa, checkCertificates(clientCa.content));
   if (cert === undefined || key === undefined) return undefined;
-  const defect = checkKeyPair({ cert: cert.content, key: key.content });
-  addFileProblem(yaml, defect?.of === 'key_file' ? key : cert, defect?.what);
+  const problem = checkKeyPair({ cert: cert.content, key: key.content });
+  addFileProblem(yaml, problem?.setting === 'key_file' ? key : cert, problem?.message);
   return {
     cert: cert.content,
     key: key.content,
@@ -90,79 +91,79 @@ export async function readTls(
   };
 }
 
-function readClientAuth(yaml: YamlFile, { client_auth_type: type, client_ca_file: ca }: Places): ClientAuthType {
-  const auth = (type && yaml.value(type, clientAuthType)) ?? 'NoClientCert';
+function readClientAuth(yaml: YamlFile, { client_auth_type: type, client_ca_file: ca }: TlsValues): ClientAuthType {
+  const auth = (type && yaml.parse(type, clientAuthType)) ?? 'NoClientCert';
   if (ca !== undefined && auth === 'NoClientCert') {
-    yaml.addProblem(ca, 'is of no use unless client_auth_type asks for client certificates');
+    yaml.addProblem(ca, 'has no effect unless client_auth_type requests client certificates');
   }
   if (
     type !== undefined &&
     ca === undefined &&
     (auth === 'VerifyClientCertIfGiven' || auth === 'RequireAndVerifyClientCert')
   ) {
-    yaml.addProblem(type, `${auth} needs a client_ca_file to verify by`);
+    yaml.addProblem(type, `${auth} requires client_ca_file`);
   }
   return auth;
 }
 
 interface PemFile {
-  readonly place: YamlValue;
+  readonly value: YamlValue;
   readonly path: string;
   readonly content: Buffer;
 }
 
 async function readPem(
   yaml: YamlFile,
-  place: YamlValue | undefined,
+  value: YamlValue | undefined,
   file: string,
   files: WebConfigFiles,
 ): Promise<PemFile | undefined> {
-  const named = place && yaml.value(place, pemPath);
-  if (place === undefined || named === undefined) return undefined;
-  const path = resolve(dirname(file), named);
+  const relativePath = value && yaml.parse(value, pemPath);
+  if (value === undefined || relativePath === undefined) return undefined;
+  const path = resolve(dirname(file), relativePath);
   const content = await files.read(path);
-  if (!(content instanceof FileError)) return { place, path, content };
-  yaml.addProblem(place, `${path} ${content.message}`);
+  if (!(content instanceof FileError)) return { value, path, content };
+  yaml.addProblem(value, `${path} ${content.message}`);
   return undefined;
 }
 
-function addFileProblem(yaml: YamlFile, { place, path }: PemFile, defect: string | undefined): void {
-  if (defect !== undefined) yaml.addProblem(place, `${path} ${defect}`);
+function addFileProblem(yaml: YamlFile, { value, path }: PemFile, problem: string | undefined): void {
+  if (problem !== undefined) yaml.addProblem(value, `${path} ${problem}`);
 }
 
-/** What is wrong with a certificate or key, to be read after its path. Says nothing of what is in them. */
-type PemProblem = { readonly of: 'cert_file' | 'key_file'; readonly what: string };
+/** A problem with a certificate or key. The message follows the path and never quotes the content. */
+type PemProblem = { readonly setting: 'cert_file' | 'key_file'; readonly message: string };
 
-/** As PEM. */
-interface Pair {
+/** A certificate and its key in PEM format. */
+interface KeyPair {
   readonly cert: Buffer;
   readonly key: Buffer;
 }
 
-/** Tries a certificate and its key as the server will use them. */
-function checkKeyPair({ cert, key }: Pair): PemProblem | undefined {
-  const what = checkCertificates(cert);
-  if (what !== undefined) return { of: 'cert_file', what };
-  const read = readKey(key);
-  if ('what' in read) return { of: 'key_file', what: read.what };
-  if (!new X509Certificate(cert).checkPrivateKey(read.key)) {
-    return { of: 'key_file', what: 'does not belong to the certificate in cert_file' };
+/** Validates a certificate and its key in the same way as the server uses them. */
+function checkKeyPair({ cert, key }: KeyPair): PemProblem | undefined {
+  const certProblem = checkCertificates(cert);
+  if (certProblem !== undefined) return { setting: 'cert_file', message: certProblem };
+  const parsed = parseKey(key);
+  if ('problem' in parsed) return { setting: 'key_file', message: parsed.problem };
+  if (!new X509Certificate(cert).checkPrivateKey(parsed.key)) {
+    return { setting: 'key_file', message: 'does not match the certificate in cert_file' };
   }
   try {
     createSecureContext({ cert, key });
     return undefined;
   } catch (error) {
-    // Such as a key that is too short to be safe.
-    return { of: 'cert_file', what: `cannot be used with its key (${(error as NodeJS.ErrnoException).code})` };
+    // For example, OpenSSL rejects a key that is too short.
+    return { setting: 'cert_file', message: `cannot be used with its key (${(error as NodeJS.ErrnoException).code})` };
   }
 }
 
-/** What is wrong with a file that has to hold one certificate or more, as PEM. */
+/** Returns the problem with a file that must contain one or more certificates in PEM format. */
 function checkCertificates(pem: Buffer): string | undefined {
   const blocks = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) return 'holds no certificate in PEM format';
-  const unreadable = blocks.findIndex((block) => !isCertificate(block));
-  return unreadable < 0 ? undefined : `cannot be read as PEM: certificate ${unreadable + 1} is damaged`;
+  if (blocks.length === 0) return 'contains no certificate in PEM format';
+  const invalid = blocks.findIndex((block) => !isCertificate(block));
+  return invalid < 0 ? undefined : `contains an invalid certificate (number ${invalid + 1} in the file)`;
 }
 
 function isCertificate(pem: string): boolean {
@@ -174,12 +175,12 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** The library's messages are not used: they may quote what they were given. */
-function readKey(pem: Buffer): { key: KeyObject } | { what: string } {
-  if (pem.includes('ENCRYPTED')) return { what: 'is encrypted; a key without a passphrase is expected' };
+/** Parses a private key. OpenSSL's messages are not used, because they may quote the key. */
+function parseKey(pem: Buffer): { key: KeyObject } | { problem: string } {
+  if (pem.includes('ENCRYPTED')) return { problem: 'is encrypted; expected a key without a passphrase' };
   try {
     return { key: createPrivateKey(pem) };
   } catch {
-    return { what: 'holds no private key in PEM format' };
+    return { problem: 'contains no private key in PEM format' };
   }
 }

@@ -1,8 +1,8 @@
-/** TLS, users and headers of the server, as Prometheus' exporter-toolkit defines them. Replaced on reload. */
+/** The TLS settings, users and headers of the server, as Prometheus' exporter-toolkit defines them. */
 export interface WebConfig {
   /** Undefined for plain HTTP. */
   readonly tls: TlsSettings | undefined;
-  /** ResponseHeaders of every response. */
+  /** Headers of every response. */
   readonly headers: ResponseHeaders;
   /** Without users, no password is required. */
   readonly users: Users;

@@ -4,34 +4,34 @@ import { fingerprintFiles } from './files.ts';
 import { readWebConfigFile, type WebConfigReading } from './load.ts';
 import type { WebConfig } from './types.ts';
 
-/** How long a change may go unnoticed. The files are few and small. */
+/** The interval between polls. The files are few and small, so that one poll is cheap. */
 const INTERVAL_MS = 1_000;
 
 export interface WebConfigWatchOptions {
-  /** The reading whose configuration is in force. */
+  /** The reading of the active configuration. */
   readonly reading: WebConfigReading;
-  /** Puts a changed configuration in force. */
+  /** Activates a changed configuration. */
   readonly apply: (config: WebConfig) => void;
-  /** Hears, after each change, whether the files as they are now are in force. */
+  /** Called after each change. `ok` is true if the current files are active. */
   readonly onOutcome: (ok: boolean) => void;
   readonly log: Logger;
   readonly intervalMs?: number;
 }
 
 /**
- * Looks for changes of the web configuration, its certificates and keys. Contents are compared, not times or file
- * numbers: so a rename, a symlink that is swapped and a file written in place are all one. What is wrong is told
- * once, and the configuration before it stays in force.
+ * Polls the web configuration, its certificates and its keys for changes. It compares contents rather than timestamps
+ * or inodes, and so detects renames, swapped symlinks and writes in place. A problem is logged once, and the previous
+ * configuration stays active.
  */
 export class WebConfigWatch {
   readonly #options: WebConfigWatchOptions;
   readonly #timer: NodeJS.Timeout;
   #last: WebConfigReading;
-  /** Of what is in force. */
+  /** The fingerprint of the active configuration. */
   #activeFingerprint: string;
-  /** Whether what is in force keeps anybody out. */
+  /** Whether the active configuration has TLS or users. */
   #isProtected: boolean;
-  /** The change that the look before this one saw, if it saw one: it may have been in the middle of a write. */
+  /** The fingerprint of the change that the previous poll saw, which may have been in the middle of a write. */
   #pendingFingerprint: string | undefined;
   #polling: Promise<boolean> | undefined;
 
@@ -40,18 +40,18 @@ export class WebConfigWatch {
     this.#last = options.reading;
     this.#activeFingerprint = options.reading.fingerprint;
     this.#isProtected = isProtected(options.reading);
-    // A look that does not come to its end, as with a dead file server, is not followed by more.
+    // While a poll hangs on a dead file server, #startPoll starts no other.
     this.#timer = setInterval(() => void this.poll(), options.intervalMs ?? INTERVAL_MS).unref();
   }
 
-  /** Looks as is done from time to time: a change is taken when the look before saw the same. */
+  /** Runs the periodic check: a change is applied once two successive polls see the same content. */
   poll(): Promise<boolean> {
     return this.#startPoll(true);
   }
 
-  /** Looks now, and takes what is there for written; whether the files as they are now are in force. */
+  /** Checks now and applies a change immediately. Resolves to whether the current files are active. */
   async checkNow(): Promise<boolean> {
-    // A look under way may have read a file before it was changed.
+    // A poll in progress may have read a file before it was changed.
     await this.#polling;
     return this.#startPoll(false);
   }
@@ -67,26 +67,26 @@ export class WebConfigWatch {
     return this.#polling;
   }
 
-  /** @param twice takes a change only when two looks see the same: half of a file may be valid, and guard less. */
-  async #compare(twice: boolean): Promise<boolean> {
+  /** @param requireStable apply a change only if two polls see it: a half-written file may be valid but less strict */
+  async #compare(requireStable: boolean): Promise<boolean> {
     const { file, origin, paths, fingerprint } = this.#last;
     if ((await fingerprintFiles(paths)) === fingerprint) this.#pendingFingerprint = undefined;
     else {
-      // Two whole readings are compared: the file may name others now that no look has seen yet.
+      // Compare two complete readings: the file may now reference other files.
       const reading = this.#rejectEmptied(await readWebConfigFile(file, origin));
-      const isSettled = !twice || reading.fingerprint === this.#pendingFingerprint;
+      const isStable = !requireStable || reading.fingerprint === this.#pendingFingerprint;
       this.#pendingFingerprint = reading.fingerprint;
-      // What was seen may be gone again already.
-      if (isSettled && reading.fingerprint !== fingerprint) this.#applyReading(reading);
+      // The change may have been reverted in the meantime.
+      if (isStable && reading.fingerprint !== fingerprint) this.#applyReading(reading);
     }
     return 'config' in this.#last.result;
   }
 
-  /** A file that is truncated, not written yet, or whose disk is full, must not open the door. */
+  /** Rejects an empty file: a truncated file or a full disk must not disable TLS and authentication. */
   #rejectEmptied(reading: WebConfigReading): WebConfigReading {
     if (!reading.empty || !this.#isProtected) return reading;
-    const what = `${reading.file} is empty; to guard nothing from now on, write {} into it`;
-    return { ...reading, result: { problems: [{ location: reading.origin, message: what }] } };
+    const message = `${reading.file} is empty; to disable TLS and authentication, write {} to it`;
+    return { ...reading, result: { problems: [{ location: reading.origin, message }] } };
   }
 
   #applyReading(reading: WebConfigReading): void {
@@ -95,12 +95,12 @@ export class WebConfigWatch {
     const { result } = reading;
     if ('problems' in result) {
       const problems = result.problems.map(formatProblem);
-      log.error({ problems }, 'the web configuration cannot be used; the one before stays in force');
+      log.error({ problems }, 'web configuration reload failed; keeping previous configuration');
     } else {
       if (reading.fingerprint !== this.#activeFingerprint) apply(result.config);
       this.#activeFingerprint = reading.fingerprint;
       this.#isProtected = isProtected(reading);
-      log.info(summary(result.config), 'web configuration in force');
+      log.info(summary(result.config), 'web configuration reloaded');
     }
     onOutcome('config' in result);
   }
@@ -110,7 +110,7 @@ function isProtected({ result }: WebConfigReading): boolean {
   return 'config' in result && (result.config.tls !== undefined || result.config.users.size > 0);
 }
 
-/** What a web configuration comes to, for the log. */
+/** Summarizes a web configuration for the log. */
 function summary({ tls, users }: WebConfig): { readonly tls: boolean; readonly basic_auth: boolean } {
   return { tls: tls !== undefined, basic_auth: users.size > 0 };
 }

@@ -1,4 +1,4 @@
-import { type Format, OPEN_METRICS, TEXT } from '../metrics/exposition.ts';
+import { type Format, OPEN_METRICS, TEXT } from '../metrics/family.ts';
 
 interface MediaRange {
   readonly type: string;

@@ -18,7 +18,7 @@ export interface ExpressAppOptions extends Pick<StatusPageOptions, 'telemetryPat
   readonly log: Logger;
 }
 
-/** Creates the Express app with the routes that are seldom used. */
+/** Creates the Express app with the routes that are rarely used. */
 export function createExpressApp({
   telemetryPath,
   externalUrl,

@@ -75,7 +75,7 @@ export function createScrapeRoutes(options: ScrapeRoutesOptions): ReadonlyMap<st
       sendText(response, 400, 'exactly one query parameter account is required: /probe?account=NAME');
       return;
     }
-    const account = collectors().account(name);
+    const account = collectors().collector(name);
     if (account === undefined) {
       sendText(response, 404, `unknown account ${JSON.stringify(name)}; the configuration does not contain it`);
       return;

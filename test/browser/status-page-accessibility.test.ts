@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
 import { browserTest } from '../support/browser.ts';
-import { createFleetExporter, simulate } from '../support/exporter.ts';
+import { createMultiAccountExporter, simulate } from '../support/exporter.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -26,7 +26,7 @@ async function serveAllStates(): Promise<string> {
   const others = ['survey-lab', 'a', 'b', 'c', 'd'].map((id) => simulator.state.addUser(id, { credentialDays: 2 }));
   simulator.setFault({ kind: 'status', status: 403 }, { user: 'survey-lab' });
   const accounts = { 'fleet-eu': { expected_tokens: [{ name: 'not there', role: 'ROLE_READ_ONLY' }] } };
-  const exporter = await createFleetExporter(simulator, [fleetEu, fleetUs, user, ...others], { accounts });
+  const exporter = await createMultiAccountExporter(simulator, [fleetEu, fleetUs, user, ...others], { accounts });
   return (await exporter.listen()).url;
 }
 
@@ -43,7 +43,7 @@ describe('axe finds no violation', () => {
 
   browserTest('in a page without accounts', async (open) => {
     const { simulator } = await simulate();
-    const page = await open((await (await createFleetExporter(simulator, [])).listen()).url);
+    const page = await open((await (await createMultiAccountExporter(simulator, [])).listen()).url);
     expect(await violations(page)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { browserTest } from '../support/browser.ts';
-import { createFleetExporter, simulate } from '../support/exporter.ts';
-import { HOSTILE_TEXTS } from '../support/hostile.ts';
+import { createMultiAccountExporter, simulate } from '../support/exporter.ts';
+import { HOSTILE_STRINGS } from '../support/hostile-strings.ts';
 
 /** Strings that would set `window.hit`, add an element or open a dialog if the page did not escape them. */
 const ATTACKS = [
@@ -29,9 +29,9 @@ const ELEMENTS =
 describe('a hostile string', () => {
   browserTest('is shown as text in every field of a token and in the name of an account', async (open) => {
     const { simulator, user } = await simulate();
-    const texts = [...ATTACKS, ...HOSTILE_TEXTS];
+    const texts = [...ATTACKS, ...HOSTILE_STRINGS];
     for (const text of texts) user.add({ name: text, description: text, odd: { role: text, status: text } });
-    const exporter = await createFleetExporter(simulator, [user], {
+    const exporter = await createMultiAccountExporter(simulator, [user], {
       accounts: { [user.id]: { name: ATTACKS.join(' ') } },
     });
     const { url } = await exporter.listen();
@@ -40,7 +40,7 @@ describe('a hostile string', () => {
     const harmless = await simulate();
     for (const _ of texts) harmless.user.add({ name: 'a', description: 'a', odd: { role: 'a', status: 'a' } });
     const harmlessPage = await open(
-      (await (await createFleetExporter(harmless.simulator, [harmless.user])).listen()).url,
+      (await (await createMultiAccountExporter(harmless.simulator, [harmless.user])).listen()).url,
     );
     const elements = (of: typeof page) =>
       of.locator(ELEMENTS).evaluateAll((all) => all.map((element) => element.tagName));
@@ -60,7 +60,7 @@ describe('a hostile string', () => {
   browserTest('is shown as text in the filter, from the URL and from the keyboard', async (open) => {
     const { simulator, user } = await simulate();
     user.add({ name: ATTACKS[0] });
-    const { url } = await (await createFleetExporter(simulator, [user])).listen();
+    const { url } = await (await createMultiAccountExporter(simulator, [user])).listen();
     const page = await open('about:blank');
     for (const text of ATTACKS) {
       await page.goto(`${url}/?q=${encodeURIComponent(text)}&sort=${encodeURIComponent(text)}`);
@@ -78,7 +78,7 @@ describe('a hostile string', () => {
 describe('the content security policy', () => {
   browserTest('blocks injected elements and attributes', async (open) => {
     const { simulator, user } = await simulate();
-    const { url } = await (await createFleetExporter(simulator, [user])).listen();
+    const { url } = await (await createMultiAccountExporter(simulator, [user])).listen();
     const page = await open('about:blank');
     page.removeAllListeners('console');
     await page.goto(url);

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
 import { statusAt, type User } from '../../simulator/state.ts';
 import { browserTest } from '../support/browser.ts';
-import { createExporter, createFleetExporter, handClock, simulate } from '../support/exporter.ts';
+import { createExporter, createMultiAccountExporter, manualClock, simulate } from '../support/exporter.ts';
 
 /** Serves the users of the demonstration and one with a rejected credential. The clock is controlled by the test. */
 async function stories() {
@@ -11,8 +11,8 @@ async function stories() {
   const { fleetEu, fleetUs } = addDemoUsers(simulator.state);
   const refused = simulator.state.addUser('survey-lab');
   simulator.setFault({ kind: 'errors', code: 'UNAUTHENTICATED', status: 401 }, { user: refused.id });
-  const clock = handClock();
-  const exporter = await createFleetExporter(simulator, [fleetEu, fleetUs, refused], { clock });
+  const clock = manualClock();
+  const exporter = await createMultiAccountExporter(simulator, [fleetEu, fleetUs, refused], { clock });
   return { simulator, fleetEu, fleetUs, clock, ...(await exporter.listen()) };
 }
 
@@ -163,7 +163,7 @@ describe('the content', () => {
   browserTest('has a visible expiry column on a desktop even if other columns are long', async (open) => {
     const { simulator, user } = await simulate();
     user.add({ name: 'n'.repeat(60), odd: { role: 'ROLE_'.repeat(20), status: 'STATUS_'.repeat(20) } });
-    const { url } = await (await createFleetExporter(simulator, [user])).listen();
+    const { url } = await (await createMultiAccountExporter(simulator, [user])).listen();
     const page = await open(url, { viewport: { width: 1280, height: 800 } });
     const expires = await page.locator('#tokens-table td[data-label=Expires]').boundingBox();
     expect((expires?.x ?? 0) + (expires?.width ?? Infinity)).toBeLessThanOrEqual(1280);

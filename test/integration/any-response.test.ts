@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { FAILURE_REASONS } from '../../src/model/report.ts';
 import { createExporter, type Exporter, type Scrape, scrape, simulate } from '../support/exporter.ts';
 
-/** One exporter and one simulator for all runs of a property; the counters tell each run's error by difference. */
-async function world() {
+/** Creates one exporter and one simulator for all runs of a property. Each run compares the error counters. */
+async function setup() {
   const { simulator, user } = await simulate();
   return { simulator, exporter: await createExporter(simulator, user) };
 }
@@ -17,25 +17,25 @@ const errorCount = (metrics: Scrape): number =>
 
 async function errorsOf(
   exporter: Exporter,
-  before: number,
+  previousTotal: number,
 ): Promise<{ metrics: Scrape; errors: number; total: number }> {
   const metrics = await scrape(exporter);
   const total = errorCount(metrics);
-  return { metrics, errors: total - before, total };
+  return { metrics, errors: total - previousTotal, total };
 }
 
-it('any JSON at all gives a valid exposition, and exactly one reason where it is no list', async () => {
-  const { simulator, exporter } = await world();
-  let before = 0;
-  const near = fc.record(
+it('any JSON response gives a valid exposition, and exactly one failure if it is not a list', async () => {
+  const { simulator, exporter } = await setup();
+  let previousTotal = 0;
+  const listLike = fc.record(
     { data: fc.record({ viewPersonalAccessTokens: fc.jsonValue() }), errors: fc.jsonValue() },
     { requiredKeys: [] },
   );
   await fc.assert(
-    fc.asyncProperty(fc.oneof(fc.jsonValue(), near), async (value) => {
+    fc.asyncProperty(fc.oneof(fc.jsonValue(), listLike), async (value) => {
       simulator.setFault({ kind: 'json', value });
-      const { metrics, errors, total } = await errorsOf(exporter, before);
-      before = total;
+      const { metrics, errors, total } = await errorsOf(exporter, previousTotal);
+      previousTotal = total;
       expect(metrics.value('pointone_up')).toBe(1 - errors);
       const list = (value as { data?: { viewPersonalAccessTokens?: unknown } } | null)?.data?.viewPersonalAccessTokens;
       if (!Array.isArray(list)) expect(errors).toBe(1);
@@ -45,8 +45,8 @@ it('any JSON at all gives a valid exposition, and exactly one reason where it is
   );
 });
 
-it('any list of objects is read, whatever they hold', async () => {
-  const { simulator, exporter } = await world();
+it('any list of objects is read', async () => {
+  const { simulator, exporter } = await setup();
   const anything = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
@@ -72,16 +72,16 @@ it('any list of objects is read, whatever they hold', async () => {
         const metrics = await scrape(exporter, undefined, { Accept });
         expect(metrics.value('pointone_up')).toBe(1);
         expect(metrics.value('pointone_tokens')).toBe(tokens.length);
-        const shown = metrics.samples.filter(({ name }) => name === 'pointone_token_info').length;
-        expect(shown + (metrics.value('pointone_duplicate_tokens') ?? 0)).toBe(tokens.length);
+        const exported = metrics.samples.filter(({ name }) => name === 'pointone_token_info').length;
+        expect(exported + (metrics.value('pointone_duplicate_tokens') ?? 0)).toBe(tokens.length);
       }
     }),
     { numRuns: 100 },
   );
 });
 
-it('any Unicode in any text comes back exactly', async () => {
-  const { simulator, exporter } = await world();
+it('any Unicode string is exported unchanged', async () => {
+  const { simulator, exporter } = await setup();
   const text = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.string({ unit: 'binary' }),

@@ -4,10 +4,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { createFleetExporter, scrape, simulate, until } from '../support/exporter.ts';
+import { createMultiAccountExporter, scrape, simulate, until } from '../support/exporter.ts';
 
-/** A server that accepts connections and then says nothing: neither for TLS, nor to a proxy's CONNECT. */
-async function silentServer() {
+/** Starts a server that accepts connections and never sends anything, for TLS or for CONNECT. */
+async function startSilentServer() {
   let accepted = 0;
   let open = 0;
   const server = createServer((socket) => {
@@ -17,7 +17,7 @@ async function silentServer() {
     socket.once('close', () => {
       open -= 1;
     });
-    // Read, or its end would not be seen.
+    // Without reading, the server would not notice the end of the connection.
     socket.resume();
   });
   server.listen(0, '127.0.0.1');
@@ -26,9 +26,9 @@ async function silentServer() {
   return { port: (server.address() as AddressInfo).port, accepted: () => accepted, open: () => open };
 }
 
-/** Connections on which a call was cut off before its connection was made. */
-async function stalled(direct: boolean) {
-  const { port, accepted, open } = await silentServer();
+/** Aborts a request before its connection is established. */
+async function abortWhileConnecting(direct: boolean) {
+  const { port, accepted, open } = await startSilentServer();
   const address = `http://127.0.0.1:${port}`;
   const connections = new Connections({ https: direct ? '' : address, http: '', noProxy: '' });
   onTestFinished(() => connections.close());
@@ -41,41 +41,41 @@ async function stalled(direct: boolean) {
     dispatcher: connections.dispatcherFor(endpoint),
     maxResponseSize: 1024,
   });
-  const cut = new AbortController();
-  const fetching = client.fetchTokens(cut.signal);
+  const controller = new AbortController();
+  const fetching = client.fetchTokens(controller.signal);
   await until(() => accepted() === 1);
-  cut.abort();
+  controller.abort();
   return { connections, open, fetching };
 }
 
-it('a connection that an endpoint does not answer ends with its call', async () => {
-  const { open, fetching } = await stalled(true);
+it('a connection to an endpoint that does not respond is closed with its request', async () => {
+  const { open, fetching } = await abortWhileConnecting(true);
   expect((await fetching).outcome).toMatchObject({ failure: { reason: 'timeout' } });
   await until(() => open() === 0);
 });
 
-describe('a connection that a proxy does not answer', () => {
-  it('is given up by itself', { timeout: 60_000 }, async () => {
-    const { open, fetching } = await stalled(false);
+describe('a connection to a proxy that does not respond', () => {
+  it('is closed after a timeout', { timeout: 60_000 }, async () => {
+    const { open, fetching } = await abortWhileConnecting(false);
     expect((await fetching).outcome).toMatchObject({ failure: { reason: 'timeout' } });
     await until(() => open() === 0);
   });
 
-  it('ends at once when all connections are closed', async () => {
-    // Which ends first: this one, or one begun before that has to wait until it is given up?
-    const left = await stalled(false);
-    const closed = await stalled(false);
+  it('is closed immediately when all connections are closed', async () => {
+    // The other connection started earlier and ends only after its timeout.
+    const other = await abortWhileConnecting(false);
+    const closed = await abortWhileConnecting(false);
     closed.connections.close();
-    await until(() => closed.open() === 0 || left.open() === 0);
-    expect([closed.open(), left.open()]).toEqual([0, 1]);
+    await until(() => closed.open() === 0 || other.open() === 0);
+    expect([closed.open(), other.open()]).toEqual([0, 1]);
   });
 });
 
-it('an endpoint that is not answering keeps no other account from its call', async () => {
-  const { port } = await silentServer();
+it('an endpoint that does not respond does not block the requests of other accounts', async () => {
+  const { port } = await startSilentServer();
   const { simulator, user } = await simulate();
   const stuck = simulator.state.addUser('stuck');
-  const exporter = await createFleetExporter(simulator, [stuck, user], {
+  const exporter = await createMultiAccountExporter(simulator, [stuck, user], {
     args: ['--api.max-concurrency=1', '--api.timeout=5s'],
     accounts: { stuck: { endpoint: `https://127.0.0.1:${port}/graphql`, timeout: '100ms' } },
   });

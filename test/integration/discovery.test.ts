@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { createExporter, createFleetExporter, simulate } from '../support/exporter.ts';
+import { createExporter, createMultiAccountExporter, simulate } from '../support/exporter.ts';
 
 interface TargetGroup {
   targets: string[];
@@ -20,7 +20,7 @@ describe('/sd', () => {
   it('returns one target group per account, with the address of the request', async () => {
     const { simulator, user } = await simulate();
     const other = simulator.state.addUser('fleet "eu" & ü/1', { listed: false });
-    const exporter = await createFleetExporter(simulator, [user], { accounts: {} });
+    const exporter = await createMultiAccountExporter(simulator, [user], { accounts: {} });
     const { url } = await exporter.listen();
     const { host } = new URL(url);
     expect(await discover(url)).toEqual([
@@ -116,7 +116,7 @@ describe('/sd', () => {
 
   it('returns an empty list without accounts', async () => {
     const { simulator } = await simulate();
-    const { url } = await (await createFleetExporter(simulator, [])).listen();
+    const { url } = await (await createMultiAccountExporter(simulator, [])).listen();
     expect(await discover(url)).toEqual([]);
   });
 });

@@ -4,15 +4,15 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../simulator/faults.ts';
 import { FAILURE_REASONS, type FailureReason } from '../../src/model/report.ts';
-import { createExporter, createFleetExporter, scrape, simulate } from '../support/exporter.ts';
+import { createExporter, createMultiAccountExporter, scrape, simulate } from '../support/exporter.ts';
 
 const html = '<html><body>Bad Gateway</body></html>';
 const errors = (code: string): unknown => ({ errors: [{ message: 'no', extensions: { code } }] });
 
-/** Every row of what is known and guessed of the API's failures, and what a network may add. */
+/** All known and assumed failures of the API and the network. */
 const ROWS: readonly [situation: string, reason: FailureReason, fault: Fault][] = [
   [
-    '401 with the answer seen in the wild',
+    '401 with a response recorded from the API',
     'unauthenticated',
     {
       kind: 'json',
@@ -32,49 +32,57 @@ const ROWS: readonly [situation: string, reason: FailureReason, fault: Fault][] 
   ['403', 'forbidden', { kind: 'status', status: 403, body: html }],
   ['FORBIDDEN at 200', 'forbidden', { kind: 'errors', code: 'FORBIDDEN' }],
   ['429', 'rate_limited', { kind: 'status', status: 429 }],
-  ['429 that speaks GraphQL', 'rate_limited', { kind: 'json', status: 429, value: errors('TOO_MANY') }],
+  ['429 with GraphQL errors', 'rate_limited', { kind: 'json', status: 429, value: errors('TOO_MANY') }],
   ['503 with Retry-After', 'rate_limited', { kind: 'status', status: 503, headers: { 'Retry-After': '0' } }],
   ['503 without Retry-After', 'http', { kind: 'status', status: 503 }],
-  ['401 with a page too large', 'unauthenticated', { kind: 'status', status: 401, body: 'x'.repeat(20_000) }],
-  ['429 with a page too large', 'rate_limited', { kind: 'status', status: 429, body: 'x'.repeat(20_000) }],
-  ['a redirect with a page too large', 'http', { kind: 'status', status: 302, body: 'x'.repeat(20_000) }],
+  ['401 with a body over the limit', 'unauthenticated', { kind: 'status', status: 401, body: 'x'.repeat(20_000) }],
+  ['429 with a body over the limit', 'rate_limited', { kind: 'status', status: 429, body: 'x'.repeat(20_000) }],
+  ['a redirect with a body over the limit', 'http', { kind: 'status', status: 302, body: 'x'.repeat(20_000) }],
   ['404 in plain text', 'http', { kind: 'status', status: 404, body: 'Not Found' }],
-  ['404 that speaks GraphQL', 'graphql', { kind: 'json', status: 404, value: errors('NOT_FOUND') }],
+  ['404 with GraphQL errors', 'graphql', { kind: 'json', status: 404, value: errors('NOT_FOUND') }],
   [
-    '400 of a query that does not validate',
+    '400 for a query that does not validate',
     'graphql',
     { kind: 'errors', code: 'GRAPHQL_VALIDATION_FAILED', status: 400 },
   ],
-  ['400 whose errors are empty', 'http', { kind: 'json', status: 400, value: { errors: [] } }],
-  ['500 that speaks GraphQL', 'http', { kind: 'errors', code: 'INTERNAL_SERVER_ERROR', status: 500 }],
+  ['400 with empty errors', 'http', { kind: 'json', status: 400, value: { errors: [] } }],
+  ['500 with GraphQL errors', 'http', { kind: 'errors', code: 'INTERNAL_SERVER_ERROR', status: 500 }],
   ['502 in HTML', 'http', { kind: 'status', status: 502, body: html }],
   ['a redirect', 'http', { kind: 'status', status: 301, headers: { Location: 'https://example.org/graphql' } }],
   ['errors at 200', 'graphql', { kind: 'errors' }],
-  ['errors beside data', 'graphql', { kind: 'errors', withData: true }],
+  ['errors with data at 200', 'graphql', { kind: 'errors', withData: true }],
   ['a null list', 'invalid_response', { kind: 'null-list' }],
   ['no data', 'invalid_response', { kind: 'json', value: {} }],
   ['null data', 'invalid_response', { kind: 'json', value: { data: null } }],
   ['a list of lists', 'invalid_response', { kind: 'json', value: [] }],
   ['null', 'invalid_response', { kind: 'json', value: null }],
-  ['an object for a list', 'invalid_response', { kind: 'json', value: { data: { viewPersonalAccessTokens: {} } } }],
   [
-    'errors that are no list',
+    'an object instead of the list',
+    'invalid_response',
+    { kind: 'json', value: { data: { viewPersonalAccessTokens: {} } } },
+  ],
+  [
+    'errors that are not a list',
     'invalid_response',
     { kind: 'json', value: { data: { viewPersonalAccessTokens: [] }, errors: {} } },
   ],
   ['HTML at 200', 'invalid_response', { kind: 'body', body: html }],
   ['an empty body at 200', 'invalid_response', { kind: 'body', body: '' }],
-  ['a body over the limit, announced', 'invalid_response', { kind: 'oversized', bytes: 20_000, contentLength: true }],
-  ['a body over the limit, chunked', 'invalid_response', { kind: 'oversized', bytes: 20_000 }],
+  [
+    'a body over the limit with Content-Length',
+    'invalid_response',
+    { kind: 'oversized', bytes: 20_000, contentLength: true },
+  ],
+  ['a body over the limit with chunked encoding', 'invalid_response', { kind: 'oversized', bytes: 20_000 }],
   ['a gzip bomb', 'invalid_response', { kind: 'encoded', encoding: 'gzip', body: 'gzip-bomb' }],
-  ['compression not asked for', 'invalid_response', { kind: 'encoded', encoding: 'gzip', body: 'real' }],
+  ['a compressed body', 'invalid_response', { kind: 'encoded', encoding: 'gzip', body: 'real' }],
   ['an unknown encoding', 'invalid_response', { kind: 'encoded', encoding: 'rot13', body: 'real' }],
   ['half a body', 'network', { kind: 'half-body' }],
-  ['a body shorter than announced', 'network', { kind: 'wrong-length', declared: 5000 }],
+  ['a body shorter than its Content-Length', 'network', { kind: 'wrong-length', declared: 5000 }],
   ['a reset connection', 'network', { kind: 'reset' }],
-  ['something that is not HTTP', 'network', { kind: 'malformed-http' }],
-  ['silence', 'timeout', { kind: 'hang' }],
-  ['silence in the middle of the body', 'timeout', { kind: 'stall-body' }],
+  ['a response that is not HTTP', 'network', { kind: 'malformed-http' }],
+  ['no response', 'timeout', { kind: 'hang' }],
+  ['a body that stalls', 'timeout', { kind: 'stall-body' }],
   ['a body that trickles', 'timeout', { kind: 'trickle', bytesPerSecond: 1 }],
   ['an error that echoes the credential', 'http', { kind: 'echo-credential' }],
 ];
@@ -84,7 +92,7 @@ describe('a failed fetch', () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'caster' });
     const exporter = await createExporter(simulator, user, {
-      // Short where it is what ends the fetch; elsewhere no slow machine can make a timeout of another failure.
+      // Short only for timeouts, so that a slow machine does not turn another failure into a timeout.
       args: [`--api.timeout=${reason === 'timeout' ? '1s' : '10m'}`, '--api.max-response-size=16KiB'],
     });
     expect((await scrape(exporter)).value('pointone_up')).toBe(1);
@@ -93,9 +101,9 @@ describe('a failed fetch', () => {
     const failed = await scrape(exporter);
     expect(failed.value('pointone_up')).toBe(0);
     const counts = Object.fromEntries(
-      FAILURE_REASONS.map((one) => [one, failed.value('pointone_scrape_errors_total', { reason: one })]),
+      FAILURE_REASONS.map((name) => [name, failed.value('pointone_scrape_errors_total', { reason: name })]),
     );
-    expect(counts).toEqual(Object.fromEntries(FAILURE_REASONS.map((one) => [one, one === reason ? 1 : 0])));
+    expect(counts).toEqual(Object.fromEntries(FAILURE_REASONS.map((name) => [name, name === reason ? 1 : 0])));
     expect(failed.value('pointone_last_success_timestamp_seconds')).toBeGreaterThan(0);
     const families = [...failed.types.keys()];
     expect(families.filter((name) => /^pointone_(token_|tokens$|duplicate|unreadable|expected)/.test(name))).toEqual(
@@ -109,7 +117,7 @@ describe('a failed fetch', () => {
     expect(recovered.value('pointone_scrape_errors_total', { reason })).toBe(1);
   });
 
-  it('is unauthenticated when the simulator itself refuses the credential', async () => {
+  it('is unauthenticated if the simulator rejects the credential', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user, { environment: { POINTONE_API_TOKEN: 'wrong' } });
     const metrics = await scrape(exporter);
@@ -117,31 +125,31 @@ describe('a failed fetch', () => {
     expect(metrics.value('pointone_credential_expiry_timestamp_seconds')).toBeUndefined();
   });
 
-  it('is network when nothing listens, and when the name does not resolve', async () => {
+  it('is network if the connection is refused or the name does not resolve', async () => {
     const { simulator, user } = await simulate();
-    const vacant = createServer().listen(0, '127.0.0.1');
-    await once(vacant, 'listening');
-    const { port } = vacant.address() as AddressInfo;
-    await new Promise((resolve) => vacant.close(resolve));
+    const closedServer = createServer().listen(0, '127.0.0.1');
+    await once(closedServer, 'listening');
+    const { port } = closedServer.address() as AddressInfo;
+    await new Promise((resolve) => closedServer.close(resolve));
     for (const endpoint of [`http://127.0.0.1:${port}/graphql`, 'https://nowhere.invalid/graphql']) {
       const exporter = await createExporter(simulator, user, { environment: { POINTONE_API_ENDPOINT: endpoint } });
       expect((await scrape(exporter)).value('pointone_scrape_errors_total', { reason: 'network' })).toBe(1);
     }
   });
 
-  it('is no error of the answer: errors that are null or empty', async () => {
+  it('is not caused by errors that are null or empty', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
-    for (const none of [null, []]) {
+    for (const errorList of [null, []]) {
       simulator.setFault({
         kind: 'json',
-        value: { data: { viewPersonalAccessTokens: [] }, errors: none, extensions: null },
+        value: { data: { viewPersonalAccessTokens: [] }, errors: errorList, extensions: null },
       });
       expect((await scrape(exporter)).value('pointone_up')).toBe(1);
     }
   });
 
-  it('does not ask for the content type, and reads a body with a byte order mark', async () => {
+  it('is not caused by another content type or a byte order mark', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
     const body = '\ufeff{"data":{"viewPersonalAccessTokens":[]}}';
@@ -149,14 +157,14 @@ describe('a failed fetch', () => {
     expect((await scrape(exporter)).value('pointone_up')).toBe(1);
   });
 
-  it('never reaches the HTTP client with a credential that no header may carry', async () => {
+  it('is credential, without a request, if the credential cannot be sent in a header', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user, { environment: { POINTONE_API_TOKEN: 'käse' } });
     expect((await scrape(exporter)).value('pointone_scrape_errors_total', { reason: 'credential' })).toBe(1);
     expect(simulator.calls.total).toBe(0);
   });
 
-  it('reads a token file anew for every call', async () => {
+  it('ends when the token file is fixed, because it is read for every request', async () => {
     const { simulator, user } = await simulate();
     const { writeFile, rm } = await import('node:fs/promises');
     const { temporaryFolder } = await import('../support/exporter.ts');
@@ -176,17 +184,17 @@ describe('a failed fetch', () => {
     expect(simulator.calls.total).toBe(1);
   });
 
-  it('leaves the other accounts their answer when one is late', async () => {
+  it('does not affect other accounts when one times out', async () => {
     const { simulator, user } = await simulate();
-    const late = simulator.state.addUser('late');
-    const exporter = await createFleetExporter(simulator, [user, late], {
+    const slow = simulator.state.addUser('slow');
+    const exporter = await createMultiAccountExporter(simulator, [user, slow], {
       args: ['--api.timeout=10m'],
-      accounts: { late: { timeout: '200ms' } },
+      accounts: { slow: { timeout: '200ms' } },
     });
-    simulator.setFault({ kind: 'hang' }, { user: 'late' });
+    simulator.setFault({ kind: 'hang' }, { user: 'slow' });
     const metrics = await scrape(exporter);
     expect(metrics.value('pointone_up', { account: 'user-1' })).toBe(1);
-    expect(metrics.value('pointone_up', { account: 'late' })).toBe(0);
-    expect(metrics.value('pointone_scrape_errors_total', { account: 'late', reason: 'timeout' })).toBe(1);
+    expect(metrics.value('pointone_up', { account: 'slow' })).toBe(0);
+    expect(metrics.value('pointone_scrape_errors_total', { account: 'slow', reason: 'timeout' })).toBe(1);
   });
 });

@@ -1,19 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createExporter, createFleetExporter, scrape, simulate, temporaryFolder } from '../support/exporter.ts';
+import { createExporter, createMultiAccountExporter, scrape, simulate, temporaryFolder } from '../support/exporter.ts';
 
 const DAY = 86_400_000;
 const CREATED = Date.parse('2026-03-01T09:00:00Z');
 
 describe('a scrape', () => {
-  it('says of each token what the API says', async () => {
+  it('exports the metadata of each token', async () => {
     const { simulator, user } = await simulate();
     const expiresAt = Date.now() + 10 * DAY;
     user.add({ name: 'caster', role: 'ROLE_READ_WRITE', description: 'for the caster', createdAt: CREATED, expiresAt });
-    const before = Date.now();
+    const startedAt = Date.now();
     const metrics = await scrape(await createExporter(simulator, user));
-    const after = Date.now();
+    const endedAt = Date.now();
 
     const token = { account: 'default', name: 'caster', role: 'ROLE_READ_WRITE', created_at: '2026-03-01T09:00:00Z' };
     expect(metrics.value('pointone_token_expiry_timestamp_seconds', token)).toBe(expiresAt / 1000);
@@ -23,12 +23,12 @@ describe('a scrape', () => {
     expect(metrics.value('pointone_token_status', { ...token, status: 'ACTIVE' })).toBe(1);
     expect(metrics.value('pointone_token_status', { ...token, status: 'EXPIRED' })).toBe(0);
     expect(metrics.value('pointone_token_status', { ...token, status: 'REVOKED' })).toBe(0);
-    const left = metrics.value('pointone_token_expires_in_seconds', token);
-    expect(left).toBeLessThanOrEqual((expiresAt - before) / 1000);
-    expect(left).toBeGreaterThanOrEqual((expiresAt - after) / 1000);
+    const remaining = metrics.value('pointone_token_expires_in_seconds', token);
+    expect(remaining).toBeLessThanOrEqual((expiresAt - startedAt) / 1000);
+    expect(remaining).toBeGreaterThanOrEqual((expiresAt - endedAt) / 1000);
   });
 
-  it('says of the account how the fetch went', async () => {
+  it('exports the result of the fetch of an account', async () => {
     const { simulator, user } = await simulate();
     user.add();
     const metrics = await scrape(await createExporter(simulator, user, { args: ['--api.account=fleet-eu'] }));
@@ -62,7 +62,7 @@ describe('a scrape', () => {
     );
   });
 
-  it("measures this machine's clock against the API's", async () => {
+  it('exports the clock skew between the exporter and the API', async () => {
     const { simulator, user } = await simulate();
     simulator.state.dateOffset = -3_600_000;
     const exporter = await createExporter(simulator, user);
@@ -73,7 +73,7 @@ describe('a scrape', () => {
     expect((await scrape(exporter)).value('pointone_clock_skew_seconds')).toBeUndefined();
   });
 
-  it('keeps a token and its successor apart, and drops at once what left the list', async () => {
+  it('distinguishes a token from its successor, and drops a token as soon as it is removed', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
     const old = user.add({ name: 'caster', createdAt: CREATED });
@@ -88,7 +88,7 @@ describe('a scrape', () => {
     expect(one.value('pointone_tokens')).toBe(1);
   });
 
-  it('follows a token through its expiry', async () => {
+  it('updates a token when it expires', async () => {
     const { simulator, user } = await simulate();
     const token = user.add({ name: 'short', expiresAt: Date.now() + 60_000 });
     const exporter = await createExporter(simulator, user);
@@ -100,7 +100,7 @@ describe('a scrape', () => {
     expect(past.value('pointone_token_status', { status: 'ACTIVE' })).toBe(0);
   });
 
-  it('shows unknown expiry as unknown, not as 0 nor as never', async () => {
+  it('does not export an unknown expiry', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'open', expiresAt: null });
     const metrics = await scrape(await createExporter(simulator, user));
@@ -110,7 +110,7 @@ describe('a scrape', () => {
     expect(metrics.value('pointone_unreadable_fields', { field: 'expiresAt' })).toBe(0);
   });
 
-  it('shows an unknown status beside the known ones, and none when the API gave none', async () => {
+  it('exports an unknown status in addition to the known ones, and none if the API returned none', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'paused', odd: { status: 'PAUSED' } });
     user.add({ name: 'blank', odd: { status: null } });
@@ -128,7 +128,7 @@ describe('a scrape', () => {
     expect(metrics.value('pointone_unreadable_fields', { field: 'status' })).toBe(1);
   });
 
-  it('counts odd fields and hides neither the token nor its neighbours', async () => {
+  it('counts unreadable fields and still exports the token and all others', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'sound' });
     user.add({ odd: { name: 17, role: ['x'], status: {}, createdAt: 'yesterday', expiresAt: undefined } });
@@ -141,7 +141,7 @@ describe('a scrape', () => {
     }
   });
 
-  it('shows tokens that cannot be told apart once, the usable one, and counts the others', async () => {
+  it('exports only the usable token of several with the same labels, and counts the others', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'twin', createdAt: CREATED, status: 'REVOKED' });
     user.add({ name: 'twin', createdAt: CREATED, expiresAt: Date.now() + DAY });
@@ -153,14 +153,14 @@ describe('a scrape', () => {
     expect(metrics.value('pointone_token_expires_in_seconds')).toBeGreaterThan(0);
   });
 
-  it('cuts a long description between characters', async () => {
+  it('truncates a long description between characters', async () => {
     const { simulator, user } = await simulate();
     user.add({ description: '🛰'.repeat(300) });
     const metrics = await scrape(await createExporter(simulator, user));
     expect(metrics.value('pointone_token_info', { description: `${'🛰'.repeat(255)}…` })).toBe(1);
   });
 
-  it('makes a lone surrogate well-formed before tokens are told apart', async () => {
+  it('replaces lone surrogates before it compares tokens', async () => {
     const { simulator, user } = await simulate();
     user.add({ odd: { name: 'a\ud800' }, createdAt: CREATED });
     user.add({ odd: { name: 'a\ufffd' }, createdAt: CREATED });
@@ -169,7 +169,7 @@ describe('a scrape', () => {
     expect(metrics.value('pointone_duplicate_tokens')).toBe(1);
   });
 
-  it('gives an empty list for what it is', async () => {
+  it('accepts an empty list', async () => {
     const { simulator, user } = await simulate();
     const metrics = await scrape(await createExporter(simulator, user));
     expect(metrics.value('pointone_up')).toBe(1);
@@ -179,7 +179,7 @@ describe('a scrape', () => {
 });
 
 describe('expected tokens', () => {
-  it('are present while listed, unexpired and not dead', async () => {
+  it('are present while they are listed and not expired or revoked', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'good', role: 'ROLE_READ_WRITE' });
     user.add({ name: 'revoked', status: 'REVOKED' });
@@ -215,12 +215,12 @@ describe('expected tokens', () => {
 });
 
 describe('several accounts', () => {
-  it('fail and succeed each for itself', async () => {
+  it('fail and succeed independently', async () => {
     const { simulator, user } = await simulate();
     const other = simulator.state.addUser('user-2', { listed: false });
     user.add({ name: 'one' });
     other.add({ name: 'two' });
-    const exporter = await createFleetExporter(simulator, [user, other]);
+    const exporter = await createMultiAccountExporter(simulator, [user, other]);
     simulator.setFault({ kind: 'status', status: 502 }, { user: 'user-2' });
     const metrics = await scrape(exporter);
     expect(metrics.value('pointone_up', { account: 'user-1' })).toBe(1);
@@ -231,33 +231,33 @@ describe('several accounts', () => {
     expect(metrics.value('pointone_scrape_errors_total', { account: 'user-1', reason: 'http' })).toBe(0);
   });
 
-  it('may have an endpoint each', async () => {
+  it('can have different endpoints', async () => {
     const [{ simulator, user }, elsewhere] = [await simulate(), await simulate()];
     const other = elsewhere.simulator.state.addUser('user-2', { listed: false });
     user.add({ name: 'one' });
     other.add({ name: 'two' });
     const accounts = { 'user-2': { endpoint: elsewhere.simulator.url } };
-    const metrics = await scrape(await createFleetExporter(simulator, [user, other], { accounts }));
+    const metrics = await scrape(await createMultiAccountExporter(simulator, [user, other], { accounts }));
     expect(metrics.value('pointone_token_info', { account: 'user-1', name: 'one' })).toBe(1);
     expect(metrics.value('pointone_token_info', { account: 'user-2', name: 'two' })).toBe(1);
   });
 
-  it('may be many: that is no leak that Node would have to warn of', async () => {
+  it('can be many without a Node.js warning about a leak', async () => {
     const { simulator, user } = await simulate();
     const warnings: Error[] = [];
-    const warned = (warning: Error): void => void warnings.push(warning);
-    process.on('warning', warned);
-    onTestFinished(() => void process.off('warning', warned));
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
     const users = [user, ...Array.from({ length: 20 }, (_, index) => simulator.state.addUser(`more-${index}`))];
-    await scrape(await createFleetExporter(simulator, users));
+    await scrape(await createMultiAccountExporter(simulator, users));
     expect(warnings).toEqual([]);
   });
 
-  it('have at most so many calls in flight, and all are read', async () => {
+  it('are all read with a limited number of concurrent requests', async () => {
     const { simulator, user } = await simulate();
     const users = [user, ...Array.from({ length: 11 }, (_, index) => simulator.state.addUser(`more-${index}`))];
     simulator.setFault({ kind: 'latency', ms: 20 });
-    const exporter = await createFleetExporter(simulator, users, { args: ['--api.max-concurrency=3'] });
+    const exporter = await createMultiAccountExporter(simulator, users, { args: ['--api.max-concurrency=3'] });
     const metrics = await scrape(exporter);
     expect(metrics.samples.filter(({ name, value }) => name === 'pointone_up' && value === 1)).toHaveLength(12);
     expect(simulator.calls.maxInFlight).toBe(3);

@@ -7,7 +7,7 @@ import type { User } from '../../simulator/state.ts';
 import {
   createExporter,
   type Exporter,
-  handClock,
+  manualClock,
   scrape,
   simulate,
   temporaryFolder,
@@ -18,19 +18,19 @@ interface Configured {
   readonly simulator: Simulator;
   readonly user: User;
   readonly exporter: Exporter;
-  readonly clock: ReturnType<typeof handClock>;
+  readonly clock: ReturnType<typeof manualClock>;
   /** Writes the accounts file. */
   readonly configure: (accounts: readonly object[]) => Promise<void>;
   readonly folder: string;
-  /** An account of a user, as the file describes it. */
+  /** Returns the entry of a user's account for the accounts file. */
   readonly account: (user: User, more?: object) => Promise<object>;
 }
 
-/** An exporter of one account, `user-1`, whose configuration file can be rewritten. */
+/** Creates an exporter of one account, `user-1`, and a function that rewrites its configuration file. */
 async function configured(args: readonly string[] = ['--web.enable-lifecycle']): Promise<Configured> {
   const { simulator, user } = await simulate();
   const folder = await temporaryFolder();
-  const clock = handClock();
+  const clock = manualClock();
   const file = join(folder, 'accounts.yml');
   // JSON is YAML.
   const configure = (accounts: readonly object[]): Promise<void> => writeFile(file, JSON.stringify({ accounts }));
@@ -59,11 +59,11 @@ const state = async (exporter: Exporter) => {
   ];
 };
 
-it('a failure after another credential was configured is news, though the one before failed alike', async () => {
+it('a failure with a new credential is logged as a warning, even if the previous one failed for the same reason', async () => {
   const { user, exporter, configure, folder } = await configured();
   const warnings = (): number => exporter.logged().match(/"level":40[^\n]*"reason":"unauthenticated"/g)?.length ?? 0;
   const use = async (file: string): Promise<void> => {
-    await writeFile(join(folder, file), 'no credential of anybody');
+    await writeFile(join(folder, file), 'invalid');
     await configure([{ name: user.id, token_file: file }]);
     await reload(exporter).expect(200);
   };
@@ -84,7 +84,7 @@ describe('a reload', () => {
     await configure([await account(other), await account(kept)]);
     const { status, text } = await reload(exporter);
     expect([status, text]).toEqual([200, 'reloaded: 2 accounts (1 added, 0 changed, 0 removed)\n']);
-    // In the order of the file.
+    // The accounts are in the order of the file.
     expect(Object.entries(await up(exporter))).toEqual([
       ['user-2', 1],
       ['user-1', 1],
@@ -97,27 +97,27 @@ describe('a reload', () => {
     expect((await request(exporter.app).get('/sd')).body).toMatchObject([{ labels: { __param_account: 'user-2' } }]);
   });
 
-  it('leaves an account that did not change its pause, its counters and its last success', async () => {
+  it('keeps the pause, counters and last success of an unchanged account', async () => {
     const { simulator, user, exporter, configure, account, clock } = await configured();
     await scrape(exporter);
     simulator.setFault({ kind: 'status', status: 429, headers: { 'Retry-After': '30' } }, { times: 1 });
-    const before = await scrape(exporter);
+    const beforeReload = await scrape(exporter);
     const other = simulator.state.addUser('user-2', { listed: false });
     await configure([await account(user), await account(other)]);
     await reload(exporter);
 
     const calls = simulator.calls.total;
-    const after = await scrape(exporter, '/probe?account=user-1');
+    const afterReload = await scrape(exporter, '/probe?account=user-1');
     expect(simulator.calls.total).toBe(calls);
-    expect(after.value('pointone_scrape_errors_total', { reason: 'rate_limited' })).toBe(2);
-    const lastSuccess = before.value('pointone_last_success_timestamp_seconds');
-    expect(after.value('pointone_last_success_timestamp_seconds')).toBe(lastSuccess);
+    expect(afterReload.value('pointone_scrape_errors_total', { reason: 'rate_limited' })).toBe(2);
+    const lastSuccess = beforeReload.value('pointone_last_success_timestamp_seconds');
+    expect(afterReload.value('pointone_last_success_timestamp_seconds')).toBe(lastSuccess);
     expect(lastSuccess).toBeGreaterThan(0);
     clock.advance(30_001);
     expect((await scrape(exporter, '/probe?account=user-1')).value('pointone_up')).toBe(1);
   });
 
-  it('keeps these, too, when only what is expected of it or its time-out changed', async () => {
+  it('keeps the pause and counters if only the expected tokens or the timeout changed', async () => {
     const { simulator, user, exporter, configure, account } = await configured();
     simulator.setFault({ kind: 'status', status: 429, headers: { 'Retry-After': '30' } }, { times: 1 });
     await scrape(exporter);
@@ -128,24 +128,24 @@ describe('a reload', () => {
     expect(simulator.calls.total).toBe(1);
   });
 
-  it('puts new expectations in force', async () => {
+  it('applies new expected tokens', async () => {
     const { user, exporter, configure, account } = await configured();
     await configure([await account(user, { expected_tokens: [{ name: 'caster' }] })]);
     await reload(exporter);
     expect((await scrape(exporter)).value('pointone_expected_token_present', { name: 'caster' })).toBe(0);
   });
 
-  it('puts a new time-out in force', async () => {
+  it('applies a new timeout', async () => {
     const { simulator, user, exporter, configure, account } = await configured();
     await configure([await account(user, { timeout: '50ms' })]);
     await reload(exporter);
     simulator.setFault({ kind: 'hang' });
-    const late = await scrape(exporter);
-    expect(late.value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
+    const timedOut = await scrape(exporter);
+    expect(timedOut.value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
     expect(exporter.logged()).toContain('within 0.05 s');
   });
 
-  it('starts anew with an account whose upstream is another', async () => {
+  it('resets an account whose credential changed', async () => {
     const { simulator, user, exporter, configure, account } = await configured();
     simulator.setFault({ kind: 'status', status: 429, headers: { 'Retry-After': '30' } }, { times: 1 });
     await scrape(exporter);
@@ -161,10 +161,10 @@ describe('a reload', () => {
     expect(simulator.calls.byUser.get('user-2')).toBe(1);
   });
 
-  it('sends the credential to the new endpoint alone when only that changed', async () => {
+  it('sends the credential only to the new endpoint after the endpoint changed', async () => {
     const { user, exporter, configure, account, simulator } = await configured();
     await scrape(exporter);
-    // Nobody listens there.
+    // This port is closed.
     await configure([await account(user, { endpoint: 'http://127.0.0.1:9/graphql' })]);
     expect((await reload(exporter)).text).toContain('1 changed');
     const moved = await scrape(exporter);
@@ -173,7 +173,7 @@ describe('a reload', () => {
     expect(simulator.calls.total).toBe(1);
   });
 
-  it('lets a scrape under way finish with the accounts it began with', async () => {
+  it('does not affect a running scrape', async () => {
     const { simulator, user, exporter, configure, account } = await configured();
     const other = simulator.state.addUser('user-2', { listed: false });
     const { url } = await exporter.listen();
@@ -187,7 +187,7 @@ describe('a reload', () => {
     expect(await up(exporter)).toEqual({ 'user-2': 1 });
   });
 
-  it('of a bad file changes nothing, names every problem, and shows', async () => {
+  it('of an invalid file changes nothing, returns every problem, and sets the metrics', async () => {
     const { user, exporter, configure, account, clock } = await configured();
     const [successful, startedAt] = await state(exporter);
     expect(successful).toBe(1);
@@ -196,18 +196,22 @@ describe('a reload', () => {
     const { status, text, headers } = await reload(exporter);
     expect(status).toBe(500);
     expect(headers['content-type']).toMatch(/^text\/plain/);
-    for (const part of ['timeout: "soon"', 'token_file or a token_env', 'unknown key "nam"'])
+    for (const part of [
+      'timeout: invalid value "soon"',
+      'no credential; set token_file or token_env',
+      'unknown key "nam"',
+    ])
       expect(text).toContain(part);
     expect(await state(exporter)).toEqual([0, startedAt]);
     expect(await up(exporter)).toEqual({ 'user-1': 1 });
-    expect(exporter.logged()).toContain('stays in force');
+    expect(exporter.logged()).toContain('keeping previous configuration');
 
     await configure([await account(user)]);
     expect((await reload(exporter)).status).toBe(200);
     expect(await state(exporter)).toEqual([1, (startedAt ?? 0) + 10]);
   });
 
-  it('of a file that is gone changes nothing', async () => {
+  it('of a missing file changes nothing', async () => {
     const { exporter, folder } = await configured();
     await rm(join(folder, 'accounts.yml'));
     const { status, text } = await reload(exporter);
@@ -216,31 +220,31 @@ describe('a reload', () => {
     expect(await up(exporter)).toEqual({ 'user-1': 1 });
   });
 
-  it('asked for many times at once always ends with the file as it was last written', async () => {
+  it('requested many times concurrently applies the last version of the file', async () => {
     const { simulator, exporter, configure, account } = await configured();
     const users = Array.from({ length: 20 }, (_, index) => simulator.state.addUser(`many-${index}`, { listed: false }));
-    const answers = [];
+    const reloads = [];
     for (const user of users) {
       await configure([await account(user)]);
-      answers.push(exporter.reload());
+      reloads.push(exporter.reload());
     }
-    await Promise.all(answers);
+    await Promise.all(reloads);
     expect(await up(exporter)).toEqual({ 'many-19': 1 });
   });
 
-  it('warns of what is legal but most likely not meant', async () => {
+  it('logs warnings for settings that are valid but probably a mistake', async () => {
     const { exporter, configure } = await configured();
     await configure([{ name: 'new', token_file: 'nowhere' }]);
     await reload(exporter);
-    await until(() => exporter.logged().includes('cannot be used as things stand'));
+    await until(() => exporter.logged().includes('credential is not usable'));
     await configure([]);
     expect((await reload(exporter)).text).toBe('reloaded: 0 accounts (0 added, 0 changed, 1 removed)\n');
-    await until(() => exporter.logged().includes('nothing is watched'));
+    await until(() => exporter.logged().includes('no accounts configured'));
   });
 });
 
 describe('/-/reload', () => {
-  it('is forbidden while the lifecycle is disabled', async () => {
+  it('returns 403 while the lifecycle API is disabled', async () => {
     const { exporter, configure } = await configured([]);
     await configure([]);
     for (const method of ['post', 'put'] as const) {
@@ -251,13 +255,13 @@ describe('/-/reload', () => {
     expect(await up(exporter)).toEqual({ 'user-1': 1 });
   });
 
-  it.each(['get', 'delete', 'patch'] as const)('does not listen to %s', async (method) => {
+  it.each(['get', 'delete', 'patch'] as const)('rejects the method %s', async (method) => {
     const { exporter } = await configured();
     const { status, headers } = await request(exporter.app)[method]('/-/reload');
     expect([status, headers['allow']]).toEqual([405, 'POST, PUT']);
   });
 
-  it('succeeds without a configuration file, where there is nothing to change', async () => {
+  it('succeeds without a configuration file', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user, { args: ['--web.enable-lifecycle'] });
     expect((await reload(exporter)).text).toBe('reloaded: 1 account (0 added, 0 changed, 0 removed)\n');

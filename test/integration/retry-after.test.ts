@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createExporter, handClock, scrape, simulate } from '../support/exporter.ts';
+import { createExporter, manualClock, scrape, simulate } from '../support/exporter.ts';
 
 async function paused(headers: Record<string, string>, status = 429) {
   const { simulator, user } = await simulate();
-  const clock = handClock();
+  const clock = manualClock();
   const exporter = await createExporter(simulator, user, { clock });
   simulator.setFault({ kind: 'status', status, headers }, { times: 1 });
   await scrape(exporter);
@@ -11,7 +11,7 @@ async function paused(headers: Record<string, string>, status = 429) {
 }
 
 describe('Retry-After', () => {
-  it('is respected without a call, and each scrape reports and counts rate_limited', async () => {
+  it('prevents requests, and each scrape reports and counts rate_limited', async () => {
     const { simulator, clock, exporter } = await paused({ 'Retry-After': '30' });
     clock.advance(29_000);
     const during = await scrape(exporter);
@@ -25,7 +25,7 @@ describe('Retry-After', () => {
     expect(simulator.calls.total).toBe(2);
   });
 
-  it('may be a date, which counts from the date of the answer', async () => {
+  it('can be a date, which is compared with the Date of the response', async () => {
     const date = new Date('2020-01-01T00:00:00Z').toUTCString();
     const later = new Date('2020-01-01T00:01:00Z').toUTCString();
     const { simulator, clock, exporter } = await paused({ Date: date, 'Retry-After': later }, 503);
@@ -37,7 +37,7 @@ describe('Retry-After', () => {
     expect(simulator.calls.total).toBe(2);
   });
 
-  it('is honoured for fifteen minutes at most', async () => {
+  it('is respected for at most fifteen minutes', async () => {
     const { simulator, clock, exporter } = await paused({ 'Retry-After': '86400' });
     clock.advance(15 * 60_000 - 1);
     await scrape(exporter);
@@ -47,13 +47,13 @@ describe('Retry-After', () => {
     expect(simulator.calls.total).toBe(2);
   });
 
-  it.each(['soon', '-5', '', '0'])('%j asks for no pause', async (value) => {
+  it.each(['soon', '-5', '', '0'])('with the value %j is ignored', async (value) => {
     const { simulator, exporter } = await paused({ 'Retry-After': value });
     await scrape(exporter);
     expect(simulator.calls.total).toBe(2);
   });
 
-  it('means nothing beside another failure', async () => {
+  it('is ignored for other failures', async () => {
     const { simulator, exporter } = await paused({ 'Retry-After': '60' }, 500);
     expect((await scrape(exporter)).value('pointone_up')).toBe(1);
     expect(simulator.calls.total).toBe(2);

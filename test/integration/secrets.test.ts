@@ -21,7 +21,7 @@ const FAULTS: readonly Fault[] = [
   { kind: 'oversized', bytes: 10_000 },
 ];
 
-it('the credential shows nowhere, whatever fails, at log level debug', async () => {
+it('the credential never appears in responses or the log, for any failure at log level debug', async () => {
   const { simulator, user } = await simulate();
   const canary = user.credential;
   const exporter = await createExporter(simulator, user, {
@@ -35,7 +35,7 @@ it('the credential shows nowhere, whatever fails, at log level debug', async () 
       served += text + JSON.stringify(headers);
     }
   }
-  // That it did go where it belongs shows that the search below looks for the right thing.
+  // Verify first that the canary is the credential that was sent.
   expect(simulator.calls.authorizations).toContain(`Bearer ${canary}`);
   expect(exporter.logged()).toContain('fetch failed');
   for (const part of canary.split('.')) {

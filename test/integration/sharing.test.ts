@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import {
   createExporter,
-  createFleetExporter,
+  createMultiAccountExporter,
   type Exporter,
   readScrape,
   type Scrape,
@@ -13,26 +13,27 @@ import {
 
 const TIMEOUT_HEADER = 'X-Prometheus-Scrape-Timeout-Seconds';
 
-/** Starts scrapes over real connections while the API holds its answer back; all are under way when this returns. */
-async function underWay(exporter: Exporter, simulator: Simulator, headers: readonly Record<string, string>[]) {
+/** Starts scrapes over real connections while the API delays its response. Returns when all of them are running. */
+async function startScrapes(exporter: Exporter, simulator: Simulator, headers: readonly Record<string, string>[]) {
   const { url, arrived } = await exporter.listen();
   simulator.setFault({ kind: 'hold' });
   const scrapes: Promise<Scrape>[] = [];
-  for (const one of headers) {
-    scrapes.push(fetch(`${url}/metrics`, { headers: one }).then(async (answer) => readScrape(await answer.text())));
-    // The first has made its call before another comes that may not wait for long.
+  for (const each of headers) {
+    const scraped = fetch(`${url}/metrics`, { headers: each }).then((response) => response.text());
+    scrapes.push(scraped.then(readScrape));
+    // Let the first scrape send its request before others with a short deadline start.
     if (scrapes.length === 1) await until(() => simulator.calls.inFlight === 1);
   }
   await until(() => arrived() === headers.length);
   return scrapes;
 }
 
-describe('scrapes that overlap', () => {
-  it('share one call, and each gets a whole answer', async () => {
+describe('overlapping scrapes', () => {
+  it('share one request, and each gets a complete response', async () => {
     const { simulator, user } = await simulate();
     for (let index = 0; index < 50; index += 1) user.add();
     const exporter = await createExporter(simulator, user);
-    const scrapes = await underWay(exporter, simulator, Array(20).fill({}));
+    const scrapes = await startScrapes(exporter, simulator, Array(20).fill({}));
     simulator.clearFaults();
     for (const metrics of await Promise.all(scrapes)) {
       expect(metrics.value('pointone_up')).toBe(1);
@@ -42,10 +43,10 @@ describe('scrapes that overlap', () => {
     expect(simulator.calls.total).toBe(1);
   });
 
-  it('count and log the failure they share once', async () => {
+  it('count and log a shared failure once', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
-    const scrapes = await underWay(exporter, simulator, Array(5).fill({}));
+    const scrapes = await startScrapes(exporter, simulator, Array(5).fill({}));
     await simulator.close();
     for (const metrics of await Promise.all(scrapes)) {
       expect(metrics.value('pointone_up')).toBe(0);
@@ -55,37 +56,37 @@ describe('scrapes that overlap', () => {
     expect(exporter.logged().match(/fetch failed/g)).toHaveLength(1);
   });
 
-  it('have each their own deadline: who leaves early reports timeout, the others get the answer', async () => {
+  it('have separate deadlines: those that time out report timeout, the others get the response', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'caster' });
     const exporter = await createExporter(simulator, user, { args: ['--scrape.timeout-offset=0', '--api.timeout=1m'] });
     const deadlines = ['50', '0.3', '0.2'].map((seconds) => ({ [TIMEOUT_HEADER]: seconds }));
-    const [patient, soon, sooner] = await underWay(exporter, simulator, deadlines);
-    for (const impatient of [await sooner, await soon]) {
-      expect(impatient?.value('pointone_up')).toBe(0);
-      expect(impatient?.value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
+    const [long, short, shorter] = await startScrapes(exporter, simulator, deadlines);
+    for (const timedOut of [await shorter, await short]) {
+      expect(timedOut?.value('pointone_up')).toBe(0);
+      expect(timedOut?.value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
     }
     simulator.clearFaults();
-    const answered = await patient;
-    expect(answered?.value('pointone_up')).toBe(1);
-    expect(answered?.value('pointone_token_info', { name: 'caster' })).toBe(1);
-    expect(answered?.value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
+    const metrics = await long;
+    expect(metrics?.value('pointone_up')).toBe(1);
+    expect(metrics?.value('pointone_token_info', { name: 'caster' })).toBe(1);
+    expect(metrics?.value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
     expect(simulator.calls.total).toBe(1);
   });
 
-  it('let go of the call when the last of them has left', async () => {
+  it('abort the request when the last client disconnects', async () => {
     const { simulator, user } = await simulate();
-    // Long enough that the call cannot have come to its own end.
+    // The timeout is too long to end the request in this test.
     const exporter = await createExporter(simulator, user, { args: ['--api.timeout=10m'] });
     const { url } = await exporter.listen();
     simulator.setFault({ kind: 'hang' });
-    const impatient = [new AbortController(), new AbortController()];
-    const gone = impatient.map(({ signal }) => fetch(`${url}/metrics`, { signal }).catch(() => 'gone'));
+    const clients = [new AbortController(), new AbortController()];
+    const scrapes = clients.map(({ signal }) => fetch(`${url}/metrics`, { signal }).catch(() => 'aborted'));
     await until(() => simulator.calls.inFlight === 1);
-    impatient[0]?.abort();
-    await gone[0];
+    clients[0]?.abort();
+    await scrapes[0];
     expect(simulator.calls.inFlight).toBe(1);
-    impatient[1]?.abort();
+    clients[1]?.abort();
     await until(() => simulator.calls.inFlight === 0);
 
     simulator.clearFaults();
@@ -95,13 +96,13 @@ describe('scrapes that overlap', () => {
     expect(simulator.calls.total).toBe(2);
   });
 
-  it('include /probe, which waits for the same call', async () => {
+  it('of /metrics and /probe share one request', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
     const { url, arrived } = await exporter.listen();
     simulator.setFault({ kind: 'hold' });
     const scrapes = ['/metrics', '/probe?account=default'].map((path) =>
-      fetch(url + path).then((answer) => answer.text()),
+      fetch(url + path).then((response) => response.text()),
     );
     await until(() => arrived() === 2);
     simulator.clearFaults();
@@ -109,10 +110,10 @@ describe('scrapes that overlap', () => {
     expect(simulator.calls.total).toBe(1);
   });
 
-  it('wait for a free place no longer than their deadline', async () => {
+  it('wait in the queue no longer than their deadline', async () => {
     const { simulator, user } = await simulate();
     const other = simulator.state.addUser('other');
-    const exporter = await createFleetExporter(simulator, [user, other], {
+    const exporter = await createMultiAccountExporter(simulator, [user, other], {
       args: ['--api.max-concurrency=1', '--api.timeout=10m', '--scrape.timeout-offset=0'],
     });
     simulator.setFault({ kind: 'hang' });
@@ -127,15 +128,15 @@ describe('scrapes that overlap', () => {
   });
 });
 
-describe('accounts that compete for places', () => {
-  it('have each their turn, whoever hangs', async () => {
+describe('accounts that compete for concurrent requests', () => {
+  it('are not starved by endpoints that hang', async () => {
     const { simulator, user } = await simulate();
     const hanging = ['a', 'b'].map((id) => simulator.state.addUser(id));
-    const exporter = await createFleetExporter(simulator, [...hanging, user], {
+    const exporter = await createMultiAccountExporter(simulator, [...hanging, user], {
       args: ['--api.max-concurrency=2', '--api.timeout=300ms'],
     });
     for (const { id } of hanging) simulator.setFault({ kind: 'hang' }, { user: id });
-    // The first scrape cannot know who hangs; from the second on nobody else pays for it.
+    // The first scrape does not know which endpoints hang. Later scrapes start them last.
     expect((await scrape(exporter)).value('pointone_up', { account: 'user-1' })).toBe(0);
     for (let index = 0; index < 3; index += 1) {
       const metrics = await scrape(exporter);
@@ -146,9 +147,9 @@ describe('accounts that compete for places', () => {
 });
 
 describe('a scrape', () => {
-  it.each(['/metrics', '/probe?account=default'])('of %s keeps the offset back from its deadline', async (path) => {
+  it.each(['/metrics', '/probe?account=default'])('of %s subtracts the offset from its deadline', async (path) => {
     const { simulator, user } = await simulate();
-    // Without the offset it would be a minute.
+    // Without the offset, the deadline would be a minute.
     const exporter = await createExporter(simulator, user, {
       args: ['--api.timeout=10m', '--scrape.timeout-offset=59900ms'],
     });
@@ -158,21 +159,21 @@ describe('a scrape', () => {
     await until(() => simulator.calls.inFlight === 0);
   });
 
-  it('of /probe lets go of its call when the scraper leaves', async () => {
+  it('of /probe aborts its request when the client disconnects', async () => {
     const { simulator, user } = await simulate();
     const { url } = await (await createExporter(simulator, user, { args: ['--api.timeout=10m'] })).listen();
     simulator.setFault({ kind: 'hang' });
-    const impatient = new AbortController();
-    const gone = fetch(`${url}/probe?account=default`, { signal: impatient.signal }).catch(() => 'gone');
+    const client = new AbortController();
+    const probe = fetch(`${url}/probe?account=default`, { signal: client.signal }).catch(() => 'aborted');
     await until(() => simulator.calls.inFlight === 1);
-    impatient.abort();
-    expect(await gone).toBe('gone');
+    client.abort();
+    expect(await probe).toBe('aborted');
     await until(() => simulator.calls.inFlight === 0);
   });
 });
 
-describe('scrapes one after the other', () => {
-  it('make a call each: nothing is kept between them', async () => {
+describe('sequential scrapes', () => {
+  it('send one request each, without a cache', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
     for (let index = 0; index < 20; index += 1) {

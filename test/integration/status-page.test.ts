@@ -2,8 +2,8 @@ import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import {
   createExporter,
-  createFleetExporter,
-  handClock,
+  createMultiAccountExporter,
+  manualClock,
   REVISION,
   scrape,
   simulate,
@@ -30,7 +30,7 @@ describe('the status page', () => {
 
   it('is compressed if the client accepts it, with the same content', async () => {
     const { simulator, user } = await simulate();
-    const { url } = await (await createExporter(simulator, user, { clock: handClock() })).listen();
+    const { url } = await (await createExporter(simulator, user, { clock: manualClock() })).listen();
     const get = async (encoding: string): Promise<[string | null, string]> => {
       const response = await fetch(url, { headers: { 'Accept-Encoding': encoding } });
       return [response.headers.get('Content-Encoding'), await response.text()];
@@ -50,7 +50,7 @@ describe('the status page', () => {
 
   it('causes one API request in 15 s, and none within 15 s after a scrape', async () => {
     const { simulator, user } = await simulate();
-    const clock = handClock();
+    const clock = manualClock();
     const exporter = await createExporter(simulator, user, { clock });
     for (let loads = 0; loads < 5; loads += 1) await request(exporter.app).get('/');
     expect(simulator.calls.total).toBe(1);
@@ -99,7 +99,7 @@ describe('the status page', () => {
     user.add({ name: 'caster' });
     const hanging = simulator.state.addUser('hanging');
     simulator.setFault({ kind: 'hang' }, { user: 'hanging' });
-    const { app } = await createFleetExporter(simulator, [user, hanging], { args: ['--api.timeout=60s'] });
+    const { app } = await createMultiAccountExporter(simulator, [user, hanging], { args: ['--api.timeout=60s'] });
     const { text } = await request(app).get('/');
     expect(text).toContain('<bdi>caster</bdi>');
     expect(text).toContain('no response yet');
@@ -157,7 +157,7 @@ describe('the status page', () => {
     odd.add({ name: 'rover', odd: { role: 7 } });
     const now = Date.now() + 3_600_000;
     const clock = { now: () => now, monotonic: () => 0 };
-    const { app } = await createFleetExporter(simulator, [user, odd], { clock });
+    const { app } = await createMultiAccountExporter(simulator, [user, odd], { clock });
     const { text } = await request(app).get('/');
     expect(text).toContain('2 accounts need attention');
     expect(text).toContain('Lists no tokens, not even the exporter');
@@ -173,7 +173,7 @@ describe('the status page', () => {
 
   it('keeps recent results after a reload', async () => {
     const { simulator, user } = await simulate();
-    const exporter = await createFleetExporter(simulator, [user], {
+    const exporter = await createMultiAccountExporter(simulator, [user], {
       accounts: { 'user-1': { expected_tokens: [{ name: 'caster' }] } },
     });
     expect((await request(exporter.app).get('/')).text).toContain('The expected token caster is missing');

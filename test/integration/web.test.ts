@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { addTokens } from '../../simulator/fixtures.ts';
 import {
   createExporter,
-  createFleetExporter,
+  createMultiAccountExporter,
   REVISION,
   readScrape,
   scrape,
@@ -188,7 +188,7 @@ describe('/probe', () => {
     const { simulator, user } = await simulate();
     const other = simulator.state.addUser('fleet/eu & co', { listed: false });
     other.add();
-    const { app } = await createFleetExporter(simulator, [user]);
+    const { app } = await createMultiAccountExporter(simulator, [user]);
     expect((await scrape({ app }, '/probe?account=user-1')).value('pointone_tokens', { account: 'user-1' })).toBe(0);
     expect(simulator.calls.byUser.get('fleet/eu & co')).toBeUndefined();
   });

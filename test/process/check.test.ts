@@ -6,7 +6,7 @@ import { INVISIBLE_CHARACTER } from '../../src/runtime/display-text.ts';
 import { schemaErrors } from '../support/check-schema.ts';
 import { simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, start } from '../support/exporter-process.ts';
-import { HOSTILE_TEXTS } from '../support/hostile.ts';
+import { HOSTILE_STRINGS } from '../support/hostile-strings.ts';
 
 const DAY = 86_400_000;
 
@@ -113,13 +113,13 @@ describe('the exit status', () => {
   });
 
   it.each([
-    ['an unknown flag', ['check', '--nonsense'], '--nonsense: is no flag'],
-    ['an unknown flag before the command', ['--nonsense', 'check'], '--nonsense: is no flag'],
+    ['an unknown flag', ['check', '--nonsense'], '--nonsense: unknown flag'],
+    ['an unknown flag before the command', ['--nonsense', 'check'], '--nonsense: unknown flag'],
     ['thresholds in the wrong order', ['check', '--warning=2d'], '--warning: --warning must not be below --critical'],
-    ['an invalid threshold', ['check', '--warning=soon'], '--warning: "soon" is not accepted; expected a duration'],
-    ['an unknown output format', ['check', '--output=xml'], '--output: "xml" is not accepted; expected table or json'],
+    ['an invalid threshold', ['check', '--warning=soon'], '--warning: invalid value "soon"; expected a duration'],
+    ['an unknown output format', ['check', '--output=xml'], '--output: invalid value "xml"; expected table or json'],
     ['no credential', ['check'], 'no credential'],
-    ['two problems', ['check', '--critical=soon', '--nonsense'], '--nonsense: is no flag'],
+    ['two problems', ['check', '--critical=soon', '--nonsense'], '--nonsense: unknown flag'],
   ])('for %s is 3, with one line of output', async (_what, args, problem) => {
     const environment = problem === 'no credential' ? {} : { POINTONE_API_TOKEN: 'x' };
     const { code, stdout, stderr } = await run(args, environment as Record<string, string>);
@@ -133,7 +133,7 @@ describe('the exit status', () => {
   it('for an invalid setting is 3, without output in JSON format', async () => {
     const { code, stdout, stderr } = await run(['check', '--output=json', '--nonsense'], { POINTONE_API_TOKEN: 'x' });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toContain('--nonsense: is no flag');
+    expect(stderr).toContain('--nonsense: unknown flag');
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
@@ -212,17 +212,19 @@ describe('the output', () => {
   });
 
   it.each(['table', 'json'])('in %s format contains no control characters from names', async (output) => {
-    const { environment } = await world(...HOSTILE_TEXTS.map((text) => inDays(300, { name: text, description: text })));
+    const { environment } = await world(
+      ...HOSTILE_STRINGS.map((text) => inDays(300, { name: text, description: text })),
+    );
     const { code, stdout } = await run(['check', `--output=${output}`], environment);
     expect(code).toBe(0);
     expect(stdout.replaceAll('\n', '').match(INVISIBLE_CHARACTER)).toBeNull();
-    if (output === 'table') expect(stdout.split('\n')).toHaveLength(HOSTILE_TEXTS.length + 4);
+    if (output === 'table') expect(stdout.split('\n')).toHaveLength(HOSTILE_STRINGS.length + 4);
     else
       expect(
         JSON.parse(stdout)
           .tokens.map(({ name }: { name: string }) => name)
           .sort(),
-      ).toEqual([...HOSTILE_TEXTS].sort());
+      ).toEqual([...HOSTILE_STRINGS].sort());
   });
 
   it('does not wait longer than the timeout of an account', async () => {
@@ -248,7 +250,7 @@ it.each(['--warning=20d', '--critical=1d', '--output=json'])('%s is an error wit
   for (const command of [[], ['serve'], ['metrics']]) {
     const { code, stderr } = await run([...command, flag], { POINTONE_API_TOKEN: 'x' });
     expect(code).toBe(1);
-    expect(stderr).toContain(`${flag.split('=')[0]}: is a flag of the command check alone`);
+    expect(stderr).toContain(`${flag.split('=')[0]}: only valid for the command check`);
   }
 });
 

@@ -4,15 +4,15 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { commandsLike, ELSEWHERE, RUNS } from '../support/documented-commands.ts';
+import { commandsMatching, RUN_COMMANDS, TESTED_ELSEWHERE } from '../support/documented-commands.ts';
 import { simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { serve } from '../support/exporter-process.ts';
 import { freePort } from '../support/free-port.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SURROUNDINGS = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
+const BASE_ENVIRONMENT = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
 
-/** A simulated API with a user, and a folder in which the program is at hand as the documentation has it. */
+/** Creates a simulated API with a user, and a folder with the program and files that the documented commands expect. */
 async function prepare() {
   const { simulator } = await simulate();
   // Some commands create tokens.
@@ -23,12 +23,12 @@ async function prepare() {
   await symlink(join(ROOT, 'dist/main.js'), join(folder, 'bin/pointone-token-exporter'));
   await writeFile(join(folder, 'token'), user.credential);
   const accounts = { accounts: [{ name: 'fleet-eu', token_file: 'token' }] };
-  // JSON is YAML.
+  // JSON is valid YAML.
   await writeFile(join(folder, 'accounts.yml'), JSON.stringify(accounts));
   const environment = {
-    ...SURROUNDINGS,
-    PATH: `${join(folder, 'bin')}${delimiter}${SURROUNDINGS.PATH}`,
-    // Where `mktemp` and the commands of the documentation put things.
+    ...BASE_ENVIRONMENT,
+    PATH: `${join(folder, 'bin')}${delimiter}${BASE_ENVIRONMENT.PATH}`,
+    // Keeps the files of `mktemp` and the documented commands in the folder.
     TMPDIR: folder,
     POINTONE_API_ENDPOINT: simulator.url,
   };
@@ -37,7 +37,7 @@ async function prepare() {
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-/** Starts bash with commands; it leads a process group of its own, which the test ends. */
+/** Runs commands in bash, in a separate process group that the test ends. */
 function bash(commands: string, folder: string, env: Record<string, string>) {
   const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', commands], { cwd: folder, env, detached: true });
   let [stdout, stderr] = ['', ''];
@@ -47,7 +47,7 @@ function bash(commands: string, folder: string, env: Record<string, string>) {
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  // For what asks for a token; most has ended without asking.
+  // Input for commands that prompt for a token. Others may have ended already, which closes stdin.
   child.stdin.on('error', () => undefined).end('a token\n');
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
   const signal = (name: NodeJS.Signals): void => {
@@ -60,15 +60,15 @@ function bash(commands: string, folder: string, env: Record<string, string>) {
   return { ended, signal };
 }
 
-/** An exporter in the place of that which the documentation has at port 10210. */
-async function exporter({ simulator, folder }: Prepared) {
+/** Starts an exporter that replaces the documented one at port 10210. */
+async function startExporter({ simulator, folder }: Prepared) {
   const args = [`--config.file=${join(folder, 'accounts.yml')}`, '--web.enable-lifecycle'];
   const { url, child } = await serve(args, { POINTONE_API_ENDPOINT: simulator.url });
   return { host: new URL(url).host, pid: String(child.pid) };
 }
 
-/** The commands with addresses and files of the test where the documentation has its own, and `ROLE` filled in. */
-function aimed(commands: string, { simulator, folder }: Prepared, host = 'localhost:10210'): string {
+/** Replaces the documented addresses, files and `ROLE` with those of the test. */
+function adaptCommands(commands: string, { simulator, folder }: Prepared, host = 'localhost:10210'): string {
   return commands
     .replaceAll('https://graphql.pointonenav.com/graphql', simulator.url)
     .replaceAll('localhost:10210', host)
@@ -76,18 +76,18 @@ function aimed(commands: string, { simulator, folder }: Prepared, host = 'localh
     .replaceAll('"ROLE"', '"ROLE_READ_WRITE"');
 }
 
-describe.each(RUNS)('the documented commands like $commands', ({ commands: pattern, prints, added = '' }) => {
-  it.each(commandsLike(pattern))('%s', async (_place, commands) => {
+describe.each(RUN_COMMANDS)('the documented commands like $commands', ({ commands: pattern, prints, added = '' }) => {
+  it.each(commandsMatching(pattern))('%s', async (_location, commands) => {
     const prepared = await prepare();
     const { host, pid } = commands.includes('localhost:10210')
-      ? await exporter(prepared)
+      ? await startExporter(prepared)
       : { host: undefined, pid: '' };
-    // An accounts file and a single account exclude each other.
+    // POINTONE_API_TOKEN cannot be combined with an accounts file.
     const token: Record<string, string> = commands.includes('--config.file')
       ? {}
       : { POINTONE_API_TOKEN: prepared.user.credential };
     const environment = { ...prepared.environment, ...token, PID: pid };
-    const run = bash(`${aimed(commands, prepared, host)}${added}`, prepared.folder, environment);
+    const run = bash(`${adaptCommands(commands, prepared, host)}${added}`, prepared.folder, environment);
     const { code, stdout, stderr } = await run.ended;
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(prints);
@@ -95,25 +95,25 @@ describe.each(RUNS)('the documented commands like $commands', ({ commands: patte
   });
 });
 
-it.each(commandsLike(ELSEWHERE.start.commands))('%s starts the exporter', async (_place, commands) => {
+it.each(commandsMatching(TESTED_ELSEWHERE.start.commands))('%s starts the exporter', async (_location, commands) => {
   const prepared = await prepare();
   const { user, environment } = prepared;
   const address = `127.0.0.1:${await freePort()}`;
-  // What the set-up of the tests has done, and must not do again while others run what it built.
+  // The test setup has already built the program. Another build would disturb tests that run it.
   const rest = commands.replace(/^npm ci && npm run build$/m, '').replace(/eyJ…/, user.credential);
   const run = bash(rest, ROOT, { ...environment, POINTONE_WEB_LISTEN_ADDRESS: address });
-  let over = false;
+  let hasEnded = false;
   run.ended.then(() => {
-    over = true;
+    hasEnded = true;
   });
   let metrics = '';
-  while (!metrics.includes('pointone_up') && !over) {
+  while (!metrics.includes('pointone_up') && !hasEnded) {
     metrics = await fetch(`http://${address}/metrics`).then(
-      (answer) => answer.text(),
+      (response) => response.text(),
       () => '',
     );
   }
   expect(metrics).toContain('pointone_up{account="default"} 1\n');
   run.signal('SIGINT');
-  await until(() => over);
+  await until(() => hasEnded);
 });

@@ -9,7 +9,7 @@ import { readScrape, simulate, temporaryFolder, until } from '../support/exporte
 import { run, serve, start } from '../support/exporter-process.ts';
 import { freePort } from '../support/free-port.ts';
 
-async function simulated() {
+async function startSimulated() {
   const { simulator, user } = await simulate();
   return {
     simulator,
@@ -18,19 +18,19 @@ async function simulated() {
   };
 }
 
-/** A module that lets a signal come as soon as the program asks for more than its first file, and holds it there. */
-function signalledWhileLoading(signal: NodeJS.Signals): string {
-  const module = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+/** Returns a module that sends a signal when the program loads its second file, and blocks that load. */
+function signalWhileLoading(signal: NodeJS.Signals): string {
+  const dataUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
   const hooks = `export async function load(url, context, next) {
     if (!url.endsWith('/dist/commands/run.js')) return next(url, context);
     process.kill(process.pid, '${signal}');
     return new Promise((resolve) => setTimeout(resolve, 1e9));
   }`;
-  return module(`import { register } from 'node:module'; register(${JSON.stringify(module(hooks))});`);
+  return dataUrl(`import { register } from 'node:module'; register(${JSON.stringify(dataUrl(hooks))});`);
 }
 
 describe('the program', () => {
-  it('prints version and help', async () => {
+  it('prints its version and help', async () => {
     const version = await run(['--version']);
     expect(version.stdout).toMatch(/^pointone-token-exporter, version \d+\.\d+\.\d+ \(revision: \w+, node: v\d+/);
     const help = await run(['--help', '--nonsense']);
@@ -38,11 +38,11 @@ describe('the program', () => {
     expect([version.code, help.code]).toEqual([0, 0]);
   });
 
-  it('serves metrics, with its own', async () => {
-    const { user, environment } = await simulated();
+  it('serves account metrics and exporter metrics', async () => {
+    const { user, environment } = await startSimulated();
     user.add({ name: 'caster' });
     const { url, stderr } = await serve([], environment);
-    const metrics = readScrape(await fetch(`${url}/metrics`).then((answer) => answer.text()));
+    const metrics = readScrape(await fetch(`${url}/metrics`).then((response) => response.text()));
     expect(metrics.value('pointone_token_info', { name: 'caster' })).toBe(1);
     expect(metrics.value('pointone_exporter_build_info', { node_version: process.version })).toBe(1);
     expect(metrics.value('process_start_time_seconds')).toBeGreaterThan(0);
@@ -54,8 +54,8 @@ describe('the program', () => {
     });
   });
 
-  it('serves as its settings say', async () => {
-    const { simulator, environment } = await simulated();
+  it('applies its settings', async () => {
+    const { simulator, environment } = await startSimulated();
     const { url, stderr } = await serve(
       [
         '--web.telemetry-path=/elsewhere',
@@ -68,16 +68,16 @@ describe('the program', () => {
     expect(stderr()).toContain('"telemetry_path":"/elsewhere"');
     expect((await fetch(`${url}/metrics`)).status).toBe(404);
     simulator.setFault({ kind: 'hang' });
-    // Without the offset it would be ten minutes.
+    // Without the offset, the timeout would be ten minutes.
     const headers = { 'X-Prometheus-Scrape-Timeout-Seconds': '600' };
     const metrics = readScrape(await (await fetch(`${url}/elsewhere`, { headers })).text());
     expect(metrics.value('pointone_scrape_errors_total', { reason: 'timeout' })).toBe(1);
     expect([...metrics.types.keys()].filter((name) => !name.startsWith('pointone_'))).toEqual([]);
   });
 
-  it('ends on an error that nobody foresaw with where it was, and without its message', async () => {
-    const { environment } = await simulated();
-    // Its frames name the source, which therefore must not hold the word that is looked for.
+  it('prints the stack of an uncaught error, but not its message', async () => {
+    const { environment } = await startSimulated();
+    // The stack frames contain this source, which must therefore not contain the word.
     const thrower = "process.on('SIGUSR2', () => { throw new TypeError(['can', 'ary'].join('')); });";
     const { child, ended } = await serve([], {
       ...environment,
@@ -90,19 +90,19 @@ describe('the program', () => {
     expect(stderr).not.toContain('canary');
   });
 
-  it('says in one line that the port is taken', async () => {
-    const { environment } = await simulated();
+  it('reports in one line that the port is in use', async () => {
+    const { environment } = await startSimulated();
     const { url } = await serve([], environment);
     const { host } = new URL(url);
     const { code, stderr } = await run([`--web.listen-address=${host}`], environment);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `pointone-token-exporter: cannot listen on ${host}: another program listens there (EADDRINUSE); see --web.listen-address\n`,
+      `pointone-token-exporter: cannot listen on ${host}: address already in use (EADDRINUSE); see --web.listen-address\n`,
     );
   });
 
-  it('writes logs as text when asked', async () => {
-    const { environment } = await simulated();
+  it('writes logs as text with --log.format=text', async () => {
+    const { environment } = await startSimulated();
     const running = start(['--web.listen-address=127.0.0.1:0', '--log.format=text'], environment);
     await until(() => running.stderr().includes('listening'));
     expect(running.stderr()).toMatch(/INFO: listening .*"address":"127\.0\.0\.1:\d+"/);
@@ -110,8 +110,8 @@ describe('the program', () => {
 });
 
 describe('the log', () => {
-  it('says when in ISO 8601, and nothing of the machine', async () => {
-    const { environment } = await simulated();
+  it('has ISO 8601 timestamps and no fields about the host', async () => {
+    const { environment } = await startSimulated();
     const { stderr } = await serve([], environment);
     const line = JSON.parse(stderr().split('\n')[0] ?? '');
     expect(Object.keys(line).sort()).toEqual([
@@ -132,29 +132,29 @@ describe('the log', () => {
     ['error', []],
     ['warn', ['warn']],
     ['debug', ['warn']],
-  ])('at level %s has %j for a failed fetch', async (level, expected) => {
-    const { simulator, environment } = await simulated();
+  ])('at level %s has the levels %j for a failed fetch', async (level, expected) => {
+    const { simulator, environment } = await startSimulated();
     simulator.setFault({ kind: 'status', status: 500 });
     const { stderr } = await run(['metrics', `--log.level=${level}`], environment);
     const lines = stderr.split('\n').filter(Boolean);
     expect(lines.map((line) => JSON.parse(line).level)).toEqual(expected);
   });
 
-  it('tells success at level debug', async () => {
-    const { environment } = await simulated();
+  it('has a successful fetch at level debug', async () => {
+    const { environment } = await startSimulated();
     const { stderr } = await run(['metrics', '--log.level=debug'], environment);
     expect(JSON.parse(stderr)).toMatchObject({ level: 'debug', msg: 'fetch succeeded', account: 'default' });
   });
 
-  it('warns at start when nothing is watched', async () => {
+  it('warns at startup when there are no accounts', async () => {
     const file = join(await temporaryFolder(), 'accounts.yml');
     await writeFile(file, '{ accounts: [] }');
     const { stderr } = await serve([`--config.file=${file}`]);
-    await until(() => stderr().includes('there are no accounts: nothing is watched'));
+    await until(() => stderr().includes('no accounts configured'));
   });
 
-  it('has one line for a failed fetch, and does not flood', async () => {
-    const { simulator, environment } = await simulated();
+  it('has one line for repeated failures, and one for the recovery', async () => {
+    const { simulator, environment } = await startSimulated();
     const { url, stderr } = await serve([], environment);
     simulator.setFault({ kind: 'echo-credential' });
     for (let index = 0; index < 5; index += 1) await (await fetch(`${url}/metrics`)).text();
@@ -171,8 +171,8 @@ describe('the log', () => {
     await until(() => stderr().includes('fetch succeeded again'));
   });
 
-  it.each(['json', 'text'])('that cannot be written (%s) does not end the exporter, nor a scrape', async (format) => {
-    const { simulator, environment } = await simulated();
+  it.each(['json', 'text'])('that cannot be written (%s) breaks neither the exporter nor a scrape', async (format) => {
+    const { simulator, environment } = await startSimulated();
     const port = await freePort();
     simulator.setFault({ kind: 'status', status: 500 });
     const full = openSync('/dev/full', 'w');
@@ -192,16 +192,16 @@ describe('the log', () => {
     }
   });
 
-  it('warns at start of a credential that cannot be used', async () => {
-    const { environment } = await simulated();
+  it('warns at startup about an unusable credential', async () => {
+    const { environment } = await startSimulated();
     const { stderr } = await serve(['--api.token-file=/nonexistent/token'], { ...environment, POINTONE_API_TOKEN: '' });
     await until(() => stderr().includes('token file /nonexistent/token does not exist'));
   });
 });
 
 describe('the credential', () => {
-  it('shows nowhere in what the process prints or serves, whatever fails', async () => {
-    const { simulator, user, environment } = await simulated();
+  it('never appears in output or responses, whatever fails', async () => {
+    const { simulator, user, environment } = await startSimulated();
     const { url, stdout, stderr } = await serve(['--log.level=debug', '--api.timeout=200ms'], environment);
     let served = '';
     for (const fault of [
@@ -218,8 +218,8 @@ describe('the credential', () => {
     expect(simulator.calls.authorizations).toContain(`Bearer ${user.credential}`);
   });
 
-  it('that no header can carry stays out of every message', async () => {
-    const { environment } = await simulated();
+  it('with characters that a header cannot contain does not appear in the log', async () => {
+    const { environment } = await startSimulated();
     const { url, stderr } = await serve(['--log.level=debug'], {
       ...environment,
       POINTONE_API_TOKEN: 'canary\u00e4canary',
@@ -232,8 +232,8 @@ describe('the credential', () => {
 });
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  it('ends an idle exporter with success, silent and idle connections notwithstanding', async () => {
-    const { environment } = await simulated();
+  it('ends an idle exporter with exit status 0 despite silent and idle connections', async () => {
+    const { environment } = await startSimulated();
     const { url, child, ended } = await serve([], environment);
     await (await fetch(`${url}/-/ready`)).text();
     const { port } = new URL(url);
@@ -247,8 +247,8 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect(stderr).toContain('"msg":"shutting down"');
   });
 
-  it('is not held up by what a scrape might have waited for', async () => {
-    const { environment } = await simulated();
+  it('is not delayed by the timeout of a finished scrape', async () => {
+    const { environment } = await startSimulated();
     const { url, child, ended } = await serve(['--api.timeout=10m'], environment);
     const headers = { 'X-Prometheus-Scrape-Timeout-Seconds': '300' };
     expect(readScrape(await (await fetch(`${url}/metrics`, { headers })).text()).value('pointone_up')).toBe(1);
@@ -256,12 +256,12 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect((await ended).code).toBe(0);
   });
 
-  it('lets the scrape in flight finish, and takes no other', async () => {
-    const { simulator, user, environment } = await simulated();
+  it('lets the running scrape finish and accepts no other', async () => {
+    const { simulator, user, environment } = await startSimulated();
     user.add({ name: 'caster' });
     const { url, child, ended, stderr } = await serve([], environment);
     simulator.setFault({ kind: 'hold' });
-    const scraping = fetch(`${url}/metrics`).then((answer) => answer.text());
+    const scraping = fetch(`${url}/metrics`).then((response) => response.text());
     await until(() => simulator.calls.inFlight === 1);
     child.kill(signal);
     await until(() => stderr().includes('shutting down'));
@@ -271,31 +271,31 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect((await ended).code).toBe(0);
   });
 
-  it('is heard from the first moment on', async () => {
+  it('is handled while the program loads', async () => {
     const { ended } = start(['--web.listen-address=127.0.0.1:0'], {
-      NODE_OPTIONS: `--import=${signalledWhileLoading(signal)}`,
+      NODE_OPTIONS: `--import=${signalWhileLoading(signal)}`,
     });
-    const { code, signal: by } = await ended;
-    expect({ code, by }).toEqual({ code: 0, by: null });
+    const { code, signal: endedBy } = await ended;
+    expect({ code, endedBy }).toEqual({ code: 0, endedBy: null });
   });
 });
 
 it('a scrape that does not finish within the grace period is cut off at shutdown, without a network failure', async () => {
-  const { simulator, environment } = await simulated();
+  const { simulator, environment } = await startSimulated();
   const { url, child, ended } = await serve(['--api.timeout=1m'], environment);
   simulator.setFault({ kind: 'hang' });
-  const scraping = fetch(`${url}/metrics`).catch(() => 'cut');
+  const scraping = fetch(`${url}/metrics`).catch(() => 'aborted');
   await until(() => simulator.calls.inFlight === 1);
   child.kill('SIGTERM');
   const { code, stderr } = await ended;
   expect(code).toBe(0);
-  expect(await scraping).toBe('cut');
+  expect(await scraping).toBe('aborted');
   expect(stderr).not.toContain('"reason":"network"');
 });
 
 describe('metrics', () => {
   it('prints the pointone_* metrics once', async () => {
-    const { simulator, user, environment } = await simulated();
+    const { simulator, user, environment } = await startSimulated();
     user.add({ name: 'caster' });
     const { code, stdout, stderr } = await run(['metrics'], environment);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -305,8 +305,8 @@ describe('metrics', () => {
     expect(simulator.calls.total).toBe(1);
   });
 
-  it('exits 1 when no account could be read, and still says so in metrics', async () => {
-    const { simulator, environment } = await simulated();
+  it('exits 1 when no account could be read, and still prints the metrics', async () => {
+    const { simulator, environment } = await startSimulated();
     simulator.setFault({ kind: 'status', status: 500 });
     const { code, stdout, stderr } = await run(['metrics'], environment);
     expect(code).toBe(1);
@@ -317,8 +317,8 @@ describe('metrics', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ] as const)('does not pass for success when it is cut off by %s', async (signal, status) => {
-    const { simulator, environment } = await simulated();
+  ] as const)('fails without output when %s interrupts it', async (signal, status) => {
+    const { simulator, environment } = await startSimulated();
     simulator.setFault({ kind: 'hang' });
     const { child, ended } = start(['metrics'], environment);
     await until(() => simulator.calls.inFlight === 1);
@@ -329,7 +329,7 @@ describe('metrics', () => {
   });
 
   it('exits 0 when some accounts could be read', async () => {
-    const { simulator, user } = await simulated();
+    const { simulator, user } = await startSimulated();
     const file = join(await temporaryFolder(), 'accounts.yml');
     const accounts = [
       { name: 'good', token_env: 'GOOD' },
@@ -346,8 +346,8 @@ describe('metrics', () => {
     expect(code).toBe(0);
   });
 
-  it('ends without a crash when nobody reads what it prints', async () => {
-    const { simulator, environment } = await simulated();
+  it('ends without a message when its output is closed', async () => {
+    const { simulator, environment } = await startSimulated();
     simulator.setFault({ kind: 'hold' });
     const { child, ended } = start(['metrics'], environment);
     await until(() => simulator.calls.inFlight === 1);
@@ -357,8 +357,8 @@ describe('metrics', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
   });
 
-  it('ends when it has printed, however long the call might have taken', async () => {
-    const { environment } = await simulated();
+  it('ends after printing, even with a long timeout', async () => {
+    const { environment } = await startSimulated();
     expect((await run(['metrics', '--api.timeout=10m'], environment)).code).toBe(0);
   });
 });

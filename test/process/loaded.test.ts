@@ -3,16 +3,16 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { REPOSITORY } from '../support/repository.ts';
 
-/** The packages that are loaded with a part of the built program. */
-async function packagesOf(part: string): Promise<string[]> {
-  const told = `import('${new URL(`dist/${part}.js`, REPOSITORY)}').then(() => console.log(Object.keys(require.cache).join('\\n')))`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--eval', told]);
+/** Returns the packages that a module of the built program loads. */
+async function loadedPackages(module: string): Promise<string[]> {
+  const script = `import('${new URL(`dist/${module}.js`, REPOSITORY)}').then(() => console.log(Object.keys(require.cache).join('\\n')))`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script]);
   return stdout.split('\n').map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? '');
 }
 
-it('what serves scrapes is loaded without what is asked for seldom', { timeout: 60_000 }, async () => {
-  const serving = await packagesOf('commands/serve');
+it('serving scrapes does not load Express, which only rare requests need', { timeout: 60_000 }, async () => {
+  const serving = await loadedPackages('commands/serve');
   expect(serving).toContain('prom-client');
   expect(serving).not.toContain('express');
-  expect(await packagesOf('web/express-app')).toContain('express');
+  expect(await loadedPackages('web/express-app')).toContain('express');
 });

@@ -14,9 +14,11 @@ import { REPOSITORY, repositoryFiles } from '../support/repository.ts';
 const read = (file: string): string => readFileSync(new URL(file, REPOSITORY), 'utf8');
 const { version, scripts } = JSON.parse(read('package.json')) as { version: string; scripts: Record<string, string> };
 
-/** Of what npm and the program need to run; no proxy, no setting of the exporter's and none of `npm test`. */
-const KEPT = /^(PATH|HOME|TMPDIR|npm_config_(cache|registry|userconfig))$/i;
-const SURROUNDINGS = Object.fromEntries(Object.entries(process.env).filter(([name]) => KEPT.test(name)));
+/** The variables that npm and the program need. Proxies, exporter settings and those of `npm test` are excluded. */
+const REQUIRED_VARIABLES = /^(PATH|HOME|TMPDIR|npm_config_(cache|registry|userconfig))$/i;
+const BASE_ENVIRONMENT = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => REQUIRED_VARIABLES.test(name)),
+);
 
 interface Ended {
   readonly code: number;
@@ -26,17 +28,17 @@ interface Ended {
 
 function run(program: string, args: readonly string[], cwd: string, environment = {}): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(program, args, { cwd, env: { ...SURROUNDINGS, ...environment } }, (error, stdout, stderr) =>
+    execFile(program, args, { cwd, env: { ...BASE_ENVIRONMENT, ...environment } }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
     );
   });
 }
 
-/** Starts the program on a free port; resolves with its address. */
+/** Starts the program on a free port and resolves to its URL. */
 async function serve(program: string, args: readonly string[], cwd: string, endpoint: string): Promise<string> {
   const child = spawn(program, ['--web.listen-address=127.0.0.1:0', ...args], {
     cwd,
-    env: { ...SURROUNDINGS, POINTONE_API_ENDPOINT: endpoint },
+    env: { ...BASE_ENVIRONMENT, POINTONE_API_ENDPOINT: endpoint },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = once(child, 'close');
@@ -48,7 +50,7 @@ async function serve(program: string, args: readonly string[], cwd: string, endp
     const address = /"address":"([^"]+)"/.exec(line)?.[1];
     if (address !== undefined) return `http://${address}`;
   }
-  throw new Error('the program ended before it listened');
+  throw new Error('the program ended before it started listening');
 }
 
 interface Packed {
@@ -57,7 +59,7 @@ interface Packed {
   readonly files: readonly { readonly path: string; readonly mode: number }[];
 }
 
-/** Packs what was built for the tests. A newer npm lists packages by their names. */
+/** Packs the build of the tests. npm prints an array, or an object by package name in newer versions. */
 async function pack(...args: string[]): Promise<Packed> {
   const command = ['pack', '--json', '--ignore-scripts', ...args];
   const { stdout, stderr } = await run('npm', command, fileURLToPath(REPOSITORY));
@@ -66,20 +68,20 @@ async function pack(...args: string[]): Promise<Packed> {
   return packed;
 }
 
-/** Every file of the package is of one of these. */
+/** Each file of the package matches one of these patterns, and each pattern matches a file. */
 const CONTENTS = [
   /^dist\/([a-z-]+\/)*[a-z\d-]+\.(js|json)$/,
   /^docs\/([a-z]+\/)?[\w.-]+\.(md|json)$/,
   /^deploy\/(kubernetes|systemd)\/([a-z-]+\/)*[\w-]+\.(md|yaml|yml|service)$/,
   /^(alerts\/(rules\.yml|urls\.json)|examples\/[a-z-]+\.yml|grafana\/dashboards\/pointone-tokens\.json)$/,
   /^grafana\/provisioning\/[a-z]+\/[a-z-]+\.yml$/,
-  // What the pages show and refer to.
+  // Files that the documentation displays or links to.
   /^docs\/images\/status-page-(light|dark)\.png$/,
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|prometheus\.yml|alertmanager\.yml)$/,
 ];
 
-/** Twice what it was when this was written: more is something that does not belong in. */
-const LARGEST_UNPACKED = 1_500_000;
+/** Twice the size at the time of writing. A larger package probably contains unwanted files. */
+const MAX_UNPACKED_BYTES = 1_500_000;
 
 /** The contents of the package; npm needs a second for them. */
 let listed: Promise<Packed> | undefined;
@@ -88,39 +90,42 @@ function contents(): Promise<Packed> {
   return listed;
 }
 
-it('the package holds the program and what is needed to run it, and nothing else', async () => {
+it('the package contains only the program and its documentation and configuration', async () => {
   const { files, unpackedSize } = await contents();
   const paths = files.map(({ path }) => path);
   expect(paths.filter((path) => !CONTENTS.some((pattern) => pattern.test(path)))).toEqual([]);
   for (const pattern of CONTENTS) expect(paths.some((path) => pattern.test(path))).toBe(true);
   expect(paths.filter((path) => /\.env|\.pem$|(^|\/)(test|src)\/|\.test\./.test(path))).toEqual([]);
   expect(files.find(({ path }) => path === 'dist/main.js')?.mode).toBe(0o755);
-  expect(unpackedSize).toBeLessThan(LARGEST_UNPACKED);
+  expect(unpackedSize).toBeLessThan(MAX_UNPACKED_BYTES);
 });
 
-it('the pages of the package link to what is in the package', async () => {
+it('the links of the packaged documentation lead to packaged files', async () => {
   const { files } = await contents();
   const paths = files.map(({ path }) => path);
-  const isThere = (target: string): boolean => paths.some((path) => path === target || path.startsWith(`${target}/`));
+  const isPackaged = (target: string): boolean =>
+    paths.some((path) => path === target || path.startsWith(`${target}/`));
   const links = paths
     .filter((path) => path.endsWith('.md'))
     .flatMap((page) =>
       linkTargets(read(page))
         .filter((target) => !/^([a-z]+:|#)/.test(target))
-        .map((target) => ({ page, target, leadsTo: join(dirname(page), target.replace(/#.*/, '')) })),
+        .map((target) => ({ page, target, destination: join(dirname(page), target.replace(/#.*/, '')) })),
     );
   expect(links.length).toBeGreaterThan(100);
-  expect(links.filter(({ leadsTo }) => !isThere(leadsTo)).map(({ page, target }) => `${page}: ${target}`)).toEqual([]);
+  expect(
+    links.filter(({ destination }) => !isPackaged(destination)).map(({ page, target }) => `${page}: ${target}`),
+  ).toEqual([]);
 });
 
-it('the package installs elsewhere and runs', async ({ skip }) => {
+it('the package can be installed and run elsewhere', async ({ skip }) => {
   const folder = await temporaryFolder();
   const { filename } = await pack('--pack-destination', folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'elsewhere', private: true }));
   const options = ['--no-audit', '--no-fund', '--omit=dev', '--prefer-offline'];
   const installed = await run('npm', ['install', ...options, `./${filename}`], folder);
   const unreachable = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT)\b/.test(installed.stderr);
-  if (unreachable && process.env['TEST_REQUIRE_ALL'] !== '1') skip('no registry of npm can be reached');
+  if (unreachable && process.env['TEST_REQUIRE_ALL'] !== '1') skip('the npm registry is unreachable');
   expect(installed.code, installed.stderr).toBe(0);
 
   const { simulator, user } = await simulate();
@@ -145,12 +150,12 @@ it('the package installs elsewhere and runs', async ({ skip }) => {
     expect((await fetch(new URL(path, url))).status, path).toBe(200);
 });
 
-it('the version stands in package.json alone', () => {
-  const made: readonly string[] = KUBERNETES_FILES.map(({ file }) => file);
+it('only package.json contains the version', () => {
+  const generated: readonly string[] = KUBERNETES_FILES.map(({ file }) => file);
   const others = repositoryFiles(/\.(ts|mjs|js|json|md|ya?ml|service|env)$|(^|\/)[A-Z]\w+$|^\.ci\//).filter(
-    (file) => !/^(package(-lock)?\.json|CHANGELOG\.md)$|^(test|bench)\//.test(file) && !made.includes(file),
+    (file) => !/^(package(-lock)?\.json|CHANGELOG\.md)$|^(test|bench)\//.test(file) && !generated.includes(file),
   );
-  // Beside the name, or as what a key says; other programs and formats have a version 1.0.0, too.
+  // Only next to the name or as the value of a key, because other programs and formats also have a version 1.0.0.
   const number = `v?${version.replaceAll('.', '\\.')}(?![\\d.])`;
   const pattern = new RegExp(
     `(pointone-token-exporter["'\`]?(@|:|-| |, version )|(version|tag)["']?[:=] *["']?)${number}`,
@@ -162,7 +167,7 @@ it('the version stands in package.json alone', () => {
   expect(others.filter((file) => pattern.test(read(file)))).toEqual([]);
   expect(scripts).toMatchObject({
     prepack: 'npm run build',
-    // `npm version` puts it into what is made.
+    // `npm version` updates the generated files.
     version: 'npm run kubernetes && git add deploy/kubernetes',
   });
 });

@@ -4,17 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { readScrape, simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, serve, start } from '../support/exporter-process.ts';
 
-/** A module that lets a SIGHUP come as soon as the program asks for more than its first file. */
-function hungUpWhileLoading(): string {
-  const module = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+/** Returns a module that sends SIGHUP when the program loads its second file. */
+function hangUpWhileLoading(): string {
+  const dataUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
   const hooks = `export async function load(url, context, next) {
     if (url.endsWith('/dist/commands/run.js')) process.kill(process.pid, 'SIGHUP');
     return next(url, context);
   }`;
-  return module(`import { register } from 'node:module'; register(${JSON.stringify(module(hooks))});`);
+  return dataUrl(`import { register } from 'node:module'; register(${JSON.stringify(dataUrl(hooks))});`);
 }
 
-async function configured() {
+async function configureAccounts() {
   const { simulator, user } = await simulate();
   const folder = await temporaryFolder();
   const file = join(folder, 'accounts.yml');
@@ -32,42 +32,42 @@ async function configured() {
   return { simulator, configure, environment: { POINTONE_API_ENDPOINT: simulator.url, POINTONE_CONFIG_FILE: file } };
 }
 
-async function accounts(url: string): Promise<string[]> {
+async function accountNames(url: string): Promise<string[]> {
   const { samples } = readScrape(await (await fetch(`${url}/metrics?collect[]=accounts`)).text());
   return samples.flatMap(({ name, labels }) => (name === 'pointone_up' ? (labels['account'] ?? []) : []));
 }
 
 describe('SIGHUP', () => {
-  it('reads the configuration file anew, without --web.enable-lifecycle too', async () => {
-    const { configure, environment } = await configured();
+  it('reloads the configuration file, also without --web.enable-lifecycle', async () => {
+    const { configure, environment } = await configureAccounts();
     const { url, child, stderr } = await serve([], environment);
-    expect(await accounts(url)).toEqual(['one']);
+    expect(await accountNames(url)).toEqual(['one']);
     await configure('one', 'two');
     child.kill('SIGHUP');
     await until(() => stderr().includes('configuration reloaded'));
-    expect(await accounts(url)).toEqual(['one', 'two']);
+    expect(await accountNames(url)).toEqual(['one', 'two']);
     expect(stderr()).toMatch(/"added":\["two"\],"changed":\[\],"removed":\[\]/);
   });
 
-  it('with a bad file leaves everything as it was, and says every problem', async () => {
-    const { configure, environment } = await configured();
+  it('with an invalid file keeps the previous accounts and logs every problem', async () => {
+    const { configure, environment } = await configureAccounts();
     const { url, child, stderr } = await serve([], environment);
     await configure('one', '""', 'one');
     child.kill('SIGHUP');
-    await until(() => stderr().includes('stays in force'));
-    expect(stderr()).toMatch(/accounts\.yml:3: .*must not be empty.*accounts\.yml:4: .*is taken/);
-    expect(await accounts(url)).toEqual(['one']);
+    await until(() => stderr().includes('keeping previous configuration'));
+    expect(stderr()).toMatch(/accounts\.yml:3: .*must not be empty.*accounts\.yml:4: .*already used/);
+    expect(await accountNames(url)).toEqual(['one']);
     child.kill('SIGTERM');
   });
 
-  it('in the first moment is kept until there is something to reload', async () => {
-    const { environment } = await configured();
-    const { stderr } = await serve([], { ...environment, NODE_OPTIONS: `--import=${hungUpWhileLoading()}` });
+  it('during startup is kept until a reload is possible', async () => {
+    const { environment } = await configureAccounts();
+    const { stderr } = await serve([], { ...environment, NODE_OPTIONS: `--import=${hangUpWhileLoading()}` });
     await until(() => stderr().includes('configuration reloaded'));
   });
 
-  it('reads the accounts although the web configuration cannot be used at present, and tells of both', async () => {
-    const { configure, environment } = await configured();
+  it('reloads the accounts although the web configuration is invalid, and reports both results', async () => {
+    const { configure, environment } = await configureAccounts();
     const web = join(await temporaryFolder(), 'web.yml');
     await writeFile(web, '');
     const { url, child, stderr } = await serve([`--web.config.file=${web}`], environment);
@@ -78,33 +78,35 @@ describe('SIGHUP', () => {
     await writeFile(web, 'tls: {}');
     await configure('two');
     child.kill('SIGHUP');
-    await until(() => stderr().includes('configuration reloaded') && stderr().includes('cannot be used'));
-    expect(await accounts(url)).toEqual(['two']);
+    await until(
+      () => stderr().includes('configuration reloaded') && stderr().includes('web configuration reload failed'),
+    );
+    expect(await accountNames(url)).toEqual(['two']);
     expect(await successful()).toBe(0);
     await writeFile(web, '');
-    await until(() => stderr().includes('web configuration in force'));
+    await until(() => stderr().includes('web configuration reloaded'));
     expect(await successful()).toBe(1);
   });
 
-  it('ends a command that has nothing to reload', async () => {
-    const { simulator, environment } = await configured();
+  it('ends a command without a reload', async () => {
+    const { simulator, environment } = await configureAccounts();
     simulator.setFault({ kind: 'hang' });
     const { child, ended } = start(['metrics'], environment);
     await until(() => simulator.calls.total === 1);
     child.kill('SIGHUP');
     expect(await ended).toMatchObject({ code: null, signal: 'SIGHUP' });
-    const early = await run(['metrics'], { ...environment, NODE_OPTIONS: `--import=${hungUpWhileLoading()}` });
+    const early = await run(['metrics'], { ...environment, NODE_OPTIONS: `--import=${hangUpWhileLoading()}` });
     expect(early).toMatchObject({ code: null, signal: 'SIGHUP', stdout: '' });
   });
 
-  it('many times in a row ends with the file as it was last written', async () => {
-    const { configure, environment } = await configured();
+  it('many times in a row results in the accounts that were written last', async () => {
+    const { configure, environment } = await configureAccounts();
     const { url, child, stderr } = await serve([], environment);
     for (let index = 0; index < 30; index += 1) {
       await configure(`name-${index}`);
       child.kill('SIGHUP');
     }
     await until(() => stderr().includes('"added":["name-29"]'));
-    expect(await accounts(url)).toEqual(['name-29']);
+    expect(await accountNames(url)).toEqual(['name-29']);
   });
 });

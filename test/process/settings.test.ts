@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SETTINGS, type Setting } from '../../src/config/settings.ts';
 import { temporaryFolder } from '../support/exporter.ts';
-import { type Ended, run } from '../support/exporter-process.ts';
+import { type ExitResult, run } from '../support/exporter-process.ts';
 
-/** What no setting accepts, where a setting does not accept every text. */
-const WRONG: Readonly<Record<string, string>> = {
+/** An invalid value for each setting that does not accept every string. */
+const INVALID_VALUES: Readonly<Record<string, string>> = {
   'api.endpoint': 'ftp://example.org',
   'api.timeout': '0',
   'api.allow-http': 'yes',
@@ -23,35 +23,35 @@ const WRONG: Readonly<Record<string, string>> = {
   'api.token-file': 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln',
 };
 
-const WRONG_SETTINGS = Object.values<Setting<unknown>>(SETTINGS).filter(({ flag }) => flag in WRONG);
+const CHECKED_SETTINGS = Object.values<Setting<unknown>>(SETTINGS).filter(({ flag }) => flag in INVALID_VALUES);
 
-/** The lines of a start-up error, each under the flag, variable or argument that it names. */
-function problemsOf({ code, stdout, stderr }: Ended): Map<string, string> {
+/** Returns the messages of a startup error by their flag, variable or argument. */
+function problemsOf({ code, stdout, stderr }: ExitResult): Map<string, string> {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   const [first, ...lines] = stderr.trimEnd().split('\n');
   expect(first).toBe(
-    `pointone-token-exporter: ${lines.length === 1 ? '1 problem' : `${lines.length} problems`} with the settings`,
+    `pointone-token-exporter: invalid configuration (${lines.length === 1 ? '1 problem' : `${lines.length} problems`})`,
   );
   const pairs = lines.map((line) => /^ {2}([^:]+): (.{12,})$/.exec(line)?.slice(1) as [string, string]);
-  expect(new Set(pairs.map(([where]) => where)).size).toBe(lines.length);
+  expect(new Set(pairs.map(([location]) => location)).size).toBe(lines.length);
   return new Map(pairs);
 }
 
-describe('wrong values', () => {
-  it('of all flags at once are told, each in one clear line', async () => {
-    const problems = problemsOf(await run(WRONG_SETTINGS.map(({ flag }) => `--${flag}=${WRONG[flag]}`)));
-    expect([...problems.keys()].sort()).toEqual(WRONG_SETTINGS.map(({ flag }) => `--${flag}`).sort());
+describe('invalid values', () => {
+  it('of all flags are reported together, each on one line', async () => {
+    const problems = problemsOf(await run(CHECKED_SETTINGS.map(({ flag }) => `--${flag}=${INVALID_VALUES[flag]}`)));
+    expect([...problems.keys()].sort()).toEqual(CHECKED_SETTINGS.map(({ flag }) => `--${flag}`).sort());
   });
 
-  it('of all variables at once are told, each in one clear line', async () => {
-    const variables = WRONG_SETTINGS.flatMap(({ flag, variable }) =>
-      variable === undefined ? [] : [[variable, WRONG[flag] ?? ''] as const],
+  it('of all variables are reported together, each on one line', async () => {
+    const variables = CHECKED_SETTINGS.flatMap(({ flag, variable }) =>
+      variable === undefined ? [] : [[variable, INVALID_VALUES[flag] ?? ''] as const],
     );
     const problems = problemsOf(await run([], Object.fromEntries(variables)));
     expect([...problems.keys()].sort()).toEqual(variables.map(([variable]) => variable).sort());
   });
 
-  it('are told together with every other problem', async () => {
+  it('are reported together with all other problems', async () => {
     const environment = { POINTONE_API_MAX_CONCURRENCY: 'many', HTTPS_PROXY: 'socks9://a' };
     const problems = problemsOf(
       await run(['--nonsense', 'launch', '--api.timeout=soon', '--log.level', '--web.listen-address=x'], environment),
@@ -69,7 +69,7 @@ describe('wrong values', () => {
     );
   });
 
-  it('of a flag count before those of its variable', async () => {
+  it('of a variable are ignored when its flag is set', async () => {
     const { code } = await run(['--config.check', '--api.timeout=5s'], {
       POINTONE_API_TOKEN: 'x',
       POINTONE_API_TIMEOUT: 'soon',
@@ -79,15 +79,15 @@ describe('wrong values', () => {
 });
 
 describe('credentials', () => {
-  it('cannot be given twice, nor be left out', async () => {
+  it('must be set exactly once', async () => {
     const twice = await run(['--api.token-file=/tmp/t'], { POINTONE_API_TOKEN: 'x' });
-    expect(twice.stderr).toContain('--api.token-file: cannot be given together with POINTONE_API_TOKEN');
+    expect(twice.stderr).toContain('--api.token-file: cannot be combined with POINTONE_API_TOKEN');
     const none = await run([]);
     expect(none.stderr).toContain('no credential; set POINTONE_API_TOKEN');
     expect([twice.code, none.code]).toEqual([1, 1]);
   });
 
-  it('that went astray on the command line are not repeated', async () => {
+  it('on the command line are not quoted', async () => {
     const secret = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJl';
     for (const args of [
       ['--api.token', secret],
@@ -104,11 +104,11 @@ describe('credentials', () => {
     }
   });
 
-  it('that would go out in clear are refused, unless that is allowed', async () => {
+  it('are not sent in plaintext unless it is allowed', async () => {
     const environment = { POINTONE_API_TOKEN: 'x', POINTONE_API_ENDPOINT: 'http://api.example.org/graphql' };
     const refused = await run(['--config.check'], environment);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('POINTONE_API_ENDPOINT: would send the token in clear');
+    expect(refused.stderr).toContain('POINTONE_API_ENDPOINT: would send the token in plaintext');
     const allowed = await run(['--config.check', '--api.allow-http'], environment);
     expect(allowed.code).toBe(0);
   });
@@ -122,7 +122,7 @@ describe('--config.check', () => {
     return { ...(await run([`--config.file=${file}`, '--config.check'], environment)), file, folder };
   }
 
-  it('prints what a good file comes to', async () => {
+  it('prints a summary of a valid file', async () => {
     const { code, stdout, stderr } = await run(['--config.file=examples/accounts.yml', '--config.check']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^configuration is valid: 2 accounts\n/);
@@ -132,7 +132,7 @@ describe('--config.check', () => {
     for (const name of names) expect(stdout).toContain(`"${name}": https://graphql.pointonenav.com/graphql`);
   });
 
-  it('does not show the query of an address, which may hold a key', async () => {
+  it('does not print the query of a URL, which may contain a key', async () => {
     const { stdout } = await check(
       'accounts: [{ name: a, token_env: A, endpoint: "https://graphql.example.com/graphql?key=hunter2" }]',
       { A: 'x' },
@@ -141,7 +141,7 @@ describe('--config.check', () => {
     expect(stdout).not.toContain('hunter2');
   });
 
-  it('names every problem of a bad one with its line', async () => {
+  it('reports every problem of an invalid file with its line', async () => {
     const { code, stderr, file } = await check(
       [
         'accounts:',
@@ -157,30 +157,30 @@ describe('--config.check', () => {
       ].join('\n'),
     );
     expect(code).toBe(1);
-    for (const [line, what] of [
+    for (const [line, message] of [
       [3, 'unknown key "tokn_file"; accepted: name, token_file'],
-      [2, 'needs a token_file or a token_env'],
-      [6, 'timeout: is a number to YAML'],
-      [7, `"b" is taken at ${file}:4`],
-      [8, 'the variable NOT_SET is not set'],
+      [2, 'no credential; set token_file or token_env'],
+      [6, 'timeout: must be a string; quote it (got number)'],
+      [7, `"b" is already used at ${file}:4`],
+      [8, 'the environment variable NOT_SET is not set'],
       [9, 'unknown key "colour"'],
     ] as const) {
-      expect(stderr).toMatch(new RegExp(`${file}:${line}: [^\\n]*${what.replace(/[()]/g, '\\$&')}`));
+      expect(stderr).toMatch(new RegExp(`${file}:${line}: [^\\n]*${message.replace(/[()]/g, '\\$&')}`));
     }
     expect(stderr).toContain('6 problems');
   });
 
-  it('refuses an accounts file together with the single-account settings', async () => {
+  it('rejects an accounts file combined with single-account settings', async () => {
     const { code, stderr } = await check('accounts: [{ name: a, token_file: t }]', {
       POINTONE_API_TOKEN: 'x',
       POINTONE_API_ACCOUNT: 'y',
     });
     expect(code).toBe(1);
-    expect(stderr).toContain('POINTONE_API_TOKEN: cannot be given together with accounts');
-    expect(stderr).toContain('POINTONE_API_ACCOUNT: cannot be given together with accounts');
+    expect(stderr).toContain('POINTONE_API_TOKEN: cannot be combined with accounts');
+    expect(stderr).toContain('POINTONE_API_ACCOUNT: cannot be combined with accounts');
   });
 
-  it('warns of token files that cannot be used now, and does not show what they hold', async () => {
+  it('warns about unusable token files without printing their content', async () => {
     const { code, stdout, stderr, folder } = await check(
       'accounts: [{ name: a, token_file: broken }, { name: b, token_file: folder }, { name: c, token_file: none }, { name: d, token_file: empty }]',
     );
@@ -190,8 +190,8 @@ describe('--config.check', () => {
     await writeFile(join(folder, 'empty'), ' \n');
     await mkdir(join(folder, 'folder'));
     const again = await run([`--config.file=${folder}/accounts.yml`, '--config.check']);
-    expect(again.stdout).toContain(`warning: token file ${folder}/broken holds more than one line`);
-    expect(again.stdout).toContain(`warning: token file ${folder}/folder is a folder`);
+    expect(again.stdout).toContain(`warning: token file ${folder}/broken contains more than one line`);
+    expect(again.stdout).toContain(`warning: token file ${folder}/folder is a directory`);
     expect(again.stdout).toContain(`warning: token file ${folder}/empty is empty`);
     expect(again.stdout).not.toContain('secret-');
   });

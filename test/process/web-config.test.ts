@@ -19,7 +19,7 @@ const AUTHORIZATION = `Basic ${Buffer.from(`prometheus:${PASSWORD}`).toString('b
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
 
-const GUARDED = `
+const PROTECTED = `
 tls_server_config:
   cert_file: cert.pem
   key_file: key.pem
@@ -30,7 +30,7 @@ basic_auth_users:
   prometheus: ${HASH}
 `;
 
-/** A folder with this configuration and the certificate it names. */
+/** Creates a folder with this configuration and its certificate. */
 async function folderWith(content: string): Promise<{ folder: string; file: string }> {
   const folder = await temporaryFolder();
   await copyFile(fixture('server.pem'), join(folder, 'cert.pem'));
@@ -39,29 +39,29 @@ async function folderWith(content: string): Promise<{ folder: string; file: stri
   return { folder, file: join(folder, 'web.yml') };
 }
 
-/** The program behind TLS and a password, at its most talkative. */
-async function startGuarded() {
+/** Starts the program with TLS, a password and debug logging. */
+async function startProtected() {
   const { simulator, user } = await simulate();
-  const { folder, file } = await folderWith(GUARDED);
+  const { folder, file } = await folderWith(PROTECTED);
   const serving = await serve([`--web.config.file=${file}`, '--log.level=debug'], {
     POINTONE_API_ENDPOINT: simulator.url,
     POINTONE_API_TOKEN: user.credential,
   });
   const port = Number(new URL(serving.url).port);
-  // Verifies nothing: which certificate is shown is looked at by itself.
+  // The tests check the certificate themselves.
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   onTestFinished(() => agent.destroy());
   const get = async (path: string, headers: Record<string, string> = {}) => {
-    const asked = request(`https://127.0.0.1:${port}${path}`, { agent, headers }).end();
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    const { statusCode: status, headers: told } = answer;
-    return { status, headers: told, text: await text(answer) };
+    const sent = request(`https://127.0.0.1:${port}${path}`, { agent, headers }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    const { statusCode: status, headers: responseHeaders } = response;
+    return { status, headers: responseHeaders, text: await text(response) };
   };
   return { simulator, user, folder, file, port, get, ...serving };
 }
 
-/** A connection, and the end of it. */
-async function shakeHands(port: number): Promise<{ socket: TLSSocket; subject: string; ended: Promise<void> }> {
+/** Opens a TLS connection. `ended` resolves when it closes. */
+async function openConnection(port: number): Promise<{ socket: TLSSocket; subject: string; ended: Promise<void> }> {
   const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
   socket.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -72,60 +72,60 @@ async function shakeHands(port: number): Promise<{ socket: TLSSocket; subject: s
 }
 
 describe('a web configuration', () => {
-  it('guards the program', async () => {
-    const { get, stderr } = await startGuarded();
+  it('enables TLS, basic authentication and headers', async () => {
+    const { get, stderr } = await startProtected();
     const [first = ''] = stderr().split('\n');
     expect(JSON.parse(first)).toMatchObject({ msg: 'listening', tls: true, basic_auth: true });
     expect((await get('/metrics')).status).toBe(401);
     expect((await get('/-/healthy')).status).toBe(200);
-    const answer = await get('/metrics', { Authorization: AUTHORIZATION });
-    expect(answer.headers['x-frame-options']).toBe('deny');
-    const metrics = readScrape(answer.text);
+    const response = await get('/metrics', { Authorization: AUTHORIZATION });
+    expect(response.headers['x-frame-options']).toBe('deny');
+    const metrics = readScrape(response.text);
     expect(metrics.value('pointone_up')).toBe(1);
     expect(metrics.value('pointone_exporter_config_last_reload_successful')).toBe(1);
   });
 
-  it('is none without a file', async () => {
+  it('is optional', async () => {
     const { simulator, user } = await simulate();
     const { stderr } = await serve([], { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: user.credential });
     expect(JSON.parse(stderr().split('\n')[0] ?? '')).toMatchObject({ tls: false, basic_auth: false });
   });
 
-  it('is picked up when it changes, and a bad one shows', async () => {
-    const { get, folder, file, port, stderr } = await startGuarded();
+  it('is reloaded when it changes, and an invalid one is reported', async () => {
+    const { get, folder, file, port, stderr } = await startProtected();
     const successful = async (): Promise<number | undefined> => {
-      const answer = await get('/metrics?collect[]=exporter', { Authorization: AUTHORIZATION });
-      return readScrape(answer.text).value('pointone_exporter_config_last_reload_successful');
+      const response = await get('/metrics?collect[]=exporter', { Authorization: AUTHORIZATION });
+      return readScrape(response.text).value('pointone_exporter_config_last_reload_successful');
     };
-    const before = await shakeHands(port);
+    const before = await openConnection(port);
     expect(before.subject).toBe('CN=localhost');
     await copyFile(fixture('server-2.pem'), join(folder, 'cert.pem'));
     await copyFile(fixture('server-2-key.pem'), join(folder, 'key.pem'));
-    for (let seen = before.subject; seen !== 'CN=server-2'; ) {
-      const { subject, socket } = await shakeHands(port);
-      // Kept, they would soon be as many as the server takes.
+    for (let current = before.subject; current !== 'CN=server-2'; ) {
+      const { subject, socket } = await openConnection(port);
+      // Open connections would soon reach the limit of the server.
       socket.destroy();
-      seen = subject;
+      current = subject;
       await sleep(20);
     }
     expect(before.socket.destroyed).toBe(false);
 
-    await writeFile(file, GUARDED.replace('X-Frame', 'X-Fame'));
+    await writeFile(file, PROTECTED.replace('X-Frame', 'X-Fame'));
     await until(() => stderr().includes('unknown key \\"X-Fame-Options\\"'));
     expect(await successful()).toBe(0);
-    await writeFile(file, GUARDED);
+    await writeFile(file, PROTECTED);
     while ((await successful()) !== 1);
   });
 
-  it('leaves no trace of a password, a hash or a key, whatever is logged', async () => {
-    const { get, file, stderr, child, ended } = await startGuarded();
+  it('never writes a password, hash or key to the log', async () => {
+    const { get, file, stderr, child, ended } = await startProtected();
     await get('/metrics', { Authorization: AUTHORIZATION });
     await get('/metrics', { Authorization: AUTHORIZATION.replace('Basic', 'Bearer') });
     await get('/metrics', { Authorization: `Basic ${Buffer.from('prometheus:wrong horse').toString('base64')}` });
-    await writeFile(file, GUARDED.replace(HASH, `${HASH}x`));
-    await until(() => stderr().includes('is no bcrypt hash'));
-    await writeFile(file, GUARDED.replace(HASH, PASSWORD));
-    await until(() => stderr().split('is no bcrypt hash').length > 2);
+    await writeFile(file, PROTECTED.replace(HASH, `${HASH}x`));
+    await until(() => stderr().includes('not a bcrypt hash'));
+    await writeFile(file, PROTECTED.replace(HASH, PASSWORD));
+    await until(() => stderr().split('not a bcrypt hash').length > 2);
     child.kill('SIGTERM');
     const { stderr: log, stdout } = await ended;
     for (const secret of [PASSWORD, 'wrong horse', HASH.slice(7), AUTHORIZATION.slice(6), 'PRIVATE KEY']) {
@@ -134,10 +134,10 @@ describe('a web configuration', () => {
   });
 });
 
-describe('a program behind TLS that is told to stop', () => {
-  it('finishes the scrape in flight, and waits for nobody else', async () => {
-    const { simulator, get, port, child, ended } = await startGuarded();
-    const silent = await shakeHands(port);
+describe('SIGTERM with TLS', () => {
+  it('lets the running scrape finish and waits for no other connection', async () => {
+    const { simulator, get, port, child, ended } = await startProtected();
+    const silent = await openConnection(port);
     const inHandshake = connect(port, '127.0.0.1');
     inHandshake.on('error', () => undefined);
     onTestFinished(() => void inHandshake.destroy());
@@ -156,21 +156,21 @@ describe('a program behind TLS that is told to stop', () => {
   });
 });
 
-describe('a web configuration that cannot be used', () => {
-  it('is told at start with everything else that is wrong, and nothing listens', async () => {
+describe('an invalid web configuration', () => {
+  it('prevents startup and is reported with all other problems', async () => {
     const { file } = await folderWith('tls_server_config:\n  cert_file: nowhere.pem\nrate_limit:\n  burst: 1\n');
     const { code, stderr } = await run([`--web.config.file=${file}`, '--api.timeout=soon'], {
       POINTONE_API_TOKEN: 'x',
     });
     expect(code).toBe(1);
-    expect(stderr).toContain('pointone-token-exporter: 4 problems with the settings\n');
+    expect(stderr).toContain('pointone-token-exporter: invalid configuration (4 problems)\n');
     expect(stderr).toContain('  --api.timeout: ');
     expect(stderr).toContain(`  ${file}:4: rate_limit: is not supported by this exporter`);
     expect(stderr).toContain(`  ${file}:2: tls_server_config: key_file is missing`);
     expect(stderr).toMatch(/web\.yml:2: tls_server_config\.cert_file: \S+nowhere\.pem does not exist\n/);
   });
 
-  it('is told by the variable that named it', async () => {
+  it('is reported with the variable when the file does not exist', async () => {
     const { code, stderr } = await run(['--config.check'], {
       POINTONE_API_TOKEN: 'x',
       POINTONE_WEB_CONFIG_FILE: '/nowhere/web.yml',
@@ -178,13 +178,15 @@ describe('a web configuration that cannot be used', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('POINTONE_WEB_CONFIG_FILE: /nowhere/web.yml does not exist');
   });
+});
 
-  it('is what --config.check looks for', async () => {
-    const { file } = await folderWith(GUARDED);
+describe('--config.check', () => {
+  it('prints a summary of the web configuration', async () => {
+    const { file } = await folderWith(PROTECTED);
     const { code, stdout } = await run(['--config.check', `--web.config.file=${file}`], { POINTONE_API_TOKEN: 'x' });
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'web configuration is valid: TLSv1.2 to TLSv1.3, NoClientCert, password of 1 user, headers X-Frame-Options\n',
+      'web configuration is valid: TLSv1.2 to TLSv1.3, NoClientCert, basic authentication for 1 user, headers X-Frame-Options\n',
     );
   });
 });

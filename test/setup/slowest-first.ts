@@ -19,7 +19,7 @@ export const SLOWEST: readonly string[] = [
   'test/stack/dashboard.test.ts',
   'test/browser/status-page-safety.test.ts',
   'test/process/web-config.test.ts',
-  'test/process/faults/answers.test.ts',
+  'test/process/faults/responses.test.ts',
   'test/process/package.test.ts',
   'test/process/demo.test.ts',
   'test/process/check.test.ts',

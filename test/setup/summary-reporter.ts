@@ -1,9 +1,9 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** The projects that need more than Node, and may therefore skip. */
+/** The projects that need more than Node. Their tests can be skipped. */
 const NEEDY = ['stack', 'browser'];
 
-/** Ends the run with what could not run and why, and with one plain line of counts. */
+/** Prints the skipped tests with their reasons, and a final line with the counts, at the end of the run. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     for (const project of NEEDY) {
@@ -17,7 +17,7 @@ export default class SummaryReporter implements Reporter {
     }
     const states = testsOf(modules).map((test) => test.result().state);
     const count = (state: string): number => states.filter((one) => one === state).length;
-    // A file that could not even be loaded has no tests to count.
+    // A file that cannot be loaded has no tests, so it counts as one failure.
     const broken = modules.filter((module) => module.state() === 'failed' && testsOf([module]).length === 0).length;
     console.log(`tests: ${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped`);
   }

@@ -1,19 +1,19 @@
 import { describe, expect } from 'vitest';
-import { pipe, stackTest } from '../support/stack.ts';
+import { runWithInput, stackTest } from '../support/stack.ts';
 
 const FILE = 'alertmanager.yml';
 
 describe('alertmanager.yml', () => {
-  stackTest('is in order', ['amtool'], async () => {
-    expect(await pipe('amtool', ['check-config', FILE], '')).toMatchObject({
+  stackTest('passes amtool check-config', ['amtool'], async () => {
+    expect(await runWithInput('amtool', ['check-config', FILE], '')).toMatchObject({
       code: 0,
       output: expect.stringContaining('SUCCESS'),
     });
   });
 
-  stackTest('has a receiver for each severity, and loses nothing', ['amtool'], async () => {
+  stackTest('routes each severity to its receiver, and other alerts to tickets', ['amtool'], async () => {
     const receiverOf = async (...labels: string[]): Promise<string> => {
-      const { code, output } = await pipe(
+      const { code, output } = await runWithInput(
         'amtool',
         ['config', 'routes', 'test', `--config.file=${FILE}`, ...labels],
         '',

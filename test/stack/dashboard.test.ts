@@ -5,52 +5,52 @@ import { describe, expect, onTestFinished, vi } from 'vitest';
 import { startSimulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/state.ts';
 import { temporaryFolder } from '../support/exporter.ts';
-import { type Serving, serve } from '../support/exporter-process.ts';
-import { type Prometheus, pipe, stackTest, startPrometheus } from '../support/stack.ts';
-import { type Choice, interpolate } from '../unit/grafana/interpolate.ts';
+import { type ServingProcess, serve } from '../support/exporter-process.ts';
+import { type Prometheus, runWithInput, stackTest, startPrometheus } from '../support/stack.ts';
+import { interpolate, type Selection } from '../unit/grafana/interpolate.ts';
 import { EXPRESSIONS, PANELS, panelTitled, SHIPPED } from '../unit/grafana/shipped-dashboard.ts';
-import { colorOf, rendered, shown, type Table, tableOf, type Vector } from '../unit/grafana/table.ts';
-import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type Expected } from '../unit/grafana/world.ts';
+import { colorOf, displayedCells, renderTable, type Table, tableOf, type Vector } from '../unit/grafana/table.ts';
+import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type ExpectedToken } from '../unit/grafana/world.ts';
 
 const DAY = 86_400;
 const RULES = fileURLToPath(new URL('../../alerts/rules.yml', import.meta.url));
 
-/** How long ago a value may have been measured, in seconds, on a machine under load. */
-const AGE = 30;
+/** The maximum age of a measured value in seconds, for a machine under load. */
+const MAX_AGE = 30;
 
-/** The most urgent first. */
-const ORDER = ['expired', 'critical', 'warning', 'expiry unknown', 'fine', 'replaced', 'revoked'];
+/** The labels of urgency, the most urgent first. */
+const URGENCY_ORDER = ['expired', 'critical', 'warning', 'expiry unknown', 'fine', 'replaced', 'revoked'];
 
 async function eventually(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 200));
 }
 
-/** A fetch that came late, on a machine under load, takes its tokens away until the next one. */
-function eventuallyHolds(expectations: () => Promise<void>): Promise<void> {
+/** Repeats the expectations: after a fetch that times out under load, tokens are missing until the next fetch. */
+function expectEventually(expectations: () => Promise<void>): Promise<void> {
   return vi.waitFor(expectations, { timeout: 60_000, interval: 500 });
 }
 
 interface Scene {
   readonly world: DashboardWorld;
   readonly fleetEu: User;
-  readonly staging: Serving;
+  readonly staging: ServingProcess;
   readonly prometheus: Prometheus;
-  /** What each query of a panel gives now. */
-  ask(title: string, choice?: Choice): Promise<Vector[]>;
-  /** A panel's table as it is shown now. */
-  table(title: string, choice?: Choice): Promise<Table>;
+  /** Runs the queries of a panel at the current time. */
+  runQueries(title: string, choice?: Selection): Promise<Vector[]>;
+  /** Returns the table of a panel at the current time. */
+  table(title: string, choice?: Selection): Promise<Table>;
 }
 
-/** An exporter for some of the simulator's users; a user of no name has a credential that is refused. */
-async function exporterOf(
+/** Starts an exporter with an account for each given user. An undefined user has a rejected credential. */
+async function startExporter(
   endpoint: string,
   accounts: Readonly<Record<string, User | undefined>>,
   expected: Readonly<Record<string, readonly { name: string; role?: string }[]>> = {},
-): Promise<Serving> {
+): Promise<ServingProcess> {
   const folder = await temporaryFolder();
   const entries = await Promise.all(
     Object.entries(accounts).map(async ([name, user]) => {
-      await writeFile(join(folder, name), user?.credential ?? 'a-token-that-nobody-knows');
+      await writeFile(join(folder, name), user?.credential ?? 'an-unknown-token');
       return { name, token_file: name, ...(expected[name] ? { expected_tokens: expected[name] } : {}) };
     }),
   );
@@ -58,11 +58,14 @@ async function exporterOf(
   return serve([`--config.file=${join(folder, 'accounts.yml')}`], { POINTONE_API_ENDPOINT: endpoint });
 }
 
-/** Two jobs, one of them scraped by way of two replicas, and the shipped rules. */
-function configuration(production: Serving, staging: Serving): string {
-  const target = ({ url }: Serving, labels: Record<string, string>) => ({ targets: [new URL(url).host], labels });
+/** Returns a configuration with two jobs, one of them with two replicas, and the shipped rules. */
+function configuration(production: ServingProcess, staging: ServingProcess): string {
+  const target = ({ url }: ServingProcess, labels: Record<string, string>) => ({
+    targets: [new URL(url).host],
+    labels,
+  });
   return JSON.stringify({
-    // A busy machine may need a while to answer; less would cut fetches off.
+    // Shorter intervals would let fetches time out on a busy machine.
     global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '1s' },
     rule_files: [RULES],
     scrape_configs: [
@@ -75,7 +78,7 @@ function configuration(production: Serving, staging: Serving): string {
   });
 }
 
-async function setScene(): Promise<Scene> {
+async function startScene(): Promise<Scene> {
   const simulator = await startSimulator();
   onTestFinished(() => simulator.close());
   const world = new DashboardWorld(simulator.state);
@@ -89,50 +92,51 @@ async function setScene(): Promise<Scene> {
 
   const accounts = { 'fleet-eu': fleetEu, 'fleet-us': fleetUs, refused: undefined };
   const expectations = { 'fleet-eu': [{ name: 'caster-ingest' }, { name: 'dashboard' }, { name: 'never-made' }] };
-  const production = await exporterOf(simulator.url, accounts, expectations);
-  const staging = await exporterOf(simulator.url, { 'fleet-eu': fleetEuStaging });
+  const production = await startExporter(simulator.url, accounts, expectations);
+  const staging = await startExporter(simulator.url, { 'fleet-eu': fleetEuStaging });
   const prometheus = await startPrometheus(configuration(production, staging));
   onTestFinished(() => prometheus.stop());
 
-  const ask = (title: string, choice?: Choice): Promise<Vector[]> =>
+  const runQueries = (title: string, choice?: Selection): Promise<Vector[]> =>
     Promise.all((panelTitled(title).targets ?? []).map(({ expr }) => prometheus.query(interpolate(expr, choice))));
-  const table = async (title: string, choice?: Choice): Promise<Table> =>
-    tableOf(panelTitled(title), await ask(title, choice));
+  const table = async (title: string, choice?: Selection): Promise<Table> =>
+    tableOf(panelTitled(title), await runQueries(title, choice));
 
-  // Both replicas and both jobs have read whatever can be read, and not only the first that was scraped.
+  // Wait until all replicas of both jobs have read every readable account.
   await eventually(async () => (await prometheus.query('count(up) == 3 and sum(pointone_up) == 5')).length > 0);
   await eventually(async () => {
-    const every = await Promise.all(PANELS.map(({ title }) => ask(title)));
-    return every.flat().every(({ length }) => length > 0);
+    const results = await Promise.all(PANELS.map(({ title }) => runQueries(title)));
+    return results.flat().every(({ length }) => length > 0);
   });
-  return { world, fleetEu, staging, prometheus, ask, table };
+  return { world, fleetEu, staging, prometheus, runQueries, table };
 }
 
-/** The only value of a panel that shows one. */
-async function single({ ask }: Scene, title: string): Promise<number> {
-  const [vector, ...more] = await ask(title);
+/** Returns the only value of a panel with a single value. */
+async function single({ runQueries }: Scene, title: string): Promise<number> {
+  const [vector, ...more] = await runQueries(title);
   expect(more).toEqual([]);
   expect(vector, title).toHaveLength(1);
   return vector?.[0]?.value ?? Number.NaN;
 }
 
-/** The values of a panel by some of their labels. */
-async function by({ ask }: Scene, title: string, ...labels: readonly string[]): Promise<Record<string, number>> {
-  const [vector = []] = await ask(title);
+/** Returns the values of a panel, keyed by the given labels. */
+async function by({ runQueries }: Scene, title: string, ...labels: readonly string[]): Promise<Record<string, number>> {
+  const [vector = []] = await runQueries(title);
   return Object.fromEntries(
     vector.map(({ metric, value }) => [labels.map((label) => metric[label] ?? '').join(' '), value]),
   );
 }
 
-const left = ({ expiresAt }: Pick<Expected, 'expiresAt'>): number => ((expiresAt ?? Number.NaN) - Date.now()) / 1000;
+const left = ({ expiresAt }: Pick<ExpectedToken, 'expiresAt'>): number =>
+  ((expiresAt ?? Number.NaN) - Date.now()) / 1000;
 
-/** Near enough for a value that was measured a while ago. */
-function expectNear(value: number | undefined, wanted: number): void {
-  expect(Math.abs((value ?? Number.NaN) - wanted)).toBeLessThan(AGE);
+/** Expects an approximately equal value: a measured value can be some seconds old. */
+function expectNear(value: number | undefined, expected: number): void {
+  expect(Math.abs((value ?? Number.NaN) - expected)).toBeLessThan(MAX_AGE);
 }
 
-/** What identifies a row, and what the table says of it. */
-const row = ({ urgency, account, name, role, status, createdAt, expiresAt, job }: Expected) => ({
+/** Returns the expected row of a token. */
+const row = ({ urgency, account, name, role, status, createdAt, expiresAt, job }: ExpectedToken) => ({
   urgency,
   account,
   name,
@@ -144,37 +148,37 @@ const row = ({ urgency, account, name, role, status, createdAt, expiresAt, job }
 });
 
 function shownRows({ columns, rows }: Table) {
-  const words = shown(panelTitled('Tokens'), { columns, rows });
+  const cellTexts = displayedCells(panelTitled('Tokens'), { columns, rows });
   return rows.map((cells, index) => ({
-    urgency: words[index]?.[columns.indexOf('Urgency')],
+    urgency: cellTexts[index]?.[columns.indexOf('Urgency')],
     account: cells['Account'],
     name: cells['Name'],
     role: cells['Role'],
     status: cells['Status'],
-    // What was counted in seconds is off by less than a millisecond.
+    // Values computed in seconds differ by less than a millisecond.
     created: cells['Created'] === undefined ? null : Math.round(Number(cells['Created'])),
     expires: cells['Expires'] === undefined ? null : Math.round(Number(cells['Expires'])),
     job: cells['Job'],
   }));
 }
 
-const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+const byJson = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-function expectTokens(table: Table, expected: readonly Expected[]): void {
-  expect(shownRows(table).sort(byText)).toEqual(expected.map(row).sort(byText));
+function expectTokens(table: Table, expected: readonly ExpectedToken[]): void {
+  expect(shownRows(table).sort(byJson)).toEqual(expected.map(row).sort(byJson));
 }
 
 describe('the dashboard', () => {
-  stackTest('asks nothing that Prometheus cannot parse', ['promtool'], async () => {
+  stackTest('contains only expressions that Prometheus can parse', ['promtool'], async () => {
     const rules = EXPRESSIONS.map(([, expr], index) => ({ record: `dashboard:${index}`, expr: interpolate(expr) }));
     const file = join(await temporaryFolder(), 'rules.yml');
     await writeFile(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
-    const { code, output } = await pipe('promtool', ['check', 'rules', file], '');
+    const { code, output } = await runWithInput('promtool', ['check', 'rules', file], '');
     expect(output).toContain(`${EXPRESSIONS.length} rules found`);
     expect(code, output).toBe(0);
   });
 
-  stackTest('calls an account unread that is lost, not one that was removed', ['promtool'], async () => {
+  stackTest('counts accounts of lost targets as unreadable, but not removed ones', ['promtool'], async () => {
     const unread = interpolate(panelTitled('Unreadable accounts').targets?.[0]?.expr ?? '');
     const account = (name: string, instance: string, values: string) => ({
       series: `pointone_up{job="pointone", instance="${instance}", account="${name}"}`,
@@ -184,7 +188,7 @@ describe('the dashboard', () => {
       series: `up{job="pointone", instance="${instance}"}`,
       values,
     });
-    // Minute by minute: `a` answers all the time, `b` and `c` no longer.
+    // One value per minute: target `a` is always up, `b` and `c` go down.
     const input_series = [
       target('a', '1x30'),
       target('b', '1x10 0x20'),
@@ -205,25 +209,25 @@ describe('the dashboard', () => {
     const promql_expr_test = [expectation('5m', 0), expectation('25m', 2)];
     const file = join(await temporaryFolder(), 'unread.yml');
     await writeFile(file, JSON.stringify({ tests: [{ interval: '1m', input_series, promql_expr_test }] }));
-    const { code, output } = await pipe('promtool', ['test', 'rules', file], '');
+    const { code, output } = await runWithInput('promtool', ['test', 'rules', file], '');
     expect(code, output).toBe(0);
   });
 
-  stackTest('shows a world as it is', ['prometheus'], async () => {
-    const scene = await setScene();
+  stackTest('shows the simulated accounts and tokens correctly', ['prometheus'], async () => {
+    const scene = await startScene();
     const { columns, rows } = await scene.table('Tokens');
-    console.log(rendered(columns, shown(panelTitled('Tokens'), { columns, rows })));
+    console.log(renderTable(columns, displayedCells(panelTitled('Tokens'), { columns, rows })));
     for (const part of [expectSummary, expectTable, expectTimeLeft, expectHealth, expectAlerts]) {
-      await eventuallyHolds(() => part(scene));
+      await expectEventually(() => part(scene));
     }
   });
 
-  stackTest('follows what is chosen and what happens', ['prometheus'], async () => {
-    const scene = await setScene();
-    await eventuallyHolds(() => expectChoices(scene));
-    await eventuallyHolds(() => expectVariables(scene));
+  stackTest('follows selected variables, rotations and outages', ['prometheus'], async () => {
+    const scene = await startScene();
+    await expectEventually(() => expectSelections(scene));
+    await expectEventually(() => expectVariables(scene));
     await expectRotation(scene);
-    await expectLoss(scene);
+    await expectOutage(scene);
   });
 });
 
@@ -239,19 +243,19 @@ async function expectSummary(scene: Scene): Promise<void> {
     expect(world.count(urgency), urgency).toBeGreaterThan(1);
     expect(await single(scene, title), title).toBe(world.count(urgency));
   }
-  // `dashboard` is listed and has expired, `never-made` is not listed.
+  // `dashboard` is listed but has expired; `never-made` is not listed.
   expect(await single(scene, 'Expected tokens missing')).toBe(2);
   expect(await single(scene, 'Unreadable accounts')).toBe(1);
-  // `twins` has one of a day as well, but another of two; of the two of a day, one was made a moment earlier.
-  const [soonest = []] = await scene.ask('Next expiry');
+  // Two groups expire in one day. Either can be first. `twins` also has a token with two days left.
+  const [soonest = []] = await scene.runQueries('Next expiry');
   expect(soonest).toHaveLength(1);
-  expect(['born after its end', 'fleet-sync']).toContain(soonest[0]?.metric['name']);
+  expect(['created after its expiry', 'fleet-sync']).toContain(soonest[0]?.metric['name']);
   expectNear(soonest[0]?.value, DAY);
 }
 
 async function expectTable({ world, table }: Scene): Promise<void> {
   const tokens = await table('Tokens');
-  const words = shown(panelTitled('Tokens'), tokens);
+  const cellTexts = displayedCells(panelTitled('Tokens'), tokens);
   expect(tokens.columns).toEqual([
     'Urgency',
     'Account',
@@ -264,7 +268,7 @@ async function expectTable({ world, table }: Scene): Promise<void> {
     'Job',
   ]);
   expectTokens(tokens, world.expected);
-  const order = words.map((cells) => ORDER.indexOf(cells[0] ?? ''));
+  const order = cellTexts.map((cells) => URGENCY_ORDER.indexOf(cells[0] ?? ''));
   expect(order).toEqual([...order].sort((a, b) => a - b));
   tokens.rows.forEach((cells, index) => {
     const [expires, timeLeft] = [cells['Expires'], cells['Time left']];
@@ -289,20 +293,20 @@ async function expectTimeLeft(scene: Scene): Promise<void> {
   const usable = scene.world.expected.filter(
     ({ status, expiresAt }) => !['EXPIRED', 'REVOKED'].includes(status) && expiresAt !== null,
   );
-  const wanted: Record<string, number> = {};
+  const expected: Record<string, number> = {};
   for (const token of usable) {
     const group = [token.job, token.account, token.name === 'none' ? '' : token.name, token.role].join(' ');
-    wanted[group] = Math.max(wanted[group] ?? Number.NEGATIVE_INFINITY, left(token));
+    expected[group] = Math.max(expected[group] ?? Number.NEGATIVE_INFINITY, left(token));
   }
   const lines = await by(scene, 'Time left', 'job', 'account', 'name', 'role');
-  expect(Object.keys(lines).sort()).toEqual(Object.keys(wanted).sort());
-  for (const [group, value] of Object.entries(lines)) expectNear(value, wanted[group] ?? Number.NaN);
+  expect(Object.keys(lines).sort()).toEqual(Object.keys(expected).sort());
+  for (const [group, value] of Object.entries(lines)) expectNear(value, expected[group] ?? Number.NaN);
 
   const [creations] = SHIPPED.annotations.list;
   expect(creations?.target.expr).toBe(creations?.expr);
-  const marks = await scene.prometheus.query(interpolate(creations?.expr ?? ''));
-  const born = scene.world.expected.flatMap(({ createdAt }) => (createdAt === null ? [] : [createdAt]));
-  expect(marks.map(({ value }) => Math.round(value)).sort()).toEqual(born.sort());
+  const annotations = await scene.prometheus.query(interpolate(creations?.expr ?? ''));
+  const creationTimes = scene.world.expected.flatMap(({ createdAt }) => (createdAt === null ? [] : [createdAt]));
+  expect(annotations.map(({ value }) => Math.round(value)).sort()).toEqual(creationTimes.sort());
 }
 
 async function expectHealth(scene: Scene): Promise<void> {
@@ -316,7 +320,7 @@ async function expectHealth(scene: Scene): Promise<void> {
     'staging fleet-eu c:10210': 1,
   });
   const errors = await by(scene, 'Failed fetches by reason', 'job', 'account', 'reason');
-  // A fetch that came late is no fault of the dashboard.
+  // Timeouts under load are not a problem of the dashboard.
   expect(Object.keys(errors).filter((key) => !key.endsWith('timeout'))).toEqual(['pointone refused unauthenticated']);
 
   const durations = await by(scene, 'Fetch duration', 'account', 'instance');
@@ -339,16 +343,16 @@ async function expectHealth(scene: Scene): Promise<void> {
   for (const seconds of Object.values(ages)) expectNear(seconds, 0);
 }
 
-/** The alerts on tokens that the shipped rules fire are what the dashboard calls critical and expired. */
+/** Expects that the critical and expired tokens of the dashboard are those for which the shipped rules fire. */
 async function expectAlerts({ world, prometheus, table }: Scene): Promise<void> {
   const fired = async (): Promise<string[][]> => {
     const { columns, rows } = await table('Firing alerts');
-    return shown(panelTitled('Firing alerts'), { columns, rows }).map((cells) =>
+    return displayedCells(panelTitled('Firing alerts'), { columns, rows }).map((cells) =>
       ['Severity', 'Alert', 'Account', 'Token', 'Role', 'Job'].map((column) => cells[columns.indexOf(column)] ?? ''),
     );
   };
   const alertOf = { expired: 'PointOneTokenExpired', critical: 'PointOneTokenExpiringSoon' } as const;
-  const wanted = (urgency: keyof typeof alertOf): string[] => {
+  const expectedAlerts = (urgency: keyof typeof alertOf): string[] => {
     const groups = world.expected
       .filter((token) => token.urgency === urgency)
       .map(({ account, name, role, job }) =>
@@ -360,7 +364,7 @@ async function expectAlerts({ world, prometheus, table }: Scene): Promise<void> 
     cells.filter(([severity, name]) => severity === 'critical' && name === alert).map((c) => c.join(' | '));
   const cells = await fired();
   for (const urgency of ['expired', 'critical'] as const) {
-    expect(critical(cells, alertOf[urgency]).sort()).toEqual(wanted(urgency));
+    expect(critical(cells, alertOf[urgency]).sort()).toEqual(expectedAlerts(urgency));
   }
   const all = await prometheus.query('ALERTS{alertstate="firing"}');
   expect(cells).toHaveLength(all.length);
@@ -369,8 +373,8 @@ async function expectAlerts({ world, prometheus, table }: Scene): Promise<void> 
   for (const { Since } of (await table('Firing alerts')).rows) expectNear(Number(Since) / 1000, Date.now() / 1000);
 }
 
-async function expectChoices({ world, table, ask }: Scene): Promise<void> {
-  const choices: readonly (readonly [Choice, (token: Expected) => boolean])[] = [
+async function expectSelections({ world, table, runQueries }: Scene): Promise<void> {
+  const choices: readonly (readonly [Selection, (token: ExpectedToken) => boolean])[] = [
     [{}, () => true],
     [{ job: ['staging'] }, ({ job }) => job === 'staging'],
     [{ instance: ['b:10210'] }, ({ job }) => job === 'pointone'],
@@ -386,11 +390,11 @@ async function expectChoices({ world, table, ask }: Scene): Promise<void> {
     const expected = world.expected.filter(matches);
     expect(expected.length).toBeGreaterThan(0);
     expectTokens(await table('Tokens', choice), expected);
-    const [counted] = await ask('Critical', choice);
+    const [counted] = await runQueries('Critical', choice);
     expect(counted?.[0]?.value).toBe(world.count('critical', expected));
   }
-  // An alert on an account is no alert on a token, and shows whichever token is chosen.
-  const [alerts = []] = await ask('Firing alerts', { account: ['fleet-us'], name: ['fleet-sync'] });
+  // Alerts on accounts have no token labels, so they match every selected token.
+  const [alerts = []] = await runQueries('Firing alerts', { account: ['fleet-us'], name: ['fleet-sync'] });
   expect(alerts.map(({ metric }) => [metric['alertname'], metric['account'], metric['name']])).toContainEqual([
     'PointOneTokenExpiringSoon',
     'fleet-us',
@@ -415,7 +419,7 @@ async function expectVariables({ world, prometheus }: Scene): Promise<void> {
   expect(await offered('name')).toEqual(known('name'));
 }
 
-/** A successor makes the old token "replaced", takes it out of the count, and lifts the line. */
+/** Expects that a successor marks the old token as replaced, removes it from the count and raises the line. */
 async function expectRotation(scene: Scene): Promise<void> {
   const { world, fleetEu, table } = scene;
   const name = 'rover-provisioning';
@@ -425,14 +429,14 @@ async function expectRotation(scene: Scene): Promise<void> {
   const rows = async () => (await table('Tokens', { name: [name] })).rows.map((_, index, all) => all[index]);
   await eventually(async () => (await rows()).length === 2);
   const after = await table('Tokens', { name: [name] });
-  expect(shown(panelTitled('Tokens'), after).map(([urgency]) => urgency)).toEqual(['fine', 'replaced']);
+  expect(displayedCells(panelTitled('Tokens'), after).map(([urgency]) => urgency)).toEqual(['fine', 'replaced']);
   await eventually(async () => (await single(scene, 'Warning')) === before - 1);
   const lines = await by(scene, 'Time left', 'account', 'name');
   expectNear(lines[`fleet-eu ${name}`], 365 * DAY);
 }
 
-/** An exporter that is gone takes its tokens along, and that is told. */
-async function expectLoss(scene: Scene): Promise<void> {
+/** Expects that the tokens of a stopped exporter disappear and its account counts as unreadable. */
+async function expectOutage(scene: Scene): Promise<void> {
   scene.staging.child.kill('SIGKILL');
   await eventually(async () => (await single(scene, 'Unreadable accounts')) === 2);
   const { rows } = await scene.table('Tokens');

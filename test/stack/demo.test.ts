@@ -17,7 +17,7 @@ interface AlertmanagerAlert {
 }
 
 stackTest(
-  'the demo starts Prometheus and Alertmanager, prints the notification for the expiring token, and stops on Ctrl-C',
+  'the demo starts Prometheus and Alertmanager, prints the notification for the expiring token, and stops all on Ctrl-C',
   ['prometheus', 'prometheus-alertmanager'],
   async () => {
     const demo = await startDemo();
@@ -39,9 +39,8 @@ stackTest(
     const names = rules.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['PointOneTokenExpiringSoon', 'PointOneCredentialRejected']));
 
-    // From Prometheus through Alertmanager to the receiver: warnings go to tickets.
-    const notification =
-      'Alertmanager → receiver "tickets": PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
+    // Warnings go from Prometheus through Alertmanager to the receiver "tickets".
+    const notification = 'Alertmanager tells tickets: PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
     await until(() => demo.output().includes(notification));
     const response = await fetch(new URL('/api/v2/alerts', alertmanager));
     const alerts = (await response.json()) as AlertmanagerAlert[];

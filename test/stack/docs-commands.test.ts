@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
-import { commandsLike, ELSEWHERE } from '../support/documented-commands.ts';
-import { alertmanagerConfiguration } from '../support/shipped.ts';
+import { commandsMatching, TESTED_ELSEWHERE } from '../support/documented-commands.ts';
+import { alertmanagerConfiguration } from '../support/shipped-configuration.ts';
 import { stackTest, startAlertmanager } from '../support/stack.ts';
 
 interface Silence {
@@ -10,21 +10,17 @@ interface Silence {
   readonly matchers: readonly { readonly name: string; readonly value: string }[];
 }
 
-stackTest(
-  'every silence of the runbooks is one that Alertmanager takes',
-  ['prometheus-alertmanager', 'amtool'],
-  async () => {
-    const alertmanager = await startAlertmanager(await alertmanagerConfiguration('http://127.0.0.1:9'));
-    onTestFinished(() => alertmanager.stop());
-    const documented = commandsLike(ELSEWHERE.silence.commands);
-    for (const [place, commands] of documented) {
-      const aimed = commands.replaceAll('http://localhost:9093', alertmanager.url);
-      const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', aimed]);
-      // Its number.
-      expect(stdout, place).toMatch(/^[\da-f-]{36}\n$/);
-    }
-    const silences = (await (await fetch(`${alertmanager.url}/api/v2/silences`)).json()) as Silence[];
-    expect(silences).toHaveLength(documented.length);
-    for (const { matchers } of silences) expect(matchers.map(({ name }) => name)).toContain('alertname');
-  },
-);
+stackTest('Alertmanager accepts every silence of the runbooks', ['prometheus-alertmanager', 'amtool'], async () => {
+  const alertmanager = await startAlertmanager(await alertmanagerConfiguration('http://127.0.0.1:9'));
+  onTestFinished(() => alertmanager.stop());
+  const documented = commandsMatching(TESTED_ELSEWHERE.silence.commands);
+  for (const [location, commands] of documented) {
+    const script = commands.replaceAll('http://localhost:9093', alertmanager.url);
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script]);
+    // The ID of the silence.
+    expect(stdout, location).toMatch(/^[\da-f-]{36}\n$/);
+  }
+  const silences = (await (await fetch(`${alertmanager.url}/api/v2/silences`)).json()) as Silence[];
+  expect(silences).toHaveLength(documented.length);
+  for (const { matchers } of silences) expect(matchers.map(({ name }) => name)).toContain('alertname');
+});

@@ -2,13 +2,13 @@ import { expect, onTestFinished } from 'vitest';
 import type { User } from '../../simulator/state.ts';
 import { simulate, until } from '../support/exporter.ts';
 import { serve } from '../support/exporter-process.ts';
-import { alertmanagerConfiguration, prometheusConfiguration, ruleFiles } from '../support/shipped.ts';
+import { alertmanagerConfiguration, prometheusConfiguration, ruleFiles } from '../support/shipped-configuration.ts';
 import { stackTest, startAlertmanager, startPrometheus } from '../support/stack.ts';
-import { type Notified, startWebhook } from '../support/webhook.ts';
+import { type ReceivedAlert, startWebhook } from '../support/webhook.ts';
 
 const DAY = 86_400_000;
 
-/** The exporter, Prometheus with the shipped rules, Alertmanager with the shipped routes, and who is told. */
+/** Starts the exporter, a webhook receiver, and Prometheus and Alertmanager with the shipped configuration. */
 async function startStack() {
   const { simulator, user } = await simulate();
   // The exporter's own token belongs in the list.
@@ -28,34 +28,39 @@ async function startStack() {
   return { simulator, user, prometheus, received: webhook.received, firing };
 }
 
-function toldOf(received: readonly Notified[], alertname: string, status: Notified['status'], path: string) {
+function notificationOf(
+  received: readonly ReceivedAlert[],
+  alertname: string,
+  status: ReceivedAlert['status'],
+  path: string,
+) {
   return received.find(
     (alert) => alert.labels['alertname'] === alertname && alert.status === status && alert.path === path,
   );
 }
 
-/** Creates a token as its owner would: by the API's own mutation, with a read/write token. */
+/** Creates a token through the API's mutation, with a read/write token. */
 async function createSuccessor(url: string, user: User, name: string): Promise<void> {
   const { secret = '' } = user.add({ name: 'operator' });
   const query = `mutation { createPersonalAccessToken(name: ${JSON.stringify(name)}, role: ROLE_READ_WRITE) }`;
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${secret}` },
     body: JSON.stringify({ query }),
   });
-  expect(await answer.json()).toMatchObject({ data: { createPersonalAccessToken: expect.stringMatching(/^eyJ/) } });
+  expect(await response.json()).toMatchObject({ data: { createPersonalAccessToken: expect.stringMatching(/^eyJ/) } });
 }
 
 stackTest(
-  'a token nears its expiry: the page comes, outlasts an outage that is announced, and goes when it is replaced',
+  'the page for an expiring token fires, continues during an outage, and resolves when the token is replaced',
   ['prometheus', 'prometheus-alertmanager'],
   async () => {
     const { simulator, user, received, firing } = await startStack();
     const now = Date.now();
     user.add({ name: 'caster-ingest', createdAt: now - 363 * DAY, expiresAt: now + 2 * DAY });
 
-    await until(() => toldOf(received, 'PointOneTokenExpiringSoon', 'firing', '/pages') !== undefined);
-    const page = toldOf(received, 'PointOneTokenExpiringSoon', 'firing', '/pages');
+    await until(() => notificationOf(received, 'PointOneTokenExpiringSoon', 'firing', '/pages') !== undefined);
+    const page = notificationOf(received, 'PointOneTokenExpiringSoon', 'firing', '/pages');
     expect(page?.labels).toEqual({
       alertname: 'PointOneTokenExpiringSoon',
       severity: 'critical',
@@ -70,16 +75,16 @@ stackTest(
     expect(page?.annotations['runbook_url']).toMatch(/PointOneTokenExpiringSoon\.md$/);
 
     simulator.setFault({ kind: 'status', status: 503 });
-    await until(() => toldOf(received, 'PointOneScrapeFailing', 'firing', '/tickets') !== undefined);
+    await until(() => notificationOf(received, 'PointOneScrapeFailing', 'firing', '/tickets') !== undefined);
     expect(await firing('PointOneTokenExpiringSoon', 'critical')).toBe(1);
-    expect(toldOf(received, 'PointOneTokenExpiringSoon', 'resolved', '/pages')).toBeUndefined();
+    expect(notificationOf(received, 'PointOneTokenExpiringSoon', 'resolved', '/pages')).toBeUndefined();
 
     simulator.clearFaults();
     await createSuccessor(simulator.url, user, 'caster-ingest');
-    await until(() => toldOf(received, 'PointOneTokenExpiringSoon', 'resolved', '/pages') !== undefined);
-    await until(() => toldOf(received, 'PointOneScrapeFailing', 'resolved', '/tickets') !== undefined);
-    // The warning for the same token is inhibited by the page: nobody is told of one fact twice.
-    expect(toldOf(received, 'PointOneTokenExpiringSoon', 'firing', '/tickets')).toBeUndefined();
+    await until(() => notificationOf(received, 'PointOneTokenExpiringSoon', 'resolved', '/pages') !== undefined);
+    await until(() => notificationOf(received, 'PointOneScrapeFailing', 'resolved', '/tickets') !== undefined);
+    // The page inhibits the warning for the same token.
+    expect(notificationOf(received, 'PointOneTokenExpiringSoon', 'firing', '/tickets')).toBeUndefined();
     expect(
       received
         .filter(({ path, status }) => path === '/pages' && status === 'firing')
@@ -89,14 +94,14 @@ stackTest(
 );
 
 stackTest(
-  'a token expires before eyes: one page gives way to the other',
+  'the expired page replaces the expiring page when the token expires',
   ['prometheus', 'prometheus-alertmanager'],
   async () => {
     const { user, prometheus, received, firing } = await startStack();
     const now = Date.now();
     user.add({ name: 'rover', createdAt: now - DAY, expiresAt: now + 15_000 });
-    await until(() => toldOf(received, 'PointOneTokenExpired', 'firing', '/pages') !== undefined);
-    expect(toldOf(received, 'PointOneTokenExpired', 'firing', '/pages')?.annotations['description']).toMatch(
+    await until(() => notificationOf(received, 'PointOneTokenExpired', 'firing', '/pages') !== undefined);
+    expect(notificationOf(received, 'PointOneTokenExpired', 'firing', '/pages')?.annotations['description']).toMatch(
       /^Token "rover" \(ROLE_READ_WRITE\) of account fleet-eu expired \d/,
     );
     expect(await firing('PointOneTokenExpired', 'critical')).toBe(1);

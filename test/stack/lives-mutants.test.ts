@@ -4,39 +4,39 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stackTest } from '../support/stack.ts';
-import { livesWith } from './lives/census.ts';
+import { shortestLivesWith } from './lives/coverage.ts';
 import { lives } from './lives/generate.ts';
 import { ALERTS, MUTANTS, mutate, RULES } from './lives/mutants.ts';
-import { tryRules } from './lives/trial.ts';
+import { runRules } from './lives/run-rules.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
 const LIVES = lives('1');
 
-/** How many lives of each kind of window a mutant is shown: as few as will do. */
-const SHOWN = { h: 10, m: 4, w: 6, l: 1 } as const;
+/** The number of lives per window kind to run a mutant over. Few are enough. */
+const LIVES_PER_MUTANT = { h: 10, m: 4, w: 6, l: 1 } as const;
 
-describe('rules with a mistake in them', () => {
-  it('are there for every numbered rule and every alert that the lives judge', () => {
+describe('the mutants of the rules', () => {
+  it('cover every requirement and every alert that the lives test', () => {
     const broken = new Set(MUTANTS.flatMap(({ breaks }) => breaks));
     expect([...RULES, ...ALERTS].filter((rule) => !broken.has(rule))).toEqual([]);
   });
 
-  stackTest('are all found out', ['promtool'], async () => {
+  stackTest('are all detected', ['promtool'], async () => {
     const rules = await readFile(new URL('../../alerts/rules.yml', import.meta.url), 'utf8');
     const folder = await mkdtemp(join(tmpdir(), 'pointone-mutants-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const limit = pLimit(availableParallelism());
-    const tried = MUTANTS.map((mutant, index) => ({ mutant, file: join(folder, `${index}.yml`) }));
-    for (const { mutant, file } of tried) await writeFile(file, mutate(rules, mutant));
+    const mutants = MUTANTS.map((mutant, index) => ({ mutant, file: join(folder, `${index}.yml`) }));
+    for (const { mutant, file } of mutants) await writeFile(file, mutate(rules, mutant));
     const outcomes = await Promise.all(
-      tried.map(({ mutant, file }) =>
+      mutants.map(({ mutant, file }) =>
         limit(async () => {
-          const shown = livesWith(LIVES, mutant.kind, mutant.window, SHOWN[mutant.window]);
-          return { wrong: mutant.wrong, problems: (await tryRules(shown, file)).length };
+          const selected = shortestLivesWith(LIVES, mutant.event, mutant.window, LIVES_PER_MUTANT[mutant.window]);
+          return { description: mutant.description, problems: (await runRules(selected, file)).length };
         }),
       ),
     );
-    expect(outcomes.filter(({ problems }) => problems === 0).map(({ wrong }) => wrong)).toEqual([]);
+    expect(outcomes.filter(({ problems }) => problems === 0).map(({ description }) => description)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import {
   startReplicas,
   waitForEvaluations,
 } from '../support/scaling.ts';
-import { alertmanagerConfiguration } from '../support/shipped.ts';
+import { alertmanagerConfiguration } from '../support/shipped-configuration.ts';
 import { type Prometheus, stackTest, startAlertmanager, startPrometheus } from '../support/stack.ts';
 import { startWebhook } from '../support/webhook.ts';
 

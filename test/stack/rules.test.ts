@@ -5,11 +5,11 @@ import pLimit from 'p-limit';
 import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
-import { pipe, stackTest } from '../support/stack.ts';
+import { runWithInput, stackTest } from '../support/stack.ts';
 import { mutate, RULE_MUTANTS } from './rule-mutants.ts';
 
-// About 150 runs of promtool, at a low priority.
-vi.setConfig({ testTimeout: 600_000 });
+// About 150 runs of promtool take a while on a busy machine.
+vi.setConfig({ testTimeout: 240_000 });
 
 interface Rule {
   record?: string;
@@ -29,25 +29,25 @@ const PARSED = (parse(RULES) as { groups: { rules: Rule[] }[] }).groups.flatMap(
 const ALERTS = PARSED.filter((rule): rule is Rule & { alert: string } => rule.alert !== undefined);
 
 const FILES = ['alerts/rules.test.yml', 'alerts/rules.memory.test.yml'];
-/** Each scenario as a file of its own. promtool does not name the scenario that fails; this way a failure has a name. */
+/** Each scenario as a separate test file, because promtool does not print the name of a failing scenario. */
 const SCENARIOS = new Map<string, { file: string; content: string }>();
-const TEXTS: { alertname: string; labels: Record<string, string> }[] = [];
+const EXPECTED_ALERTS: { alertname: string; labels: Record<string, string> }[] = [];
 for (const file of FILES) {
-  const whole = parse(await readFile(file, 'utf8')) as { tests: Scenario[] };
-  for (const scenario of whole.tests) {
+  const tests = parse(await readFile(file, 'utf8')) as { tests: Scenario[] };
+  for (const scenario of tests.tests) {
     if (SCENARIOS.has(scenario.name)) throw new Error(`Two scenarios are named "${scenario.name}".`);
-    const content = JSON.stringify({ ...whole, tests: [scenario] });
+    const content = JSON.stringify({ ...tests, tests: [scenario] });
     SCENARIOS.set(scenario.name, { file, content });
     for (const { alertname, exp_alerts } of scenario.alert_rule_test ?? [])
-      TEXTS.push(...exp_alerts.map(({ exp_labels }) => ({ alertname, labels: exp_labels })));
+      EXPECTED_ALERTS.push(...exp_alerts.map(({ exp_labels }) => ({ alertname, labels: exp_labels })));
   }
 }
 
-const inTurn = pLimit(Math.max(2, availableParallelism()));
+const limitConcurrency = pLimit(Math.max(2, availableParallelism()));
 
-/** Runs one scenario against rules. */
+/** Runs one scenario against the given rules. */
 function promtool(rules: string, name: string): Promise<{ name: string; code: number; output: string }> {
-  return inTurn(async () => {
+  return limitConcurrency(async () => {
     const scenario = SCENARIOS.get(name);
     if (scenario === undefined) throw new Error(`There is no scenario named "${name}".`);
     const folder = await mkdtemp(join(tmpdir(), 'pointone-rules-'));
@@ -56,7 +56,7 @@ function promtool(rules: string, name: string): Promise<{ name: string; code: nu
         writeFile(join(folder, 'rules.yml'), rules),
         writeFile(join(folder, 'scenario.yml'), scenario.content),
       ]);
-      return { name, ...(await pipe('promtool', ['test', 'rules', join(folder, 'scenario.yml')], '')) };
+      return { name, ...(await runWithInput('promtool', ['test', 'rules', join(folder, 'scenario.yml')], '')) };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -65,13 +65,13 @@ function promtool(rules: string, name: string): Promise<{ name: string; code: nu
 
 describe('the rules', () => {
   stackTest('are valid', ['promtool'], async () => {
-    const { code, output } = await pipe('promtool', ['check', 'rules', 'alerts/rules.yml'], '');
+    const { code, output } = await runWithInput('promtool', ['check', 'rules', 'alerts/rules.yml'], '');
     expect(output).toContain('SUCCESS');
     expect(code).toBe(0);
   });
 
   for (const file of FILES) {
-    stackTest(`keep what ${file} promises`, ['promtool'], async () => {
+    stackTest(`pass every scenario of ${file}`, ['promtool'], async () => {
       const names = [...SCENARIOS].filter(([, scenario]) => scenario.file === file).map(([name]) => name);
       const runs = await Promise.all(names.map((name) => promtool(RULES, name)));
       const failed = runs.filter(({ code }) => code !== 0).map(({ name, output }) => `${name}\n${output}`);
@@ -79,32 +79,32 @@ describe('the rules', () => {
     });
   }
 
-  stackTest('cannot be wrong without a scenario that notices', ['promtool'], async () => {
+  stackTest('have a scenario that detects each mutant', ['promtool'], async () => {
     const mutants = RULE_MUTANTS.map((mutant) => ({ mutant, rules: mutate(RULES, mutant) }));
     const survivors = await Promise.all(
       mutants.map(async ({ mutant, rules }) => {
         const { code, output } = await promtool(rules, mutant.caughtBy);
-        // Rules that do not parse prove nothing.
-        if (code !== 0 && !output.includes('exp:')) return [`${mutant.what}: ${output}`];
-        return code === 0 ? [`${mutant.what}: not noticed by "${mutant.caughtBy}"`] : [];
+        // A parse error does not prove that the scenario detects the mutant.
+        if (code !== 0 && !output.includes('exp:')) return [`${mutant.description}: ${output}`];
+        return code === 0 ? [`${mutant.description}: not detected by "${mutant.caughtBy}"`] : [];
       }),
     );
     expect(survivors.flat()).toEqual([]);
   });
 
-  it('have a mutant for each alert and each numbered promise', () => {
+  it('have a mutant for each alert and each numbered requirement', () => {
     const broken = new Set(RULE_MUTANTS.map(({ breaks }) => breaks));
-    const promises = Array.from({ length: 8 }, (_, index) => `rule ${index + 1}`);
-    expect([...broken].sort()).toEqual([...new Set([...ALERTS.map(({ alert }) => alert), ...promises])].sort());
+    const requirements = Array.from({ length: 8 }, (_, index) => `rule ${index + 1}`);
+    expect([...broken].sort()).toEqual([...new Set([...ALERTS.map(({ alert }) => alert), ...requirements])].sort());
   });
 });
 
 describe('every alert', () => {
   it.each(ALERTS.map((alert) => [`${alert.alert} (${alert.labels?.['severity']})`, alert] as const))(
-    '%s says how severe it is, what happened, and what to do',
+    '%s has a severity, a summary, a description and links',
     (_, { alert, labels, annotations = {} }) => {
       expect(labels?.['severity']).toMatch(/^(critical|warning|info)$/);
-      // A value in a label would make a new alert of each evaluation.
+      // A value in a label would create a new alert at each evaluation.
       for (const label of Object.values(labels ?? {})) expect(label).not.toMatch(/\{\{|\$/);
       expect(Object.keys(annotations).sort()).toEqual(['dashboard_url', 'description', 'runbook_url', 'summary']);
       expect(annotations['summary']).toMatch(/^[^{}$]+$/);
@@ -114,17 +114,17 @@ describe('every alert', () => {
     },
   );
 
-  it('has a scenario that holds its text', () => {
-    const held = TEXTS.map(({ alertname, labels }) => `${alertname} ${labels['severity']}`);
+  it('has a scenario that compares its labels and annotations', () => {
+    const covered = EXPECTED_ALERTS.map(({ alertname, labels }) => `${alertname} ${labels['severity']}`);
     const all = ALERTS.map(({ alert, labels }) => `${alert} ${labels?.['severity']}`);
-    expect([...new Set(held)].sort()).toEqual([...new Set(all)].sort());
+    expect([...new Set(covered)].sort()).toEqual([...new Set(all)].sort());
   });
 });
 
-describe('the labels in which replicas differ', () => {
+describe('the labels that identify a replica', () => {
   const REPLICA = ['instance', 'pod', 'container', 'node'];
 
-  it('are the same in every rule, and stand first', () => {
+  it('are the same in every rule, and come first', () => {
     const lists = [...RULES.matchAll(/\b(?:without|ignoring|by|on) *\(([^)]*)\)/g)]
       .map(([, list = '']) => list.split(/, */))
       .filter((list) => list.some((label) => REPLICA.includes(label)));
@@ -134,14 +134,14 @@ describe('the labels in which replicas differ', () => {
 });
 
 describe('thresholds', () => {
-  /** The number that a rule of the form `vector(14 * 86400)` records. */
+  /** Returns the number that a rule such as `vector(14 * 86400)` records. */
   function limit(name: string): number {
     const expr = PARSED.find(({ record }) => record === `pointone:limit:${name}`)?.expr ?? '';
     const [, product = ''] = /^vector\(([\d.* ]+)\)$/.exec(expr) ?? [];
     return product.split('*').reduce((value, factor) => value * Number(factor), 1);
   }
 
-  it("are those of the exporter's own judgement", () => {
+  it('equal the default thresholds of the exporter', () => {
     expect({
       warning: { leftMs: limit('warning_left_seconds') * 1000, lifetimeShare: limit('warning_lifetime_share') },
       critical: { leftMs: limit('critical_left_seconds') * 1000, lifetimeShare: limit('critical_lifetime_share') },

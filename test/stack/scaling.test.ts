@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 import type { User } from '../../simulator/state.ts';
 import { simulate, temporaryFolder } from '../support/exporter.ts';
-import { HOSTILE_TEXTS } from '../support/hostile.ts';
+import { HOSTILE_STRINGS } from '../support/hostile-strings.ts';
 import {
   BLOCK_NAMES,
   configBlock,
@@ -15,13 +15,13 @@ import {
   startReplicas,
   waitForEvaluations,
 } from '../support/scaling.ts';
-import { type Prometheus, pipe, stackTest, startPrometheus } from '../support/stack.ts';
+import { type Prometheus, runWithInput, stackTest, startPrometheus } from '../support/stack.ts';
 
 const DAY = 86_400_000;
 
 /** Account names with characters that are special in a URL, in a label or in the rules' matching of `instance`. */
 const ACCOUNTS = [
-  ...HOSTILE_TEXTS,
+  ...HOSTILE_STRINGS,
   'fleet/eu west',
   'a&account=b#c?d%20e+f',
   'user@host:10210',
@@ -86,7 +86,7 @@ describe('docs/scaling.md', () => {
     const file = join(await temporaryFolder(), 'prometheus.yml');
     for (const text of texts) {
       await writeFile(file, text);
-      const { code, output } = await pipe('promtool', ['check', 'config', '--syntax-only', file], '');
+      const { code, output } = await runWithInput('promtool', ['check', 'config', '--syntax-only', file], '');
       expect(code, output).toBe(0);
     }
   });

@@ -5,24 +5,24 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, type TestContext } from 'vitest';
 import { SETTINGS } from '../../src/config/settings.ts';
 import { temporaryFolder } from '../support/exporter.ts';
-import { pipe } from '../support/stack.ts';
+import { runWithInput } from '../support/stack.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAME = 'pointone-token-exporter.service';
 
-/** Tenths of systemd's points: 0 is a service that can do nothing. Sockets to the API and from Prometheus cost 1.0. */
-const LARGEST_EXPOSURE = 15;
+/** Exposure level in tenths: 0 is a service without any access. The sockets that the exporter needs cost 1.0. */
+const MAX_EXPOSURE = 15;
 
 const unit = (): Promise<string> => readFile(join(ROOT, 'deploy/systemd', NAME), 'utf8');
 
-/** Runs systemd-analyze over the unit, with a program and a Node that are there, as an edit leaves it. */
+/** Runs systemd-analyze on the edited unit, with paths that exist on this machine. */
 async function analyze(args: readonly string[], edit = (text: string): string => text) {
   const text = edit(await unit())
     .replaceAll('/opt/pointone-token-exporter/', ROOT)
     .replace('/usr/bin/node', process.execPath);
   const file = join(await temporaryFolder(), NAME);
   await writeFile(file, text);
-  return pipe('systemd-analyze', [...args, file], '');
+  return runWithInput('systemd-analyze', [...args, file], '');
 }
 
 function needsSystemd({ skip }: TestContext): void {
@@ -31,33 +31,33 @@ function needsSystemd({ skip }: TestContext): void {
   if (process.env['TEST_REQUIRE_ALL'] !== '1') skip('systemd-analyze is not installed');
 }
 
-it('the unit is one that systemd accepts, without a warning', async (context) => {
+it('systemd accepts the unit without a warning', async (context) => {
   needsSystemd(context);
   expect(await analyze(['verify', '--man=no'])).toEqual({ code: 0, output: '' });
 });
 
 it.for([
   { what: 'a key that does not exist', from: 'PrivateDevices=', to: 'PrivateDevice=' },
-  { what: 'a value that is none', from: 'ProtectSystem=strict', to: 'ProtectSystem=very' },
-  { what: 'a program that is not there', from: 'ExecStart=/usr/bin/node', to: 'ExecStart=/usr/bin/nod' },
-])('systemd-analyze notices $what', async ({ from, to }, context) => {
+  { what: 'an invalid value', from: 'ProtectSystem=strict', to: 'ProtectSystem=very' },
+  { what: 'a program that does not exist', from: 'ExecStart=/usr/bin/node', to: 'ExecStart=/usr/bin/nod' },
+])('systemd-analyze reports $what', async ({ from, to }, context) => {
   needsSystemd(context);
   expect(await unit()).toContain(from);
   const { output } = await analyze(['verify', '--man=no'], (text) => text.replace(from, to));
   expect(output).toContain(NAME);
 });
 
-it('the unit leaves the service hardly anything to attack the machine with', async (context) => {
+it('the unit keeps the exposure level of the service below the threshold', async (context) => {
   needsSystemd(context);
-  const security = ['security', '--offline=true', '--no-pager', `--threshold=${LARGEST_EXPOSURE}`];
+  const security = ['security', '--offline=true', '--no-pager', `--threshold=${MAX_EXPOSURE}`];
   const { code, output } = await analyze(security);
   console.log(/Overall exposure level.*/.exec(output)?.[0]);
   expect(code, output).toBe(0);
   const without = await analyze(security, (text) => text.replace(/^SystemCallFilter=.*$/gm, ''));
-  expect(without.code, 'the threshold is too generous').not.toBe(0);
+  expect(without.code, 'the threshold is too high').not.toBe(0);
 });
 
-it('the unit starts what the package holds, with settings that exist', async () => {
+it('the unit starts the program of the package and sets only existing settings', async () => {
   const { bin } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const text = await unit();
   expect(text).toContain(`ExecStart=/usr/bin/node /opt/pointone-token-exporter/${bin['pointone-token-exporter']}\n`);

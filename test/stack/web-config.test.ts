@@ -13,7 +13,7 @@ const pem = (name: string): Promise<string> =>
 const FILES = ['server', 'server-key', 'client-authority', 'client', 'client-key', 'authority'] as const;
 
 stackTest(
-  'Prometheus scrapes through TLS, a client certificate and a password, and goes on when the password changes',
+  'Prometheus scrapes with TLS, a client certificate and a password, and continues after a change of the password',
   ['prometheus'],
   async () => {
     const { simulator, user } = await simulate();
@@ -55,17 +55,17 @@ basic_auth_users:
     const prometheus = await startPrometheus(`scrape_configs:${jobs.join('')}\n`, pems);
     onTestFinished(() => prometheus.stop());
 
-    /** The `up` of each job, once all were scraped. */
+    /** Returns the `up` of each job. */
     const up = async (): Promise<Record<string, number>> =>
       Object.fromEntries((await prometheus.query('up')).map(({ metric, value }) => [metric['job'] ?? '', value]));
-    const becomes = async (expected: Record<string, number>): Promise<void> => {
+    const waitForUp = async (expected: Record<string, number>): Promise<void> => {
       while (JSON.stringify(Object.entries(await up()).sort()) !== JSON.stringify(Object.entries(expected).sort())) {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     };
-    await becomes({ first: 1, second: 0, without: 0 });
+    await waitForUp({ first: 1, second: 0, without: 0 });
     expect(await prometheus.query('pointone_up{job="first"}')).toMatchObject([{ value: 1 }]);
     await writeFile(join(folder, 'web.yml'), webConfig('second'));
-    await becomes({ first: 0, second: 1, without: 0 });
+    await waitForUp({ first: 0, second: 1, without: 0 });
   },
 );

@@ -3,9 +3,9 @@ import { Ajv } from 'ajv';
 
 const SCHEMA: object = JSON.parse(readFileSync(new URL('../../docs/check.schema.json', import.meta.url), 'utf8'));
 
-const validate = new Ajv({ allErrors: true }).compile(closed(SCHEMA) as object);
+const validate = new Ajv({ allErrors: true }).compile(withoutAdditionalProperties(SCHEMA) as object);
 
-/** What is wrong with the output of `check --output=json` by its schema; a key that is not described is wrong, too. */
+/** Returns the schema violations of the output of `check --output=json`. An undocumented key is a violation. */
 export function schemaErrors(output: unknown): string[] {
   validate(output);
   return (validate.errors ?? []).map(
@@ -13,10 +13,12 @@ export function schemaErrors(output: unknown): string[] {
   );
 }
 
-/** Users are promised that a further key may come; we want to hear of it. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
+/** Forbids undocumented keys. The published schema allows them, so that new keys can be added later. */
+function withoutAdditionalProperties(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutAdditionalProperties);
   if (typeof schema !== 'object' || schema === null) return schema;
-  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
+  const copy = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, withoutAdditionalProperties(value)]),
+  );
   return 'required' in copy ? { ...copy, additionalProperties: false } : copy;
 }

@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-/** By the names of Debian's package, and of what the runners of GitHub have. playwright-core brings no browser. */
-const PROGRAMS = ['chromium', 'google-chrome'];
+/** The program names on Debian and on GitHub's runners. playwright-core does not include a browser. */
+const PROGRAM_NAMES = ['chromium', 'google-chrome'];
 
-/** Where Chromium is installed; undefined where it is not. */
+/** Returns the path of Chromium, or undefined if it is not installed. */
 export function findChromium(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program))).find(existsSync);
+  return PROGRAM_NAMES.flatMap((program) => folders.map((folder) => join(folder, program))).find(existsSync);
 }
 
-/** The installed Chromium, without a window, and without anything it would do on the network by itself. */
+/** Launches the installed Chromium, headless and without background network requests. */
 export function launchChromium(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('Chromium is not installed');

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { type Block, MARKDOWN_FILES, readMarkdown } from './markdown.ts';
+import { type CodeBlock, MARKDOWN_FILES, readMarkdown } from './markdown.ts';
 import { REPOSITORY } from './repository.ts';
 
-/** A block of commands in the documentation. */
-export interface Commands extends Block {
+/** A code block with commands in the documentation. */
+export interface CommandBlock extends CodeBlock {
   readonly file: string;
-  /** What the page says before its first section, and the first paragraph of the section. */
+  /** The text of the page before its first section, and the first paragraph of the block's section. */
   readonly opening: string;
 }
 
-/** The pages that people read to use and to change the exporter. */
+/** The pages for users and contributors. */
 export const PAGES = MARKDOWN_FILES.filter((file) => /^(docs|deploy)\/|^[A-Z]+\.md$/.test(file));
 
-export function documentedCommands(): Commands[] {
+export function documentedCommands(): CommandBlock[] {
   return PAGES.flatMap((file) => {
     const { blocks, prose } = readMarkdown(readFileSync(new URL(file, REPOSITORY), 'utf8'));
     return blocks
@@ -31,8 +31,8 @@ function openingOf(prose: readonly string[], line: number): string {
   return [...page, ...section.slice(start, end === -1 ? section.length : end)].join(' ');
 }
 
-/** What commands that cannot be run anywhere need, in the words that their page has to say it with. */
-const NEEDS: readonly (readonly [commands: RegExp, words: string])[] = [
+/** The requirements of commands that tests cannot run, in the words that the page must use. */
+const REQUIREMENTS: readonly (readonly [commands: RegExp, words: string])[] = [
   [/^(docker|env .* docker) /m, 'Docker'],
   [/^kubectl /m, 'a cluster'],
   [/^systemctl |\/etc\/systemd\//m, 'systemd'],
@@ -43,25 +43,25 @@ const NEEDS: readonly (readonly [commands: RegExp, words: string])[] = [
   [/pointonenav\.com|^export POINTONE_API_TOKEN=/m, 'a real account'],
 ];
 
-/** Whether a page says what its commands need: just before them, or in the beginning of their section or of the page. */
-export function saysWhatItNeeds({ code, introduction, opening }: Commands): boolean {
-  const said = `${introduction} ${opening}`;
-  const isSaid = (words: string): boolean => new RegExp(`\\bneeds? ${words}`, 'i').test(said);
-  const needed = NEEDS.filter(([commands]) => commands.test(code)).map(([, words]) => words);
-  return needed.length > 0 ? needed.every(isSaid) : NEEDS.some(([, words]) => isSaid(words));
+/** Reports whether the page states the requirements: before the block, or at the start of its section or of the page. */
+export function statesRequirements({ code, introduction, opening }: CommandBlock): boolean {
+  const stated = `${introduction} ${opening}`;
+  const isStated = (words: string): boolean => new RegExp(`\\bneeds? ${words}`, 'i').test(stated);
+  const needed = REQUIREMENTS.filter(([commands]) => commands.test(code)).map(([, words]) => words);
+  return needed.length > 0 ? needed.every(isStated) : REQUIREMENTS.some(([, words]) => isStated(words));
 }
 
-/** Commands that docs-commands.test.ts of the project `process` runs as they stand, to their end. */
-export interface Run {
-  /** What the commands hold. */
+/** Commands that test/process/docs-commands.test.ts runs unchanged until they exit. */
+export interface CommandRun {
+  /** Matches the commands. */
   readonly commands: RegExp;
-  /** What they print then. */
+  /** Matches their output. */
   readonly prints: RegExp;
-  /** What is added, so that they end by themselves. */
+  /** Appended to the commands so that they exit. */
   readonly added?: string;
 }
 
-export const RUNS: readonly Run[] = [
+export const RUN_COMMANDS: readonly CommandRun[] = [
   { commands: /^node dist\/main\.js metrics > pointone\.prom\.new/, prints: /^$/ },
   { commands: /^node dist\/main\.js check$/, prints: /^POINTONE OK - / },
   { commands: /^pointone-token-exporter check .*> \S+ \|\| cat /, prints: /^$/ },
@@ -84,19 +84,19 @@ export const RUNS: readonly Run[] = [
   { commands: /^unset POINTONE_API_TOKEN$/, prints: /^$/ },
 ];
 
-/** Commands that a test runs in a way of its own. */
-export const ELSEWHERE = {
+/** Commands that a dedicated test runs. */
+export const TESTED_ELSEWHERE = {
   demo: { commands: /^npm ci && npm run demo$/, test: 'test/process/demo.test.ts' },
   start: { commands: /^npm ci && npm run build\n[\s\S]*^npm start$/m, test: 'test/process/docs-commands.test.ts' },
   bench: { commands: /^npm ci\nnpm run bench /, test: 'test/process/bench.test.ts' },
   silence: { commands: /^amtool silence add /, test: 'test/stack/docs-commands.test.ts' },
   urls: { commands: /^sed -i .*localhost:10210\/runbooks/, test: 'test/unit/alert-urls.test.ts' },
-  // Whoever reads this in a report has done so.
+  // Every test run executes this command.
   tests: { commands: /^npm ci && npm test$/, test: 'test/unit/docs-commands.test.ts' },
 } as const;
 
-/** The commands of a kind, after the place where they stand. */
-export function commandsLike(pattern: RegExp): [place: string, code: string][] {
+/** Returns the location and code of the matching command blocks. */
+export function commandsMatching(pattern: RegExp): [location: string, code: string][] {
   return documentedCommands()
     .filter(({ code }) => pattern.test(code))
     .map(({ file, line, code }) => [`${file}:${line}`, code]);

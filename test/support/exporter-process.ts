@@ -5,35 +5,35 @@ import { onTestFinished } from 'vitest';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** What the program needs of the surroundings; everything else, proxies above all, would make runs differ. */
-const SURROUNDINGS = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+/** The only inherited variables. Others, especially those for proxies, would make the tests depend on the machine. */
+const BASE_ENVIRONMENT = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
-export interface Ended {
+export interface ExitResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface Running {
+export interface RunningProcess {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<ExitResult>;
 }
 
 /**
- * Starts the built program; the test that started it ends it.
+ * Starts the built program and kills it at the end of the test.
  *
- * @param standardError an open file to write to; by default, what is written is kept
+ * @param standardError an open file for standard error; by default the output is captured
  */
 export function start(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   standardError: number | 'pipe' = 'pipe',
-): Running {
+): RunningProcess {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { ...SURROUNDINGS, ...environment },
+    env: { ...BASE_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', standardError],
   });
   let stdout = '';
@@ -44,7 +44,7 @@ export function start(
   child.stderr?.on('data', (chunk) => {
     stderr += chunk;
   });
-  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }) as Ended);
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }) as ExitResult);
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await ended;
@@ -52,32 +52,35 @@ export function start(
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }
 
-/** Runs the program to its end. */
-export function run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended> {
+/** Runs the program until it exits. */
+export function run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<ExitResult> {
   return start(args, environment).ended;
 }
 
-export interface Serving extends Running {
+export interface ServingProcess extends RunningProcess {
   /** `http://host:port`. */
   readonly url: string;
 }
 
-/** Starts the program on a free port and waits for its word that it listens. */
-export async function serve(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Serving> {
+/** Starts the program on a free port and waits until it logs its address. */
+export async function serve(
+  args: readonly string[],
+  environment?: Readonly<Record<string, string>>,
+): Promise<ServingProcess> {
   const running = start(['--web.listen-address=127.0.0.1:0', ...args], environment);
   const address = await listening(running);
   return { ...running, url: `http://${address}` };
 }
 
-async function listening({ stderr, ended }: Running): Promise<string> {
-  let over = false;
+async function listening({ stderr, ended }: RunningProcess): Promise<string> {
+  let exited = false;
   void ended.then(() => {
-    over = true;
+    exited = true;
   });
   for (;;) {
     const address = /"address":"([^"]+)"/.exec(stderr())?.[1];
     if (address !== undefined) return address;
-    if (over) throw new Error(`the exporter ended before it listened: ${stderr()}`);
+    if (exited) throw new Error(`the exporter exited before it listened: ${stderr()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

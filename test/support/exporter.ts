@@ -11,14 +11,14 @@ import type { User } from '../../simulator/state.ts';
 import type { Collectors } from '../../src/accounts/collectors.ts';
 import type { ReloadResult } from '../../src/accounts/reload.ts';
 import { loadAccounts, loadConfiguration } from '../../src/commands/configuration.ts';
-import { createExporter as createWholeExporter } from '../../src/commands/exporter.ts';
+import { createExporter as createWiredExporter } from '../../src/commands/exporter.ts';
 import { parseCommandLine } from '../../src/config/command-line.ts';
 import type { Environment } from '../../src/config/resolve.ts';
 import { type Clock, systemClock } from '../../src/runtime/clock.ts';
 import { WebServer } from '../../src/server/server.ts';
 import { type Exposition, parseExposition } from './exposition.ts';
 
-/** A simulator with one user, whose exporter token is not in the list, so that a test's world starts empty. */
+/** Starts a simulator with one user without listed tokens: the exporter's own token is not in the list. */
 export async function simulate(): Promise<{ simulator: Simulator; user: User }> {
   const simulator = await startSimulator();
   onTestFinished(() => simulator.close());
@@ -27,7 +27,7 @@ export async function simulate(): Promise<{ simulator: Simulator; user: User }> 
 
 export interface ExporterOptions {
   readonly args?: readonly string[];
-  /** More of each account than its name and credential, by its name. */
+  /** More settings of each account in the accounts file, by account name. */
   readonly accounts?: Readonly<Record<string, object>>;
   readonly environment?: Environment;
   readonly clock?: Clock;
@@ -35,27 +35,27 @@ export interface ExporterOptions {
 
 export interface Exporter {
   readonly app: RequestListener;
-  readonly fleet: () => Collectors;
+  readonly collectors: () => Collectors;
   readonly reload: () => Promise<ReloadResult>;
-  /** Everything logged, at level debug. */
+  /** Returns the log at level debug. */
   readonly logged: () => string;
-  /** Serves on a free port. */
+  /** Starts a server on a free port. */
   readonly listen: () => Promise<Listening>;
 }
 
 interface Listening {
   /** `http://host:port`. */
   readonly url: string;
-  /** Requests that have reached the exporter and were begun with. */
+  /** Returns the number of requests that the exporter has started to handle. */
   readonly arrived: () => number;
-  /** Those of them whose connection has seen their end, whole or cut off. */
+  /** Returns the number of those requests whose response has been sent or aborted. */
   readonly ended: () => number;
 }
 
-/** As long as a real one. */
+/** A Git revision of realistic length. */
 export const REVISION = '0123456789abcdef0123456789abcdef01234567';
 
-/** The exporter as `serve` puts it together, in this process. */
+/** Creates the exporter in this process, wired as in `serve`. */
 export async function createExporter(
   simulator: Simulator,
   user: User,
@@ -69,8 +69,8 @@ export async function createExporter(
   return exporterOf(environment, options);
 }
 
-/** One account for each user of the simulator, their credentials in files, described by an accounts file. */
-export async function createFleetExporter(
+/** Creates an exporter with an accounts file: one account for each user of the simulator, with a token file. */
+export async function createMultiAccountExporter(
   simulator: Simulator,
   users: readonly User[],
   options: ExporterOptions = {},
@@ -105,12 +105,7 @@ async function exporterOf(
   });
   const log = pino({ level: 'debug' }, sink);
   const build = { version: '1.2.3', revision: REVISION, nodeVersion: 'v0', homepage: undefined };
-  const {
-    app,
-    collectors: fleet,
-    reload,
-    close,
-  } = createWholeExporter({
+  const { app, collectors, reload, close } = createWiredExporter({
     configuration,
     loadAccounts: () => loadAccounts(values, environment),
     build,
@@ -122,7 +117,7 @@ async function exporterOf(
   onTestFinished(close);
   return {
     app,
-    fleet,
+    collectors,
     reload,
     logged: () => logged,
     async listen() {
@@ -150,11 +145,11 @@ export async function temporaryFolder(): Promise<string> {
 
 export interface Scrape extends Exposition {
   readonly text: string;
-  /** The value of the one series that has (at least) these labels; undefined when there is none. */
+  /** Returns the value of the series with at least these labels, or undefined. Throws if several series match. */
   value(name: string, labels?: Readonly<Record<string, string>>): number | undefined;
 }
 
-/** Scrapes and parses; whatever is malformed, or stands twice, throws. */
+/** Scrapes and parses the metrics. Throws on malformed output and on duplicate series. */
 export async function scrape(
   { app }: Pick<Exporter, 'app'>,
   path = '/metrics?collect[]=accounts',
@@ -182,13 +177,13 @@ export function readScrape(text: string): Scrape {
   };
 }
 
-/** Resolves when the condition holds; the test's own time-out ends a wait in vain. */
+/** Resolves when the condition holds. The timeout of the test limits the wait. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** A clock that only moves by hand, for back-off; the time of day goes with it. */
-export function handClock(): Clock & { advance(ms: number): void } {
+/** Returns a clock that advances only by `advance`. Monotonic and wall time move together. */
+export function manualClock(): Clock & { advance(ms: number): void } {
   let ms = 0;
   const start = Date.now();
   return { now: () => start + ms, monotonic: () => ms, advance: (by) => (ms += by) };

@@ -1,4 +1,4 @@
-/** A parser of the exposition formats of the tests' own, strict, and independent of the writer under test. */
+/** A strict parser of the exposition formats, independent of the writer under test. */
 interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -15,12 +15,12 @@ export interface Exposition {
 /**
  * Parses text format 0.0.4, or OpenMetrics when it ends in `# EOF`.
  *
- * @throws on anything malformed, on a series that stands twice (an empty label counting as an absent one), and on
- * families that are not written in one piece
+ * @throws on malformed input, on duplicate series (an empty label equals an absent one), and on families whose samples
+ * are not contiguous
  */
 export function parseExposition(text: string): Exposition {
   const reader = new Reader();
-  if (text !== '' && !text.endsWith('\n')) throw new Error('the last line is not ended');
+  if (text !== '' && !text.endsWith('\n')) throw new Error('the last line has no line feed');
   for (const line of text.split('\n').slice(0, -1)) reader.read(line);
   return reader;
 }
@@ -44,9 +44,9 @@ class Reader implements Exposition {
 
   #describe(line: string): void {
     const [, kind, family = '', rest = ''] = /^# (HELP|TYPE|UNIT) ([a-zA-Z_:][\w:]*) (.*)$/.exec(line) ?? [];
-    if (kind === undefined) throw new Error(`a comment of no known kind: ${line}`);
+    if (kind === undefined) throw new Error(`unknown kind of comment: ${line}`);
     const into = kind === 'HELP' ? this.help : kind === 'TYPE' ? this.types : this.units;
-    if (into.has(family)) throw new Error(`${kind} of ${family} stands twice`);
+    if (into.has(family)) throw new Error(`duplicate ${kind} of ${family}`);
     into.set(family, rest);
   }
 
@@ -54,14 +54,14 @@ class Reader implements Exposition {
     const sample = parseSample(line);
     this.#enter(familyOf(sample.name, this.types));
     const key = seriesKey(sample);
-    if (this.#series.has(key)) throw new Error(`series stands twice: ${line}`);
+    if (this.#series.has(key)) throw new Error(`duplicate series: ${line}`);
     this.#series.add(key);
     this.samples.push(sample);
   }
 
   #enter(family: string): void {
     if (family === this.#family) return;
-    if (this.#finished.has(family)) throw new Error(`family ${family} is not written in one piece`);
+    if (this.#finished.has(family)) throw new Error(`the samples of ${family} are not contiguous`);
     this.#finished.add(this.#family);
     this.#family = family;
   }
@@ -81,7 +81,7 @@ function familyOf(name: string, types: ReadonlyMap<string, string>): string {
 
 function parseSample(line: string): Sample {
   const name = /^[a-zA-Z_:][\w:]*/.exec(line)?.[0];
-  if (name === undefined) throw new Error(`no sample: ${line}`);
+  if (name === undefined) throw new Error(`not a sample: ${line}`);
   const { labels, end } = parseLabels(line, name.length);
   const value = /^ (NaN|[+-]Inf|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/.exec(line.slice(end))?.[1];
   if (value === undefined) throw new Error(`no value: ${line}`);
@@ -95,7 +95,7 @@ function parseLabels(line: string, start: number): { labels: Record<string, stri
   while (line[at] !== '}') {
     const [pair, label = ''] = /^([a-zA-Z_]\w*)="/.exec(line.slice(at)) ?? [];
     if (pair === undefined) throw new Error(`no label at ${at}: ${line}`);
-    if (Object.hasOwn(labels, label)) throw new Error(`label ${label} stands twice: ${line}`);
+    if (Object.hasOwn(labels, label)) throw new Error(`duplicate label ${label}: ${line}`);
     const { value, end } = parseQuoted(line, at + pair.length);
     labels[label] = value;
     at = end;
@@ -119,5 +119,5 @@ function parseQuoted(line: string, start: number): { value: string; end: number 
     if (escaped === undefined) throw new Error(`unknown escape \\${line[at]}: ${line}`);
     value += escaped;
   }
-  throw new Error(`label value without end: ${line}`);
+  throw new Error(`unterminated label value: ${line}`);
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** A port of loopback that nothing listened on a moment ago, for programs that cannot pick one themselves. */
+/** Returns a free loopback port, for programs that cannot choose one themselves. Another process can still take it. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

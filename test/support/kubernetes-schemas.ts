@@ -6,7 +6,7 @@ import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 
-/** What every object of Kubernetes has. */
+/** The fields of every Kubernetes object. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -16,26 +16,26 @@ export interface KubernetesObject {
 const MODELS = [ConfigMap, Deployment, NetworkPolicy, PrometheusRule, Service, ServiceAccount, ServiceMonitor];
 
 /**
- * What is wrong with an object by its published schema, as strictly as `kubectl apply --validate=strict` judges.
+ * Returns the schema violations of an object, as strictly as `kubectl apply --validate=strict`.
  *
- * The published schemas let fields pass that they do not know, and come as compiled code that nobody can close. But that
- * code looks at every field that it knows, and at no other: what it did not look at is unknown.
+ * The published schemas are compiled validators that accept unknown fields. A validator reads every field that it knows
+ * and no other. Fields that it does not read are therefore unknown.
  */
-export function problemsOf(object: KubernetesObject): string[] {
+export function schemaProblems(object: KubernetesObject): string[] {
   const model = MODELS.find(({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind);
-  if (model === undefined) return [`there is no schema of ${object.apiVersion} ${object.kind}`];
+  if (model === undefined) return [`no schema for ${object.apiVersion} ${object.kind}`];
   const unread = new Set<string>();
   const problems: string[] = [];
   try {
-    model.prototype.validate.call(watched(object, '', unread));
+    model.prototype.validate.call(trackReads(object, '', unread));
   } catch (error) {
     problems.push((error as Error).message);
   }
   return [...problems, ...[...unread].map((path) => `${path} is unknown`)];
 }
 
-/** The value, which takes the path of a field off `unread` as soon as the field is read. */
-function watched(value: unknown, path: string, unread: Set<string>): unknown {
+/** Returns a proxy that removes the path of a field from `unread` when the field is read. */
+function trackReads(value: unknown, path: string, unread: Set<string>): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const fields = new Map(Object.keys(value).map((key) => [key, `${path}/${key}`]));
   for (const field of fields.values()) unread.add(field);
@@ -45,8 +45,8 @@ function watched(value: unknown, path: string, unread: Set<string>): unknown {
       const field = typeof key === 'string' ? fields.get(key) : undefined;
       if (typeof key !== 'string' || field === undefined) return Reflect.get(target, key);
       unread.delete(field);
-      // A field is read several times, but what is below it begins as unread only once.
-      if (!children.has(key)) children.set(key, watched(Reflect.get(target, key), field, unread));
+      // A field can be read several times, but its children are added to `unread` only once.
+      if (!children.has(key)) children.set(key, trackReads(Reflect.get(target, key), field, unread));
       return children.get(key);
     },
   });

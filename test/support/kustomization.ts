@@ -13,7 +13,7 @@ interface Kustomization {
 }
 
 interface Patch {
-  /** Given with operations; a patch without it names its object itself. */
+  /** The patched object, for patches that are lists of operations. Other patches name their object. */
   readonly target?: { readonly kind: string; readonly name: string };
   readonly patch: string;
 }
@@ -28,34 +28,34 @@ const KEYS = ['apiVersion', 'kind', 'namespace', 'resources', 'configMapGenerato
 
 const root = fileURLToPath(new URL('../../deploy/kubernetes/', import.meta.url));
 
-/** Every kustomization that is shipped, by its folder in deploy/kubernetes/. */
+/** Every shipped kustomization, as its folder in deploy/kubernetes/. */
 export const KUSTOMIZATIONS = ['base', ...readdirSync(`${root}overlays`).map((overlay) => `overlays/${overlay}`)];
 
-/** The folder of a kustomization, such as `overlays/several-accounts`. */
+/** Returns the folder of a kustomization such as `overlays/several-accounts`. */
 export function kustomizationFolder(name: string): string {
   return `${root}${name}/`;
 }
 
-/** The kustomization as written. Throws where it has a key that `build` does not understand. */
+/** Reads a kustomization. Throws if it contains a key that `build` does not support. */
 export function readKustomization(folder: string): Kustomization {
   const kustomization: Kustomization = parse(readFileSync(`${folder}kustomization.yaml`, 'utf8'));
-  for (const key of Object.keys(kustomization)) if (!KEYS.includes(key)) throw new Error(`${key} is not understood`);
+  for (const key of Object.keys(kustomization)) if (!KEYS.includes(key)) throw new Error(`unsupported key ${key}`);
   return kustomization;
 }
 
-/** The files of the folder that its kustomization names. */
-export function namedFiles({ resources, configMapGenerator = [] }: Kustomization): string[] {
+/** Returns the files of the folder that its kustomization refers to. */
+export function referencedFiles({ resources, configMapGenerator = [] }: Kustomization): string[] {
   return [...resources.filter(isFile), ...configMapGenerator.flatMap(({ files }) => files)];
 }
 
-/** Those that it should name. */
-export function filesBeside(folder: string): string[] {
+/** Returns all files of the folder except the kustomization. */
+export function filesInFolder(folder: string): string[] {
   return readdirSync(folder).filter((file) => file !== 'kustomization.yaml');
 }
 
 /**
- * The objects of a kustomization, made as kustomize makes them, but for the hash at the end of a generated name. Knows as
- * much of kustomize as deploy/kubernetes/ uses; that it agrees with the real one is tested where there is one.
+ * Builds the objects of a kustomization like kustomize, but without the hash suffix of generated names. Supports only
+ * the features that deploy/kubernetes/ uses. A stack test compares the result with kubectl's, if that is installed.
  */
 export function build(folder: string): KubernetesObject[] {
   const { namespace, resources, configMapGenerator = [], patches = [] } = readKustomization(folder);
@@ -70,10 +70,10 @@ export function build(folder: string): KubernetesObject[] {
   const objects = [...own, ...inherited, ...generated].map((object) =>
     namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } },
   );
-  return patches.reduce(patched, objects);
+  return patches.reduce(applyPatch, objects);
 }
 
-/** Those of one kind, by their type. */
+/** Returns the objects of one kind, with their type. */
 export function ofKind<Kind>(objects: readonly unknown[], model: { is(object: unknown): object is Kind }): Kind[] {
   return objects.filter(model.is);
 }
@@ -82,30 +82,30 @@ function isFile(resource: string): boolean {
   return resource.endsWith('.yaml');
 }
 
-function patched(objects: KubernetesObject[], { target, patch }: Patch): KubernetesObject[] {
+function applyPatch(objects: KubernetesObject[], { target, patch }: Patch): KubernetesObject[] {
   const content = parse(patch);
   const { kind, name } = target ?? { kind: content.kind, name: content.metadata.name };
   const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
-  if (found === undefined) throw new Error(`there is no ${kind} ${name} to patch`);
+  if (found === undefined) throw new Error(`no ${kind} ${name} to patch`);
   if (content.$patch === 'delete') return objects.filter((object) => object !== found);
-  for (const operation of content as Operation[]) apply(found, operation);
+  for (const operation of content as Operation[]) applyOperation(found, operation);
   return objects;
 }
 
-/** An operation of RFC 6902. */
-function apply(object: object, { op, path, value }: Operation): void {
+/** Applies an operation of RFC 6902. */
+function applyOperation(object: object, { op, path, value }: Operation): void {
   const keys = path.split('/').slice(1);
   const last = keys.pop() ?? '';
-  const parent = keys.reduce<unknown>((place, key) => child(place, key, path), object);
-  const there = (parent as Record<string, unknown>)[last];
+  const parent = keys.reduce<unknown>((object, key) => child(object, key, path), object);
+  const current = (parent as Record<string, unknown>)[last];
   if (op === 'add' && Array.isArray(parent) && last === '-') parent.push(value);
   else if (op === 'add' && !Array.isArray(parent)) Object.assign(parent as object, { [last]: value });
-  else if (op === 'replace' && there !== undefined) Object.assign(parent as object, { [last]: value });
-  else if (op !== 'test' || there !== value) throw new Error(`${op} ${path} cannot be done`);
+  else if (op === 'replace' && current !== undefined) Object.assign(parent as object, { [last]: value });
+  else if (op !== 'test' || current !== value) throw new Error(`cannot apply ${op} ${path}`);
 }
 
-function child(place: unknown, key: string, path: string): unknown {
-  const value = (place as Record<string, unknown>)[key];
-  if (typeof value !== 'object' || value === null) throw new Error(`nothing is at ${path}`);
+function child(object: unknown, key: string, path: string): unknown {
+  const value = (object as Record<string, unknown>)[key];
+  if (typeof value !== 'object' || value === null) throw new Error(`no object at ${path}`);
   return value;
 }

@@ -1,28 +1,28 @@
 import { repositoryFiles } from './repository.ts';
 
-/** Every Markdown file of the repository, by its path. */
+/** The paths of all Markdown files of the repository. */
 export const MARKDOWN_FILES = repositoryFiles(/\.md$/);
 
-/** A fenced block of code. */
-export interface Block {
-  /** Of the fence, from 1. */
+/** A fenced code block. */
+export interface CodeBlock {
+  /** The line number of the opening fence, from 1. */
   readonly line: number;
   readonly language: string;
-  /** Without the indentation that a list gives it. */
+  /** The code without the indentation of a surrounding list. */
   readonly code: string;
-  /** The paragraph before it, in one line. */
+  /** The paragraph before the block, as one line. */
   readonly introduction: string;
 }
 
-/** A Markdown text taken apart. */
+/** A parsed Markdown page. */
 export interface Markdown {
-  readonly blocks: readonly Block[];
-  /** The lines that are in no block; those of blocks are empty here. */
+  readonly blocks: readonly CodeBlock[];
+  /** All lines of the page; lines of code blocks are replaced by empty lines. */
   readonly prose: readonly string[];
 }
 
 export function readMarkdown(text: string): Markdown {
-  const blocks: Block[] = [];
+  const blocks: CodeBlock[] = [];
   const prose: string[] = [];
   let open: { fence: string; indentation: number; line: number; language: string; code: string[] } | undefined;
   for (const [index, line] of text.split('\n').entries()) {
@@ -38,11 +38,11 @@ export function readMarkdown(text: string): Markdown {
     }
     prose.push(open === undefined && fence === '' ? line : '');
   }
-  if (open !== undefined) throw new Error(`the block that begins in line ${open.line} does not end`);
+  if (open !== undefined) throw new Error(`the code block in line ${open.line} is not closed`);
   return { blocks, prose };
 }
 
-/** The last paragraph, in one line; what stands in blocks counts as empty lines. */
+/** Returns the last paragraph as one line. */
 function lastParagraph(lines: readonly string[]): string {
   const end = lines.findLastIndex((line) => line.trim() !== '');
   const start = lines.slice(0, end + 1).findLastIndex((line) => line.trim() === '');
@@ -52,7 +52,7 @@ function lastParagraph(lines: readonly string[]): string {
     .join(' ');
 }
 
-/** Lines of code that are set apart by indentation, which says nothing of their language. */
+/** Returns the first lines of indented code blocks, which have no language. */
 export function indentedCode({ prose }: Markdown): string[] {
   let inList = false;
   return prose.filter((line, index) => {
@@ -62,7 +62,7 @@ export function indentedCode({ prose }: Markdown): string[] {
   });
 }
 
-/** The anchors of a page: those that GitHub makes of its headings, and those that the page gives itself. */
+/** Returns the anchors of a page: those that GitHub generates from headings, and explicit ones. */
 export function anchors(text: string): Set<string> {
   const found = new Set<string>();
   for (const line of readMarkdown(text).prose) {
@@ -78,7 +78,7 @@ export function anchors(text: string): Set<string> {
   return found;
 }
 
-/** As GitHub has it: the heading's text in lower case, of which letters, digits, `-`, `_` and spaces (as `-`) stay. */
+/** Returns GitHub's slug: lower case, only letters, digits, `-` and `_`, with spaces replaced by `-`. */
 function slugOf(heading: string): string {
   return heading
     .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -87,7 +87,7 @@ function slugOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** Where a page's links and images point, code left out. */
+/** Returns the targets of a page's links and images, except in code. */
 export function linkTargets(text: string): string[] {
   const prose = readMarkdown(text)
     .prose.join('\n')

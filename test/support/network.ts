@@ -8,10 +8,10 @@ import { onTestFinished } from 'vitest';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
 
-/** The certificate of the authority that signed the tests' server. */
-export const AUTHORITY = fixture('authority.pem');
+/** The path of the CA certificate for the tests' servers. */
+export const CA_FILE = fixture('authority.pem');
 
-/** Listens on a free port of loopback until the test is over, and returns the port. */
+/** Listens on a free loopback port until the end of the test, and returns the port. */
 export async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -28,8 +28,8 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Both ways, until either side ends. */
-function join(a: Socket, b: Socket): void {
+/** Pipes data in both directions until one side closes. */
+function pipeBoth(a: Socket, b: Socket): void {
   a.pipe(b).pipe(a);
   for (const [one, other] of [
     [a, b],
@@ -40,38 +40,38 @@ function join(a: Socket, b: Socket): void {
   }
 }
 
-/** Puts TLS in front of a port, for `localhost`, `127.0.0.1` and `api.pointone.test`. */
+/** Starts a TLS terminator in front of a port, for `localhost`, `127.0.0.1` and `api.pointone.test`. */
 export function terminateTls(port: number): Promise<number> {
   const options = { cert: readFileSync(fixture('server.pem')), key: readFileSync(fixture('server-key.pem')) };
-  return listen(createTlsServer(options, (socket) => join(socket, connect(port, '127.0.0.1'))));
+  return listen(createTlsServer(options, (socket) => pipeBoth(socket, connect(port, '127.0.0.1'))));
 }
 
 export interface Proxy {
   readonly port: number;
-  /** `CONNECT host:port` or `POST http://host/path`, as asked for. */
-  readonly asked: readonly string[];
+  /** The request lines: `CONNECT host:port` or `POST http://host/path`. */
+  readonly requests: readonly string[];
   /** The `Proxy-Authorization` of each request. */
   readonly credentials: readonly (string | undefined)[];
-  /** The `User-Agent` of each request that was forwarded. */
+  /** The `User-Agent` of each forwarded request. */
   readonly userAgents: readonly (string | undefined)[];
 }
 
-/** A forward proxy that takes every host for one port of this machine. */
+/** Starts a forward proxy that connects every host to one local port. */
 export async function startProxy(target: number): Promise<Proxy> {
   const asked: string[] = [];
   const credentials: (string | undefined)[] = [];
   const userAgents: (string | undefined)[] = [];
-  const server = createHttpServer((incoming, answer) => {
+  const server = createHttpServer((incoming, response) => {
     asked.push(`${incoming.method} ${incoming.url}`);
     credentials.push(incoming.headers['proxy-authorization']);
     userAgents.push(incoming.headers['user-agent']);
     const { pathname } = new URL(incoming.url ?? '/', 'http://proxy');
     const { method, headers } = incoming;
     const onward = httpRequest({ port: target, host: '127.0.0.1', path: pathname, method, headers }, (upstream) => {
-      answer.writeHead(upstream.statusCode ?? 502, upstream.headers);
-      upstream.pipe(answer);
+      response.writeHead(upstream.statusCode ?? 502, upstream.headers);
+      upstream.pipe(response);
     });
-    onward.on('error', () => answer.destroy());
+    onward.on('error', () => response.destroy());
     incoming.pipe(onward);
   });
   server.on('connect', (incoming, socket: Socket) => {
@@ -79,8 +79,8 @@ export async function startProxy(target: number): Promise<Proxy> {
     credentials.push(incoming.headers['proxy-authorization']);
     const onward = connect(target, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      join(socket, onward);
+      pipeBoth(socket, onward);
     });
   });
-  return { port: await listen(server), asked, credentials, userAgents };
+  return { port: await listen(server), requests: asked, credentials, userAgents };
 }

@@ -1,17 +1,17 @@
 import { readdirSync } from 'node:fs';
 
-/** The repository, with a slash at its end. */
+/** The URL of the repository root, with a trailing slash. */
 export const REPOSITORY = new URL('../../', import.meta.url);
 
-/** What is made, or not ours. */
-const OUTSIDE = new Set(['node_modules', 'dist', 'coverage', '.git']);
+/** Folders with generated or external files. */
+const EXCLUDED = new Set(['node_modules', 'dist', 'coverage', '.git']);
 
-/** The files of the repository whose paths match, links left out. */
+/** Returns the paths of the repository's files that match. Symbolic links are excluded. */
 export function repositoryFiles(pattern: RegExp, folder = ''): string[] {
   return readdirSync(new URL(folder, REPOSITORY), { withFileTypes: true })
     .flatMap((entry) => {
       const path = `${folder}${entry.name}`;
-      if (entry.isDirectory()) return OUTSIDE.has(entry.name) ? [] : repositoryFiles(pattern, `${path}/`);
+      if (entry.isDirectory()) return EXCLUDED.has(entry.name) ? [] : repositoryFiles(pattern, `${path}/`);
       return entry.isFile() && pattern.test(path) ? [path] : [];
     })
     .sort();

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { parse } from 'yaml';
 import type { User } from '../../simulator/state.ts';
 import { temporaryFolder } from './exporter.ts';
-import { type Serving, serve } from './exporter-process.ts';
+import { type ServingProcess, serve } from './exporter-process.ts';
 import type { Prometheus } from './stack.ts';
 
 /** The parts of a Prometheus configuration that the tests use. */
@@ -107,9 +107,9 @@ export async function rulesForTest(): Promise<Record<string, string>> {
 }
 
 export interface Replicas {
-  readonly a: Serving;
-  readonly b: Serving;
-  /** Writes the accounts file and reloads both replicas. */
+  readonly a: ServingProcess;
+  readonly b: ServingProcess;
+  /** Writes the accounts file anew and lets both replicas read it. */
   readonly reload: (accounts: Readonly<Record<string, User>>) => Promise<void>;
 }
 

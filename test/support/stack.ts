@@ -51,7 +51,11 @@ const FEWER_COLLECTIONS = { GOGC: '400' };
  * Runs a program with a string on its standard input; resolves with its exit status and output. It runs at a low
  * priority: promtool evaluates rules for minutes, while other tests wait for scrapes that have deadlines.
  */
-export function pipe(program: string, args: string[], input: string): Promise<{ code: number; output: string }> {
+export function runWithInput(
+  program: string,
+  args: string[],
+  input: string,
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const options = { maxBuffer: 64 * 1024 * 1024, env: { ...FEWER_COLLECTIONS, ...process.env } };
     const child = execFile(program, args, options, (error, stdout, stderr) => {

@@ -5,44 +5,44 @@ import type { Simulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/state.ts';
 import { FAILURE_REASONS, type FailureReason } from '../../src/model/report.ts';
 import { readScrape, type Scrape, simulate, temporaryFolder } from './exporter.ts';
-import { type Serving, serve } from './exporter-process.ts';
+import { type ServingProcess, serve } from './exporter-process.ts';
 
-/** Whom the faults of a test meet, and whom they must not touch. */
+/** The account that the faults of a test affect, and the account that they must not affect. */
 export const FAULTY = 'faulty';
-export const CALM = 'calm';
+export const HEALTHY = 'calm';
 
-export interface TwoAccounts extends Serving {
+export interface TwoAccounts extends ServingProcess {
   readonly simulator: Simulator;
   readonly faulty: User;
-  /** Where the exporter finds the credential of the faulty account. */
+  /** The path of the faulty account's token file. */
   readonly tokenFile: string;
-  /** Scrapes as Prometheus does; anything but a whole and well-formed 200 throws. */
+  /** Scrapes as Prometheus does. Throws if the response is not a complete and valid 200. */
   scrape(timeoutSeconds?: number): Promise<Scrape>;
 }
 
 export interface TwoAccountsOptions {
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** More of the faulty account than its name and credential. */
+  /** More settings of the faulty account in the accounts file. */
   readonly faulty?: object;
 }
 
 /**
- * The built program with two accounts of one API. Its own time-out is out of the way, so that a call which hangs is
- * cut off by the scrape's deadline or never.
+ * Starts the built program with two accounts of one API. Its --api.timeout is so long that only the deadline of the
+ * scrape can end a hanging request.
  */
 export async function serveTwoAccounts(options: TwoAccountsOptions = {}): Promise<TwoAccounts> {
   const { simulator } = await simulate();
   const faulty = simulator.state.addUser(FAULTY, { listed: false });
-  const calm = simulator.state.addUser(CALM, { listed: false });
-  for (const user of [faulty, calm]) user.add({ name: `token of ${user.id}` });
+  const healthy = simulator.state.addUser(HEALTHY, { listed: false });
+  for (const user of [faulty, healthy]) user.add({ name: `token of ${user.id}` });
   const folder = await temporaryFolder();
   const tokenFile = join(folder, FAULTY);
   await writeFile(tokenFile, faulty.credential);
-  await writeFile(join(folder, CALM), calm.credential);
+  await writeFile(join(folder, HEALTHY), healthy.credential);
   const accounts = [
     { name: FAULTY, token_file: FAULTY, ...options.faulty },
-    { name: CALM, token_file: CALM },
+    { name: HEALTHY, token_file: HEALTHY },
   ];
   await writeFile(join(folder, 'accounts.yml'), JSON.stringify({ accounts }));
   const serving = await serve(
@@ -58,15 +58,15 @@ export async function serveTwoAccounts(options: TwoAccountsOptions = {}): Promis
   };
 }
 
-/** Scrapes what runs at an address as Prometheus does, with a deadline that no slow machine misses by default. */
+/** Scrapes an exporter as Prometheus does. The default timeout is long enough for a slow machine. */
 export async function scrapeProcess(url: string, timeoutSeconds = 300): Promise<Scrape> {
   const headers = { 'X-Prometheus-Scrape-Timeout-Seconds': String(timeoutSeconds) };
-  const answer = await fetch(`${url}/metrics`, { headers });
-  if (answer.status !== 200) throw new Error(`HTTP ${answer.status}: ${await answer.text()}`);
-  return readScrape(await answer.text());
+  const response = await fetch(`${url}/metrics`, { headers });
+  if (response.status !== 200) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
+  return readScrape(await response.text());
 }
 
-/** How often an account failed for each reason, reasons that never were left out. */
+/** Returns the number of failed fetches of an account for each reason, without zeros. */
 export function failures(metrics: Scrape, account = FAULTY): Partial<Record<FailureReason, number>> {
   return Object.fromEntries(
     FAILURE_REASONS.map(
@@ -75,13 +75,13 @@ export function failures(metrics: Scrape, account = FAULTY): Partial<Record<Fail
   );
 }
 
-/** The account has its list. */
+/** Expects that the account was read and its token is exposed. */
 export function expectUp(metrics: Scrape, account: string, what?: string): void {
   expect(metrics.value('pointone_up', { account }), what).toBe(1);
   expect(metrics.value('pointone_token_info', { account, name: `token of ${account}` }), what).toBe(1);
 }
 
-/** The account has no list, and nothing is shown that would come from one. */
+/** Expects that the account could not be read and no metric of its token list is exposed. */
 export function expectDown(metrics: Scrape, account: string, what?: string): void {
   expect(metrics.value('pointone_up', { account }), what).toBe(0);
   const shown = metrics.samples.filter(

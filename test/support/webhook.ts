@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 /** One alert in a notification, as Alertmanager's webhook sends it. */
-export interface Notified {
+export interface ReceivedAlert {
   /** The receiver's path: `/pages`, `/tickets`, `/notes`. */
   readonly path: string;
   readonly status: 'firing' | 'resolved';
@@ -13,11 +13,11 @@ export interface Notified {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** A receiver of Alertmanager's notifications, which keeps them in the order of their arrival. */
-export async function startWebhook(): Promise<{ url: string; received: readonly Notified[] }> {
-  const received: Notified[] = [];
+/** Starts a webhook receiver that records the alerts of Alertmanager's notifications in order of arrival. */
+export async function startWebhook(): Promise<{ url: string; received: readonly ReceivedAlert[] }> {
+  const received: ReceivedAlert[] = [];
   const server = createServer(async (request, response) => {
-    const { alerts } = (await json(request)) as { alerts: Omit<Notified, 'path'>[] };
+    const { alerts } = (await json(request)) as { alerts: Omit<ReceivedAlert, 'path'>[] };
     received.push(...alerts.map((alert) => ({ ...alert, path: request.url ?? '' })));
     response.end();
   }).listen(0, '127.0.0.1');

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FILES_WITH_URLS, readAlertUrls, urlWarnings, withUrls } from '../../scripts/alert-urls.ts';
-import { commandsLike, ELSEWHERE } from '../support/documented-commands.ts';
+import { commandsMatching, TESTED_ELSEWHERE } from '../support/documented-commands.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
@@ -32,7 +32,7 @@ describe('the URLs of the alerts', () => {
     expect(moved.split('\n')).toHaveLength(rules.split('\n').length);
   });
 
-  it.each(commandsLike(ELSEWHERE.urls.commands))('can be set without a clone: %s', (_place, commands) => {
+  it.each(commandsMatching(TESTED_ELSEWHERE.urls.commands))('can be set without a clone: %s', (_location, commands) => {
     const folder = temporaryFolder();
     const file = join(folder, 'rules.yml');
     writeFileSync(file, read('alerts/rules.yml'));

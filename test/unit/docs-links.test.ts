@@ -5,7 +5,7 @@ import { REPOSITORY } from '../support/repository.ts';
 
 const read = (url: URL): string => readFileSync(url, 'utf8');
 
-/** The links of a page that lead nowhere, with the reason. */
+/** Returns the broken links of a page, with the reason. */
 function brokenLinks(file: string): string[] {
   const page = new URL(file, REPOSITORY);
   return linkTargets(read(page)).flatMap((target) => {
@@ -20,7 +20,7 @@ function brokenLinks(file: string): string[] {
   });
 }
 
-/** Files and folders that a page names and does not link, as it may be read where they are not: in the package. */
+/** Returns the files and folders that a page names without a link, because the package does not contain them. */
 function namedFiles(file: string): string[] {
   const prose = readMarkdown(read(new URL(file, REPOSITORY))).prose.join('\n');
   const top = '(?:src|test|simulator|bench|soak|demo|scripts|alerts|grafana|deploy|docs|examples|\\.github|\\.ci)';
@@ -28,21 +28,21 @@ function namedFiles(file: string): string[] {
 }
 
 describe('the links of the documentation', () => {
-  it.each(MARKDOWN_FILES)('%s links to what is there', (file) => {
+  it.each(MARKDOWN_FILES)('%s has no broken links', (file) => {
     expect(brokenLinks(file)).toEqual([]);
   });
 
-  // What a changelog names may be gone.
-  it.each(MARKDOWN_FILES.filter((file) => file !== 'CHANGELOG.md'))('%s names files that are there', (file) => {
+  // The changelog may name files that no longer exist.
+  it.each(MARKDOWN_FILES.filter((file) => file !== 'CHANGELOG.md'))('%s names only existing files', (file) => {
     expect(namedFiles(file).filter((path) => !existsSync(new URL(path, REPOSITORY)))).toEqual([]);
   });
 
-  it('has names of files to look for', () => {
+  it('finds the file names in pages', () => {
     expect(namedFiles('docs/security.md')).toContain('test/integration/sharing.test.ts');
     expect(namedFiles('CONTRIBUTING.md')).toContain('.github/workflows/release.yml');
   });
 
-  it('lead to every page from the README', () => {
+  it('reach every page from the README', () => {
     const seen = new Set<string>();
     const visit = (url: URL): void => {
       if (seen.has(url.pathname) || !existsSync(url)) return;
@@ -59,8 +59,8 @@ describe('the links of the documentation', () => {
   });
 });
 
-describe('the reading of Markdown', () => {
-  it('makes anchors as GitHub does', () => {
+describe('the Markdown parser', () => {
+  it('generates the same anchors as GitHub', () => {
     const text = [
       '# `created_at` is a *label*',
       '## Üben & mehr: a/b.c?',
@@ -80,7 +80,7 @@ describe('the reading of Markdown', () => {
     ]);
   });
 
-  it('finds links and images of every kind, and none in code', () => {
+  it('finds all kinds of links and images, except in code', () => {
     const text = [
       '[a](a.md) ![b](b.png "title") [![c](c.png)](d.md#e)',
       '[f]: f.md',

@@ -7,13 +7,13 @@ const read = (file: string): string => readFileSync(new URL(`../../${file}`, imp
 
 describe('the documentation', () => {
   it.each(TABLES.map(({ file, name, text }) => [name, file, text] as const))(
-    'has the table of %s as the program has it (else: npm run docs)',
+    'has the generated table of %s (otherwise run npm run docs)',
     (name, file, text) => {
       expect(read(file)).toBe(replaceTable(read(file), name, text()));
     },
   );
 
-  it('explains every reason', () => {
+  it('explains every failure reason', () => {
     const explained = [...read('docs/metrics.md').matchAll(/^\| `([a-z_]+)` +\| /gm)].map(([, reason]) => reason);
     expect(explained).toEqual(expect.arrayContaining([...FAILURE_REASONS]));
   });

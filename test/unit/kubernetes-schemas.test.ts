@@ -1,33 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type KubernetesObject, problemsOf } from '../support/kubernetes-schemas.ts';
-import { build, filesBeside, KUSTOMIZATIONS, kustomizationFolder } from '../support/kustomization.ts';
+import { type KubernetesObject, schemaProblems } from '../support/kubernetes-schemas.ts';
+import { build, filesInFolder, KUSTOMIZATIONS, kustomizationFolder } from '../support/kustomization.ts';
 
 const base = kustomizationFolder('base');
 const text = (file: string): string => readFileSync(base + file, 'utf8');
 
 describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
   it.each(build(kustomizationFolder(name)).map((object) => [object.kind, object] as const))(
-    'has a %s that its schema accepts',
+    'has a %s that is valid by its schema',
     (_kind, object) => {
-      expect(problemsOf(object)).toEqual([]);
-      // An empty field is an absent one to Kubernetes, and here something that was forgotten.
+      expect(schemaProblems(object)).toEqual([]);
+      // Kubernetes treats an empty field as absent. Here it is a mistake.
       expect(JSON.stringify(object)).not.toContain(':null');
     },
   );
 
-  it('can be applied: kubectl notes each object in an annotation of at most 256 KiB', () => {
+  it('has only objects that fit in the last-applied annotation of kubectl (256 KiB)', () => {
     for (const object of build(kustomizationFolder(name)))
       expect(JSON.stringify(object).length, object.kind).toBeLessThan(200 * 1024);
   });
 });
 
-it.each(filesBeside(base))('%s means the same in YAML 1.1, which Kubernetes reads, and in 1.2', (file) => {
+it.each(filesInFolder(base))('%s has the same content in YAML 1.1 (used by Kubernetes) and YAML 1.2', (file) => {
   expect(parse(text(file), { version: '1.1' })).toEqual(parse(text(file), { version: '1.2' }));
 });
 
-describe('a mistake is noticed', () => {
+describe('the schemas report a mistake', () => {
   it.each([
     ['deployment.yaml', 'image:', 'imagee:', '/spec/template/spec/containers/0/imagee is unknown'],
     ['deployment.yaml', 'replicas: 1', 'replicas: one', 'data/spec/replicas must be integer'],
@@ -39,7 +39,7 @@ describe('a mistake is noticed', () => {
     ],
     ['deployment.yaml', 'drop: [ALL]', 'drops: [ALL]', '/securityContext/capabilities/drops is unknown'],
     ['deployment.yaml', 'cpu: "1"', 'cpu: true', 'resources/limits/cpu must be number'],
-    ['deployment.yaml', 'apps/v1', 'apps/v9', 'there is no schema of apps/v9 Deployment'],
+    ['deployment.yaml', 'apps/v1', 'apps/v9', 'no schema for apps/v9 Deployment'],
     ['service.yaml', 'port: 10210', 'portt: 10210', '/spec/ports/0/portt is unknown'],
     ['service-account.yaml', 'automount', 'autoMount', '/autoMountServiceAccountToken is unknown'],
     ['network-policy.yaml', 'cidr: ::/0', 'cidrs: ::/0', '/spec/egress/1/to/1/ipBlock/cidrs is unknown'],
@@ -50,6 +50,6 @@ describe('a mistake is noticed', () => {
   ])('in %s: %s as %s', (file, right, wrong, problem) => {
     expect(text(file)).toContain(right);
     const object: KubernetesObject = parse(text(file).replace(right, wrong));
-    expect(problemsOf(object).join('\n')).toContain(problem);
+    expect(schemaProblems(object).join('\n')).toContain(problem);
   });
 });

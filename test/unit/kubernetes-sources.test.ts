@@ -23,20 +23,20 @@ const readme = read('deploy/kubernetes/README.md');
 function containerOf(name: string) {
   const [deployment] = ofKind(build(kustomizationFolder(name)), Deployment);
   const [container] = deployment?.spec?.template.spec?.containers ?? [];
-  if (container === undefined) throw new Error('there is no container');
+  if (container === undefined) throw new Error('no container');
   return { container, volumes: deployment?.spec?.template.spec?.volumes ?? [] };
 }
 
-/** The settings that the arguments of the container come to. */
+/** Returns the settings from the container's arguments. */
 function settingsOf(name: string) {
   const { values, command, problems } = parseCommandLine(containerOf(name).container.args ?? []);
   const resolved = resolveSettings(values, {});
   return { command, settings: resolved.settings, problems: [...problems, ...resolved.problems] };
 }
 
-describe('what is made of other files', () => {
+describe('generated content', () => {
   it.each(KUBERNETES_FILES.map(({ file, text }) => [file, text] as const))(
-    '%s is up to date (else: npm run kubernetes)',
+    '%s is up to date (otherwise run npm run kubernetes)',
     (file, text) => {
       expect(read(file)).toBe(text());
     },
@@ -46,7 +46,7 @@ describe('what is made of other files', () => {
     expect(ofKind(base, PrometheusRule).map(({ spec }) => spec)).toEqual([parse(read('alerts/rules.yml'))]);
   });
 
-  it('the ConfigMap has the dashboard to the letter, and the label that Grafana looks for', () => {
+  it('the ConfigMap has an exact copy of the dashboard, and the label for Grafana', () => {
     const file = 'pointone-tokens.json';
     expect(ofKind(base, ConfigMap)).toMatchObject([
       { metadata: { labels: { grafana_dashboard: '1' } }, data: { [file]: read(`grafana/dashboards/${file}`) } },
@@ -61,7 +61,7 @@ describe('what is made of other files', () => {
 });
 
 describe('the arguments', () => {
-  it.each(KUSTOMIZATIONS)('of %s are flags of the program, and it listens where the container says', (name) => {
+  it.each(KUSTOMIZATIONS)('of %s are flags of the program, with the port of the container', (name) => {
     const { command, settings, problems } = settingsOf(name);
     expect({ command, problems }).toEqual({ command: 'serve', problems: [] });
     expect(containerOf(name).container.ports?.map(({ containerPort }) => containerPort)).toEqual([
@@ -69,13 +69,13 @@ describe('the arguments', () => {
     ]);
   });
 
-  it('name a token that the README puts into the Secret', () => {
+  it('name the token file of the Secret in the README', () => {
     const { container, volumes } = containerOf('base');
     expect(settingsOf('base').settings.apiTokenFile).toBe(`${container.volumeMounts?.[0]?.mountPath}/token`);
     expect(readme).toContain(`create secret generic ${volumes[0]?.secret?.secretName} --from-file=token`);
   });
 
-  it('name the accounts that are mounted, each with a token that the Secret is shown to have', () => {
+  it('name the mounted accounts file, and the command for the Secret has a token for each account', () => {
     const folder = kustomizationFolder('overlays/several-accounts');
     const { container, volumes } = containerOf('overlays/several-accounts');
     const mounted = (volume: string): string | undefined =>
@@ -98,7 +98,7 @@ describe('the arguments', () => {
     }
   });
 
-  it('name a web configuration of Secrets that the README makes, as does the ServiceMonitor', () => {
+  it('name a web configuration from Secrets that the README creates, and the ServiceMonitor uses the same Secrets', () => {
     const { container, volumes } = containerOf('overlays/tls-and-password');
     const web = container.volumeMounts?.find(({ name }) => name === 'web')?.mountPath;
     expect(container.args).toContain(`--web.config.file=${web}/web.yml`);
@@ -122,13 +122,13 @@ describe('the scrape', () => {
   const [monitor] = ofKind(base, ServiceMonitor);
   const [endpoint] = monitor?.spec.endpoints ?? [];
 
-  it('has the pace of prometheus.yml, in the ServiceMonitor and in the README', () => {
+  it('has the interval and timeout of prometheus.yml, in the ServiceMonitor and in the README', () => {
     const [job] = parse(read('prometheus.yml')).scrape_configs;
-    const pace = { scrape_interval: job.scrape_interval, scrape_timeout: job.scrape_timeout };
-    expect({ scrape_interval: endpoint?.interval, scrape_timeout: endpoint?.scrapeTimeout }).toEqual(pace);
+    const timing = { scrape_interval: job.scrape_interval, scrape_timeout: job.scrape_timeout };
+    expect({ scrape_interval: endpoint?.interval, scrape_timeout: endpoint?.scrapeTimeout }).toEqual(timing);
     expect(parse(readme.match(/```yaml\n(scrape_configs:.*?)```/s)?.[1] ?? '').scrape_configs).toMatchObject([
       {
-        ...pace,
+        ...timing,
         dns_sd_configs: [
           {
             names: ['pointone-token-exporter.pointone.svc'],
@@ -139,7 +139,7 @@ describe('the scrape', () => {
     ]);
   });
 
-  it('adds no label in which replicas differ and which the rules would keep', () => {
+  it('adds only labels that the rules aggregate away', () => {
     const replicaLabels = new Set(
       [...read('alerts/rules.yml').matchAll(/without \(([^)]*)\)/g)].map(([, list]) => list),
     );
@@ -150,7 +150,7 @@ describe('the scrape', () => {
     for (const label of added) expect(aggregated.split(', ')).toContain(label);
   });
 
-  it('and the probes find what they ask for', async () => {
+  it('and the probes use existing endpoints', async () => {
     const { simulator, user } = await simulate();
     const { app } = await createExporter(simulator, user);
     const { startupProbe, livenessProbe, readinessProbe } = containerOf('base').container;

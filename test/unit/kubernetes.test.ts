@@ -9,28 +9,28 @@ import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../support/kubernetes-schemas.ts';
 import {
   build,
-  filesBeside,
+  filesInFolder,
   KUSTOMIZATIONS,
   kustomizationFolder,
-  namedFiles,
   ofKind,
   readKustomization,
+  referencedFiles,
 } from '../support/kustomization.ts';
 
-/** The one object of a kind. */
-function the<Kind>(objects: readonly KubernetesObject[], model: { is(object: unknown): object is Kind }): Kind {
+/** Returns the only object of a kind. */
+function theOnly<Kind>(objects: readonly KubernetesObject[], model: { is(object: unknown): object is Kind }): Kind {
   const [found, ...more] = ofKind(objects, model);
-  if (found === undefined || more.length > 0) throw new Error('not exactly one');
+  if (found === undefined || more.length > 0) throw new Error('expected exactly one object');
   return found;
 }
 
-/** What the tests look at, in one place. */
+/** Returns the parts of the Deployment that the tests use. */
 function parts(objects: readonly KubernetesObject[]) {
-  const { spec } = the(objects, Deployment);
+  const { spec } = theOnly(objects, Deployment);
   const pod = spec?.template.spec;
   const [container, ...others] = pod?.containers ?? [];
   if (spec === undefined || pod === undefined || container === undefined || others.length > 0)
-    throw new Error('not exactly one container');
+    throw new Error('expected exactly one container');
   return { deployment: spec, pod, container, podLabels: spec.template.metadata?.labels ?? {} };
 }
 
@@ -38,18 +38,19 @@ describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
   const folder = kustomizationFolder(name);
   const objects = build(folder);
   const { deployment, pod, container, podLabels } = parts(objects);
-  const service = the(objects, Service);
+  const service = theOnly(objects, Service);
 
-  it('names every file of its folder, and only those', () => {
-    expect(namedFiles(readKustomization(folder)).toSorted()).toEqual(filesBeside(folder).toSorted());
+  it('refers to exactly the files of its folder', () => {
+    expect(referencedFiles(readKustomization(folder)).toSorted()).toEqual(filesInFolder(folder).toSorted());
   });
 
-  it('puts everything into one namespace, which overlays have to say again', () => {
+  it('puts every object into one namespace', () => {
+    // Overlays must repeat the namespace for their own objects.
     expect(new Set(objects.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['pointone']));
   });
 
-  it('selects the pods by the labels they have', () => {
-    const policy = the(objects, NetworkPolicy);
+  it('selects the pods by their labels', () => {
+    const policy = theOnly(objects, NetworkPolicy);
     const selectors = [
       deployment.selector.matchLabels,
       service.spec?.selector,
@@ -60,8 +61,8 @@ describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
     for (const selector of selectors) expect(selector).toEqual(podLabels);
   });
 
-  it('calls the port by one name everywhere', () => {
-    const policy = the(objects, NetworkPolicy);
+  it('uses one name for the port everywhere', () => {
+    const policy = theOnly(objects, NetworkPolicy);
     const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
     expect(container.ports?.map(({ name: port }) => port)).toEqual(['metrics']);
     expect([
@@ -71,20 +72,20 @@ describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
     ]).toEqual(Array(5).fill('metrics'));
   });
 
-  it('mounts every volume, once, to be read only, as folders, and nothing else', () => {
+  it('mounts every volume once, read-only and as a folder', () => {
     const mounts = container.volumeMounts ?? [];
     expect(mounts.map((mount) => mount.name).toSorted()).toEqual(pod.volumes?.map((volume) => volume.name).toSorted());
     expect(new Set(mounts.map(({ mountPath }) => mountPath)).size).toBe(mounts.length);
     for (const { readOnly, subPath } of mounts) expect({ readOnly, subPath }).toEqual({ readOnly: true });
   });
 
-  it('has the ConfigMaps and the ServiceAccount that it refers to', () => {
+  it('contains the ConfigMaps and the ServiceAccount that it refers to', () => {
     const maps = ofKind(objects, ConfigMap).map(({ metadata }) => metadata?.name);
     for (const { configMap } of pod.volumes ?? []) if (configMap) expect(maps).toContain(configMap.name);
-    expect(the(objects, ServiceAccount).metadata?.name).toBe(pod.serviceAccountName);
+    expect(theOnly(objects, ServiceAccount).metadata?.name).toBe(pod.serviceAccountName);
   });
 
-  it('is accepted by the Pod Security Standard "restricted", and asks for no more than it needs', () => {
+  it('meets the Pod Security Standard "restricted" and has minimal privileges', () => {
     expect(pod).toMatchObject({
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -108,7 +109,7 @@ describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
       expect(Object.keys(amounts ?? {})).toEqual(['cpu', 'memory']);
   });
 
-  it('keeps the Secrets from everyone but the group of the pod', () => {
+  it('makes the Secrets readable only by the group of the pod', () => {
     expect(pod.securityContext?.fsGroup).toBe(1000);
     const modes = (pod.volumes ?? [])
       .map(({ secret, projected }) => (secret ?? projected)?.defaultMode)
@@ -117,15 +118,15 @@ describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
     for (const mode of modes) expect(mode).toBe(0o440);
   });
 
-  it('gives the exporter longer to end than the 5 s it may take', () => {
+  it('has a grace period longer than the 5 s that a shutdown can take', () => {
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(5);
   });
 
-  it('gives replicas no name in common by which one of them could be scraped', () => {
+  it('has a headless Service, so that every replica is scraped', () => {
     expect(service.spec?.clusterIP).toBe('None');
   });
 
-  it('is scraped through the Service, over what the probes speak', () => {
+  it('is scraped through the Service, with the scheme of the probes', () => {
     const monitors = ofKind(objects, ServiceMonitor);
     expect(monitors).toHaveLength(name.endsWith('without-operator') ? 0 : 1);
     for (const { spec } of monitors) {
@@ -140,7 +141,7 @@ describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
   });
 });
 
-it('without the operator, only its own kinds are missing', () => {
+it('the overlay without the operator lacks only the kinds of the operator', () => {
   const kinds = (name: string): string[] => build(kustomizationFolder(name)).map(({ kind }) => kind);
   expect([...kinds('overlays/without-operator'), PrometheusRule.kind, ServiceMonitor.kind].toSorted()).toEqual(
     kinds('base').toSorted(),

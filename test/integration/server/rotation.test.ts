@@ -61,8 +61,8 @@ async function watched(content: string, intervalMs = 1_000_000): Promise<Watched
   return { server, watch, write, folder, outcomes, lines, logged: () => logged };
 }
 
-const IN_FORCE = 'info: web configuration in force';
-const UNUSABLE = 'error: the web configuration cannot be used; the one before stays in force';
+const IN_FORCE = 'info: web configuration reloaded';
+const UNUSABLE = 'error: web configuration reload failed; keeping previous configuration';
 
 describe('a change', () => {
   const GUARDED = `${TLS}basic_auth_users: { alice: "${bcrypt.hashSync('secret', 4)}" }\n`;
@@ -110,7 +110,7 @@ describe('a certificate', () => {
     expect(await watch.checkNow()).toBe(false);
     expect((await requestTls(server)).subject).toBe('CN=localhost');
     expect(lines()).toEqual([UNUSABLE]);
-    expect(logged()).toContain('key.pem does not belong to the certificate in cert_file');
+    expect(logged()).toContain('key.pem does not match the certificate in cert_file');
 
     await write('key.pem', pem('server-2-key'));
     expect(await watch.checkNow()).toBe(true);

@@ -7,11 +7,11 @@ import { readScrape, temporaryFolder, until } from '../../support/exporter.ts';
 import { start } from '../../support/exporter-process.ts';
 import { freePort } from '../../support/free-port.ts';
 
-/** A pipe that holds 64 KiB and that nobody reads but the test, when it likes to. */
+/** Creates a pipe with a buffer of 64 KiB that only the test reads. */
 async function unreadPipe() {
   const path = join(await temporaryFolder(), 'pipe');
   execFileSync('mkfifo', [path]);
-  // Opened twice, as a program that is started makes the end that it gets a blocking one.
+  // Open both ends separately: the started program makes its end blocking.
   const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const pipe = openSync(path, constants.O_WRONLY);
   onTestFinished(() => {
@@ -32,8 +32,8 @@ async function unreadPipe() {
 
 const ACCOUNTS = 20;
 
-/** Accounts whose every failure is a line of about 4 KB: the message says where the token file should be. */
-async function talkativeAccounts(): Promise<string> {
+/** Writes an accounts file whose failures are log lines of about 4 KB, because each contains a long path. */
+async function writeVerboseAccounts(): Promise<string> {
   const folder = await temporaryFolder();
   const missing = `${'long/'.repeat(780)}token`;
   const accounts = Array.from({ length: ACCOUNTS }, (_, index) => ({ name: `a${index}`, token_file: missing }));
@@ -44,13 +44,13 @@ async function talkativeAccounts(): Promise<string> {
 describe.each([
   ['json', /"dropped_lines":(\d+),"msg":"log lines dropped"/],
   ['text', /WARN: log lines dropped {"dropped_lines":(\d+)}/],
-])('a log (%s) that nobody reads', (format, tellsLoss) => {
-  async function stalled() {
+])('an unread log (%s)', (format, droppedPattern) => {
+  async function startStalled() {
     const { pipe, read } = await unreadPipe();
     const port = await freePort();
     const { child, ended } = start(
       [
-        `--config.file=${await talkativeAccounts()}`,
+        `--config.file=${await writeVerboseAccounts()}`,
         `--web.listen-address=127.0.0.1:${port}`,
         `--log.format=${format}`,
         '--log.level=debug',
@@ -64,47 +64,47 @@ describe.each([
       return log.includes('listening');
     });
     const scrape = async () => readScrape(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
-    // Far more than the pipe and the backlog of a megabyte hold.
+    // Exceeds the pipe and the backlog of 1 MiB.
     for (let index = 0; index < 25; index += 1) await scrape();
     return { child, ended, scrape, read };
   }
 
-  it('holds up no scrape, and says how many lines are lost once somebody reads again', async () => {
-    const { scrape, read } = await stalled();
+  it('does not block scrapes, and reports the number of dropped lines once it is read again', async () => {
+    const { scrape, read } = await startStalled();
     const metrics = await scrape();
     expect(metrics.value('pointone_scrape_errors_total', { account: 'a0', reason: 'credential' })).toBe(26);
     let log = '';
     await until(() => {
       log += read();
-      return tellsLoss.test(log);
+      return droppedPattern.test(log);
     });
-    const written = log.slice(0, log.search(tellsLoss)).match(/fetch failed/g)?.length ?? 0;
-    const lost = Number(tellsLoss.exec(log)?.[1]);
-    expect(lost).toBeGreaterThan(0);
-    // What was read of the first lines belongs to the start.
-    expect(written + lost).toBe(26 * ACCOUNTS);
+    const written = log.slice(0, log.search(droppedPattern)).match(/fetch failed/g)?.length ?? 0;
+    const dropped = Number(droppedPattern.exec(log)?.[1]);
+    expect(dropped).toBeGreaterThan(0);
+    // `log` does not contain the lines of the startup, which were read before.
+    expect(written + dropped).toBe(26 * ACCOUNTS);
   });
 
-  it('does not hold up the end of the exporter', async () => {
-    const { child, ended } = await stalled();
+  it('does not block the shutdown of the exporter', async () => {
+    const { child, ended } = await startStalled();
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 0, signal: null });
   });
 });
 
-describe('a log whose reader is slow', () => {
-  it('is written to its last line before the program ends', async () => {
+describe('a log with a slow reader', () => {
+  it('is written completely before the program ends', async () => {
     const { pipe, read } = await unreadPipe();
-    const { child, ended } = start(['metrics', `--config.file=${await talkativeAccounts()}`], {}, pipe);
+    const { child, ended } = start(['metrics', `--config.file=${await writeVerboseAccounts()}`], {}, pipe);
     let log = '';
-    let over = false;
+    let hasEnded = false;
     void ended.then(() => {
-      over = true;
+      hasEnded = true;
     });
     child.stdout?.resume();
     await until(() => {
       log += read();
-      return over;
+      return hasEnded;
     });
     log += read();
     expect(log.trimEnd().split('\n')).toHaveLength(ACCOUNTS);

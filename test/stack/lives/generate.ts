@@ -2,62 +2,73 @@ import {
   type Account,
   ALWAYS,
   DAY,
+  type Deployment,
   HOUR,
   type Life,
   MINUTE,
-  type PartialSpan,
-  type Place,
   type Replica,
+  type ReplicaSpan,
   type Span,
 } from './life.ts';
 import { Random } from './random.ts';
-import { moment, type Named, offScrapes, type Setting, stepsFrom } from './setting.ts';
-import { LONG_STORIES, STORIES } from './stories.ts';
+import {
+  betweenScrapes,
+  instantWithin,
+  type NameAndRole,
+  type ScenarioContext,
+  spanOfScrapes,
+} from './scenario-helpers.ts';
+import { LONG_SCENARIOS, SCENARIOS } from './scenarios.ts';
 
-/** A kind of window: its step in seconds, how many steps long, and how many lives have one. */
-interface Window {
+/** A kind of window: its step in seconds, its length in steps, and the number of lives to generate. */
+interface WindowKind {
   readonly prefix: string;
   readonly step: number;
-  readonly steps: readonly [least: number, most: number];
+  readonly steps: readonly [min: number, max: number];
   readonly lives: number;
 }
 
-/** Most windows are cut close around their events; memory that lasts for weeks needs windows that do. */
-const WINDOWS: readonly Window[] = [
+/** Most windows are just long enough for their events. Rules that remember for weeks need windows of weeks. */
+const WINDOWS: readonly WindowKind[] = [
   { prefix: 'h', step: HOUR, steps: [26, 44], lives: 466 },
   { prefix: 'w', step: HOUR, steps: [195, 210], lives: 24 },
   { prefix: 'l', step: HOUR, steps: [690, 710], lives: 10 },
   { prefix: 'm', step: MINUTE, steps: [120, 200], lives: 40 },
 ];
 
+/** Generates the lives of all window kinds. The same seed always gives the same lives. */
 export function lives(seed: string): Life[] {
-  return WINDOWS.flatMap((window) => Array.from({ length: window.lives }, (_, index) => life(seed, window, index + 1)));
+  return WINDOWS.flatMap((window) =>
+    Array.from({ length: window.lives }, (_, index) => generateLife(seed, window, index + 1)),
+  );
 }
 
-function life(seed: string, window: Window, number: number): Life {
+function generateLife(seed: string, window: WindowKind, number: number): Life {
   const id = `${window.prefix}${number}`;
   const random = new Random(`${seed}:${id}`);
-  const steps = random.whole(...window.steps);
-  const setting: Setting = { random, step: window.step, end: (steps - 1) * window.step };
-  // The number, not chance, rules what there has to be enough of.
+  const steps = random.integer(...window.steps);
+  const context: ScenarioContext = { random, step: window.step, end: (steps - 1) * window.step };
+  // Events that must occur often enough depend on the number, not on chance.
   const twice = number % 6 === 0;
-  const places = (twice ? ['prod', 'staging'] : ['prod']).map((env) => place(setting, id, env, number));
-  return { id, step: window.step, steps, places };
+  const deployments = (twice ? ['prod', 'staging'] : ['prod']).map((env) =>
+    generateDeployment(context, id, env, number),
+  );
+  return { id, step: window.step, steps, deployments };
 }
 
-function place(setting: Setting, id: string, env: string, number: number): Place {
-  const { random } = setting;
-  const replicas = exporters(setting, number);
+function generateDeployment(context: ScenarioContext, id: string, env: string, number: number): Deployment {
+  const { random } = context;
+  const replicas = generateReplicas(context, number);
   const layout = number % 5 === 0 ? 'probe' : 'metrics';
-  // A probe that goes is a removal only while another account is still there.
+  // The rules detect the removal of a probe target only while another account is still scraped.
   const names = layout === 'probe' || random.chance(0.3) ? ['fleet-eu', 'fleet-us'] : ['fleet-eu'];
-  const accounts = names.map((name, index) => account(setting, name, number * 2 + index, replicas.length));
+  const accounts = names.map((name, index) => generateAccount(context, name, number * 2 + index, replicas.length));
   const labels = { job: 'pointone', env, ...(random.chance(0.5) ? { team: 'gnss' } : {}), life: id };
   return { labels, layout, replicas, accounts };
 }
 
-function exporters(setting: Setting, number: number): Replica[] {
-  const { random } = setting;
+function generateReplicas(context: ScenarioContext, number: number): Replica[] {
+  const { random } = context;
   const replica = (index: number, exists: Span = ALWAYS, down: readonly Span[] = []): Replica => ({
     labels: { instance: `10.0.0.${index}:10210`, pod: `exporter-${index}`, ...(index > 1 ? {} : { node: 'one' }) },
     exists,
@@ -68,14 +79,16 @@ function exporters(setting: Setting, number: number): Replica[] {
     case 2:
       return [replica(1), replica(2)];
     case 3:
-      return [replica(1, ALWAYS, [outage(setting)])];
+      return [replica(1, ALWAYS, [outage(context)])];
     case 4: {
-      // A new pod in place of the old one, with nothing in between for a while.
-      const { from, to } = random.chance(0.5) ? outage(setting) : stepsFrom(setting, moment(setting, 0.2, 0.8), 2);
+      // A new pod replaces the old one after a gap without any pod.
+      const { from, to } = random.chance(0.5)
+        ? outage(context)
+        : spanOfScrapes(context, instantWithin(context, 0.2, 0.8), 2);
       return [replica(1, { ...ALWAYS, to: from }), replica(2, { ...ALWAYS, from: to })];
     }
     case 5: {
-      const restart = () => stepsFrom(setting, moment(setting, 0.1, 0.9), random.whole(1, 2));
+      const restart = () => spanOfScrapes(context, instantWithin(context, 0.1, 0.9), random.integer(1, 2));
       return [replica(1, ALWAYS, [restart(), restart()])];
     }
     default:
@@ -83,60 +96,70 @@ function exporters(setting: Setting, number: number): Replica[] {
   }
 }
 
-/** No outage that ends is as long as the last list counts: what is known after a longer one, nobody has laid down. */
+/** Outages that end are shorter than the last list is valid: the design defines no state after a longer one. */
 const LONGEST_OUTAGE = 6.5 * DAY;
 
-/** Some while in the middle of the window, where most expiries are. */
-function outage(setting: Setting): Span {
-  const { random, end, step } = setting;
-  const from = moment(setting, 0.1, 0.6);
+/** Returns a span in the middle of the window, where most tokens expire. */
+function outage(context: ScenarioContext): Span {
+  const { random, end, step } = context;
+  const from = instantWithin(context, 0.1, 0.6);
   const longest = Math.min(LONGEST_OUTAGE, Math.max(3 * step, end / 2));
-  return { from, to: offScrapes(from + random.magnitude(2 * step, longest), step) };
+  return { from, to: betweenScrapes(from + random.logUniform(2 * step, longest), step) };
 }
 
 const NAMES = ['caster-ingest', 'survey', 'ci'] as const;
 const ROLES = ['ROLE_READ_WRITE', 'ROLE_READ'] as const;
 
-function account(setting: Setting, name: string, number: number, replicas: number): Account {
-  const { random } = setting;
+function generateAccount(context: ScenarioContext, name: string, number: number, replicas: number): Account {
+  const { random } = context;
   const [first = ''] = NAMES;
-  const groups: Named[] = [{ name: first, role: random.pick(ROLES) }];
+  const groups: NameAndRole[] = [{ name: first, role: random.pick(ROLES) }];
   if (random.chance(0.4)) groups.push({ name: random.pick(['survey', 'ci']), role: random.pick(ROLES) });
-  // The same name with another role is another token.
+  // A token with the same name and another role is a different token.
   if (random.chance(0.15)) groups.push({ name: first, role: ROLES.find((role) => role !== groups[0]?.role) ?? '' });
-  const stories = setting.end > 28 * DAY ? LONG_STORIES : STORIES;
-  const tokens = groups.flatMap((one, index) => stories[(number + index * 5) % stories.length]?.(setting, one) ?? []);
+  const scenarios = context.end > 28 * DAY ? LONG_SCENARIOS : SCENARIOS;
+  const tokens = groups.flatMap(
+    (one, index) => scenarios[(number + index * 5) % scenarios.length]?.(context, one) ?? [],
+  );
   const expected = groups
     .filter(() => random.chance(0.3))
-    .map((named) => (random.chance(0.3) ? { ...named, role: '' } : named));
+    .map((identity) => (random.chance(0.3) ? { ...identity, role: '' } : identity));
   if (random.chance(0.05)) expected.push({ name: 'never-made', role: '' });
-  const removed = number % 11 === 3 ? { ...ALWAYS, to: moment(setting, 0.4, 0.8) } : ALWAYS;
-  return { name, tokens, expected: distinct(expected), configured: removed, unread: unread(setting, number, replicas) };
+  const removed = number % 11 === 3 ? { ...ALWAYS, to: instantWithin(context, 0.4, 0.8) } : ALWAYS;
+  return {
+    name,
+    tokens,
+    expected: withoutDuplicates(expected),
+    configured: removed,
+    unreadable: generateReadFailures(context, number, replicas),
+  };
 }
 
-function distinct(expected: readonly Named[]): Named[] {
+function withoutDuplicates(expected: readonly NameAndRole[]): NameAndRole[] {
   return expected.filter(
     (one, index) => expected.findIndex(({ name, role }) => name === one.name && role === one.role) === index,
   );
 }
 
-function unread(setting: Setting, number: number, replicas: number): PartialSpan[] {
-  const { random, step, end } = setting;
-  // One replica never reads anything, or fails for a while; the other one sees.
-  if (replicas === 2 && random.chance(0.5)) return [{ ...(random.chance(0.5) ? ALWAYS : outage(setting)), replica: 1 }];
-  // Until after the window, and longer than the last list counts.
+function generateReadFailures(context: ScenarioContext, number: number, replicas: number): ReplicaSpan[] {
+  const { random, step, end } = context;
+  // One replica fails always or for a while; the other replica reads the account.
+  if (replicas === 2 && random.chance(0.5)) return [{ ...(random.chance(0.5) ? ALWAYS : outage(context)), replica: 1 }];
+  // Fails until after the window, and for longer than the last list is valid.
   if (end > 8 * DAY && end < 28 * DAY && number % 3 === 0) {
-    return [{ from: moment(setting, 0.03, 0.1), to: Number.POSITIVE_INFINITY }];
+    return [{ from: instantWithin(context, 0.03, 0.1), to: Number.POSITIVE_INFINITY }];
   }
   switch (number % 7) {
     case 1:
     case 2:
-      return [outage(setting)];
+      return [outage(context)];
     case 3: {
-      const odd = random.whole(0, 1);
-      const from = random.whole(0, Math.round(end / step / 2));
+      const parity = random.integer(0, 1);
+      const from = random.integer(0, Math.round(end / step / 2));
       const scrapes = Array.from({ length: Math.round(end / step) - from }, (_, index) => from + index);
-      return scrapes.filter((scrape) => scrape % 2 === odd).map((scrape) => stepsFrom(setting, scrape * step, 1));
+      return scrapes
+        .filter((scrape) => scrape % 2 === parity)
+        .map((scrape) => spanOfScrapes(context, scrape * step, 1));
     }
     default:
       return [];

@@ -1,13 +1,13 @@
 /**
- * A life: what truly happens to some tokens, their accounts and the exporters that look at them, within one window.
- * All instants and durations are in seconds; 0 is the window's beginning, the first scrape and the first evaluation.
+ * A life is the true course of events for some tokens, their accounts and their exporters within one time window.
+ * Instants and durations are in seconds. The window, the first scrape and the first evaluation start at 0.
  */
 
 export const MINUTE = 60;
 export const HOUR = 3600;
 export const DAY = 86_400;
 
-/** From `from` on, until just before `to`. */
+/** A time span. It includes `from` and excludes `to`. */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -15,75 +15,77 @@ export interface Span {
 
 export const ALWAYS: Span = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
-/** A span that concerns one replica (its index) or, without one, all of them. */
-export interface PartialSpan extends Span {
+/** A span that affects one replica, given by its index. Without an index it affects all replicas. */
+export interface ReplicaSpan extends Span {
   readonly replica?: number;
 }
 
 export interface Token {
   readonly name: string;
   readonly role: string;
-  /** What the API says, which need not be when it was created. */
+  /** The value that the API returns, which can differ from the true creation time. */
   readonly createdAt: number | undefined;
   readonly expiresAt: number | undefined;
-  /** The last one that began applies. An empty status is one that the API does not tell. */
+  /** The last status that has begun applies. An empty status means that the API returns none. */
   readonly statuses: readonly { readonly from: number; readonly status: string }[];
   readonly listed: Span;
-  /** Odd lists, in which it is missing. */
-  readonly hidden: readonly PartialSpan[];
+  /** Spans in which the token is missing from an otherwise complete list. */
+  readonly hidden: readonly ReplicaSpan[];
 }
 
-export interface Expectation {
+export interface ExpectedToken {
   readonly name: string;
-  /** Empty: any role will do. */
+  /** An empty role matches any role. */
   readonly role: string;
 }
 
 export interface Account {
   readonly name: string;
   readonly tokens: readonly Token[];
-  readonly expected: readonly Expectation[];
-  /** While it stands in the exporter's configuration. */
+  readonly expected: readonly ExpectedToken[];
+  /** The span in which the exporter's configuration contains the account. */
   readonly configured: Span;
-  /** While the API cannot be read. */
-  readonly unread: readonly PartialSpan[];
+  /** Spans in which fetches of the account fail. */
+  readonly unreadable: readonly ReplicaSpan[];
 }
 
-/** One exporter. Replicas of a place differ in these labels alone. */
+/** One exporter process. Replicas of a deployment differ only in these labels. */
 export interface Replica {
   readonly labels: Readonly<Record<string, string>>;
-  /** While service discovery knows it. */
+  /** The span in which service discovery returns the replica. */
   readonly exists: Span;
-  /** While it does not answer (`up` 0). It has started anew when it answers again. */
+  /** Spans in which scrapes fail (`up` 0). After each span the exporter has restarted. */
   readonly down: readonly Span[];
 }
 
-/** Exporters that are taken for replicas of each other: they share all target labels in which replicas do not differ. */
-export interface Place {
+/** Exporters that the rules treat as replicas: they share all target labels that do not identify a replica. */
+export interface Deployment {
   readonly labels: Readonly<Record<string, string>>;
-  /** All accounts of an exporter in one target (`/metrics`), or a target for each (`/probe`, found through `/sd`). */
+  /** `metrics`: one target for all accounts of an exporter. `probe`: one target per account, discovered via `/sd`. */
   readonly layout: 'metrics' | 'probe';
   readonly replicas: readonly Replica[];
   readonly accounts: readonly Account[];
 }
 
 export interface Life {
-  /** `h` (steps of an hour) or `m` (of a minute) and a number; the value of the target label `life`. */
+  /** The prefix of the window kind and a number, such as `h17`. It is the value of the target label `life`. */
   readonly id: string;
+  /** Seconds between two scrapes. */
   readonly step: number;
+  /** The number of scrapes. */
   readonly steps: number;
-  readonly places: readonly Place[];
+  readonly deployments: readonly Deployment[];
 }
 
 export function within(span: Span, at: number): boolean {
   return span.from <= at && at < span.to;
 }
 
-export function covers(spans: readonly PartialSpan[], at: number, replica: number): boolean {
+export function covers(spans: readonly ReplicaSpan[], at: number, replica: number): boolean {
   return spans.some((span) => within(span, at) && (span.replica === undefined || span.replica === replica));
 }
 
-/** The instants of a life's scrapes, which are those of the rules' evaluations. */
-export function instants(life: Pick<Life, 'step' | 'steps'>): number[] {
+/** Returns the times of the scrapes, which are also the times of the rule evaluations. */
+export function scrapeTimes(life: Pick<Life, 'step' | 'steps'>): number[] {
   return Array.from({ length: life.steps }, (_, index) => index * life.step);
 }

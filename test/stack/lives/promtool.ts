@@ -1,23 +1,23 @@
 import { writeFile } from 'node:fs/promises';
-import { pipe } from '../../support/stack.ts';
-import { instants, type Life } from './life.ts';
-import { braces, seriesOf } from './series.ts';
+import { runWithInput } from '../../support/stack.ts';
+import { type Life, scrapeTimes } from './life.ts';
+import { formatLabels, seriesOf } from './series.ts';
 
-/** Alerts that fired at one instant, each as all its labels. */
-export type Firing = readonly Readonly<Record<string, string>>[];
+/** The alerts that fire at one instant, each as its labels. */
+export type FiringAlerts = readonly Readonly<Record<string, string>>[];
 
 /**
- * Has promtool evaluate the rules over lives that share a Prometheus, and says what fired at each step of the longest.
+ * Evaluates the rules over several lives with promtool. Returns the firing alerts at each step of the longest life.
  *
- * promtool can only be asked whether something is as expected. Each question here expects what can never be, so that it
- * answers with what there is: the judge can then accept either of two outcomes, and say which life went wrong and how.
+ * promtool only compares results with expectations. Each test expects an impossible sample, so that promtool prints the
+ * actual samples. This way, several outcomes can be accepted, and a failure can be attributed to a life.
  */
 export async function evaluate(
   lives: readonly Life[],
   rulesFile: string,
   alerts: readonly string[],
   testFile: string,
-): Promise<Firing[]> {
+): Promise<FiringAlerts[]> {
   const [first] = lives;
   if (first === undefined) return [];
   const longest = lives.reduce((most, life) => (life.steps > most.steps ? life : most), first);
@@ -29,7 +29,7 @@ export async function evaluate(
       {
         interval: `${first.step}s`,
         input_series: lives.flatMap((life) => seriesOf(life, life.step < 3600)),
-        promql_expr_test: instants(longest).map((at) => ({
+        promql_expr_test: scrapeTimes(longest).map((at) => ({
           expr,
           eval_time: `${at}s`,
           exp_samples: [{ labels: '{}', value: -1 }],
@@ -39,30 +39,30 @@ export async function evaluate(
   };
   // YAML is a superset of JSON.
   await writeFile(testFile, JSON.stringify(test));
-  return answers((await pipe('promtool', ['test', 'rules', testFile], '')).output, longest.steps);
+  return parseResults((await runWithInput('promtool', ['test', 'rules', testFile], '')).output, longest.steps);
 }
 
 const GOT = /^\s*got: ?(.*)$/gm;
 
-function answers(printed: string, steps: number): Firing[] {
+function parseResults(printed: string, steps: number): FiringAlerts[] {
   const found = [...printed.matchAll(GOT)].map(([, samples = '']) => parseSamples(samples));
-  // After an error of any rule it answers nothing.
+  // After an error in any rule, promtool prints no results.
   if (found.length !== steps)
-    throw new Error(`promtool gave ${found.length} answers of ${steps}: ${printed.slice(0, 3000)}`);
+    throw new Error(`promtool printed ${found.length} results instead of ${steps}: ${printed.slice(0, 3000)}`);
   return found;
 }
 
 const SAMPLE = /\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\} \S+/g;
 const LABEL = /(\w+)=("(?:[^"\\]|\\.)*")/g;
 
-function parseSamples(samples: string): Firing {
+function parseSamples(samples: string): FiringAlerts {
   return [...samples.matchAll(SAMPLE)].map(([, labels = '']) =>
     Object.fromEntries([...labels.matchAll(LABEL)].map(([, name, value = '""']) => [name, JSON.parse(value)])),
   );
 }
 
-/** Names an alert's subject: its labels without those that say which alert it is. */
+/** Returns the subject of an alert: its labels without those that identify the alert. */
 export function subjectOf(labels: Readonly<Record<string, string>>): string {
   const { __name__, alertstate, alertname, severity, ...rest } = labels;
-  return braces(Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))));
+  return formatLabels(Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))));
 }

@@ -1,8 +1,8 @@
-/** Chance that can be repeated: the same seed gives the same numbers on every machine (mulberry32). */
+/** A reproducible random number generator (mulberry32): the same seed gives the same numbers on every machine. */
 export class Random {
   #state: number;
 
-  /** The stream is the whole text's: `seed:life` gives each life numbers of its own, whatever other lives are made. */
+  /** @param seed any string; `SEED:LIFE` makes the numbers of a life independent of other lives */
   constructor(seed: string) {
     this.#state = [...seed].reduce(
       (hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16_777_619),
@@ -10,7 +10,7 @@ export class Random {
     );
   }
 
-  /** From 0 to 1, 1 excluded. */
+  /** Returns a number from 0 (included) to 1 (excluded). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -22,13 +22,13 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** A whole number from `low` to `high`, both included. */
-  whole(low: number, high: number): number {
+  /** Returns an integer from `low` to `high`, both included. */
+  integer(low: number, high: number): number {
     return Math.floor(low + this.next() * (high - low + 1));
   }
 
-  /** A whole number, small ones as likely to be of an order of magnitude as large ones. */
-  magnitude(low: number, high: number): number {
+  /** Returns an integer with a log-uniform distribution: every order of magnitude is equally likely. */
+  logUniform(low: number, high: number): number {
     return Math.round(low * (high / low) ** this.next());
   }
 

@@ -1,8 +1,8 @@
-import { type Account, covers, type Expectation, type Place, type Token, within } from './life.ts';
+import { type Account, covers, type Deployment, type ExpectedToken, type Token, within } from './life.ts';
 
-/** A token as a list shows it. */
-export interface Seen {
-  /** Tells it from others of its account and stays the same for its whole life. */
+/** A token as the API lists it. */
+export interface ListedToken {
+  /** Identifies the token within its account. It never changes. */
   readonly key: string;
   readonly name: string;
   readonly role: string;
@@ -11,39 +11,39 @@ export interface Seen {
   readonly status: string;
 }
 
-/** What a scrape says of an account; without `list` the API could not be read. */
-export interface Exposure {
+/** The result of a scrape for one account. `list` is undefined if the fetch failed. */
+export interface AccountScrape {
   readonly account: string;
-  readonly list: readonly Seen[] | undefined;
-  /** Each expectation and whether it is met; empty while there is no list. */
-  readonly expected: readonly (Expectation & { readonly present: boolean })[];
+  readonly list: readonly ListedToken[] | undefined;
+  /** The expected tokens and whether each is present; empty without a list. */
+  readonly expected: readonly (ExpectedToken & { readonly present: boolean })[];
 }
 
-/** A target as Prometheus finds it at one instant. */
+/** The state of a target at one instant. */
 export interface Target {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** `gone`: service discovery does not know it; not even `up` is there. */
+  /** `gone`: service discovery does not return the target, so it has no series, not even `up`. */
   readonly state: 'up' | 'down' | 'gone';
-  readonly exposures: readonly Exposure[];
+  readonly accounts: readonly AccountScrape[];
 }
 
-/** All targets that a place has during its life, as a scrape at this instant finds them. */
-export function scrape(place: Place, at: number): Target[] {
-  return place.replicas.flatMap((replica, index) => {
+/** Returns all targets of a deployment in their state at an instant. */
+export function scrape(deployment: Deployment, at: number): Target[] {
+  return deployment.replicas.flatMap((replica, index) => {
     const existing = within(replica.exists, at);
     const answering = existing && !covers(replica.down, at, index);
     const target = (name: string, own: Record<string, string>, accounts: readonly Account[], known = true): Target => ({
       id: `${index} ${name}`,
-      labels: { ...place.labels, ...replica.labels, ...own },
+      labels: { ...deployment.labels, ...replica.labels, ...own },
       state: !(existing && known) ? 'gone' : answering ? 'up' : 'down',
-      exposures: answering ? accounts.flatMap((account) => expose(account, at, index)) : [],
+      accounts: answering ? accounts.flatMap((account) => scrapeAccount(account, at, index)) : [],
     });
-    if (place.layout === 'metrics') return [target('metrics', {}, place.accounts)];
+    if (deployment.layout === 'metrics') return [target('metrics', {}, deployment.accounts)];
     return [
-      // Whoever scrapes /probe scrapes the exporter's own metrics beside it.
-      target('exporter', { job: `${place.labels['job']}-exporter` }, []),
-      ...place.accounts.map((account) => {
+      // A configuration that scrapes /probe also scrapes the exporter's own metrics.
+      target('exporter', { job: `${deployment.labels['job']}-exporter` }, []),
+      ...deployment.accounts.map((account) => {
         // Service discovery names the account in the instance, so that `up` is per account.
         const instance = `${account.name}@${replica.labels['instance']}`;
         return target(account.name, { instance }, [account], within(account.configured, at));
@@ -52,33 +52,33 @@ export function scrape(place: Place, at: number): Target[] {
   });
 }
 
-function expose(account: Account, at: number, replica: number): Exposure[] {
+function scrapeAccount(account: Account, at: number, replica: number): AccountScrape[] {
   if (!within(account.configured, at)) return [];
-  if (covers(account.unread, at, replica)) return [{ account: account.name, list: undefined, expected: [] }];
+  if (covers(account.unreadable, at, replica)) return [{ account: account.name, list: undefined, expected: [] }];
   const list = account.tokens
     .filter((token) => within(token.listed, at) && !covers(token.hidden, at, replica))
-    .map((token) => see(token, at));
+    .map((token) => listedToken(token, at));
   const expected = account.expected.map((one) => ({ ...one, present: isPresent(one, list, at) }));
   return [{ account: account.name, list, expected }];
 }
 
-function see(token: Token, at: number): Seen {
+function listedToken(token: Token, at: number): ListedToken {
   const { name, role, createdAt, expiresAt } = token;
   const status = token.statuses.findLast(({ from }) => from <= at)?.status ?? '';
   return { key: JSON.stringify([name, role, createdAt ?? null]), name, role, createdAt, expiresAt, status };
 }
 
-/** Known not to work any more. */
-export function isDead({ status }: Pick<Seen, 'status'>): boolean {
+/** Reports whether the status means that the token no longer works. */
+export function isInactive({ status }: Pick<ListedToken, 'status'>): boolean {
   return status === 'EXPIRED' || status === 'REVOKED';
 }
 
-function isPresent(expected: Expectation, list: readonly Seen[], at: number): boolean {
+function isPresent(expected: ExpectedToken, list: readonly ListedToken[], at: number): boolean {
   return list.some(
     (token) =>
       token.name === expected.name &&
       (expected.role === '' || token.role === expected.role) &&
-      !isDead(token) &&
+      !isInactive(token) &&
       (token.expiresAt === undefined || token.expiresAt > at),
   );
 }

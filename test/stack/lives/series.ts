@@ -1,7 +1,7 @@
-import { instants, type Life } from './life.ts';
-import { type Exposure, type Seen, scrape, type Target } from './scrape.ts';
+import { type Life, scrapeTimes } from './life.ts';
+import { type AccountScrape, type ListedToken, scrape, type Target } from './scrape.ts';
 
-/** A series as promtool takes it. */
+/** A series in promtool's input format. */
 export interface InputSeries {
   readonly series: string;
   readonly values: string;
@@ -10,21 +10,24 @@ export interface InputSeries {
 type Sample = readonly [name: string, labels: Readonly<Record<string, string>>, value: number];
 
 /**
- * The series that Prometheus would have stored, with a stale marker where one ends. Lives of many steps get along with
- * the metrics that tell of tokens; `whole` adds the others.
+ * Returns the series that Prometheus would store, with a stale marker where a series ends. Long lives contain only the
+ * metrics about tokens; `allMetrics` adds the others.
  */
-export function seriesOf(life: Life, whole: boolean): InputSeries[] {
-  return life.places.flatMap((place) => {
+export function seriesOf(life: Life, allMetrics: boolean): InputSeries[] {
+  return life.deployments.flatMap((deployment) => {
     const columns = new Map<string, { readonly series: string; readonly values: (number | undefined)[] }>();
-    const memories = new Map<string, Memory>();
-    instants(life).forEach((at, step) => {
-      for (const target of scrape(place, at)) {
-        const memory = memories.get(target.id) ?? freshMemory();
-        memories.set(target.id, memory);
-        for (const [name, labels, value] of samples(target, at, memory, whole)) {
-          // A series' labels are written once, not at every step.
+    const countersByTarget = new Map<string, AccountCounters>();
+    scrapeTimes(life).forEach((at, step) => {
+      for (const target of scrape(deployment, at)) {
+        const counters = countersByTarget.get(target.id) ?? emptyCounters();
+        countersByTarget.set(target.id, counters);
+        for (const [name, labels, value] of samples(target, at, counters, allMetrics)) {
+          // For speed, the labels of a series are formatted once and not at every step.
           const key = [target.id, name, ...Object.values(labels)].join('\n');
-          const column = columns.get(key) ?? { series: name + braces({ ...target.labels, ...labels }), values: [] };
+          const column = columns.get(key) ?? {
+            series: name + formatLabels({ ...target.labels, ...labels }),
+            values: [],
+          };
           columns.set(key, column);
           column.values[step] = value;
         }
@@ -34,78 +37,85 @@ export function seriesOf(life: Life, whole: boolean): InputSeries[] {
   });
 }
 
-/** What an exporter knows of an account from earlier fetches, until it starts anew. */
-interface Memory {
+/** What an exporter remembers of earlier fetches until it restarts. */
+interface AccountCounters {
   readonly errors: Map<string, number>;
   readonly lastSuccess: Map<string, number>;
 }
 
-function freshMemory(): Memory {
+function emptyCounters(): AccountCounters {
   return { errors: new Map(), lastSuccess: new Map() };
 }
 
-function samples(target: Target, at: number, memory: Memory, whole: boolean): Sample[] {
+function samples(target: Target, at: number, counters: AccountCounters, allMetrics: boolean): Sample[] {
   if (target.state !== 'up') {
-    memory.errors.clear();
-    memory.lastSuccess.clear();
+    counters.errors.clear();
+    counters.lastSuccess.clear();
     return target.state === 'down' ? [['up', {}, 0]] : [];
   }
-  const build: Sample[] = whole ? [['pointone_exporter_build_info', { version: '0.1.0', node_version: 'v24' }, 1]] : [];
-  return [['up', {}, 1], ...build, ...target.exposures.flatMap((one) => accountSamples(one, at, memory, whole))];
+  const build: Sample[] = allMetrics
+    ? [['pointone_exporter_build_info', { version: '0.1.0', node_version: 'v24' }, 1]]
+    : [];
+  return [['up', {}, 1], ...build, ...target.accounts.flatMap((one) => accountSamples(one, at, counters, allMetrics))];
 }
 
 const OTHER_REASONS = 'timeout http rate_limited unauthenticated forbidden graphql invalid_response credential'.split(
   ' ',
 );
-const WATCHED_FIELDS = ['name', 'role', 'status', 'createdAt', 'expiresAt'] as const;
+const CHECKED_FIELDS = ['name', 'role', 'status', 'createdAt', 'expiresAt'] as const;
 
-function accountSamples(exposure: Exposure, at: number, memory: Memory, whole: boolean): Sample[] {
-  const { account, list } = exposure;
-  if (list === undefined) memory.errors.set(account, (memory.errors.get(account) ?? 0) + 1);
-  else memory.lastSuccess.set(account, at);
-  const lastSuccess = memory.lastSuccess.get(account);
+function accountSamples(
+  accountScrape: AccountScrape,
+  at: number,
+  counters: AccountCounters,
+  allMetrics: boolean,
+): Sample[] {
+  const { account, list } = accountScrape;
+  if (list === undefined) counters.errors.set(account, (counters.errors.get(account) ?? 0) + 1);
+  else counters.lastSuccess.set(account, at);
+  const lastSuccess = counters.lastSuccess.get(account);
   const found: Sample[] = [
     ['pointone_up', {}, list === undefined ? 0 : 1],
-    ['pointone_scrape_errors_total', { reason: 'network' }, memory.errors.get(account) ?? 0],
+    ['pointone_scrape_errors_total', { reason: 'network' }, counters.errors.get(account) ?? 0],
     ...(lastSuccess === undefined ? [] : [['pointone_last_success_timestamp_seconds', {}, lastSuccess] as Sample]),
-    ...(whole ? OTHER_REASONS.map((reason): Sample => ['pointone_scrape_errors_total', { reason }, 0]) : []),
-    ...(whole ? [['pointone_scrape_duration_seconds', {}, 0.2] as Sample] : []),
-    ...(list === undefined ? [] : listSamples(list, whole)),
-    ...exposure.expected.map(
+    ...(allMetrics ? OTHER_REASONS.map((reason): Sample => ['pointone_scrape_errors_total', { reason }, 0]) : []),
+    ...(allMetrics ? [['pointone_scrape_duration_seconds', {}, 0.2] as Sample] : []),
+    ...(list === undefined ? [] : listSamples(list, allMetrics)),
+    ...accountScrape.expected.map(
       ({ name, role, present }): Sample => ['pointone_expected_token_present', { name, role }, present ? 1 : 0],
     ),
-    ...(list ?? []).flatMap((token) => tokenSamples(token, at, whole)),
+    ...(list ?? []).flatMap((token) => tokenSamples(token, at, allMetrics)),
   ];
   return found.map(([name, labels, value]) => [name, { account, ...labels }, value]);
 }
 
-function listSamples(list: readonly Seen[], whole: boolean): Sample[] {
+function listSamples(list: readonly ListedToken[], allMetrics: boolean): Sample[] {
   const count: Sample = ['pointone_tokens', {}, list.length];
-  if (!whole) return [count];
-  // Of the fields that a life can lack, a missing status or createdAt is one the exporter could not read.
-  const lacking = {
-    status: howMany(list, ({ status }) => status === ''),
-    createdAt: howMany(list, (one) => !one.createdAt),
+  if (!allMetrics) return [count];
+  // A life has no malformed fields. A missing status or createdAt counts as unreadable.
+  const unreadable = {
+    status: countTokens(list, ({ status }) => status === ''),
+    createdAt: countTokens(list, (one) => !one.createdAt),
   };
   return [
     count,
     ['pointone_clock_skew_seconds', {}, 0.4],
     ['pointone_duplicate_tokens', {}, 0],
-    ...WATCHED_FIELDS.map(
+    ...CHECKED_FIELDS.map(
       (field): Sample => [
         'pointone_unreadable_fields',
         { field },
-        field === 'status' || field === 'createdAt' ? lacking[field] : 0,
+        field === 'status' || field === 'createdAt' ? unreadable[field] : 0,
       ],
     ),
   ];
 }
 
-function howMany(list: readonly Seen[], test: (token: Seen) => boolean): number {
+function countTokens(list: readonly ListedToken[], test: (token: ListedToken) => boolean): number {
   return list.filter(test).length;
 }
 
-function tokenSamples(token: Seen, at: number, whole: boolean): Sample[] {
+function tokenSamples(token: ListedToken, at: number, allMetrics: boolean): Sample[] {
   const { name, role, createdAt, expiresAt } = token;
   const labels = { name, role, created_at: createdAt === undefined ? '' : instantLabel(createdAt) };
   const found: Sample[] = [['pointone_token_expiry_known', labels, expiresAt === undefined ? 0 : 1]];
@@ -114,7 +124,7 @@ function tokenSamples(token: Seen, at: number, whole: boolean): Sample[] {
   for (const status of new Set(['ACTIVE', 'EXPIRED', 'REVOKED', ...(token.status === '' ? [] : [token.status])])) {
     found.push(['pointone_token_status', { ...labels, status }, status === token.status ? 1 : 0]);
   }
-  if (!whole) return found;
+  if (!allMetrics) return found;
   if (expiresAt !== undefined) found.push(['pointone_token_expires_in_seconds', labels, expiresAt - at]);
   found.push(['pointone_token_info', { ...labels, description: '' }, 1]);
   return found;
@@ -124,23 +134,23 @@ function instantLabel(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** An empty label is an absent one. */
-export function braces(labels: Readonly<Record<string, string>>): string {
+/** Formats labels as a selector. An empty label equals an absent label and is omitted. */
+export function formatLabels(labels: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(labels).filter(([, value]) => value !== '');
   return `{${pairs.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}}`;
 }
 
-/** promtool's notation, with runs of equal values and of gaps written as one. */
+/** Encodes values in promtool's notation. Runs of equal values and of gaps are combined. */
 function encode(column: readonly (number | undefined)[], steps: number): string {
-  const words: string[] = [];
+  const runs: string[] = [];
   for (let start = 0; start < steps; ) {
     const value = column[start];
     let end = start + 1;
     while (end < steps && column[end] === value) end += 1;
-    if (value !== undefined) words.push(`${value}+0x${end - start - 1}`);
-    else if (start === 0) words.push(`_x${end}`);
-    else words.push(end - start === 1 ? 'stale' : `stale _x${end - start - 1}`);
+    if (value !== undefined) runs.push(`${value}+0x${end - start - 1}`);
+    else if (start === 0) runs.push(`_x${end}`);
+    else runs.push(end - start === 1 ? 'stale' : `stale _x${end - start - 1}`);
     start = end;
   }
-  return words.join(' ');
+  return runs.join(' ');
 }

@@ -12,34 +12,34 @@ function fetched(outcome: Outcome, pauseMs = 0): FetchResult {
   return { outcome, pauseMs, clockSkewMs: undefined, credentialExpiresAt: undefined };
 }
 
-interface Call {
+interface PendingRequest {
   readonly signal: AbortSignal;
-  readonly answer: (fetched: FetchResult) => void;
+  readonly respond: (result: FetchResult) => void;
 }
 
-/** A collector whose calls are answered by hand, and never by their signal; time goes on by hand, too. */
-function collecting(options: Partial<CollectorOptions> = {}) {
-  const calls: Call[] = [];
-  const heard: Report[] = [];
+/** Creates a collector whose requests only the test resolves, even if they are aborted. The test advances the clocks. */
+function createCollector(options: Partial<CollectorOptions> = {}) {
+  const requests: PendingRequest[] = [];
+  const recorded: Report[] = [];
   const time = { day: Date.UTC(2026, 2, 1), elapsed: 5000 };
   const collector = new Collector({
     account: 'eu',
     expected: [],
     timeoutMs: 60_000,
-    upstream: { fetchTokens: (signal) => new Promise((answer) => calls.push({ signal, answer })) },
+    upstream: { fetchTokens: (signal) => new Promise((respond) => requests.push({ signal, respond })) },
     limit: pLimit(8),
     clock: { now: () => time.day, monotonic: () => time.elapsed },
-    onOutcome: (report) => heard.push(report),
+    onReport: (report) => recorded.push(report),
     ...options,
   });
-  return { collector, calls, heard, time };
+  return { collector, requests, recorded, time };
 }
 
 function reasonOf({ outcome }: Report): string {
   return outcome.ok ? 'ok' : outcome.failure.reason;
 }
 
-/** Everything that needs no timer is done when this resolves. */
+/** Waits until all work without a timer is done. */
 const settled = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
 
 beforeEach(() => {
@@ -48,119 +48,119 @@ beforeEach(() => {
 });
 
 describe('a fetch', () => {
-  it('ends at its timeout to the millisecond, whether or not the call heeds its signal', async () => {
-    const { collector, calls } = collecting({ timeoutMs: 1000 });
+  it('ends at its timeout to the millisecond, even if the request ignores its signal', async () => {
+    const { collector, requests } = createCollector({ timeoutMs: 1000 });
     const done = vi.fn();
     const report = collector.collect(NO_DEADLINE).finally(done);
     await vi.advanceTimersByTimeAsync(999);
     expect(done).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     expect(reasonOf(await report)).toBe('timeout');
-    expect(calls[0]?.signal.aborted).toBe(true);
+    expect(requests[0]?.signal.aborted).toBe(true);
   });
 
-  it('is aborted when the last of those who wait has left, and not before', async () => {
-    const { collector, calls, heard } = collecting();
+  it('is aborted when the last caller has left, and not before', async () => {
+    const { collector, requests, recorded } = createCollector();
     const [first, second] = [new AbortController(), new AbortController()];
     const reports = [first, second].map(({ signal }) => collector.collect(NO_DEADLINE, signal));
     await settled();
     first.abort();
     await reports[0];
-    expect(calls[0]?.signal.aborted).toBe(false);
+    expect(requests[0]?.signal.aborted).toBe(false);
     second.abort();
     await reports[1];
-    expect(calls).toHaveLength(1);
-    expect(calls[0]?.signal.aborted).toBe(true);
-    expect(heard.map(reasonOf)).toEqual(['timeout']);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.signal.aborted).toBe(true);
+    expect(recorded.map(reasonOf)).toEqual(['timeout']);
   });
 
-  it('that was abandoned changes nothing any more, even if it is answered', async () => {
-    const { collector, calls, heard } = collecting();
+  it('that was aborted changes nothing, even if its request gets a response', async () => {
+    const { collector, requests, recorded } = createCollector();
     await collector.collect(NO_DEADLINE, AbortSignal.abort());
-    calls[0]?.answer(fetched(failedOutcome('rate_limited', 'a pause'), 60_000));
+    requests[0]?.respond(fetched(failedOutcome('rate_limited', 'a pause'), 60_000));
     const next = collector.collect(NO_DEADLINE);
     await settled();
-    calls[1]?.answer(fetched(GOOD));
+    requests[1]?.respond(fetched(GOOD));
     expect(reasonOf(await next)).toBe('ok');
-    expect(heard.map(reasonOf)).toEqual(['timeout', 'ok']);
+    expect(recorded.map(reasonOf)).toEqual(['timeout', 'ok']);
   });
 
-  it('does not wait for somebody who had left before', async () => {
-    const { collector } = collecting();
+  it('times out immediately for a caller that has already disconnected', async () => {
+    const { collector } = createCollector();
     expect(reasonOf(await collector.collect(NO_DEADLINE, AbortSignal.abort()))).toBe('timeout');
   });
 
-  it('makes no call when its turn comes after everybody has left', async () => {
+  it('sends no request if all callers leave while it is queued', async () => {
     const limit = pLimit(1);
-    const busy = collecting({ limit });
-    const queued = collecting({ limit });
-    const answered = busy.collector.collect(NO_DEADLINE);
+    const busy = createCollector({ limit });
+    const queued = createCollector({ limit });
+    const report = busy.collector.collect(NO_DEADLINE);
     await settled();
     await queued.collector.collect(NO_DEADLINE, AbortSignal.abort());
-    busy.calls[0]?.answer(fetched(GOOD));
-    await answered;
+    busy.requests[0]?.respond(fetched(GOOD));
+    await report;
     await settled();
-    expect([limit.activeCount, limit.pendingCount, queued.calls.length]).toEqual([0, 0, 0]);
+    expect([limit.activeCount, limit.pendingCount, queued.requests.length]).toEqual([0, 0, 0]);
   });
 
-  it('gives its place among the calls in flight back at its end, though the call goes on', async () => {
+  it('frees its slot at its end, even if the request is still running', async () => {
     const limit = pLimit(1);
-    const stuck = collecting({ limit, timeoutMs: 1000 });
-    const other = collecting({ limit });
-    const lost = stuck.collector.collect(NO_DEADLINE);
+    const stuck = createCollector({ limit, timeoutMs: 1000 });
+    const other = createCollector({ limit });
+    const timedOut = stuck.collector.collect(NO_DEADLINE);
     await settled();
     const report = other.collector.collect(NO_DEADLINE);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(reasonOf(await lost)).toBe('timeout');
-    expect(other.calls).toHaveLength(1);
-    other.calls[0]?.answer(fetched(GOOD));
+    expect(reasonOf(await timedOut)).toBe('timeout');
+    expect(other.requests).toHaveLength(1);
+    other.requests[0]?.respond(fetched(GOOD));
     expect(reasonOf(await report)).toBe('ok');
   });
 
-  it('leaves neither a timer nor a listener behind', async () => {
-    const { collector, calls, time } = collecting();
+  it('leaves no timer or listener behind', async () => {
+    const { collector, requests, time } = createCollector();
     const { signal } = new AbortController();
     const report = collector.collect(time.elapsed + 1000, signal);
     await settled();
     expect(vi.getTimerCount()).toBe(2);
-    calls[0]?.answer(fetched(GOOD));
+    requests[0]?.respond(fetched(GOOD));
     await report;
     expect(getEventListeners(signal, 'abort')).toEqual([]);
-    // The one that is left lets go of what was read.
+    // The remaining timer evicts the cached report.
     expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(15_000);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each([NO_DEADLINE, 2 ** 31, 1e12])('is waited for to its end by who has %d ms', async (withinMs) => {
-    const { collector, calls, time } = collecting();
+  it.each([NO_DEADLINE, 2 ** 31, 1e12])('completes for a caller with a deadline in %d ms', async (withinMs) => {
+    const { collector, requests, time } = createCollector();
     const report = collector.collect(time.elapsed + withinMs);
     await vi.advanceTimersByTimeAsync(59_999);
-    calls[0]?.answer(fetched(GOOD));
+    requests[0]?.respond(fetched(GOOD));
     expect(reasonOf(await report)).toBe('ok');
   });
 });
 
 describe('a report', () => {
-  it('says how long the fetch took, to its answer or to the leaving', async () => {
-    const { collector, calls, time } = collecting();
-    const impatient = new AbortController();
-    const reports = [collector.collect(NO_DEADLINE, impatient.signal), collector.collect(NO_DEADLINE)];
+  it('has the duration until the response, or until the caller left', async () => {
+    const { collector, requests, time } = createCollector();
+    const disconnect = new AbortController();
+    const reports = [collector.collect(NO_DEADLINE, disconnect.signal), collector.collect(NO_DEADLINE)];
     await settled();
     time.elapsed += 250;
-    impatient.abort();
+    disconnect.abort();
     expect((await reports[0])?.durationMs).toBe(250);
     time.elapsed += 250;
-    calls[0]?.answer(fetched(GOOD));
+    requests[0]?.respond(fetched(GOOD));
     expect((await reports[1])?.durationMs).toBe(500);
   });
 
-  it('stays as it was when later fetches fail', async () => {
-    const { collector, calls } = collecting();
+  it('does not change when later fetches fail', async () => {
+    const { collector, requests } = createCollector();
     const fail = async (): Promise<Report> => {
       const report = collector.collect(NO_DEADLINE);
       await settled();
-      calls.at(-1)?.answer(fetched(failedOutcome('http', 'HTTP 500')));
+      requests.at(-1)?.respond(fetched(failedOutcome('http', 'HTTP 500')));
       return report;
     };
     const first = await fail();
@@ -168,66 +168,66 @@ describe('a report', () => {
     expect([first.errors.http, second.errors.http]).toEqual([1, 2]);
   });
 
-  it('knows the last success from the first one on, and through failures', async () => {
-    const { collector, calls, time } = collecting();
+  it('has the last success after the first one, also after failures', async () => {
+    const { collector, requests, time } = createCollector();
     const start = time.day;
     const seen: unknown[] = [];
     for (const outcome of [failedOutcome('http', 'HTTP 500'), GOOD, failedOutcome('http', 'HTTP 500')]) {
       time.day += 1000;
       const report = collector.collect(NO_DEADLINE);
       await settled();
-      calls.at(-1)?.answer(fetched(outcome));
+      requests.at(-1)?.respond(fetched(outcome));
       seen.push((await report).lastSuccessAt);
     }
     expect(seen).toEqual([undefined, start + 2000, start + 2000]);
   });
 
-  it('is heard once for all that leave early, and once for the answer', async () => {
-    const { collector, calls, heard } = collecting();
-    const early = [new AbortController(), new AbortController()];
-    const reports = early.map(({ signal }) => collector.collect(NO_DEADLINE, signal));
-    const patient = collector.collect(NO_DEADLINE);
+  it('is recorded once for all callers that leave early, and once for the response', async () => {
+    const { collector, requests, recorded } = createCollector();
+    const controllers = [new AbortController(), new AbortController()];
+    const reports = controllers.map(({ signal }) => collector.collect(NO_DEADLINE, signal));
+    const remaining = collector.collect(NO_DEADLINE);
     await settled();
-    for (const { signal } of early) expect(signal.aborted).toBe(false);
-    for (const one of early) one.abort();
+    for (const { signal } of controllers) expect(signal.aborted).toBe(false);
+    for (const controller of controllers) controller.abort();
     expect((await Promise.all(reports)).map(({ errors }) => errors.timeout)).toEqual([1, 1]);
-    calls[0]?.answer(fetched(GOOD));
-    expect((await patient).errors.timeout).toBe(1);
-    expect(heard.map(reasonOf)).toEqual(['timeout', 'ok']);
+    requests[0]?.respond(fetched(GOOD));
+    expect((await remaining).errors.timeout).toBe(1);
+    expect(recorded.map(reasonOf)).toEqual(['timeout', 'ok']);
   });
 });
 
 describe('a pause', () => {
   async function paused() {
-    const made = collecting();
-    const report = made.collector.collect(NO_DEADLINE);
+    const fixture = createCollector();
+    const report = fixture.collector.collect(NO_DEADLINE);
     await settled();
-    made.calls[0]?.answer(fetched(failedOutcome('rate_limited', 'a pause'), 30_000));
+    fixture.requests[0]?.respond(fetched(failedOutcome('rate_limited', 'a pause'), 30_000));
     await report;
-    return made;
+    return fixture;
   }
 
   it.each([
     ['forward', 3_600_000],
     ['back', -3_600_000],
-  ])('is neither cut nor prolonged when the time of day is set %s', async (_direction, by) => {
-    const { collector, calls, time } = await paused();
+  ])('keeps its length when the system time is set %s', async (_direction, by) => {
+    const { collector, requests, time } = await paused();
     time.day += by;
     time.elapsed += 29_999;
     expect(reasonOf(await collector.collect(NO_DEADLINE))).toBe('rate_limited');
-    expect(calls).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     time.elapsed += 1;
     const next = collector.collect(NO_DEADLINE);
     await settled();
-    expect(calls).toHaveLength(2);
-    calls[1]?.answer(fetched(GOOD));
+    expect(requests).toHaveLength(2);
+    requests[1]?.respond(fetched(GOOD));
     expect(reasonOf(await next)).toBe('ok');
   });
 
-  it('is heard of at each scrape, for it is an error each time', async () => {
-    const { collector, heard } = await paused();
+  it('is recorded as an error at each scrape', async () => {
+    const { collector, recorded } = await paused();
     await collector.collect(NO_DEADLINE);
     await collector.collect(NO_DEADLINE);
-    expect(heard.map(({ errors }) => errors.rate_limited)).toEqual([1, 2, 3]);
+    expect(recorded.map(({ errors }) => errors.rate_limited)).toEqual([1, 2, 3]);
   });
 });

@@ -18,44 +18,44 @@ function collector(account: string, fetchTokens: () => Promise<FetchResult>): [s
     timeoutMs: 1000,
     limit: pLimit(8),
     clock: CLOCK,
-    onOutcome: () => undefined,
+    onReport: () => undefined,
   };
   return [account, new Collector({ ...options, upstream: { fetchTokens } })];
 }
 
 const GOOD = () => Promise.resolve(fetched({ ok: true, tokens: [] }));
-const BAD = () => Promise.resolve(fetched(failedOutcome('network', 'nothing listens there')));
+const BAD = () => Promise.resolve(fetched(failedOutcome('network', 'connection refused')));
 
-describe('a fleet', () => {
-  it('knows its accounts by name, in the order of the configuration', () => {
-    const fleet = new Collectors(new Map([collector('us', GOOD), collector('eu', GOOD)]));
-    expect(fleet.names).toEqual(['us', 'eu']);
-    expect(fleet.account('eu')).toBeInstanceOf(Collector);
+describe('Collectors', () => {
+  it('finds collectors by name and lists them in the order of the configuration', () => {
+    const collectors = new Collectors(new Map([collector('us', GOOD), collector('eu', GOOD)]));
+    expect(collectors.names).toEqual(['us', 'eu']);
+    expect(collectors.collector('eu')).toBeInstanceOf(Collector);
   });
 
-  it.each(['asia', '', 'EU', 'toString', '__proto__'])('knows no account %j that it was not given', (name) => {
-    expect(new Collectors(new Map([collector('eu', GOOD)])).account(name)).toBeUndefined();
+  it.each(['asia', '', 'EU', 'toString', '__proto__'])('returns undefined for the unknown account %j', (name) => {
+    expect(new Collectors(new Map([collector('eu', GOOD)])).collector(name)).toBeUndefined();
   });
 
-  it('reads all accounts at once, and reports in their order, whichever answers first', async () => {
-    let answer = (_: FetchResult): void => undefined;
+  it('reads all accounts concurrently and returns the reports in their order', async () => {
+    let respond = (_: FetchResult): void => undefined;
     const first = new Promise<FetchResult>((resolve) => {
-      answer = resolve;
+      respond = resolve;
     });
-    // The first is answered only once the last was asked.
+    // The first request gets its response only after the last one was sent.
     const last = async (): Promise<FetchResult> => {
-      answer(fetched({ ok: true, tokens: [] }));
+      respond(fetched({ ok: true, tokens: [] }));
       return BAD();
     };
-    const fleet = new Collectors(new Map([collector('first', () => first), collector('last', last)]));
-    const reports = await fleet.collect(Number.POSITIVE_INFINITY);
+    const collectors = new Collectors(new Map([collector('first', () => first), collector('last', last)]));
+    const reports = await collectors.collect(Number.POSITIVE_INFINITY);
     expect(reports.map(({ account, outcome }) => [account, outcome.ok])).toEqual([
       ['first', true],
       ['last', false],
     ]);
   });
 
-  it('without an account has nothing to report', async () => {
+  it('returns no reports without accounts', async () => {
     await expect(new Collectors(new Map()).collect(1000)).resolves.toEqual([]);
   });
 });

@@ -3,13 +3,13 @@ import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createFetchLog } from '../../../src/accounts/fetch-log.ts';
 import { type FailureReason, failedOutcome, type Report } from '../../../src/model/report.ts';
-import { report, reportOf, token } from '../support/make.ts';
+import { report, reportOf, token } from '../support/builders.ts';
 
 const MINUTE = 60_000;
 const LEVELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' };
 
-/** The log of a machine whose clock is advanced by hand. */
-function logged() {
+/** Creates a fetch log whose clock the test advances. */
+function captureLog() {
   let written = '';
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -21,10 +21,10 @@ function logged() {
   const clock = { now: () => Date.UTC(2026, 6, 25) + elapsed, monotonic: () => elapsed };
   const createListener = createFetchLog(pino({ level: 'debug', base: null }, stream), clock);
   const listeners = new Map<string, ReturnType<typeof createListener>>();
-  const hear = (heard: Report): void => {
-    const listener = listeners.get(heard.account) ?? createListener();
-    listeners.set(heard.account, listener);
-    listener(heard);
+  const record = (recorded: Report): void => {
+    const listener = listeners.get(recorded.account) ?? createListener();
+    listeners.set(recorded.account, listener);
+    listener(recorded);
   };
   const lines = (): Record<string, unknown>[] =>
     written
@@ -33,10 +33,10 @@ function logged() {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   return {
     fail: (reason: FailureReason = 'network', account = 'eu') =>
-      hear(report({ account, outcome: failedOutcome(reason, 'nothing listens there (ECONNREFUSED)') })),
-    /** The account has another endpoint or credential from now on. */
+      record(report({ account, outcome: failedOutcome(reason, 'connection refused (ECONNREFUSED)') })),
+    /** Simulates a change of the account's endpoint or credential. */
     change: (account: string) => listeners.delete(account),
-    succeed: (account = 'eu') => hear(reportOf([token()], { account })),
+    succeed: (account = 'eu') => record(reportOf([token()], { account })),
     advance: (milliseconds: number): void => {
       elapsed += milliseconds;
     },
@@ -47,22 +47,22 @@ function logged() {
 }
 
 describe('a failed fetch', () => {
-  it('is a warning with account, reason, detail and duration when it is news', () => {
-    const log = logged();
+  it('is logged as a warning with account, reason, detail and duration', () => {
+    const log = captureLog();
     log.fail('network');
     expect(log.lines()).toEqual([
       expect.objectContaining({
         level: 40,
         account: 'eu',
         reason: 'network',
-        detail: 'nothing listens there (ECONNREFUSED)',
+        detail: 'connection refused (ECONNREFUSED)',
         duration_seconds: 0.25,
       }),
     ]);
   });
 
-  it('is news again once the account has another credential, and of that account alone', () => {
-    const log = logged();
+  it('is a warning again after a change of the credential, only for that account', () => {
+    const log = captureLog();
     for (const account of ['eu', 'us']) log.fail('network', account);
     log.change('eu');
     for (const account of ['eu', 'us']) log.fail('network', account);
@@ -71,8 +71,8 @@ describe('a failed fetch', () => {
     expect(log.lines().at(-1)).toMatchObject({ level: 30, account: 'eu', msg: 'fetch succeeded again' });
   });
 
-  it('is told at debug while it goes on for the same reason', () => {
-    const log = logged();
+  it('is logged at debug while it repeats with the same reason', () => {
+    const log = captureLog();
     for (let scrape = 0; scrape < 10; scrape += 1) {
       log.fail();
       log.advance(MINUTE - 1);
@@ -80,8 +80,8 @@ describe('a failed fetch', () => {
     expect(log.levels()).toEqual(['warn', ...Array<string>(9).fill('debug')]);
   });
 
-  it('is a warning again after ten minutes, with the number of those between', () => {
-    const log = logged();
+  it('is a warning again after ten minutes, with the number of suppressed failures', () => {
+    const log = captureLog();
     for (let scrape = 0; scrape <= 20; scrape += 1) {
       log.fail();
       log.advance(MINUTE);
@@ -90,40 +90,40 @@ describe('a failed fetch', () => {
     expect(warnings.map(({ suppressed }) => suppressed)).toEqual([undefined, 9, 9]);
   });
 
-  it('is news when its reason is another', () => {
-    const log = logged();
+  it('is a warning again if its reason changes', () => {
+    const log = captureLog();
     log.fail('network');
     log.fail('timeout');
     log.fail('network');
     expect(log.levels()).toEqual(['warn', 'warn', 'debug']);
   });
 
-  it('is news when its account is another', () => {
-    const log = logged();
+  it('is a warning again for another account', () => {
+    const log = captureLog();
     log.fail('network', 'eu');
     log.fail('network', 'us');
     expect(log.levels()).toEqual(['warn', 'warn']);
   });
 
-  it('does not fall together with another whose account and reason make the same text', () => {
-    const log = logged();
+  it('is not confused with one of an account whose name contains quotes', () => {
+    const log = captureLog();
     log.fail('network', 'a","b');
     log.fail('network', 'a');
     expect(log.levels()).toEqual(['warn', 'warn']);
   });
 });
 
-describe('a fetch that succeeds', () => {
-  it('is told at debug, with the number of its tokens', () => {
-    const log = logged();
+describe('a successful fetch', () => {
+  it('is logged at debug with the number of tokens', () => {
+    const log = captureLog();
     log.succeed();
     expect(log.lines()).toEqual([
       expect.objectContaining({ level: 20, account: 'eu', tokens: 1, duration_seconds: 0.25 }),
     ]);
   });
 
-  it('is told at info, once, when a failure was', () => {
-    const log = logged();
+  it('is logged at info once after a warning', () => {
+    const log = captureLog();
     log.fail();
     log.fail();
     log.succeed();
@@ -132,7 +132,7 @@ describe('a fetch that succeeds', () => {
   });
 
   it('does not end the failure of another account', () => {
-    const log = logged();
+    const log = captureLog();
     log.fail('network', 'us');
     log.succeed('eu');
     log.succeed('us');
@@ -140,19 +140,19 @@ describe('a fetch that succeeds', () => {
   });
 });
 
-it('an upstream that flaps does not flood the log: in an hour of it at most a warning and its end every ten minutes', () => {
-  const log = logged();
+it('a flapping upstream logs at most one warning and one recovery per ten minutes', () => {
+  const log = captureLog();
   for (let scrape = 0; scrape < 240; scrape += 1) {
     if (scrape % 2 === 0) log.fail();
     else log.succeed();
     log.advance(MINUTE / 4);
   }
-  const loud = log.levels().filter((level) => level !== 'debug');
-  expect(loud).toEqual(Array.from({ length: 6 }, () => ['warn', 'info']).flat());
+  const visible = log.levels().filter((level) => level !== 'debug');
+  expect(visible).toEqual(Array.from({ length: 6 }, () => ['warn', 'info']).flat());
   expect(log.lines()).toHaveLength(240);
 });
 
-it('nothing that came from upstream is told: no name, role, status or description', () => {
+it('upstream text is never logged: no name, role, status or description', () => {
   let written = '';
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -161,8 +161,8 @@ it('nothing that came from upstream is told: no name, role, status or descriptio
     },
   });
   const secret = 'eyJhbGciOiJub25lIn0';
-  const hear = createFetchLog(pino({ level: 'trace' }, stream), { now: () => 0, monotonic: () => 0 })();
-  hear(reportOf([token({ name: secret, role: secret, status: secret, description: secret })]));
+  const record = createFetchLog(pino({ level: 'trace' }, stream), { now: () => 0, monotonic: () => 0 })();
+  record(reportOf([token({ name: secret, role: secret, status: secret, description: secret })]));
   expect(written).toContain('"tokens":1');
   expect(written).not.toContain(secret);
 });

@@ -3,43 +3,43 @@ import { expect, it } from 'vitest';
 import { createReload } from '../../../src/accounts/reload.ts';
 import type { LoadedAccounts } from '../../../src/config/accounts.ts';
 
-it('reloads run one after another, and who asks during one gets the next', async () => {
-  const begun: ((accounts: LoadedAccounts) => void)[] = [];
+it('reloads run one after another, and callers that arrive during one share the next', async () => {
+  const started: ((accounts: LoadedAccounts) => void)[] = [];
   const reload = createReload({
-    load: () => new Promise((resolve) => begun.push(resolve)),
+    load: () => new Promise((resolve) => started.push(resolve)),
     apply: () => ({ added: [], changed: [], removed: [] }),
     onOutcome: () => undefined,
     log: pino({ level: 'silent' }),
   });
   const finish = (index: number, problem: string): void =>
-    begun[index]?.({ accounts: [], problems: [{ location: 'accounts.yml:1', message: problem }] });
+    started[index]?.({ accounts: [], problems: [{ location: 'accounts.yml:1', message: problem }] });
 
   const first = reload();
   await Promise.resolve();
   await Promise.resolve();
-  expect(begun).toHaveLength(1);
+  expect(started).toHaveLength(1);
   const [second, third] = [reload(), reload()];
   await new Promise((resolve) => setImmediate(resolve));
-  // The first may have read the file before it was written the last time; it is not over, so no other has begun.
-  expect(begun).toHaveLength(1);
-  finish(0, 'as of the first');
-  expect((await first).text).toContain('as of the first');
+  // The first reload is still running, so the next one has not started.
+  expect(started).toHaveLength(1);
+  finish(0, 'from the first reload');
+  expect((await first).text).toContain('from the first reload');
   await new Promise((resolve) => setImmediate(resolve));
-  expect(begun).toHaveLength(2);
-  finish(1, 'as of the second');
-  expect((await second).text).toContain('as of the second');
-  expect((await third).text).toContain('as of the second');
-  expect(begun).toHaveLength(2);
+  expect(started).toHaveLength(2);
+  finish(1, 'from the second reload');
+  expect((await second).text).toContain('from the second reload');
+  expect((await third).text).toContain('from the second reload');
+  expect(started).toHaveLength(2);
 });
 
-it('a reload that fails unexpectedly does not keep the next from its turn', async () => {
-  const outcomes = [Promise.reject(new Error('a defect')), Promise.resolve({ accounts: [], problems: [] })];
+it('a reload that fails unexpectedly does not prevent the next one', async () => {
+  const results = [Promise.reject(new Error('a bug')), Promise.resolve({ accounts: [], problems: [] })];
   const reload = createReload({
-    load: () => outcomes.shift() as Promise<LoadedAccounts>,
+    load: () => results.shift() as Promise<LoadedAccounts>,
     apply: () => ({ added: [], changed: [], removed: [] }),
     onOutcome: () => undefined,
     log: pino({ level: 'silent' }),
   });
-  await expect(reload()).rejects.toThrow('a defect');
+  await expect(reload()).rejects.toThrow('a bug');
   expect(await reload()).toMatchObject({ ok: true });
 });

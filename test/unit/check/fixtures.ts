@@ -2,7 +2,7 @@ import { type CheckResult, evaluateReports } from '../../../src/check/result.ts'
 import type { Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../src/model/urgency.ts';
-import { token } from '../support/make.ts';
+import { token } from '../support/builders.ts';
 
 export const NOW = Date.parse('2026-11-24T12:00:00Z');
 export const DAY = 86_400_000;

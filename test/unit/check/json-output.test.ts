@@ -7,7 +7,7 @@ import { distinctTokens } from '../../../src/model/token.ts';
 import { INVISIBLE_CHARACTER } from '../../../src/runtime/display-text.ts';
 import { schemaErrors } from '../../support/check-schema.ts';
 import { reportLists } from '../support/arbitraries.ts';
-import { report, reportOf } from '../support/make.ts';
+import { report, reportOf } from '../support/builders.ts';
 import { evaluated, NOW, withDaysLeft } from './fixtures.ts';
 
 describe('the JSON output', () => {

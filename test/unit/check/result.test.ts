@@ -5,7 +5,7 @@ import { EXIT_STATUS, type Severity } from '../../../src/health/token-health.ts'
 import { failedOutcome, type Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
-import { report, reportOf } from '../support/make.ts';
+import { report, reportOf } from '../support/builders.ts';
 import { DAY, evaluated, NOW, withDaysLeft } from './fixtures.ts';
 
 const FINE = withDaysLeft(300, { name: 'fine' });

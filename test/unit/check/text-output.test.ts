@@ -6,7 +6,7 @@ import { failedOutcome, type Report } from '../../../src/model/report.ts';
 import { INVISIBLE_CHARACTER } from '../../../src/runtime/display-text.ts';
 import { ansiColors, displayWidth, noColors } from '../../../src/runtime/terminal.ts';
 import { reportLists } from '../support/arbitraries.ts';
-import { report, reportOf } from '../support/make.ts';
+import { report, reportOf } from '../support/builders.ts';
 import { DAY, evaluated, withDaysLeft } from './fixtures.ts';
 
 const PIPE = { columns: undefined, paint: noColors };

@@ -26,7 +26,7 @@ async function problems(flags: Flags, environment: Environment = {}): Promise<re
   return 'problems' in loaded ? loaded.problems : [];
 }
 
-async function places(flags: Flags, environment: Environment = {}): Promise<string[]> {
+async function problemLocations(flags: Flags, environment: Environment = {}): Promise<string[]> {
   return (await problems(flags, environment)).map(({ location }) => location);
 }
 
@@ -39,7 +39,7 @@ function configFile(...lines: string[]): string {
 const ONE_ACCOUNT = ['accounts:', '  - name: eu', '    token_file: secrets/eu'];
 
 describe('a single account', () => {
-  it('has its credential from the variable', async () => {
+  it('reads its credential from the variable', async () => {
     const { accounts } = await configuration({}, { POINTONE_API_TOKEN: ` ${TOKEN}\n` });
     expect(accounts).toEqual([
       {
@@ -57,38 +57,38 @@ describe('a single account', () => {
     [{}, { POINTONE_API_TOKEN_FILE: 'missing/token' }],
     [{ apiTokenFile: 'missing/token' }, { POINTONE_API_TOKEN: '' }],
     [{ apiTokenFile: 'missing/token' }, { POINTONE_API_TOKEN: '  \n' }],
-  ])('has its credential from the file, which need not be there yet: %j %j', async (flags, environment) => {
+  ])('reads its credential from the file, which does not have to exist yet: %j %j', async (flags, environment) => {
     expect((await configuration(flags, environment)).accounts).toMatchObject([
       { credential: { kind: 'file', path: 'missing/token' } },
     ]);
   });
 
-  it('has the name, endpoint and timeout that were set', async () => {
+  it('has the configured name, endpoint and timeout', async () => {
     const flags: Flags = { apiAccount: 'fleet', apiEndpoint: 'http://localhost:1/', apiTimeout: '2s' };
     expect((await configuration(flags, { POINTONE_API_TOKEN: TOKEN })).accounts).toMatchObject([
       { name: 'fleet', endpoint: new URL('http://localhost:1/'), timeoutMs: 2000 },
     ]);
   });
 
-  it('needs a credential', async () => {
-    const told = await problems({});
-    expect(told).toHaveLength(1);
-    expect(told[0]?.message).toMatch(/POINTONE_API_TOKEN.*--api\.token-file.*--config\.file/);
+  it('requires a credential', async () => {
+    const found = await problems({});
+    expect(found).toHaveLength(1);
+    expect(found[0]?.message).toMatch(/POINTONE_API_TOKEN.*--api\.token-file.*--config\.file/);
   });
 
   it.each<[Flags, Environment, string]>([
     [{ apiTokenFile: 'token' }, {}, '--api.token-file'],
     [{}, { POINTONE_API_TOKEN_FILE: 'token' }, 'POINTONE_API_TOKEN_FILE'],
   ])('cannot have two credentials: %j %j', async (flags, environment, location) => {
-    const told = await problems(flags, { ...environment, POINTONE_API_TOKEN: TOKEN });
-    expect(told).toEqual([{ location, message: expect.stringContaining('POINTONE_API_TOKEN') }]);
-    expect(JSON.stringify(told)).not.toContain(TOKEN);
+    const found = await problems(flags, { ...environment, POINTONE_API_TOKEN: TOKEN });
+    expect(found).toEqual([{ location, message: expect.stringContaining('POINTONE_API_TOKEN') }]);
+    expect(JSON.stringify(found)).not.toContain(TOKEN);
   });
 
   it.each<[Flags, Environment, string]>([
     [{ apiEndpoint: 'http://api.example/' }, {}, '--api.endpoint'],
     [{}, { POINTONE_API_ENDPOINT: 'http://api.example/' }, 'POINTONE_API_ENDPOINT'],
-  ])('cannot send its credential in clear: %j %j', async (flags, environment, location) => {
+  ])('must not send its credential in plaintext: %j %j', async (flags, environment, location) => {
     const set = { ...environment, POINTONE_API_TOKEN: TOKEN };
     expect(await problems(flags, set)).toEqual([{ location, message: expect.stringContaining('--api.allow-http') }]);
     expect(await problems({ ...flags, apiAllowHttp: 'true' }, set)).toEqual([]);
@@ -96,7 +96,7 @@ describe('a single account', () => {
 });
 
 describe('several accounts', () => {
-  it('come from the file, relative to which their token files are', async () => {
+  it('come from the file, and their token file paths are relative to it', async () => {
     const file = configFile(...ONE_ACCOUNT);
     for (const loaded of [
       await configuration({ configFile: file }),
@@ -120,7 +120,7 @@ describe('several accounts', () => {
     ]);
   });
 
-  it('may be none', async () => {
+  it('may be an empty list', async () => {
     expect((await configuration({ configFile: configFile('accounts: []') })).accounts).toEqual([]);
   });
 
@@ -130,56 +130,58 @@ describe('several accounts', () => {
     [{}, { POINTONE_API_TOKEN_FILE: 'token' }, 'POINTONE_API_TOKEN_FILE'],
     [{}, { POINTONE_API_ACCOUNT: 'fleet' }, 'POINTONE_API_ACCOUNT'],
     [{}, { POINTONE_API_TOKEN: TOKEN }, 'POINTONE_API_TOKEN'],
-  ])('exclude what describes a single one: %j %j', async (flags, environment, location) => {
-    const told = await problems({ ...flags, configFile: configFile(...ONE_ACCOUNT) }, environment);
-    expect(told).toEqual([{ location, message: expect.stringContaining('together') }]);
-    expect(JSON.stringify(told)).not.toContain(TOKEN);
+  ])('cannot be combined with settings of a single account: %j %j', async (flags, environment, location) => {
+    const found = await problems({ ...flags, configFile: configFile(...ONE_ACCOUNT) }, environment);
+    expect(found).toEqual([{ location, message: expect.stringContaining('cannot be combined with accounts in') }]);
+    expect(JSON.stringify(found)).not.toContain(TOKEN);
   });
 
-  it('cannot send a credential in clear to the default endpoint', async () => {
+  it('must not send a credential in plaintext to the default endpoint', async () => {
     const flags: Flags = { apiEndpoint: 'http://api.example/' };
-    expect(await places({ ...flags, configFile: configFile(...ONE_ACCOUNT) })).toEqual(['--api.endpoint']);
-    expect(await places({ ...flags, configFile: configFile(...ONE_ACCOUNT), apiAllowHttp: 'true' })).toEqual([]);
+    expect(await problemLocations({ ...flags, configFile: configFile(...ONE_ACCOUNT) })).toEqual(['--api.endpoint']);
+    expect(await problemLocations({ ...flags, configFile: configFile(...ONE_ACCOUNT), apiAllowHttp: 'true' })).toEqual(
+      [],
+    );
   });
 
-  it('may have a default endpoint in clear that none of them uses', async () => {
+  it('may have a plaintext default endpoint that no account uses', async () => {
     const file = configFile(...ONE_ACCOUNT, '    endpoint: https://eu.example/');
-    expect(await places({ apiEndpoint: 'http://api.example/', configFile: file })).toEqual([]);
+    expect(await problemLocations({ apiEndpoint: 'http://api.example/', configFile: file })).toEqual([]);
   });
 
-  it('are told of an endpoint in clear together with their other problems', async () => {
+  it('report a plaintext endpoint together with their other problems', async () => {
     const file = configFile('accounts:', '  - name: ""', '    token_file: eu');
-    expect(await places({ apiEndpoint: 'http://api.example/', configFile: file })).toEqual(
+    expect(await problemLocations({ apiEndpoint: 'http://api.example/', configFile: file })).toEqual(
       expect.arrayContaining([`${file}:2`, '--api.endpoint']),
     );
   });
 });
 
-describe('a configuration file that cannot be read', () => {
-  it('because it does not exist is a problem of the setting', async () => {
+describe('an unreadable configuration file', () => {
+  it('that does not exist is a problem of the setting', async () => {
     const file = join(temporaryFolder(), 'missing.yml');
     expect(await problems({ configFile: file })).toEqual([
       { location: '--config.file', message: `${file} does not exist` },
     ]);
-    expect(await places({}, { POINTONE_CONFIG_FILE: file })).toEqual(['POINTONE_CONFIG_FILE']);
+    expect(await problemLocations({}, { POINTONE_CONFIG_FILE: file })).toEqual(['POINTONE_CONFIG_FILE']);
   });
 
-  it('because it is a folder is a problem of the setting', async () => {
+  it('that is a directory is a problem of the setting', async () => {
     const folder = join(temporaryFolder(), 'folder');
     mkdirSync(folder);
     expect(await problems({ configFile: folder })).toEqual([
-      { location: '--config.file', message: `${folder} is a folder` },
+      { location: '--config.file', message: `${folder} is a directory` },
     ]);
   });
 
-  it('because its name is a token is not taken for the wish for a single account', async () => {
-    const told = await problems({ configFile: TOKEN });
-    expect(told).toEqual([{ location: '--config.file', message: expect.stringContaining('token') }]);
-    expect(JSON.stringify(told)).not.toContain(TOKEN.slice(0, 20));
+  it('whose name is a token does not cause problems of a single account', async () => {
+    const found = await problems({ configFile: TOKEN });
+    expect(found).toEqual([{ location: '--config.file', message: expect.stringContaining('token') }]);
+    expect(JSON.stringify(found)).not.toContain(TOKEN.slice(0, 20));
   });
 });
 
-it('the proxies in force are part of it', async () => {
+it('the configuration contains the proxies', async () => {
   const environment = { POINTONE_API_TOKEN: TOKEN, HTTPS_PROXY: 'proxy.example:3128', NO_PROXY: 'x' };
   expect((await configuration({}, environment)).proxy).toEqual({
     https: 'http://proxy.example:3128/',
@@ -188,11 +190,11 @@ it('the proxies in force are part of it', async () => {
   });
 });
 
-it('every problem is told at once: of flags, variables, proxies and the file', async () => {
+it('the problems of flags, variables, proxies and the file are reported together', async () => {
   const file = configFile('accounts:', '  - name: eu', '  - token_file: us', 'more: 1');
   const flags: Flags = { apiTimeout: '10', apiAccount: 'fleet', configFile: file };
   const environment = { POINTONE_LOG_LEVEL: 'loud', HTTP_PROXY: 'ftp://proxy', POINTONE_API_TOKEN: TOKEN };
-  expect((await places(flags, environment)).sort()).toEqual(
+  expect((await problemLocations(flags, environment)).sort()).toEqual(
     [
       '--api.account',
       '--api.timeout',
@@ -206,9 +208,9 @@ it('every problem is told at once: of flags, variables, proxies and the file', a
   );
 });
 
-it('every problem of a single account is told at once', async () => {
+it('all problems of a single account are reported together', async () => {
   const flags: Flags = { apiTokenFile: 'token', apiEndpoint: 'http://api.example/', logFormat: 'xml' };
-  expect((await places(flags, { POINTONE_API_TOKEN: TOKEN, https_proxy: 'ftp://proxy' })).sort()).toEqual([
+  expect((await problemLocations(flags, { POINTONE_API_TOKEN: TOKEN, https_proxy: 'ftp://proxy' })).sort()).toEqual([
     '--api.endpoint',
     '--api.token-file',
     '--log.format',
@@ -216,7 +218,7 @@ it('every problem of a single account is told at once', async () => {
   ]);
 });
 
-describe('the limits of check', () => {
+describe('the thresholds of check', () => {
   const environment = { POINTONE_API_TOKEN: TOKEN };
 
   it.each<[Flags, string[]]>([
@@ -226,10 +228,10 @@ describe('the limits of check', () => {
     [{ warning: '6d', critical: '7d' }, ['--warning']],
     [{ warning: '2d' }, ['--warning']],
     [{ critical: '15d' }, ['--critical']],
-    // What was not understood says nothing of which is larger.
+    // An invalid value cannot be compared.
     [{ warning: 'soon', critical: '15d' }, ['--warning']],
     [{ warning: '2d', critical: 'soon' }, ['--critical']],
-  ])('as %j are a problem of %j', async (flags, expected) => {
-    expect(await places(flags, environment)).toEqual(expected);
+  ])('given as %j have problems at %j', async (flags, expected) => {
+    expect(await problemLocations(flags, environment)).toEqual(expected);
   });
 });

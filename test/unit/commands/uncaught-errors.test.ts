@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { exitOnUncaughtErrors } from '../../../src/commands/uncaught-errors.ts';
 
-/** What is touched of a process, and what it did to it. */
-function watched() {
+/** Creates a fake process that records output and exits. */
+function fakeProcess() {
   let written = '';
   const exits: unknown[] = [];
   const stdout = new EventEmitter();
@@ -17,8 +17,8 @@ function watched() {
 }
 
 describe.each(['uncaughtException', 'unhandledRejection'])('an %s', (event) => {
-  it('ends the process with its place and its code, and without its message', () => {
-    const { process, exits, written } = watched();
+  it('ends the process and prints its stack and code, but not its message', () => {
+    const { process, exits, written } = fakeProcess();
     process.emit(event, Object.assign(new TypeError('Invalid header: Bearer canary\nof two lines'), { code: 'ERR_X' }));
     expect(exits).toEqual([7]);
     expect(written()).toMatch(/^pointone-token-exporter: internal error, please report it\nTypeError ERR_X\n +at /);
@@ -26,16 +26,16 @@ describe.each(['uncaughtException', 'unhandledRejection'])('an %s', (event) => {
     expect(written()).not.toMatch(/canary|two lines/);
   });
 
-  it.each(['canary', { message: 'canary' }, undefined])('that is no Error (%j) is not printed either', (thrown) => {
-    const { process, exits, written } = watched();
+  it.each(['canary', { message: 'canary' }, undefined])('that is not an Error (%j) is not printed', (thrown) => {
+    const { process, exits, written } = fakeProcess();
     process.emit(event, thrown);
     expect(exits).toEqual([7]);
     expect(written()).toBe('pointone-token-exporter: internal error, please report it\n(not an Error)\n');
   });
 });
 
-it('who reads our output no longer is no crash', () => {
-  const { stdout, exits, written } = watched();
+it('a closed standard output ends the process without a message', () => {
+  const { stdout, exits, written } = fakeProcess();
   stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
   expect({ exits, written: written() }).toEqual({ exits: [7], written: '' });
 });

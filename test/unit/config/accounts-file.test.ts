@@ -8,7 +8,7 @@ function read(lines: readonly string[], environment: Record<string, string> = {}
   return readAccountsFile('/etc/pointone/accounts.yml', lines.join('\n'), defaults, environment);
 }
 
-/** The problems as `line: what`. */
+/** Returns the problems as `line: message`. */
 function problems(lines: readonly string[], environment: Record<string, string> = {}): string[] {
   return read(lines, environment).problems.map(({ location, message }) => {
     expect(location).toMatch(/^\/etc\/pointone\/accounts\.yml:\d+$/);
@@ -16,13 +16,13 @@ function problems(lines: readonly string[], environment: Record<string, string> 
   });
 }
 
-/** A file of one account with these further lines. */
+/** Returns a file with one account and additional lines. */
 function account(...lines: string[]): string[] {
   return ['accounts:', '  - name: eu', '    token_file: eu', ...lines.map((line) => `    ${line}`)];
 }
 
-describe('a configuration file', () => {
-  it('gives accounts whose settings are the defaults where it says nothing', () => {
+describe('an accounts file', () => {
+  it('uses the defaults for settings that are not set', () => {
     expect(read(account())).toEqual({
       accounts: [
         {
@@ -38,8 +38,8 @@ describe('a configuration file', () => {
     });
   });
 
-  it('gives accounts in its order, each with its own settings', () => {
-    const { accounts, problems: wrong } = read(
+  it('gives accounts in file order, each with its own settings', () => {
+    const { accounts, problems: found } = read(
       [
         'accounts:',
         '  - name: us',
@@ -54,7 +54,7 @@ describe('a configuration file', () => {
       ],
       { US_TOKEN: ` ${TOKEN}\n` },
     );
-    expect(wrong).toEqual([]);
+    expect(found).toEqual([]);
     expect(accounts).toEqual([
       {
         name: 'us',
@@ -70,9 +70,9 @@ describe('a configuration file', () => {
     ]);
   });
 
-  it('may use anchors, comments, a byte order mark and CRLF', () => {
+  it('supports anchors, comments, a byte order mark and CRLF', () => {
     const text = [
-      '\ufeff# ours',
+      '\ufeff# comment',
       'accounts:',
       '  - name: &name eu # first',
       '    token_file: eu',
@@ -81,49 +81,49 @@ describe('a configuration file', () => {
       '    token_file: us',
       '    expected_tokens: *both',
     ];
-    const { accounts, problems: wrong } = readAccountsFile('/x.yml', text.join('\r\n'), DEFAULTS, {});
-    expect(wrong).toEqual([]);
+    const { accounts, problems: found } = readAccountsFile('/x.yml', text.join('\r\n'), DEFAULTS, {});
+    expect(found).toEqual([]);
     expect(accounts.map(({ name, expected }) => [name, expected])).toEqual([
       ['eu', [{ name: 'a', role: undefined }]],
       ['us', [{ name: 'a', role: undefined }]],
     ]);
   });
 
-  it('may be JSON', () => {
+  it('accepts JSON', () => {
     const json = JSON.stringify({ accounts: [{ name: 'eu', token_file: 'eu' }] });
     expect(read([json])).toMatchObject({ accounts: [{ name: 'eu' }], problems: [] });
   });
 
-  it('may list no account', () => {
+  it('accepts an empty list of accounts', () => {
     expect(read(['accounts: []'])).toEqual({ accounts: [], usesDefaultEndpoint: false, problems: [] });
   });
 
-  it('may send a credential in clear to loopback, or where it is allowed', () => {
+  it('accepts plain HTTP to loopback, and elsewhere if it is allowed', () => {
     expect(read(account('endpoint: http://localhost:4000/')).problems).toEqual([]);
     expect(read(account('endpoint: http://api.example/'), {}, { ...DEFAULTS, allowHttp: true }).problems).toEqual([]);
   });
 
-  it('gives well-formed names', () => {
+  it('makes account names well-formed', () => {
     expect(read(['accounts:', '  - name: "e\\ud800u"', '    token_file: eu']).accounts).toMatchObject([
       { name: 'e\ufffdu' },
     ]);
   });
 });
 
-describe('a problem with its line is', () => {
+describe('a problem is reported with its line for', () => {
   it.each<[string, string[], RegExp]>([
     ['an empty file', [''], /^1: .*accounts/],
     ['a file of comments', ['# nothing', '# here'], /^1: .*accounts/],
     ['a file that is a list', ['- name: eu'], /^1: .*mapping/],
-    ['a file that is a word', ['accounts'], /^1: .*mapping/],
+    ['a file that is a string', ['accounts'], /^1: .*mapping/],
     ['a file without accounts', ['{}'], /^1: accounts is missing/],
     ['accounts that are null', ['', 'accounts:'], /^2: accounts: must be a list/],
     ['accounts that are a mapping', ['accounts:', '  name: eu'], /^2: accounts: must be a list/],
-    ['an alias of nothing', ['accounts: *nothing'], /^1: /],
-    ['YAML that is none', ['', 'accounts: [1'], /^\d: is not valid YAML/],
-    ['a tag that nobody knows', ['accounts:', '  - name: eu', '    token_file: !vault eu'], /^3: .*tag/],
-    ['a second document', ['accounts: []', '---', 'accounts: []'], /^2: is not valid YAML: .*multiple/],
-    ['a key twice', account('timeout: 1s', 'timeout: 2s'), /^5: is not valid YAML: .*unique/],
+    ['an undefined alias', ['accounts: *nothing'], /^1: /],
+    ['invalid YAML', ['', 'accounts: [1'], /^\d: invalid YAML/],
+    ['an unknown tag', ['accounts:', '  - name: eu', '    token_file: !vault eu'], /^3: .*tag/],
+    ['a second document', ['accounts: []', '---', 'accounts: []'], /^2: invalid YAML: .*multiple/],
+    ['a duplicate key', account('timeout: 1s', 'timeout: 2s'), /^5: invalid YAML: .*unique/],
     ['an unknown key at the top', ['account: []', 'accounts: []'], /^1: unknown key "account"; accepted: accounts/],
     [
       'an unknown key of an account',
@@ -137,66 +137,66 @@ describe('a problem with its line is', () => {
     ],
     ['a merge key', account('<<: { timeout: 1s }'), /^4: .*unknown key "<<"/],
     ['a key that is a list', account('? [a]', ': b'), /^4: .*unknown key/],
-    ['an account that is a word', ['accounts:', '  - eu'], /^2: accounts\[0\]: must be a mapping/],
+    ['an account that is a string', ['accounts:', '  - eu'], /^2: accounts\[0\]: must be a mapping/],
     ['an account that is null', ['accounts:', '  -'], /^2: accounts\[0\]: must be a mapping/],
     ['an account without a name', ['accounts:', '  - token_file: eu'], /^2: accounts\[0\]: name is missing/],
     ['an empty name', ['accounts:', '  - token_file: eu', "    name: ''"], /^3: accounts\[0\]\.name: .*empty/],
     [
       'a name that is null',
       ['accounts:', '  - token_file: eu', '    name:'],
-      /^3: accounts\[0\]\.name: must be a text/,
+      /^3: accounts\[0\]\.name: must be a string; expected/,
     ],
     [
       'a name that is a number',
       ['accounts:', '  - token_file: eu', '    name: 7'],
-      /^3: accounts\[0\]\.name: .*in quotes/,
+      /^3: accounts\[0\]\.name: must be a string; quote it \(got (number|boolean)\)/,
     ],
     [
       'a name that is a boolean',
       ['accounts:', '  - token_file: eu', '    name: true'],
-      /^3: accounts\[0\]\.name: .*in quotes/,
+      /^3: accounts\[0\]\.name: must be a string; quote it \(got (number|boolean)\)/,
     ],
     [
       'a name that is a list',
       ['accounts:', '  - token_file: eu', '    name: [eu]'],
-      /^3: accounts\[0\]\.name: must be a text/,
+      /^3: accounts\[0\]\.name: must be a string; expected/,
     ],
     ['an account without a credential', ['accounts:', '  - name: eu'], /^2: accounts\[0\]: .*token_file.*token_env/],
-    ['an account with two credentials', account('token_env: EU'), /^4: .*cannot both/],
+    [
+      'an account with two credentials',
+      account('token_env: EU'),
+      /^4: .*token_env: cannot be combined with token_file/,
+    ],
     ['an empty token_file', ['accounts:', '  - name: eu', '    token_file: ""'], /^3: .*token_file: .*empty/],
     [
       'a token_env that is not set',
       ['accounts:', '  - name: eu', '    token_env: EU'],
       /^3: .*token_env: .*EU is not set/,
     ],
+    ['a token_env with a blank value', ['accounts:', '  - name: eu', '    token_env: BLANK'], /^3: .*BLANK is not set/],
     [
-      'a token_env that is white space',
-      ['accounts:', '  - name: eu', '    token_env: BLANK'],
-      /^3: .*BLANK is not set/,
-    ],
-    [
-      'a token_env that no object lacks',
+      'a token_env that is a property of every object',
       ['accounts:', '  - name: eu', '    token_env: constructor'],
       /^3: .*constructor is not set/,
     ],
-    ['a token_env that is no name', ['accounts:', '  - name: eu', '    token_env: A-B'], /^3: .*token_env: /],
-    ['an endpoint that is none', account('endpoint: api.example'), /^4: accounts\[0\]\.endpoint: .*https:/],
     [
-      'an endpoint that sends in clear',
-      account('endpoint: http://api.example/'),
-      /^4: accounts\[0\]\.endpoint: .*clear/,
+      'a token_env that is not a variable name',
+      ['accounts:', '  - name: eu', '    token_env: A-B'],
+      /^3: .*token_env: /,
     ],
+    ['an endpoint that is not a URL', account('endpoint: api.example'), /^4: accounts\[0\]\.endpoint: .*https:/],
+    ['a plain HTTP endpoint', account('endpoint: http://api.example/'), /^4: accounts\[0\]\.endpoint: .*plaintext/],
     ['an endpoint with a password', account('endpoint: https://u:hunter2@api.example/'), /^4: (?!.*hunter2).*password/],
-    ['a timeout without a unit', account('timeout: "5"'), /^4: accounts\[0\]\.timeout: "5" .*10s/],
+    ['a timeout without a unit', account('timeout: "5"'), /^4: accounts\[0\]\.timeout: invalid value "5"; .*10s/],
     [
       'a timeout that is a number',
       account('timeout: 5'),
-      /^4: accounts\[0\]\.timeout: is a number .* expected a duration/,
+      /^4: accounts\[0\]\.timeout: must be a string; quote it \(got number\); expected a duration/,
     ],
-    ['a timeout out of bounds', account('timeout: 1h'), /^4: accounts\[0\]\.timeout: /],
-    ['expected tokens that are no list', account('expected_tokens: a'), /^4: .*expected_tokens: must be a list/],
+    ['a timeout out of range', account('timeout: 1h'), /^4: accounts\[0\]\.timeout: /],
+    ['expected tokens that are not a list', account('expected_tokens: a'), /^4: .*expected_tokens: must be a list/],
     [
-      'an expected token that is a word',
+      'an expected token that is a string',
       account('expected_tokens: [a]'),
       /^4: .*expected_tokens\[0\]: must be a mapping/,
     ],
@@ -211,28 +211,27 @@ describe('a problem with its line is', () => {
       /^6: .*role: .*empty/,
     ],
     [
-      'an expected token twice',
+      'a duplicate expected token',
       account('expected_tokens:', '  - { name: a, role: R }', '  - { name: a }', '  - { role: R, name: a }'),
-      /^7: .*expected_tokens\[2\]: .*same/,
+      /^7: .*expected_tokens\[2\]: duplicates/,
     ],
-  ])('%s', (_what, lines, problem) => {
-    const told = problems(lines, { BLANK: ' \n' });
-    expect(told).toEqual([expect.stringMatching(problem)]);
+  ])('%s', (_description, lines, problem) => {
+    expect(problems(lines, { BLANK: ' \n' })).toEqual([expect.stringMatching(problem)]);
   });
 
-  it('a name that is taken, and where', () => {
+  it('a duplicate name, with the location of the first use', () => {
     expect(problems([...account(), '  - name: eu', '    token_file: b'])).toEqual([
-      expect.stringMatching(/^4: accounts\[1\]\.name: "eu" is taken at .*accounts\.yml:2/),
+      expect.stringMatching(/^4: accounts\[1\]\.name: "eu" is already used at .*accounts\.yml:2/),
     ]);
   });
 
-  it('a name that is taken once both are well-formed', () => {
+  it('two names that are equal after they are made well-formed', () => {
     const lines = ['- { name: "\\ud800", token_file: a }', '- { name: "\\udfff", token_file: b }'];
-    expect(problems(['accounts:', ...lines])).toEqual([expect.stringMatching(/^3: .*taken/)]);
+    expect(problems(['accounts:', ...lines])).toEqual([expect.stringMatching(/^3: .*already used/)]);
   });
 });
 
-it('several problems are told at once, those of later accounts too', () => {
+it('all problems are reported together, including those of later accounts', () => {
   const lines = [
     'version: 2',
     'accounts:',
@@ -251,24 +250,24 @@ it('several problems are told at once, those of later accounts too', () => {
   ).toEqual(['1', '3', '3', '4', '5', '6', '7', '8', '9']);
 });
 
-describe('a token that went astray', () => {
+describe('a misplaced token', () => {
   it.each<[string, string[]]>([
     ['as token_file', ['accounts:', '  - name: eu', `    token_file: ${TOKEN}`]],
     ['as token_env', ['accounts:', '  - name: eu', `    token_env: ${TOKEN}`]],
     ['as the value of an unknown key', account(`token: ${TOKEN}`)],
     ['as an account', ['accounts:', `  - ${TOKEN}`]],
     ['as the whole file', [TOKEN]],
-    ['in a line of its own', ['accounts: []', TOKEN]],
+    ['on a separate line', ['accounts: []', TOKEN]],
     ['before a bracket', ['accounts: }', TOKEN]],
     ['after a bracket', ['accounts:', '  - name: eu', `    token_file: }${TOKEN}`]],
-    ['after a text in quotes', ['accounts:', '  - name: eu', `    token_file: "x" ${TOKEN}`]],
+    ['after a quoted string', ['accounts:', '  - name: eu', `    token_file: "x" ${TOKEN}`]],
     ['at the beginning of a block', ['accounts:', '  - name: eu', `    token_file: |${TOKEN}`]],
     ['under a list', ['- a', `b: ${TOKEN}`]],
-    ['in quotes without an end', ['accounts:', '  - name: eu', `    token_file: "${TOKEN}`]],
+    ['in quotes that are not closed', ['accounts:', '  - name: eu', `    token_file: "${TOKEN}`]],
     ['as a tag', ['accounts:', '  - name: eu', `    token_file: !${TOKEN}!x y`]],
-  ])('%s is a problem that does not repeat it', (_where, lines) => {
-    const told = problems(lines);
-    expect(told).not.toEqual([]);
-    expect(told.join('\n')).not.toContain(TOKEN.slice(0, 20));
+  ])('%s is a problem that does not quote it', (_position, lines) => {
+    const found = problems(lines);
+    expect(found).not.toEqual([]);
+    expect(found.join('\n')).not.toContain(TOKEN.slice(0, 20));
   });
 });

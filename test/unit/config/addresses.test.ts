@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { endpointUrl, externalUrl, listenAddress, plaintextProblem, urlPath } from '../../../src/config/addresses.ts';
 
-describe('an endpoint', () => {
+describe('the endpoint URL', () => {
   it.each([
     'https://graphql.pointonenav.com/graphql',
     'https://api.example:8443/graphql?tenant=1',
     'http://localhost:4000/',
     'http://[::1]:4000/graphql',
     'HTTPS://API.EXAMPLE/',
-  ])('may be %s', (text) => {
+  ])('accepts %s', (text) => {
     expect(endpointUrl.parse(text)).toEqual({ value: new URL(text) });
   });
 
   it.each([
-    ['', /not an address/],
-    ['graphql.pointonenav.com', /not an address/],
-    ['/graphql', /not an address/],
-    ['https://', /not an address/],
-    ['https://api.example:99999/', /not an address/],
+    ['', /not a valid URL/],
+    ['graphql.pointonenav.com', /not a valid URL/],
+    ['/graphql', /not a valid URL/],
+    ['https://', /not a valid URL/],
+    ['https://api.example:99999/', /not a valid URL/],
     ['ftp://api.example/', /https:\/\//],
     ['localhost:4000', /https:\/\//],
     ['file:///etc/passwd', /https:\/\//],
@@ -26,38 +26,38 @@ describe('an endpoint', () => {
     ['https://user:hunter2@api.example/', /user name or password/],
     ['https://api.example/#hunter2', /fragment/],
     ['user:hunter2@api.example', /https:\/\//],
-    ['https://user:hunter2@', /not an address/],
-  ])('may not be %j, and nothing of it is repeated', (text, problem) => {
+    ['https://user:hunter2@', /not a valid URL/],
+  ])('rejects %j without quoting it', (text, problem) => {
     expect(endpointUrl.parse(text)).toEqual({ problem: expect.stringMatching(problem) });
     expect(endpointUrl.parse(text)).toEqual({ problem: expect.not.stringContaining('hunter2') });
   });
 });
 
-describe('an external address', () => {
+describe('the external URL', () => {
   it.each(['https://metrics.example.com', 'http://metrics.example.com:8080/pointone/', 'http://[::1]:10210'])(
-    'may be %s',
+    'accepts %s',
     (text) => {
       expect(externalUrl.parse(text)).toEqual({ value: new URL(text) });
     },
   );
 
   it.each([
-    ['metrics.example.com', /not an address/],
+    ['metrics.example.com', /not a valid URL/],
     ['ftp://metrics.example.com', /https:\/\//],
     ['metrics:10210', /https:\/\//],
-    ['https://user:hunter2@metrics.example.com', /published/],
+    ['https://user:hunter2@metrics.example.com', /publishes/],
     ['https://metrics.example.com/?hunter2', /query/],
     ['https://metrics.example.com/#hunter2', /fragment/],
     ['https://metrics.example.com/eyJhbGciOiJIUzI1NiJ9', /token/],
-  ])('may not be %j, and nothing of it is repeated', (text, problem) => {
+  ])('rejects %j without quoting it', (text, problem) => {
     expect(externalUrl.parse(text)).toEqual({ problem: expect.stringMatching(problem) });
     expect(externalUrl.parse(text)).toEqual({ problem: expect.not.stringMatching(/hunter2|eyJ/) });
   });
 });
 
-describe('a credential is sent in clear', () => {
+describe('plaintextProblem', () => {
   it.each(['http://api.example/', 'http://192.168.0.1/', 'http://127.0.0.1.example.com/', 'http://0.0.0.0/'])(
-    'to %s, and the flag that allows it is told',
+    'reports %s and names the flag that allows it',
     (url) => {
       expect(plaintextProblem(new URL(url))).toContain('--api.allow-http');
     },
@@ -69,12 +69,12 @@ describe('a credential is sent in clear', () => {
     'http://127.0.0.1/',
     'http://[::1]/',
     'https://localhost/',
-  ])('not to %s', (url) => {
+  ])('accepts %s', (url) => {
     expect(plaintextProblem(new URL(url))).toBeUndefined();
   });
 });
 
-describe('an address to listen at', () => {
+describe('the listen address', () => {
   it.each([
     [':10210', undefined, 10_210],
     [':0', undefined, 0],
@@ -85,7 +85,7 @@ describe('an address to listen at', () => {
     ['[::1]:1', '::1', 1],
     ['[fe80::1%eth0]:1', 'fe80::1%eth0', 1],
     ['[::ffff:127.0.0.1]:1', '::ffff:127.0.0.1', 1],
-  ])('may be %s', (text, host, port) => {
+  ])('accepts %s', (text, host, port) => {
     expect(listenAddress.parse(text)).toEqual({ value: { host, port } });
   });
 
@@ -109,14 +109,14 @@ describe('an address to listen at', () => {
     ':80 ',
     ':80\n',
     ':000080',
-  ])('may not be %j, and what is accepted is told', (text) => {
+  ])('rejects %j and reports the accepted values', (text) => {
     expect(listenAddress.parse(text)).toEqual({ problem: expect.stringContaining(listenAddress.accepts) });
   });
 });
 
-describe('a path of our own', () => {
+describe('a URL path', () => {
   it.each(['/metrics', '/', '/a/b', '/metrics/', '/pointone/v1.0_~x-y', '/probes', '/sdx', '/...'])(
-    'may be %s',
+    'accepts %s',
     (text) => {
       expect(urlPath.parse(text)).toEqual({ value: text });
     },
@@ -140,11 +140,14 @@ describe('a path of our own', () => {
     '/..',
     '/./a',
     '/a\n',
-  ])('may not be %j, and what is accepted is told', (text) => {
+  ])('rejects %j and reports the accepted values', (text) => {
     expect(urlPath.parse(text)).toEqual({ problem: expect.stringContaining(urlPath.accepts) });
   });
 
-  it.each(['/probe', '/sd', '/-/healthy', '/-/ready', '/-/reload', '/-/'])('may not be %s, which is taken', (text) => {
-    expect(urlPath.parse(text)).toEqual({ problem: expect.stringContaining('taken') });
-  });
+  it.each(['/probe', '/sd', '/-/healthy', '/-/ready', '/-/reload', '/-/'])(
+    'rejects %s, which is the path of another endpoint',
+    (text) => {
+      expect(urlPath.parse(text)).toEqual({ problem: expect.stringContaining('is used by another endpoint') });
+    },
+  );
 });

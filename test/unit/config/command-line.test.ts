@@ -7,13 +7,13 @@ const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
 const ALL = Object.entries<Setting<unknown>>(SETTINGS).map(([name, { flag, placeholder }]) => ({
   name: name as SettingName,
   flag,
-  isSwitch: placeholder === undefined,
+  isBoolean: placeholder === undefined,
 }));
-const SWITCHES = ALL.filter(({ isSwitch }) => isSwitch);
-const VALUED = ALL.filter(({ isSwitch }) => !isSwitch);
+const BOOLEAN_FLAGS = ALL.filter(({ isBoolean }) => isBoolean);
+const VALUE_FLAGS = ALL.filter(({ isBoolean }) => !isBoolean);
 
-/** The problems by where they are. */
-function places(...argv: string[]): string[] {
+/** Returns the locations of the problems. */
+function locations(...argv: string[]): string[] {
   return parseCommandLine(argv).problems.map(({ location }) => location);
 }
 
@@ -33,26 +33,29 @@ describe('the command', () => {
     expect(parseCommandLine(argv)).toMatchObject({ command, problems: [] });
   });
 
-  it.each(['serv', 'Serve', 'toString', '__proto__', '', '-'])('cannot be %j, and the commands are told', (word) => {
-    expect(parseCommandLine([word]).problems).toEqual([
-      { location: expect.any(String), message: expect.stringMatching(/serve, check and metrics/) },
-    ]);
-  });
+  it.each(['serv', 'Serve', 'toString', '__proto__', '', '-'])(
+    'cannot be %j, and the problem lists the commands',
+    (name) => {
+      expect(parseCommandLine([name]).problems).toEqual([
+        { location: expect.any(String), message: expect.stringMatching(/serve, check or metrics/) },
+      ]);
+    },
+  );
 
-  it('cannot be two', () => {
-    expect(places('serve', 'metrics')).toEqual(['serve metrics']);
+  it('cannot be given twice', () => {
+    expect(locations('serve', 'metrics')).toEqual(['serve metrics']);
   });
 
   it.each([TOKEN, 'Hunter2', '/run/secrets/token', 'a'.repeat(40)])(
-    'that is none is not repeated when it may be a secret: %s',
-    (word) => {
-      expect(JSON.stringify(parseCommandLine(['serve', word]).problems)).not.toContain(word);
-      expect(places('serve', word)).toEqual(['an argument']);
+    'is not quoted in a problem when it may be a secret: %s',
+    (argument) => {
+      expect(JSON.stringify(parseCommandLine(['serve', argument]).problems)).not.toContain(argument);
+      expect(locations('serve', argument)).toEqual(['an argument']);
     },
   );
 });
 
-describe.each(VALUED)('--$flag', ({ name, flag }) => {
+describe.each(VALUE_FLAGS)('--$flag', ({ name, flag }) => {
   it('takes its value after = or as the next argument', () => {
     expect([...parseCommandLine([`--${flag}=x=y`]).values]).toEqual([[name, 'x=y']]);
     expect([...parseCommandLine([`--${flag}`, 'x']).values]).toEqual([[name, 'x']]);
@@ -64,22 +67,22 @@ describe.each(VALUED)('--$flag', ({ name, flag }) => {
     ]);
   });
 
-  it('does not take the next flag for its value, whose own problems are told as well', () => {
+  it('does not use the next flag as its value, and problems of that flag are reported too', () => {
     const { problems, values } = parseCommandLine([`--${flag}`, '--config.check', '--no-such-flag']);
     expect(problems.map(({ location }) => location)).toEqual([`--${flag}`, '--no-such-flag']);
     expect([...values]).toEqual([['configCheck', 'true']]);
   });
 
-  it('counts as given last', () => {
+  it('uses the last value when it is repeated', () => {
     expect(parseCommandLine([`--${flag}=1`, `--${flag}=2`]).values.get(name)).toBe('2');
   });
 
-  it('may be given an empty value, which its parser is to judge', () => {
+  it('keeps an empty value for its parser', () => {
     expect(parseCommandLine([`--${flag}=`]).values.get(name)).toBe('');
   });
 });
 
-describe.each(SWITCHES)('--$flag', ({ name, flag }) => {
+describe.each(BOOLEAN_FLAGS)('--$flag', ({ name, flag }) => {
   it.each([
     [[`--${flag}`], 'true'],
     [[`--${flag}=true`], 'true'],
@@ -87,24 +90,24 @@ describe.each(SWITCHES)('--$flag', ({ name, flag }) => {
     [[`--${flag}`, `--${flag}=false`], 'false'],
     [[`--${flag}=false`, `--${flag}`], 'true'],
     [[`--${flag}=perhaps`], 'perhaps'],
-  ])('as %j says %s', (argv, value) => {
+  ])('given as %j has the value %s', (argv, value) => {
     expect([...parseCommandLine(argv).values]).toEqual([[name, value]]);
   });
 
-  it('does not take the next argument for its value', () => {
+  it('does not use the next argument as its value', () => {
     expect(parseCommandLine([`--${flag}`, 'metrics'])).toMatchObject({ command: 'metrics', problems: [] });
-    expect(places(`--${flag}`, 'false')).toEqual(['false']);
+    expect(locations(`--${flag}`, 'false')).toEqual(['false']);
   });
 });
 
-describe('a flag of one command', () => {
+describe('a flag of a single command', () => {
   const FLAGS = Object.values<Setting<unknown>>(SETTINGS).filter(({ command }) => command === 'check');
 
-  it.each(FLAGS)('--$flag is accepted with that command, and is a problem with every other', ({ flag }) => {
-    expect(places('check', `--${flag}=1`)).toEqual([]);
+  it.each(FLAGS)('--$flag is accepted with its command and is a problem with every other', ({ flag }) => {
+    expect(locations('check', `--${flag}=1`)).toEqual([]);
     for (const others of [[], ['serve'], ['metrics']]) {
       expect(parseCommandLine([...others, `--${flag}=1`]).problems).toEqual([
-        { location: `--${flag}`, message: 'is a flag of the command check alone' },
+        { location: `--${flag}`, message: 'only valid for the command check' },
       ]);
     }
   });
@@ -121,8 +124,8 @@ describe('help and version', () => {
     expect(parseCommandLine(argv)).toMatchObject({ help, version, problems: [] });
   });
 
-  it.each(['--help=true', '--version=1'])('take no value: %s', (flag) => {
-    expect(places(flag)).toEqual([flag.split('=')[0]]);
+  it.each(['--help=true', '--version=1'])('reject a value: %s', (flag) => {
+    expect(locations(flag)).toEqual([flag.split('=')[0]]);
   });
 });
 
@@ -137,36 +140,36 @@ describe('an unknown flag', () => {
     '--toString',
     '-x',
   ])('%s is a problem', (flag) => {
-    expect(places(flag)).toEqual([flag.split('=')[0]]);
+    expect(locations(flag)).toEqual([flag.split('=')[0]]);
   });
 
-  it('is told with every other', () => {
-    expect(places('--one', '--api.timeout=1s', '--two=2', 'three')).toEqual(['--one', '--two', 'three']);
+  it('is reported together with all others', () => {
+    expect(locations('--one', '--api.timeout=1s', '--two=2', 'three')).toEqual(['--one', '--two', 'three']);
   });
 
-  it('of one dash, as Go programs take them, is one problem with its name and asks for no help', () => {
+  it('with one dash, which Go programs accept, is one problem and does not print the help', () => {
     const { problems, help } = parseCommandLine(['-web.telemetry-path=/x']);
     expect(problems.map(({ location }) => location)).toEqual(['-web.telemetry-path']);
     expect(help).toBe(false);
     expect(parseCommandLine(['-path=/x']).help).toBe(false);
   });
 
-  it('of one dash is not repeated when it may be a secret', () => {
+  it('with one dash is not quoted when it may be a secret', () => {
     expect(JSON.stringify(parseCommandLine([`-${TOKEN}`, `-t=${TOKEN}`]).problems)).not.toContain(TOKEN.slice(0, 20));
   });
 
-  it('of one dash does not make the argument after it the value of the flag before it', () => {
+  it('with one dash does not make its successor the value of the preceding flag', () => {
     const { command, values, problems } = parseCommandLine(['--api.account', '-x', 'metrics']);
     expect(command).toBe('metrics');
     expect(values.size).toBe(0);
     expect(problems.map(({ location }) => location).sort()).toEqual(['--api.account', '-x']);
   });
 
-  it('has no value that is repeated', () => {
+  it('is reported without its value', () => {
     expect(JSON.stringify(parseCommandLine([`--api.token=${TOKEN}`, `--nonsense=${TOKEN}`]))).not.toContain('eyJ');
   });
 
-  it('--api.token is told what to use instead, as secrets do not belong on a command line', () => {
+  it('--api.token is reported with its alternatives, because secrets do not belong on a command line', () => {
     const { problems, values } = parseCommandLine([`--api.token=${TOKEN}`]);
     expect(problems).toEqual([
       { location: '--api.token', message: expect.stringMatching(/--api\.token-file.*POINTONE_API_TOKEN/) },
@@ -175,7 +178,7 @@ describe('an unknown flag', () => {
   });
 });
 
-it('nothing is thrown, and only known settings are noted, for whatever arguments', () => {
+it('parsing never throws and returns only known settings, for any arguments', () => {
   const parts = fc.constantFrom(
     ...ALL.map(({ flag }) => `--${flag}`),
     '--help',

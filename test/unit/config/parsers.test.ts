@@ -5,9 +5,9 @@ import {
   environmentVariableName,
   filePath,
   integer,
+  nonEmptyString,
   oneOf,
   size,
-  text,
 } from '../../../src/config/parsers.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
@@ -16,35 +16,35 @@ describe('a boolean', () => {
   it.each([
     ['true', true],
     ['false', false],
-  ])('may be %s', (word, value) => {
-    expect(boolean.parse(word)).toEqual({ value });
+  ])('accepts %s', (text, value) => {
+    expect(boolean.parse(text)).toEqual({ value });
   });
 
-  it.each(['', 'yes', 'no', '1', '0', 'TRUE', 'on', ' true'])('may not be %j', (word) => {
-    expect(boolean.parse(word)).toEqual({ problem: expect.stringContaining('true or false') });
+  it.each(['', 'yes', 'no', '1', '0', 'TRUE', 'on', ' true'])('rejects %j', (text) => {
+    expect(boolean.parse(text)).toEqual({ problem: expect.stringContaining('true or false') });
   });
 });
 
-describe('a text', () => {
-  it.each(['default', ' ', 'quote " and \\', 'ü 😀', '0'])('may be %j', (value) => {
-    expect(text.parse(value)).toEqual({ value });
+describe('a non-empty string', () => {
+  it.each(['default', ' ', 'quote " and \\', 'ü 😀', '0'])('accepts %j', (value) => {
+    expect(nonEmptyString.parse(value)).toEqual({ value });
   });
 
   it('is made well-formed', () => {
-    expect(text.parse('a\ud800')).toEqual({ value: 'a\ufffd' });
+    expect(nonEmptyString.parse('a\ud800')).toEqual({ value: 'a\ufffd' });
   });
 
-  it('may not be empty', () => {
-    expect(text.parse('')).toEqual({ problem: expect.stringContaining('empty') });
+  it('rejects an empty string', () => {
+    expect(nonEmptyString.parse('')).toEqual({ problem: expect.stringContaining('empty') });
   });
 });
 
-describe('the name of a variable', () => {
-  it.each(['TOKEN', '_x', 'token_2'])('may be %s', (value) => {
+describe('the name of an environment variable', () => {
+  it.each(['TOKEN', '_x', 'token_2'])('accepts %s', (value) => {
     expect(environmentVariableName.parse(value)).toEqual({ value });
   });
 
-  it.each(['', '2X', 'A-B', 'A B', '$TOKEN', TOKEN])('may not be %j, and is not repeated', (value) => {
+  it.each(['', '2X', 'A-B', 'A B', '$TOKEN', TOKEN])('rejects %j without quoting it', (value) => {
     expect(environmentVariableName.parse(value)).toEqual({
       problem: expect.stringContaining(environmentVariableName.accepts),
     });
@@ -53,36 +53,36 @@ describe('the name of a variable', () => {
   });
 });
 
-describe('a path', () => {
-  it.each(['token', '/run/secrets/token', './a b', 'eyJ', 'eyJ.yml'])('may be %s', (value) => {
+describe('a file path', () => {
+  it.each(['token', '/run/secrets/token', './a b', 'eyJ', 'eyJ.yml'])('accepts %s', (value) => {
     expect(filePath.parse(value)).toEqual({ value });
   });
 
-  it('may not be empty', () => {
+  it('rejects an empty string', () => {
     expect(filePath.parse('')).toEqual({ problem: expect.stringContaining('empty') });
   });
 
   it.each([TOKEN, `Bearer ${TOKEN}`, ` ${TOKEN}`, `\n${TOKEN}\n`, `bearer ${TOKEN}`])(
-    'may not look like a token, and is not repeated: %j',
+    'rejects what looks like a token without quoting it: %j',
     (value) => {
       expect(filePath.parse(value)).toEqual({ problem: expect.not.stringContaining('eyJ') });
     },
   );
 });
 
-describe('one of several words', () => {
-  const colour = oneOf(['red', 'green', 'blue']);
+describe('one of several choices', () => {
+  const color = oneOf(['red', 'green', 'blue']);
 
-  it('may be any of them', () => {
-    expect(colour.parse('green')).toEqual({ value: 'green' });
+  it('accepts each choice', () => {
+    expect(color.parse('green')).toEqual({ value: 'green' });
   });
 
-  it.each(['', 'Red', 'yellow', 'red '])('may not be %j, and all are told', (word) => {
-    expect(colour.parse(word)).toEqual({ problem: expect.stringContaining('red, green or blue') });
+  it.each(['', 'Red', 'yellow', 'red '])('rejects %j and lists all choices', (text) => {
+    expect(color.parse(text)).toEqual({ problem: expect.stringContaining('red, green or blue') });
   });
 
-  it('shows no more than the beginning of a long word', () => {
-    expect(colour.parse('x'.repeat(1000))).toEqual({ problem: expect.not.stringContaining('x'.repeat(100)) });
+  it('quotes only the beginning of a long value', () => {
+    expect(color.parse('x'.repeat(1000))).toEqual({ problem: expect.not.stringContaining('x'.repeat(100)) });
   });
 });
 
@@ -123,7 +123,7 @@ describe('a duration', () => {
     '1e3s',
     'forever',
     '10s\n',
-  ])('%j is refused, and what is accepted is told', (text) => {
+  ])('rejects %j and reports the accepted values', (text) => {
     expect(any.parse(text)).toEqual({ problem: expect.stringContaining(any.accepts) });
   });
 
@@ -136,7 +136,7 @@ describe('a duration', () => {
     ['1s1ms', false],
     ['9999999999999y', false],
     [`${'9'.repeat(400)}s`, false],
-  ])('from 1ms to 1s: is %s accepted? %s', (text, accepted) => {
+  ])('with bounds 1ms and 1s: %s is accepted: %s', (text, accepted) => {
     expect('value' in duration('1ms', '1s').parse(text)).toBe(accepted);
   });
 });
@@ -168,26 +168,26 @@ describe('a size', () => {
     '2GiB',
     `${'9'.repeat(400)}B`,
     '1TiB',
-  ])('%j is refused, and what is accepted is told', (text) => {
+  ])('rejects %j and reports the accepted values', (text) => {
     expect(any.parse(text)).toEqual({ problem: expect.stringContaining(any.accepts) });
   });
 });
 
-describe('a whole number', () => {
-  const some = integer(1, 10);
+describe('an integer', () => {
+  const oneToTen = integer(1, 10);
 
   it.each([
     ['1', 1],
     ['10', 10],
     ['007', 7],
   ])('%s is %s', (text, value) => {
-    expect(some.parse(text)).toEqual({ value });
+    expect(oneToTen.parse(text)).toEqual({ value });
   });
 
   it.each(['', '0', '11', '-1', '+1', '1.0', '1e1', '0x1', ' 1', 'one', '9'.repeat(400)])(
-    '%j is refused, and what is accepted is told',
+    'rejects %j and reports the accepted values',
     (text) => {
-      expect(some.parse(text)).toEqual({ problem: expect.stringContaining('from 1 to 10') });
+      expect(oneToTen.parse(text)).toEqual({ problem: expect.stringContaining('from 1 to 10') });
     },
   );
 });

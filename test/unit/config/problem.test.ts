@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
 import { formatProblems } from '../../../src/config/problem.ts';
 
-it('every problem has a line of its own, with its place first', () => {
+it('each problem is on a separate line that begins with its location', () => {
   const problems = [
-    { location: '--api.timeout', message: '"10" is not accepted' },
+    { location: '--api.timeout', message: 'invalid value "10"' },
     { location: 'accounts.yml:3', message: 'name is missing' },
   ];
   const [first, ...lines] = formatProblems(problems).split('\n');
   expect(first).toContain('2 problems');
-  expect(lines).toEqual(['  --api.timeout: "10" is not accepted', '  accounts.yml:3: name is missing']);
+  expect(lines).toEqual(['  --api.timeout: invalid value "10"', '  accounts.yml:3: name is missing']);
 });
 
-it('one problem is one', () => {
+it('the heading uses the singular for one problem', () => {
   expect(formatProblems([{ location: 'a', message: 'b' }])).toMatch(/\b1 problem\b/);
 });

@@ -6,14 +6,14 @@ describe('the proxy settings', () => {
     expect(readProxySettings({})).toEqual({ proxy: { https: '', http: '', noProxy: '' }, problems: [] });
   });
 
-  it('are empty when the variables are', () => {
+  it('are empty when the variables are empty', () => {
     expect(readProxySettings({ HTTPS_PROXY: '', http_proxy: '', NO_PROXY: '' })).toEqual({
       proxy: { https: '', http: '', noProxy: '' },
       problems: [],
     });
   });
 
-  it('keep the schemes apart', () => {
+  it('have separate proxies for HTTPS and HTTP', () => {
     const environment = { HTTPS_PROXY: 'http://a:1', HTTP_PROXY: 'https://b:2', NO_PROXY: 'c.example,.d' };
     expect(readProxySettings(environment)).toEqual({
       proxy: { https: 'http://a:1/', http: 'https://b:2/', noProxy: 'c.example,.d' },
@@ -21,7 +21,7 @@ describe('the proxy settings', () => {
     });
   });
 
-  it('take the name in small letters first', () => {
+  it('prefer the lower-case name', () => {
     const { proxy } = readProxySettings({
       HTTPS_PROXY: 'http://upper:1',
       https_proxy: 'http://lower:1',
@@ -31,7 +31,7 @@ describe('the proxy settings', () => {
     expect(proxy).toMatchObject({ https: 'http://lower:1/', noProxy: 'lower' });
   });
 
-  it('take the name in capitals when the other is empty', () => {
+  it('use the upper-case name when the lower-case variable is empty', () => {
     expect(readProxySettings({ HTTPS_PROXY: 'http://upper:1', https_proxy: '' }).proxy.https).toBe('http://upper:1/');
   });
 
@@ -49,7 +49,7 @@ describe('the proxy settings', () => {
   });
 });
 
-describe('an invalid proxy address', () => {
+describe('an invalid proxy URL', () => {
   it.each([
     'socks5://user:hunter2@proxy.example',
     'http://user:hunter2@',
@@ -58,14 +58,14 @@ describe('an invalid proxy address', () => {
     'http://user:hunter2@proxy.example:99999',
     'http://hunter2 proxy',
     'file:///hunter2',
-  ])('is a problem, and not repeated: %s', (value) => {
+  ])('is a problem that does not quote it: %s', (value) => {
     const { proxy, problems } = readProxySettings({ http_proxy: value });
     expect(proxy.http).toBe('');
     expect(problems).toEqual([{ location: 'http_proxy', message: expect.stringContaining('http://host:port') }]);
     expect(JSON.stringify(problems)).not.toContain('hunter2');
   });
 
-  it('is told with the other', () => {
+  it('is reported together with other invalid URLs', () => {
     const { problems } = readProxySettings({ HTTP_PROXY: 'ftp://a', HTTPS_PROXY: 'ftp://b' });
     expect(problems.map(({ location }) => location).sort()).toEqual(['HTTPS_PROXY', 'HTTP_PROXY']);
   });

@@ -9,7 +9,7 @@ function flags(values: Partial<Record<SettingName, string>>): Map<SettingName, s
 }
 
 describe('a setting', () => {
-  it('has its default when nothing is said', () => {
+  it('has its default when it is not set', () => {
     const { settings, origins, problems } = resolveSettings(NO_FLAGS, {});
     expect(problems).toEqual([]);
     expect(origins.size).toBe(0);
@@ -38,7 +38,7 @@ describe('a setting', () => {
     expect([...origins]).toEqual([['apiTimeout', 'POINTONE_API_TIMEOUT']]);
   });
 
-  it('comes from its flag, which beats the variable', () => {
+  it('comes from its flag, which takes precedence over its variable', () => {
     const { settings, origins, problems } = resolveSettings(flags({ apiTimeout: '3s' }), {
       POINTONE_API_TIMEOUT: 'nonsense',
     });
@@ -47,7 +47,7 @@ describe('a setting', () => {
     expect([...origins]).toEqual([['apiTimeout', '--api.timeout']]);
   });
 
-  it('is unset by an empty variable', () => {
+  it('has its default when its variable is empty', () => {
     const { settings, origins, problems } = resolveSettings(NO_FLAGS, {
       POINTONE_API_TIMEOUT: '',
       POINTONE_LOG_LEVEL: '',
@@ -57,18 +57,18 @@ describe('a setting', () => {
     expect(settings).toMatchObject({ apiTimeout: 10_000, logLevel: 'info' });
   });
 
-  it('is not unset by an empty flag', () => {
+  it('is invalid when its flag is empty', () => {
     expect(resolveSettings(flags({ apiTimeout: '' }), { POINTONE_API_TIMEOUT: '5s' }).problems).toEqual([
       { location: '--api.timeout', message: expect.any(String) },
     ]);
   });
 
-  it('that makes sense as a flag alone has no variable', () => {
+  it('that has only a flag ignores the environment', () => {
     expect(resolveSettings(NO_FLAGS, { POINTONE_CONFIG_CHECK: 'true' }).settings.configCheck).toBe(false);
   });
 });
 
-it('every value that does not parse is told at once, with its flag or variable and what is accepted', () => {
+it('all invalid values are reported together, with their flag or variable and the accepted values', () => {
   const { problems } = resolveSettings(flags({ apiTimeout: '10', logLevel: 'loud', webListenAddress: '10210' }), {
     POINTONE_LOG_LEVEL: 'info',
     POINTONE_LOG_FORMAT: 'xml',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SETTINGS, type Setting } from '../../../src/config/settings.ts';
 
-/** The table that users rely on: flag, variable, default. */
-const PROMISED: Readonly<Record<string, readonly [variable: string | undefined, fallback: string | undefined]>> = {
+/** The flags, variables and defaults that users rely on. */
+const DOCUMENTED: Readonly<Record<string, readonly [variable: string | undefined, fallback: string | undefined]>> = {
   'config.file': ['POINTONE_CONFIG_FILE', undefined],
   'config.check': [undefined, 'false'],
   'api.endpoint': ['POINTONE_API_ENDPOINT', 'https://graphql.pointonenav.com/graphql'],
@@ -22,16 +22,16 @@ const PROMISED: Readonly<Record<string, readonly [variable: string | undefined, 
   'web.disable-exporter-metrics': ['POINTONE_WEB_DISABLE_EXPORTER_METRICS', 'false'],
   'log.level': ['POINTONE_LOG_LEVEL', 'info'],
   'log.format': ['POINTONE_LOG_FORMAT', 'json'],
-  // Of the command `check`.
+  // Only for the command `check`.
   warning: [undefined, '14d'],
   critical: [undefined, '3d'],
   output: [undefined, 'table'],
 };
 
 describe.each(Object.values<Setting<unknown>>(SETTINGS))('--$flag', (setting) => {
-  it('has the variable and the default that were promised', () => {
-    expect(PROMISED).toHaveProperty([setting.flag]);
-    expect([setting.variable, setting.default]).toEqual(PROMISED[setting.flag]);
+  it('has the documented variable and default', () => {
+    expect(DOCUMENTED).toHaveProperty([setting.flag]);
+    expect([setting.variable, setting.default]).toEqual(DOCUMENTED[setting.flag]);
   });
 
   it('accepts its own default', () => {
@@ -39,13 +39,13 @@ describe.each(Object.values<Setting<unknown>>(SETTINGS))('--$flag', (setting) =>
     expect(setting.parser.parse(setting.default)).toHaveProperty('value');
   });
 
-  it('takes a value unless it is a switch', () => {
-    const isSwitch = setting.placeholder === undefined;
-    expect(setting.parser.accepts === 'true or false').toBe(isSwitch);
+  it('takes a value unless it is boolean', () => {
+    const isBoolean = setting.placeholder === undefined;
+    expect(setting.parser.accepts === 'true or false').toBe(isBoolean);
   });
 });
 
-it('no flag and no variable is there twice', () => {
+it('flags and variables are unique', () => {
   const all = Object.values<Setting<unknown>>(SETTINGS);
   const variables = all.flatMap(({ variable }) => variable ?? []);
   expect(new Set(all.map(({ flag }) => flag)).size).toBe(all.length);

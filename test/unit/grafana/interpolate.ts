@@ -1,8 +1,8 @@
 /** The selected values of the dashboard's variables. A variable that is missing has the value "All". */
-export type Choice = Readonly<Record<string, readonly string[]>>;
+export type Selection = Readonly<Record<string, readonly string[]>>;
 
 /** Replaces the variables of a dashboard as Grafana does for its Prometheus data source. */
-export function interpolate(expression: string, choice: Choice = {}): string {
+export function interpolate(expression: string, choice: Selection = {}): string {
   return expression.replaceAll(/\$(\w+)/g, (_, name: string) => {
     // Grafana uses four scrape intervals, and at least a minute. The tests scrape every second.
     if (name === '__rate_interval') return '1m';

@@ -78,8 +78,8 @@ export const SHIPPED_TEXT = readFileSync(
 export const SHIPPED: Shipped = JSON.parse(SHIPPED_TEXT);
 
 /** All rows and panels. The panels of a collapsed row follow the row. */
-export const EVERYTHING: readonly Panel[] = SHIPPED.panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
-export const PANELS: readonly Panel[] = EVERYTHING.filter(({ type }) => type !== 'row');
+export const ROWS_AND_PANELS: readonly Panel[] = SHIPPED.panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
+export const PANELS: readonly Panel[] = ROWS_AND_PANELS.filter(({ type }) => type !== 'row');
 
 export function panelTitled(title: string): Panel {
   const found = PANELS.filter((panel) => panel.title === title);

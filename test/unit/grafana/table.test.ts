@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interpolate } from './interpolate.ts';
 import { panelTitled } from './shipped-dashboard.ts';
-import { rendered, shown, tableOf } from './table.ts';
+import { displayedCells, renderTable, tableOf } from './table.ts';
 
 describe('the emulation of Grafana', () => {
   it('escapes and inserts no value, one value, and several values of a variable', () => {
@@ -21,7 +21,7 @@ describe('the emulation of Grafana', () => {
       ],
       [{ metric: alert('A', 'one'), value: Date.UTC(2026, 0, 1) }],
     ]);
-    expect(rendered(table.columns, shown(panel, table)).split('\n')).toEqual([
+    expect(renderTable(table.columns, displayedCells(panel, table)).split('\n')).toEqual([
       'Severity  Alert  Account  Since',
       'critical  B      one      unknown',
       'warning   A      one      2026-01-01 00:00:00',

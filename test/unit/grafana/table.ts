@@ -16,7 +16,7 @@ export function tableOf(panel: Panel, results: readonly Vector[]): Table {
   const [merge, organize, ...more] = panel.transformations ?? [];
   if (merge?.id !== 'merge' || organize?.id !== 'organize' || more.length > 0) throw new Error('not emulated');
   const frames = results.map((vector, index) => frame(vector, panel.targets?.[index]?.refId ?? ''));
-  return sorted(organized(merged(frames), organize.options), panel.options?.sortBy ?? []);
+  return sortTable(organizeColumns(mergeFrames(frames), organize.options), panel.options?.sortBy ?? []);
 }
 
 /** A label that a series lacks is an empty cell. A label that all series lack has no column. */
@@ -30,7 +30,7 @@ function frame(vector: Vector, refId: string): Row[] {
 }
 
 /** Merges each row into all rows with equal values in the common fields, or adds it if there is no such row. */
-function merged(frames: readonly Row[][]): Row[] {
+function mergeFrames(frames: readonly Row[][]): Row[] {
   const rows: Row[] = [];
   for (const row of frames.flat()) {
     const agreeing = rows.filter((existing) =>
@@ -42,14 +42,14 @@ function merged(frames: readonly Row[][]): Row[] {
   return rows;
 }
 
-interface Organize {
+interface OrganizeOptions {
   readonly excludeByName: Readonly<Record<string, boolean>>;
   readonly indexByName: Readonly<Record<string, number>>;
   readonly renameByName: Readonly<Record<string, string>>;
 }
 
-function organized(rows: readonly Row[], options: unknown): Table {
-  const { excludeByName, indexByName, renameByName } = options as Organize;
+function organizeColumns(rows: readonly Row[], options: unknown): Table {
+  const { excludeByName, indexByName, renameByName } = options as OrganizeOptions;
   const place = (field: string): number => indexByName[field] ?? Number.POSITIVE_INFINITY;
   const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))]
     .filter((field) => excludeByName[field] !== true)
@@ -64,7 +64,7 @@ function organized(rows: readonly Row[], options: unknown): Table {
 type SortBy = readonly { readonly displayName: string; readonly desc?: boolean }[];
 
 /** Sorts by numbers, as this dashboard does. An empty cell is the smallest value. */
-function sorted({ columns, rows }: Table, sortBy: SortBy): Table {
+function sortTable({ columns, rows }: Table, sortBy: SortBy): Table {
   const number = (cell: Cell): number => (typeof cell === 'number' ? cell : Number.NEGATIVE_INFINITY);
   const compare = (a: Row, b: Row): number => {
     for (const { displayName, desc = false } of sortBy) {
@@ -77,7 +77,7 @@ function sorted({ columns, rows }: Table, sortBy: SortBy): Table {
 }
 
 /** Returns the displayed text of each cell: numbers as labels, times and durations. */
-export function shown(panel: Panel, table: Table): readonly (readonly string[])[] {
+export function displayedCells(panel: Panel, table: Table): readonly (readonly string[])[] {
   return table.rows.map((row) => table.columns.map((column) => text(row[column], propertiesOf(panel, column))));
 }
 
@@ -128,7 +128,7 @@ export function colorOf(steps: readonly Step[], value: number): string | undefin
 }
 
 /** Renders the table as aligned text. */
-export function rendered(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows].map((line) => line.map((cell) => cell.replaceAll('\n', '\\n')));
   const widths = head.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));
   return lines

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatorState } from '../../../simulator/state.ts';
 import { groupUrgency } from '../../../src/model/urgency.ts';
-import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type Expected } from './world.ts';
+import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type ExpectedToken } from './world.ts';
 
-const keyOf = ({ job, account, name, role }: Expected): string => JSON.stringify([job, account, name, role]);
+const keyOf = ({ job, account, name, role }: ExpectedToken): string => JSON.stringify([job, account, name, role]);
 
 /** Converts an expected row of the dashboard to a token of the model. */
-const tokenOf = ({ name, role, status, createdAt, expiresAt }: Expected) => ({
+const tokenOf = ({ name, role, status, createdAt, expiresAt }: ExpectedToken) => ({
   name,
   role,
   status,
@@ -22,7 +22,7 @@ describe('the simulated world for the dashboard', () => {
   addFleetEu(world, simulated.addUser('eu'));
   addFleetUs(world, simulated.addUser('us'));
   addStaging(world, simulated.addUser('staging'));
-  const groups = new Map<string, Expected[]>();
+  const groups = new Map<string, ExpectedToken[]>();
   for (const token of world.expected) groups.set(keyOf(token), [...(groups.get(keyOf(token)) ?? []), token]);
 
   it('expects the same urgency as model/urgency.ts', () => {

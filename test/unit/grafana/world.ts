@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 export type Urgency = 'expired' | 'critical' | 'warning' | 'expiry unknown' | 'fine' | 'replaced' | 'revoked';
 
 /** A token as the table must show it. */
-export interface Expected {
+export interface ExpectedToken {
   readonly job: string;
   readonly account: string;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Expected {
   readonly expiresAt: number | null;
 }
 
-interface Life {
+interface TokenOptions {
   /** Days from now until the token expires; null: unknown. */
   readonly left: number | null;
   /** Days from creation to expiry, a year by default; null: the creation time is unknown. */
@@ -26,12 +26,12 @@ interface Life {
   readonly createdAt?: number;
   readonly status?: string;
   /** The status that the API returns instead of the one that follows from the dates; null: no status. */
-  readonly says?: string | null;
+  readonly apiStatus?: string | null;
   readonly role?: 'ROLE_READ_ONLY' | 'ROLE_READ_WRITE';
 }
 
 export class DashboardWorld {
-  readonly expected: Expected[] = [];
+  readonly expected: ExpectedToken[] = [];
   readonly #world: SimulatorState;
 
   constructor(world: SimulatorState) {
@@ -39,29 +39,29 @@ export class DashboardWorld {
   }
 
   /** Adds a token to the user of an account, with its expected urgency. */
-  add(user: User, job: string, account: string, name: string, urgency: Urgency, life: Life): SimulatedToken {
+  add(user: User, job: string, account: string, name: string, urgency: Urgency, life: TokenOptions): SimulatedToken {
     const now = this.#world.clock.now();
-    const { left, lifetime = 365, role = 'ROLE_READ_WRITE', says } = life;
+    const { left, lifetime = 365, role = 'ROLE_READ_WRITE', apiStatus } = life;
     const expiresAt = left === null ? null : now + left * DAY;
-    const born = lifetime === null ? null : (expiresAt ?? now) - lifetime * DAY;
-    const createdAt = life.createdAt ?? born;
+    const defaultCreatedAt = lifetime === null ? null : (expiresAt ?? now) - lifetime * DAY;
+    const createdAt = life.createdAt ?? defaultCreatedAt;
     const token = user.add({
       name,
       role,
       createdAt,
       expiresAt,
-      ...(says === undefined ? {} : { odd: { status: says } }),
+      ...(apiStatus === undefined ? {} : { odd: { status: apiStatus } }),
     });
     if (urgency === 'revoked') user.revoke(token);
     const byDate = left !== null && left <= 0 ? 'EXPIRED' : 'ACTIVE';
-    const status = urgency === 'revoked' ? 'REVOKED' : says === undefined ? byDate : (says ?? 'none');
+    const status = urgency === 'revoked' ? 'REVOKED' : apiStatus === undefined ? byDate : (apiStatus ?? 'none');
     const shownName = name === '' ? 'none' : name;
     this.expected.push({ job, account, name: shownName, role, status, urgency, createdAt, expiresAt });
     return token;
   }
 
   /** Counts the expected tokens at a level, once for each account, name and role. */
-  count(urgency: Urgency, of: readonly Expected[] = this.expected): number {
+  count(urgency: Urgency, of: readonly ExpectedToken[] = this.expected): number {
     const groups = of
       .filter((token) => token.urgency === urgency)
       // A token of unknown expiry does not decide the urgency of its group if another token does.
@@ -71,14 +71,14 @@ export class DashboardWorld {
   }
 }
 
-function decides(other: Expected, token: Expected): boolean {
+function decides(other: ExpectedToken, token: ExpectedToken): boolean {
   const same = (['job', 'account', 'name', 'role'] as const).every((key) => other[key] === token[key]);
   return same && ['critical', 'warning', 'fine'].includes(other.urgency);
 }
 
 /** The account `fleet-eu` of the job `pointone`: one or two tokens for every rule of urgency. */
 export function addFleetEu(world: DashboardWorld, user: User): void {
-  const add = (name: string, urgency: Urgency, life: Life) =>
+  const add = (name: string, urgency: Urgency, life: TokenOptions) =>
     world.add(user, 'pointone', 'fleet-eu', name, urgency, life);
   const now = user.state.clock.now();
 
@@ -94,11 +94,11 @@ export function addFleetEu(world: DashboardWorld, user: User): void {
   add('fortnight key', 'warning', { left: 2, lifetime: 15 });
 
   // An unknown lifetime: only the absolute limits apply.
-  add('born unknown', 'critical', { left: 2, lifetime: null });
-  add('born tomorrow', 'warning', { left: 10, createdAt: now + 30 * MINUTE });
-  add('born after its end', 'critical', { left: 1, createdAt: now + 5 * DAY });
+  add('creation unknown', 'critical', { left: 2, lifetime: null });
+  add('created in the future', 'warning', { left: 10, createdAt: now + 30 * MINUTE });
+  add('created after its expiry', 'critical', { left: 1, createdAt: now + 5 * DAY });
   // A small clock skew is valid: less than 3 days left, but more than a tenth of the lifetime.
-  add('born in a moment', 'fine', { left: 2, createdAt: now + 2 * MINUTE });
+  add('created in a moment', 'fine', { left: 2, createdAt: now + 2 * MINUTE });
 
   // Replaced by a fresh token, by one that expires soon itself, and by one of unknown expiry.
   add('fleet-sync', 'replaced', { left: 5 });
@@ -117,16 +117,16 @@ export function addFleetEu(world: DashboardWorld, user: User): void {
 
   // Unusual statuses and dates.
   add('survey-legacy', 'expiry unknown', { left: null });
-  add('rover-17', 'fine', { left: 60, says: 'SUSPENDED' });
-  add('no status', 'fine', { left: 70, says: null });
-  add('past and ACTIVE', 'expired', { left: -0.5, says: 'ACTIVE' });
-  add('EXPIRED without a date', 'expired', { left: null, says: 'EXPIRED' });
+  add('rover-17', 'fine', { left: 60, apiStatus: 'SUSPENDED' });
+  add('no status', 'fine', { left: 70, apiStatus: null });
+  add('past and ACTIVE', 'expired', { left: -0.5, apiStatus: 'ACTIVE' });
+  add('EXPIRED without a date', 'expired', { left: null, apiStatus: 'EXPIRED' });
   add('', 'warning', { left: 11 });
 }
 
 /** The account `fleet-us` of the job `pointone`: names that need escaping. */
 export function addFleetUs(world: DashboardWorld, user: User): void {
-  const add = (name: string, urgency: Urgency, life: Life) =>
+  const add = (name: string, urgency: Urgency, life: TokenOptions) =>
     world.add(user, 'pointone', 'fleet-us', name, urgency, life);
   add('Vermessung Zürich 測量', 'fine', { left: 25, lifetime: 90, role: 'ROLE_READ_ONLY' });
   add('a.b (c) \\d+', 'warning', { left: 9 });
@@ -137,7 +137,7 @@ export function addFleetUs(world: DashboardWorld, user: User): void {
 
 /** The account `fleet-eu` of another job: the same names in another environment must not be mixed up. */
 export function addStaging(world: DashboardWorld, user: User): void {
-  const add = (name: string, urgency: Urgency, life: Life) =>
+  const add = (name: string, urgency: Urgency, life: TokenOptions) =>
     world.add(user, 'staging', 'fleet-eu', name, urgency, life);
   add('caster-ingest', 'critical', { left: 1.2 });
   add('ci-nightly', 'fine', { left: 200 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ExporterMetrics } from '../../../src/metrics/exporter-metrics.ts';
-import { OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
-
+import { writeExposition } from '../../../src/metrics/exposition.ts';
+import { OPEN_METRICS, TEXT } from '../../../src/metrics/family.ts';
 import { parseExposition } from '../../support/exposition.ts';
 
 const BUILD = { version: '1.2.3', revision: 'abc "def"', nodeVersion: 'v24.0.0', homepage: undefined };
@@ -17,37 +17,37 @@ async function print(metrics: ExporterMetrics, format = TEXT): Promise<string> {
 
 const STARTED = 1_700_000_000_000;
 
-/** What is told of the configuration. */
-function reload(successful: number, at: number) {
+/** The expected samples of the configuration reload metrics. */
+function reloadSamples(successful: number, at: number) {
   return [
     { name: 'pointone_exporter_config_last_reload_successful', labels: {}, value: successful },
     { name: 'pointone_exporter_config_last_reload_success_timestamp_seconds', labels: {}, value: at },
   ];
 }
 
-describe('the state of the configuration', () => {
-  const told = async (metrics: ExporterMetrics) =>
+describe('the configuration reload metrics', () => {
+  const samplesOf = async (metrics: ExporterMetrics) =>
     parseExposition(await print(metrics)).samples.filter(({ name }) => name.startsWith('pointone_exporter_config_'));
 
-  it('is a success from the start, and as of then', async () => {
-    expect(await told(new ExporterMetrics(BUILD, false, STARTED))).toEqual(reload(1, 1_700_000_000));
+  it('report a success at startup', async () => {
+    expect(await samplesOf(new ExporterMetrics(BUILD, false, STARTED))).toEqual(reloadSamples(1, 1_700_000_000));
   });
 
-  it('is a failure while one of the files is not in force as it is, and remembers the last success', async () => {
+  it('report a failure while the last reload of one file failed, and keep the last success', async () => {
     const metrics = new ExporterMetrics(BUILD, false, STARTED);
     metrics.recordReload('accounts', false, STARTED + 1000);
-    expect(await told(metrics)).toEqual(reload(0, 1_700_000_000));
+    expect(await samplesOf(metrics)).toEqual(reloadSamples(0, 1_700_000_000));
     metrics.recordReload('web', true, STARTED + 2000);
-    expect(await told(metrics)).toEqual(reload(0, 1_700_000_000));
+    expect(await samplesOf(metrics)).toEqual(reloadSamples(0, 1_700_000_000));
     metrics.recordReload('accounts', true, STARTED + 3000);
-    expect(await told(metrics)).toEqual(reload(1, 1_700_000_003));
+    expect(await samplesOf(metrics)).toEqual(reloadSamples(1, 1_700_000_003));
     metrics.recordReload('web', false, STARTED + 4000);
-    expect(await told(metrics)).toEqual(reload(0, 1_700_000_003));
+    expect(await samplesOf(metrics)).toEqual(reloadSamples(0, 1_700_000_003));
   });
 });
 
-describe('the metrics of the process', () => {
-  // prom-client observes the process from then on: once is enough for all tests.
+describe('the process metrics', () => {
+  // Shared by all tests, because prom-client never stops observing the process.
   let metrics: ExporterMetrics;
   beforeAll(() => {
     metrics = new ExporterMetrics(BUILD, true, STARTED);
@@ -56,7 +56,7 @@ describe('the metrics of the process', () => {
   it.each([
     ['text', TEXT],
     ['OpenMetrics', OPEN_METRICS],
-  ])('are well-formed %s, beside the build', async (_name, format) => {
+  ])('are well-formed %s, together with the build info', async (_name, format) => {
     const { samples, types } = parseExposition(await print(metrics, format));
     expect(samples).toContainEqual(BUILD_INFO);
     expect([...types.keys()].filter((name) => !/^(process|nodejs|pointone_exporter)_/.test(name))).toEqual([]);
@@ -71,26 +71,26 @@ describe('the metrics of the process', () => {
     );
   });
 
-  it('leave out the gauges that are named like counters', async () => {
+  it('do not include the gauges that are named like counters', async () => {
     const { types } = parseExposition(await print(metrics));
     expect([...types].filter(([name, type]) => name.endsWith('_total') && type !== 'counter')).toEqual([]);
     expect([...types.keys()].filter((name) => /^nodejs_active_\w+_total$/.test(name))).toEqual([]);
     expect(types.get('nodejs_active_resources')).toBe('gauge');
   });
 
-  it('print the same in one format after a scrape in the other', async () => {
+  it('keep their names in one format after a scrape in the other', async () => {
     const names = async (): Promise<string[]> => {
       const { types } = parseExposition(await print(metrics));
       return [...types.keys()];
     };
-    const before = await names();
+    const namesBefore = await names();
     expect(parseExposition(await print(metrics, OPEN_METRICS)).types.get('process_cpu_seconds')).toBe('counter');
-    expect(await names()).toEqual(before);
-    expect(before).toContain('process_cpu_seconds_total');
+    expect(await names()).toEqual(namesBefore);
+    expect(namesBefore).toContain('process_cpu_seconds_total');
   });
 
-  it('have histograms with their buckets, sums and counts, whose bounds are canonical in OpenMetrics', async () => {
-    // A histogram has samples only once something has been observed: here, a garbage collection.
+  it('include histograms with buckets, sums and counts, and canonical bounds in OpenMetrics', async () => {
+    // A histogram has no samples before its first observation, here a garbage collection.
     await expect
       .poll(
         async () => {
@@ -117,16 +117,16 @@ describe('the metrics of the process', () => {
   });
 });
 
-describe('without the metrics of the process', () => {
-  it('the build and the state of the configuration are all there is', async () => {
+describe('without the process metrics', () => {
+  it('only the build info and the configuration reload metrics are exported', async () => {
     expect(parseExposition(await print(new ExporterMetrics(BUILD, false, STARTED))).samples).toEqual([
       BUILD_INFO,
-      ...reload(1, 1_700_000_000),
+      ...reloadSamples(1, 1_700_000_000),
     ]);
   });
 });
 
-/** Makes garbage enough to be collected. */
+/** Allocates enough objects to trigger a garbage collection. */
 function collectGarbage(): void {
   for (let round = 0; round < 50; round += 1) Array.from({ length: 50_000 }, () => ({ round }));
 }

@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createGroup, type Format, OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
-import { encodeFamilies, type Family, labelPairs, type Row } from '../../../src/metrics/family.ts';
-
+import { createGroup, writeExposition } from '../../../src/metrics/exposition.ts';
+import {
+  encodeFamilies,
+  type Family,
+  type Format,
+  labelPairs,
+  OPEN_METRICS,
+  type Row,
+  TEXT,
+} from '../../../src/metrics/family.ts';
 import { parseExposition } from '../../support/exposition.ts';
-import { hostileTexts } from '../support/arbitraries.ts';
+import { hostileStrings } from '../support/arbitraries.ts';
 
 const AT = Date.UTC(2026, 6, 25);
 
@@ -20,7 +27,7 @@ const CALLS: Family<number> = {
   name: 'test_calls_total',
   type: 'counter',
   help: 'Calls.',
-  labels: ['way', 'kind'],
+  labels: ['direction', 'kind'],
   collect: (value, _at, emit) => {
     emit(value, 'in', 'a');
     emit(value + 1, 'out', 'b');
@@ -36,7 +43,7 @@ function write(families: readonly Family<number>[], rows: readonly Row<number>[]
 }
 
 describe('the text format', () => {
-  it('announces each family with help and type, and ends each line', () => {
+  it('has help and type lines for each family, and ends every line with a line feed', () => {
     expect(write([AGE, CALLS], [row(1), row(2.5, 'y')], TEXT)).toBe(
       [
         '# HELP test_age_seconds How "old" a\\\\b is,\\nin seconds.',
@@ -45,22 +52,22 @@ describe('the text format', () => {
         'test_age_seconds{name="y"} 2.5',
         '# HELP test_calls_total Calls.',
         '# TYPE test_calls_total counter',
-        'test_calls_total{name="x",way="in",kind="a"} 1',
-        'test_calls_total{name="x",way="out",kind="b"} 2',
-        'test_calls_total{name="y",way="in",kind="a"} 2.5',
-        'test_calls_total{name="y",way="out",kind="b"} 3.5',
+        'test_calls_total{name="x",direction="in",kind="a"} 1',
+        'test_calls_total{name="x",direction="out",kind="b"} 2',
+        'test_calls_total{name="y",direction="in",kind="a"} 2.5',
+        'test_calls_total{name="y",direction="out",kind="b"} 3.5',
         '',
       ].join('\n'),
     );
   });
 
-  it('is empty when there is nothing to say', () => {
+  it('is empty without samples', () => {
     expect(write([AGE], [], TEXT)).toBe('');
   });
 });
 
 describe('OpenMetrics', () => {
-  it('names units, names counters without their suffix, escapes quotes in help, and says where it ends', () => {
+  it('has units, counter families without their suffix, escaped quotes in help texts, and an end marker', () => {
     expect(write([AGE, CALLS], [row(1)], OPEN_METRICS)).toBe(
       [
         '# HELP test_age_seconds How \\"old\\" a\\\\b is,\\nin seconds.',
@@ -69,15 +76,15 @@ describe('OpenMetrics', () => {
         'test_age_seconds{name="x"} 1',
         '# HELP test_calls Calls.',
         '# TYPE test_calls counter',
-        'test_calls_total{name="x",way="in",kind="a"} 1',
-        'test_calls_total{name="x",way="out",kind="b"} 2',
+        'test_calls_total{name="x",direction="in",kind="a"} 1',
+        'test_calls_total{name="x",direction="out",kind="b"} 2',
         '# EOF',
         '',
       ].join('\n'),
     );
   });
 
-  it('has its end even when there is nothing to say', () => {
+  it('has the end marker without samples', () => {
     expect(write([AGE], [], OPEN_METRICS)).toBe('# EOF\n');
   });
 });
@@ -96,11 +103,11 @@ describe.each([
     [Number.NaN, 'NaN'],
     [Number.POSITIVE_INFINITY, '+Inf'],
     [Number.NEGATIVE_INFINITY, '-Inf'],
-  ])('the value %d is written %s', (value, text) => {
+  ])('the value %d is formatted as %s', (value, text) => {
     expect(write([AGE], [row(value)], format)).toContain(`test_age_seconds{name="x"} ${text}\n`);
   });
 
-  it('a value is written as JavaScript writes it, how ever that comes about', () => {
+  it('a finite value is formatted as JavaScript does', () => {
     const milliseconds = fc.integer({ min: -8.64e15, max: 8.64e15 }).map((ms) => ms / 1000);
     const values = fc.oneof(
       milliseconds,
@@ -118,9 +125,9 @@ describe.each([
     );
   });
 
-  it('a family without samples is not announced', () => {
-    const silent: Family<number> = { ...AGE, name: 'test_silent', collect: () => undefined };
-    expect(write([silent, AGE, { ...silent, name: 'test_mute' }], [row(1)], format)).toBe(
+  it('a family without samples has no help and type lines', () => {
+    const empty: Family<number> = { ...AGE, name: 'test_empty', collect: () => undefined };
+    expect(write([empty, AGE, { ...empty, name: 'test_also_empty' }], [row(1)], format)).toBe(
       write([AGE], [row(1)], format),
     );
   });
@@ -129,11 +136,13 @@ describe.each([
     expect(write([AGE], [{ subject: 3, labels: '' }], format)).toContain('test_age_seconds 3\n');
   });
 
-  it('a row without labels of its own still has those of its family', () => {
-    expect(write([CALLS], [{ subject: 3, labels: '' }], format)).toContain('test_calls_total{way="in",kind="a"} 3\n');
+  it('a row without labels has those of its family', () => {
+    expect(write([CALLS], [{ subject: 3, labels: '' }], format)).toContain(
+      'test_calls_total{direction="in",kind="a"} 3\n',
+    );
   });
 
-  it('the parts of a histogram are written under its one name', () => {
+  it('the parts of a histogram belong to one family', () => {
     const histogram: Family<number> = { ...AGE, type: 'histogram' };
     const rows = [
       { subject: 1, labels: labelPairs(['le'], ['+Inf']), suffix: '_bucket' },
@@ -147,18 +156,18 @@ describe.each([
     ]);
   });
 
-  it('whatever a label holds is read back as it was', () => {
-    const texts = fc.uniqueArray(fc.tuple(hostileTexts, hostileTexts, hostileTexts), {
+  it('any label value is parsed back unchanged', () => {
+    const texts = fc.uniqueArray(fc.tuple(hostileStrings, hostileStrings, hostileStrings), {
       maxLength: 5,
       selector: (values) => JSON.stringify(values),
     });
     fc.assert(
       fc.property(texts, (rows) => {
-        const said = new Map(rows.map((values, index) => [index, values]));
+        const labelValues = new Map(rows.map((values, index) => [index, values]));
         const family: Family<number> = {
           ...AGE,
           labels: ['b', 'c'],
-          collect: (index, _at, emit) => emit(index, ...(said.get(index)?.slice(1) ?? [])),
+          collect: (index, _at, emit) => emit(index, ...(labelValues.get(index)?.slice(1) ?? [])),
         };
         const written = write(
           [family],
@@ -172,36 +181,36 @@ describe.each([
     );
   });
 
-  it('many rows come in chunks that make the same text as one piece', () => {
+  it('many rows are written in chunks of bounded size, with pauses between them', () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => row(index, `jeton nº ${index}${'😀'.repeat(index % 9)}`));
     const groups = [createGroup(encodeFamilies([AGE]), rows), createGroup(encodeFamilies([CALLS, renamed(AGE)]), rows)];
     const chunks = [...writeExposition(groups, AT, format)];
     const ages = (name: string): string[] => rows.map(({ subject, labels }) => `${name}{${labels}} ${subject}`);
     const calls = rows.flatMap(({ subject, labels }) => [
-      `${CALLS.name}{${labels},way="in",kind="a"} ${subject}`,
-      `${CALLS.name}{${labels},way="out",kind="b"} ${subject + 1}`,
+      `${CALLS.name}{${labels},direction="in",kind="a"} ${subject}`,
+      `${CALLS.name}{${labels},direction="out",kind="b"} ${subject + 1}`,
     ]);
     const samples = chunks
       .join('')
       .split('\n')
       .filter((line) => !line.startsWith('#'));
     expect(samples).toEqual([...ages(AGE.name), ...calls, ...ages(renamed(AGE).name), '']);
-    // No chunk is so large that it would hold up whatever else the process does, and none so small that it is all frame.
+    // Chunks are small enough not to block the event loop, and large enough that the overhead per chunk does not matter.
     const sizes = chunks.flatMap((chunk) => (chunk === undefined ? [] : [chunk.length]));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(256 * 1024);
     expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(16 * 1024);
-    // The pauses: others have their turn many times while so many rows are written.
+    // The other chunks are pauses, in which the caller can yield to the event loop.
     expect(chunks.length - sizes.length).toBeGreaterThan(100);
     expect(parseExposition(chunks.join('')).types.size).toBe(3);
   });
 
-  it('texts of any length and any script, in any number, come as the UTF-8 of the whole', () => {
+  it('label values of any length and script are written as valid UTF-8', () => {
     const texts = fc.array(fc.tuple(fc.string({ unit: 'binary', maxLength: 20 }), fc.integer({ min: 1, max: 3_000 })), {
       maxLength: 30,
     });
     fc.assert(
-      fc.property(texts, fc.integer({ min: 1, max: 4 }), (pieces, count) => {
-        const rows = pieces.map(([text, times]) => row(times, text.toWellFormed().repeat(times)));
+      fc.property(texts, fc.integer({ min: 1, max: 4 }), (values, count) => {
+        const rows = values.map(([text, times]) => row(times, text.toWellFormed().repeat(times)));
         const families = Array.from({ length: count }, (_, index) => ({ ...AGE, name: `test_${index}_seconds` }));
         const chunks = [...writeExposition([createGroup(encodeFamilies(families), rows)], AT, format)];
         const whole = Buffer.concat(chunks.filter((chunk) => chunk !== undefined)).toString();
@@ -215,7 +224,7 @@ describe.each([
     );
   });
 
-  it('one instant is told to every family', () => {
+  it('all families are written for the same instant', () => {
     const clock: Family<number> = { ...AGE, collect: (_value, at, emit) => emit(at) };
     const { samples } = parseExposition(write([clock, renamed(clock)], [row(1, 'x'), row(2, 'y')], format));
     expect(samples.map(({ value }) => value)).toEqual([AT, AT, AT, AT]);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OPEN_METRICS, TEXT, writeExposition } from '../../../src/metrics/exposition.ts';
-
+import { writeExposition } from '../../../src/metrics/exposition.ts';
+import { OPEN_METRICS, TEXT } from '../../../src/metrics/family.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import { FAILURE_REASONS, failedOutcome, type Report } from '../../../src/model/report.ts';
 import { type Exposition, parseExposition } from '../../support/exposition.ts';
 import { reportLists } from '../support/arbitraries.ts';
-import { NO_ERRORS, report, reportOf, token } from '../support/make.ts';
+import { NO_ERRORS, report, reportOf, token } from '../support/builders.ts';
 
 const AT = Date.UTC(2026, 6, 25, 12);
 const TOKEN_LABELS = {
@@ -20,7 +20,7 @@ function scrape(reports: readonly Report[], format = TEXT): Exposition {
   return parseExposition([...writeExposition(reportGroups(reports), AT, format)].join(''));
 }
 
-/** The samples of one metric: its labels and its value. */
+/** Returns the samples of one metric, each with its labels and its value. */
 function samples({ samples: all }: Exposition, metric: string) {
   return all.filter(({ name }) => name === metric).map(({ labels, value }) => ({ ...labels, value }));
 }
@@ -52,7 +52,7 @@ const FAMILIES: Readonly<Record<string, [type: string, labels: readonly string[]
 };
 
 describe('a scrape', () => {
-  it('has the families that users were promised, and no other', () => {
+  it('has exactly the documented families', () => {
     const { types, help } = scrape([EVERYTHING]);
     expect([...types.keys()].sort()).toEqual(Object.keys(FAMILIES).sort());
     expect([...help.keys()].sort()).toEqual(Object.keys(FAMILIES).sort());
@@ -66,17 +66,17 @@ describe('a scrape', () => {
     expect(openMetrics.types.get(family)).toBe(type);
     expect(openMetrics.units.get(family)).toBe(unit);
     for (const { samples: all } of [text, openMetrics]) {
-      const own = all.filter((sample) => sample.name === name);
-      expect(own.length).toBeGreaterThan(0);
-      for (const sample of own) expect(Object.keys(sample.labels).sort()).toEqual([...labels].sort());
+      const ofFamily = all.filter((sample) => sample.name === name);
+      expect(ofFamily.length).toBeGreaterThan(0);
+      for (const sample of ofFamily) expect(Object.keys(sample.labels).sort()).toEqual([...labels].sort());
     }
   });
 
-  it('of no account says nothing', () => {
+  it('without accounts has no samples', () => {
     expect(scrape([]).samples).toEqual([]);
   });
 
-  it('says the same in both formats', () => {
+  it('has the same samples in both formats', () => {
     fc.assert(
       fc.property(reportLists, (reports) => {
         expect(scrape(reports, OPEN_METRICS).samples).toEqual(scrape(reports).samples);
@@ -84,12 +84,15 @@ describe('a scrape', () => {
     );
   });
 
-  it('shows no series twice and every family in one piece, for whatever reports', () => {
+  it('has no duplicate series and no split families for any reports', () => {
     const usedReasons = fc.constantFrom(...FAILURE_REASONS);
     fc.assert(
       fc.property(reportLists, usedReasons, (reports, reason) => {
-        // The parser refuses both.
-        const { samples: all } = scrape([...reports, report({ account: '!', outcome: failedOutcome(reason, 'late') })]);
+        // The parser rejects both.
+        const { samples: all } = scrape([
+          ...reports,
+          report({ account: '!', outcome: failedOutcome(reason, 'failed') }),
+        ]);
         const tokens = reports.flatMap(({ outcome }) => (outcome.ok ? outcome.tokens : []));
         const sum = (metric: string): number =>
           all.reduce((total, { name, value }) => total + (name === metric ? value : 0), 0);
@@ -101,10 +104,10 @@ describe('a scrape', () => {
 });
 
 describe('a token', () => {
-  const shown = (...parameters: Parameters<typeof token>) => scrape([reportOf([token(...parameters)])]);
+  const scrapeToken = (...parameters: Parameters<typeof token>) => scrape([reportOf([token(...parameters)])]);
 
-  it('expires in the seconds from the scrape, and at a time', () => {
-    const text = shown({ expiresAt: AT + 1500 });
+  it('has the seconds until its expiry and the timestamp of its expiry', () => {
+    const text = scrapeToken({ expiresAt: AT + 1500 });
     expect(samples(text, 'pointone_token_expires_in_seconds')).toEqual([{ ...TOKEN_LABELS, value: 1.5 }]);
     expect(samples(text, 'pointone_token_expiry_timestamp_seconds')).toEqual([
       { ...TOKEN_LABELS, value: (AT + 1500) / 1000 },
@@ -112,27 +115,27 @@ describe('a token', () => {
     expect(samples(text, 'pointone_token_expiry_known')).toEqual([{ ...TOKEN_LABELS, value: 1 }]);
   });
 
-  it('has a negative time left once it is past its expiry', () => {
-    expect(samples(shown({ expiresAt: AT - 60_000 }), 'pointone_token_expires_in_seconds')).toEqual([
+  it('has negative seconds until its expiry after its expiry', () => {
+    expect(samples(scrapeToken({ expiresAt: AT - 60_000 }), 'pointone_token_expires_in_seconds')).toEqual([
       { ...TOKEN_LABELS, value: -60 },
     ]);
   });
 
-  it('of unknown expiry has neither time, and says so', () => {
-    const text = shown({ expiresAt: undefined });
+  it('of unknown expiry has neither, and pointone_token_expiry_known is 0', () => {
+    const text = scrapeToken({ expiresAt: undefined });
     expect(samples(text, 'pointone_token_expires_in_seconds')).toEqual([]);
     expect(samples(text, 'pointone_token_expiry_timestamp_seconds')).toEqual([]);
     expect(samples(text, 'pointone_token_expiry_known')).toEqual([{ ...TOKEN_LABELS, value: 0 }]);
   });
 
-  it('of unknown createdAt has an empty created_at and no time of creation', () => {
-    const text = shown({ createdAt: undefined });
+  it('of unknown createdAt has an empty created_at and no creation timestamp', () => {
+    const text = scrapeToken({ createdAt: undefined });
     expect(samples(text, 'pointone_token_created_timestamp_seconds')).toEqual([]);
     expect(samples(text, 'pointone_token_expiry_known')).toEqual([{ ...TOKEN_LABELS, created_at: '', value: 1 }]);
   });
 
-  it('of known createdAt has a time of creation', () => {
-    expect(samples(shown(), 'pointone_token_created_timestamp_seconds')).toEqual([
+  it('of known createdAt has a creation timestamp', () => {
+    expect(samples(scrapeToken(), 'pointone_token_created_timestamp_seconds')).toEqual([
       { ...TOKEN_LABELS, value: Date.UTC(2026, 2, 1, 9) / 1000 },
     ]);
   });
@@ -144,7 +147,7 @@ describe('a token', () => {
     ['SUSPENDED', { ACTIVE: 0, EXPIRED: 0, REVOKED: 0, SUSPENDED: 1 }],
     ['active', { ACTIVE: 0, EXPIRED: 0, REVOKED: 0, active: 1 }],
     ['', { ACTIVE: 0, EXPIRED: 0, REVOKED: 0 }],
-  ])('of the status %j has one series per known status, and its own', (status, values) => {
+  ])('with the status %j has one series per known status, and one for another status', (status, values) => {
     const all = scrape([reportOf([token({ status })])]).samples.filter(({ name }) => name === 'pointone_token_status');
     expect(Object.fromEntries(all.map(({ labels, value }) => [labels['status'], value]))).toEqual(values);
     expect(all).toHaveLength(Object.keys(values).length);
@@ -156,16 +159,16 @@ describe('a token', () => {
     ['of 257 letters', 'x'.repeat(257), `${'x'.repeat(255)}…`],
     ['of 256 emoji', '😀'.repeat(256), '😀'.repeat(256)],
     ['of 257 emoji', '😀'.repeat(257), `${'😀'.repeat(255)}…`],
-    ['of an emoji at the cut', `${'x'.repeat(254)}😀😀😀`, `${'x'.repeat(254)}😀…`],
+    ['with an emoji at the cut', `${'x'.repeat(254)}😀😀😀`, `${'x'.repeat(254)}😀…`],
     ['of a million letters', 'x'.repeat(1e6), `${'x'.repeat(255)}…`],
     ['that is empty', '', ''],
-  ])('with a description %s shows at most 256 code points of it', (_what, description, label) => {
-    expect(samples(shown({ description }), 'pointone_token_info')).toEqual([
+  ])('with a description %s exports at most 256 code points of it', (_what, description, label) => {
+    expect(samples(scrapeToken({ description }), 'pointone_token_info')).toEqual([
       { ...TOKEN_LABELS, description: label, value: 1 },
     ]);
   });
 
-  it('and its replacement of the same name and role stay apart', () => {
+  it('and its successor of the same name and role have separate series', () => {
     const successor = token({ createdAt: Date.UTC(2027, 1, 1), expiresAt: Date.UTC(2028, 1, 1) });
     const text = scrape([reportOf([token(), successor])]);
     expect(samples(text, 'pointone_token_expiry_known')).toHaveLength(2);
@@ -173,11 +176,11 @@ describe('a token', () => {
   });
 });
 
-describe('tokens that share a whole label set', () => {
-  it('are shown as one, all series of the same one, and counted', () => {
+describe('tokens that share all labels', () => {
+  it('are exported as one token and counted as duplicates', () => {
     const usable = token({ expiresAt: AT + 1000, description: 'usable' });
-    const dead = token({ expiresAt: AT + 9000, description: 'dead', status: 'REVOKED' });
-    const text = scrape([reportOf([dead, usable, dead])]);
+    const revoked = token({ expiresAt: AT + 9000, description: 'revoked', status: 'REVOKED' });
+    const text = scrape([reportOf([revoked, usable, revoked])]);
     expect(samples(text, 'pointone_tokens')).toEqual([{ account: 'default', value: 3 }]);
     expect(samples(text, 'pointone_duplicate_tokens')).toEqual([{ account: 'default', value: 2 }]);
     expect(samples(text, 'pointone_token_info')).toEqual([{ ...TOKEN_LABELS, description: 'usable', value: 1 }]);
@@ -185,7 +188,7 @@ describe('tokens that share a whole label set', () => {
     expect(samples(text, 'pointone_token_status')).toContainEqual({ ...TOKEN_LABELS, status: 'ACTIVE', value: 1 });
   });
 
-  it('all count where unreadable fields are counted and expectations are met', () => {
+  it('are all included in unreadable fields and expected tokens', () => {
     const unreadable = token({ status: '', unreadable: ['status'] });
     const text = scrape([reportOf([unreadable, unreadable], { expected: [{ name: 'caster', role: undefined }] })]);
     expect(samples(text, 'pointone_unreadable_fields')).toContainEqual({
@@ -200,7 +203,7 @@ describe('tokens that share a whole label set', () => {
 });
 
 describe('an account', () => {
-  it('counts unreadable fields, each at 0 when there is none', () => {
+  it('counts unreadable fields, with 0 for readable ones', () => {
     const tokens = [token({ unreadable: ['name', 'expiresAt'] }), token({ unreadable: ['expiresAt'] })];
     expect(samples(scrape([reportOf(tokens)]), 'pointone_unreadable_fields')).toEqual([
       { account: 'default', field: 'name', value: 1 },
@@ -211,7 +214,7 @@ describe('an account', () => {
     ]);
   });
 
-  it('without a token has counts of 0 and no series of a token', () => {
+  it('without tokens has counts of 0 and no token series', () => {
     const text = scrape([reportOf([], { expected: [{ name: 'caster', role: 'ANY' }] })]);
     expect(samples(text, 'pointone_up')).toEqual([{ account: 'default', value: 1 }]);
     expect(samples(text, 'pointone_tokens')).toEqual([{ account: 'default', value: 0 }]);
@@ -222,7 +225,7 @@ describe('an account', () => {
     expect([...text.types.keys()].filter((name) => name.startsWith('pointone_token_'))).toEqual([]);
   });
 
-  it('judges an expectation as of the scrape', () => {
+  it('evaluates expected tokens at the time of the scrape', () => {
     const tokens = [token({ expiresAt: AT - 1 })];
     expect(
       samples(
@@ -232,7 +235,7 @@ describe('an account', () => {
     ).toEqual([{ account: 'default', name: 'caster', role: '', value: 0 }]);
   });
 
-  it('has every reason from the start at 0', () => {
+  it('initializes the error counters of all reasons to 0', () => {
     expect(samples(scrape([report()]), 'pointone_scrape_errors_total')).toEqual(
       [
         'timeout',
@@ -252,11 +255,11 @@ describe('an account', () => {
     'pointone_last_success_timestamp_seconds',
     'pointone_clock_skew_seconds',
     'pointone_credential_expiry_timestamp_seconds',
-  ])('has no %s while there is none', (metric) => {
+  ])('has no %s if the value is unknown', (metric) => {
     expect(samples(scrape([report()]), metric)).toEqual([]);
   });
 
-  it('has its last success, its skew, its credential and its duration in seconds', () => {
+  it('exports last success, clock skew, credential expiry and duration in seconds', () => {
     const text = scrape([EVERYTHING]);
     const value = (metric: string) => samples(text, metric).map((sample) => sample.value);
     expect(value('pointone_last_success_timestamp_seconds')).toEqual([(AT - 1500) / 1000]);
@@ -265,17 +268,17 @@ describe('an account', () => {
     expect(value('pointone_scrape_duration_seconds')).toEqual([0.25]);
   });
 
-  it('has a skew of 0 when the clocks agree', () => {
+  it('has a clock skew of 0 if the clocks agree', () => {
     expect(samples(scrape([report({ clockSkewMs: 0 })]), 'pointone_clock_skew_seconds')).toEqual([
       { account: 'default', value: 0 },
     ]);
   });
 });
 
-describe('a failed account beside a good one', () => {
+describe('a failed account next to a healthy one', () => {
   const bad = report({
     account: 'bad',
-    outcome: failedOutcome('network', 'nothing listens there'),
+    outcome: failedOutcome('network', 'connection refused'),
     expected: [{ name: 'caster', role: undefined }],
     errors: { ...NO_ERRORS, network: 3 },
     lastSuccessAt: AT - 60_000,
@@ -284,14 +287,14 @@ describe('a failed account beside a good one', () => {
   const good = reportOf([token()], { account: 'good', expected: [{ name: 'caster', role: undefined }] });
   const text = scrape([bad, good]);
 
-  it('is down, and the other up', () => {
+  it('is down while the other is up', () => {
     expect(samples(text, 'pointone_up')).toEqual([
       { account: 'bad', value: 0 },
       { account: 'good', value: 1 },
     ]);
   });
 
-  it('has only what does not depend on its list', () => {
+  it('has only the metrics that do not depend on its token list', () => {
     const metrics = text.samples.filter(({ labels }) => labels['account'] === 'bad').map(({ name }) => name);
     expect([...new Set(metrics)]).toEqual([
       'pointone_up',
@@ -302,18 +305,18 @@ describe('a failed account beside a good one', () => {
     ]);
   });
 
-  it('counts its errors under their reason', () => {
+  it('counts its errors by reason', () => {
     const counted = samples(text, 'pointone_scrape_errors_total').filter(({ value }) => value > 0);
     expect(counted).toEqual([{ account: 'bad', reason: 'network', value: 3 }]);
   });
 
-  it('takes nothing from the other', () => {
+  it('does not affect the metrics of the other', () => {
     const ofGood = ({ samples: all }: Exposition) => all.filter(({ labels }) => labels['account'] === 'good');
     expect(ofGood(text)).toEqual(ofGood(scrape([good])));
     expect(ofGood(text).length).toBeGreaterThan(20);
   });
 
-  it('does not repeat the detail of its failure', () => {
-    expect([...writeExposition(reportGroups([bad]), AT, TEXT)].join('')).not.toContain('listens');
+  it('does not export the detail of its failure', () => {
+    expect([...writeExposition(reportGroups([bad]), AT, TEXT)].join('')).not.toContain('refused');
   });
 });

@@ -8,22 +8,22 @@ import {
   type Token,
 } from '../../../src/model/token.ts';
 import { similarTokens } from '../support/arbitraries.ts';
-import { token } from '../support/make.ts';
+import { token } from '../support/builders.ts';
 
 it.each([
   [Date.UTC(2026, 2, 1, 9), '2026-03-01T09:00:00Z'],
   [Date.UTC(2026, 2, 1, 9) + 1, '2026-03-01T09:00:00.001Z'],
   [undefined, ''],
-])('createdAt %s gives the label created_at %j', (createdAt, label) => {
+])('createdAtLabel formats %s as %j', (createdAt, label) => {
   expect(createdAtLabel(token({ createdAt }))).toBe(label);
 });
 
-it.each(['EXPIRED', 'REVOKED'])('a token of the status %s is dead', (status) => {
+it.each(['EXPIRED', 'REVOKED'])('a token with the status %s is inactive', (status) => {
   expect(isInactive(status)).toBe(true);
 });
 
 it.each(['ACTIVE', '', 'SUSPENDED', 'expired', 'REVOKED ', 'toString'])(
-  'a token of the status %j counts as usable: no alert depends on a guess',
+  'a token with the status %j counts as usable',
   (status) => {
     expect(isInactive(status)).toBe(false);
   },
@@ -41,15 +41,15 @@ describe('distinctTokens', () => {
     ['of unknown expiry', { expiresAt: undefined }, 'of known expiry', { expiresAt: LATE }],
     ['of the later expiry', { expiresAt: LATE }, 'of the earlier one', { expiresAt: SOON }],
     [
-      'dead and of unknown expiry',
+      'inactive and of unknown expiry',
       { status: 'EXPIRED', expiresAt: undefined },
-      'dead and of a known one',
+      'inactive and of known expiry',
       { status: 'REVOKED', expiresAt: LATE },
     ],
-  ])('shows the token that is %s before one that is %s', (_better, better, _worse, worse) => {
-    const [shown, hidden] = [token(better), token(worse)];
-    expect(distinctTokens([shown, hidden])).toEqual([shown]);
-    expect(distinctTokens([hidden, shown])).toEqual([shown]);
+  ])('prefers a token that is %s to one that is %s', (_better, better, _worse, worse) => {
+    const [selected, hidden] = [token(better), token(worse)];
+    expect(distinctTokens([selected, hidden])).toEqual([selected]);
+    expect(distinctTokens([hidden, selected])).toEqual([selected]);
   });
 
   it.each<[string, Partial<Token>]>([
@@ -57,7 +57,7 @@ describe('distinctTokens', () => {
     ['role', { role: 'ROLE_READ_ONLY' }],
     ['createdAt, by a millisecond', { createdAt: Date.UTC(2026, 2, 1, 9) + 1 }],
     ['createdAt that is unknown', { createdAt: undefined }],
-  ])('tells tokens apart by %s', (_what, difference) => {
+  ])('distinguishes tokens by %s', (_what, difference) => {
     expect(distinctTokens([token(), token(difference)])).toHaveLength(2);
   });
 
@@ -65,28 +65,28 @@ describe('distinctTokens', () => {
     ['status', { status: 'REVOKED' }],
     ['expiry', { expiresAt: undefined }],
     ['description', { description: 'other' }],
-  ])('does not tell tokens apart by %s', (_what, difference) => {
+  ])('does not distinguish tokens by %s', (_what, difference) => {
     expect(distinctTokens([token(), token(difference)])).toHaveLength(1);
   });
 
-  it('keeps parts apart whatever they hold', () => {
+  it('distinguishes name and role if they contain quotes', () => {
     expect(distinctTokens([token({ name: 'a","b', role: 'c' }), token({ name: 'a', role: 'b","c' })])).toHaveLength(2);
   });
 
-  it('keeps the order of first mention', () => {
+  it('keeps the order of the first occurrences', () => {
     const list = ['c', 'a', 'c', 'b', 'a'].map((name) => token({ name }));
     expect(distinctTokens(list).map(({ name }) => name)).toEqual(['c', 'a', 'b']);
   });
 
-  it('shows the same tokens in whatever order the API lists them', () => {
+  it('selects the same tokens for any order of the list', () => {
     const lists = fc.array(similarTokens, { maxLength: 8 });
     const shuffled = lists.chain((list) =>
       fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })),
     );
-    const shown = (list: readonly Token[]): string[] => distinctTokens(list).map((one) => JSON.stringify(one));
+    const selected = (list: readonly Token[]): string[] => distinctTokens(list).map((member) => JSON.stringify(member));
     fc.assert(
       fc.property(shuffled, ([list, other]) => {
-        expect(shown(other).sort()).toEqual(shown(list).sort());
+        expect(selected(other).sort()).toEqual(selected(list).sort());
       }),
     );
   });
@@ -97,36 +97,36 @@ const EXPECTED = { name: 'caster', role: 'ROLE_READ_WRITE' };
 
 describe('an expected token is present', () => {
   it.each<[string, Partial<Token>]>([
-    ['when it is listed, active and not expired', {}],
-    ['when its expiry is unknown', { expiresAt: undefined }],
-    ['when its status is one nobody knows', { status: 'SUSPENDED' }],
-    ['when it has no status', { status: '' }],
+    ['if it is listed, active and not expired', {}],
+    ['if its expiry is unknown', { expiresAt: undefined }],
+    ['if its status is unknown', { status: 'SUSPENDED' }],
+    ['if it has no status', { status: '' }],
     ['until its last millisecond', { expiresAt: NOW + 1 }],
   ])('%s', (_when, difference) => {
     expect(isExpectedTokenPresent(EXPECTED, [token(difference)], NOW)).toBe(true);
   });
 
-  it('when only one of several of its name is usable', () => {
+  it('if only one of several tokens of its name is usable', () => {
     expect(
       isExpectedTokenPresent(EXPECTED, [token({ status: 'REVOKED' }), token({ expiresAt: NOW - 1 }), token()], NOW),
     ).toBe(true);
   });
 
-  it('in whatever role when none is asked for', () => {
+  it('in any role if the expectation names none', () => {
     expect(isExpectedTokenPresent({ name: 'caster', role: undefined }, [token({ role: 'ANY' })], NOW)).toBe(true);
   });
 });
 
 describe('an expected token is not present', () => {
   it.each<[string, Partial<Token>]>([
-    ['past its expiry, whatever its status says', { status: 'ACTIVE', expiresAt: NOW - 1 }],
-    ['expired by its status', { status: 'EXPIRED' }],
-    ['revoked', { status: 'REVOKED' }],
-    ['revoked and of unknown expiry', { status: 'REVOKED', expiresAt: undefined }],
+    ['after its expiry, even if its status is ACTIVE', { status: 'ACTIVE', expiresAt: NOW - 1 }],
+    ['if its status is EXPIRED', { status: 'EXPIRED' }],
+    ['if it is revoked', { status: 'REVOKED' }],
+    ['if it is revoked and of unknown expiry', { status: 'REVOKED', expiresAt: undefined }],
     ['under another name', { name: 'caster-2' }],
-    ['under a name of other letters', { name: 'Caster' }],
-    ['in another role', { role: 'ROLE_READ_ONLY' }],
-    ['in an unreadable role', { role: '' }],
+    ['under a name in another case', { name: 'Caster' }],
+    ['with another role', { role: 'ROLE_READ_ONLY' }],
+    ['with an unreadable role', { role: '' }],
   ])('%s', (_when, difference) => {
     expect(isExpectedTokenPresent(EXPECTED, [token(difference)], NOW)).toBe(false);
   });

@@ -5,7 +5,7 @@ it.each([
   ['Sun, 06 Nov 1994 08:49:37 GMT', Date.UTC(1994, 10, 6, 8, 49, 37)],
   ['Sunday, 06-Nov-94 08:49:37 GMT', Date.UTC(1994, 10, 6, 8, 49, 37)],
   ['Sat, 25 Jul 2026 12:00:00 GMT', Date.UTC(2026, 6, 25, 12)],
-])('reads %s', (text, instant) => {
+])('parseHttpDate parses %s', (text, instant) => {
   expect(parseHttpDate(text)).toBe(instant);
 });
 
@@ -20,7 +20,7 @@ it.each([
   '0 GMT',
   '2026-07-25T12:00:00Z',
   'Sat, 25 Jul 2026 12:00:00',
-])('does not take %j for a date', (text) => {
+])('parseHttpDate rejects %j', (text) => {
   expect(parseHttpDate(text)).toBeUndefined();
 });
 
@@ -36,31 +36,31 @@ it.each([
   ['one second', '1', 1000],
   ['zero seconds', '0', 0],
   ['seconds with white space around them', ' 7 ', 7000],
-  ['a date to come', http(NOW + MINUTE), MINUTE],
-  ['a date gone by', http(NOW - MINUTE), 0],
-  ['more than fifteen minutes, which are the most', '901', 15 * MINUTE],
-  ['a date beyond fifteen minutes', http(NOW + 24 * 60 * MINUTE), 15 * MINUTE],
-  ['more digits than a number holds', '9'.repeat(400), 15 * MINUTE],
+  ['a date in the future', http(NOW + MINUTE), MINUTE],
+  ['a date in the past', http(NOW - MINUTE), 0],
+  ['more than the maximum of fifteen minutes', '901', 15 * MINUTE],
+  ['a date more than fifteen minutes ahead', http(NOW + 24 * 60 * MINUTE), 15 * MINUTE],
+  ['more digits than a number can represent', '9'.repeat(400), 15 * MINUTE],
   ['a negative number', '-5', 0],
   ['a fraction', '1.5', 0],
   ['a word', 'soon', 0],
-  ['a date of another form', '2026-07-25T12:01:00Z', 0],
-  ['nothing', '', 0],
-])('%s', (_what, value, milliseconds) => {
+  ['a date in another format', '2026-07-25T12:01:00Z', 0],
+  ['an empty string', '', 0],
+])('parseRetryAfter parses %s', (_what, value, milliseconds) => {
   expect(parseRetryAfter(new Headers({ 'retry-after': value }), NOW)).toBe(milliseconds);
 });
 
-it('is no pause when there is no header', () => {
+it('parseRetryAfter returns 0 without a header', () => {
   expect(parseRetryAfter(new Headers(), NOW)).toBe(0);
 });
 
-it('counts a date from the Date of the answer, so that a clock that is off makes no difference', () => {
-  const theirs = NOW + 60 * MINUTE;
-  const headers = new Headers({ date: http(theirs), 'retry-after': http(theirs + 2 * MINUTE) });
+it('parseRetryAfter compares a date with the Date of the response, so that clock skew does not matter', () => {
+  const serverTime = NOW + 60 * MINUTE;
+  const headers = new Headers({ date: http(serverTime), 'retry-after': http(serverTime + 2 * MINUTE) });
   expect(parseRetryAfter(headers, NOW)).toBe(2 * MINUTE);
 });
 
-it('counts a date from this clock when the Date of the answer is unreadable', () => {
+it('parseRetryAfter compares a date with the local time if the Date of the response is unreadable', () => {
   const headers = new Headers({ date: 'today', 'retry-after': http(NOW + MINUTE) });
   expect(parseRetryAfter(headers, NOW)).toBe(MINUTE);
 });

@@ -18,7 +18,7 @@ it.each([
   ['https://[fd00::1]/graphql', 'fd00::1'],
   ['https://[2001:db8::12]:8443/graphql', '2001:db8::12'],
   ['https://[fd00::1]:8443/graphql', '[fd00::1]:8443'],
-])('%s is excepted by %j', (endpoint, noProxy) => {
+])('%s bypasses the proxy with NO_PROXY=%j', (endpoint, noProxy) => {
   expect(bypassesProxy(new URL(endpoint), noProxy)).toBe(true);
 });
 
@@ -35,7 +35,7 @@ it.each([
   ['https://10.0.0.1/graphql', '0.0.1'],
   ['https://10.0.0.1/graphql', '10.0.0.0/8'],
   ['https://[2001:db8::12]/graphql', '2001:db8::1'],
-])('%s is not excepted by %j', (endpoint, noProxy) => {
+])('%s does not bypass the proxy with NO_PROXY=%j', (endpoint, noProxy) => {
   expect(bypassesProxy(new URL(endpoint), noProxy)).toBe(false);
 });
 
@@ -51,7 +51,7 @@ describe('isLoopback', () => {
     'http://2130706433/',
     'http://[::1]:8080/',
     'http://[0:0:0:0:0:0:0:1]/',
-  ])('holds of %s', (url) => {
+  ])('is true for %s', (url) => {
     expect(isLoopback(new URL(url).hostname)).toBe(true);
   });
 
@@ -69,7 +69,7 @@ describe('isLoopback', () => {
     'http://[::]/',
     'http://[::2]/',
     'http://[fe80::1]/',
-  ])('does not hold of %s', (url) => {
+  ])('is false for %s', (url) => {
     expect(isLoopback(new URL(url).hostname)).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { type ApiResponse, interpretResponse, isRateLimited } from '../../../src
 const SECRET = 'eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln';
 const LIST = { data: { viewPersonalAccessTokens: [] } };
 
-function answer(status: number, json: unknown, headers: Record<string, string> = {}): ApiResponse {
+function response(status: number, json: unknown, headers: Record<string, string> = {}): ApiResponse {
   return { status, json, tokens: [], headers: new Headers(headers) };
 }
 
@@ -12,15 +12,15 @@ function errors(code?: unknown): { errors: unknown[] } {
   return { errors: [{ message: `no, ${SECRET}`, extensions: { code } }] };
 }
 
-async function judged(status: number, json: unknown, headers?: Record<string, string>): Promise<string> {
-  const outcome = await interpretResponse(answer(status, json, headers));
+async function reasonFor(status: number, json: unknown, headers?: Record<string, string>): Promise<string> {
+  const outcome = await interpretResponse(response(status, json, headers));
   return outcome.ok ? 'ok' : outcome.failure.reason;
 }
 
-describe('an answer is a list', () => {
-  it('when it holds one, in the order of the API and with nothing left out', async () => {
+describe('a response is a list', () => {
+  it('with all items in the order of the API', async () => {
     const items = [{ name: 'b' }, { name: 'a' }, { name: 'b' }, null];
-    const outcome = await interpretResponse(answer(200, { data: { viewPersonalAccessTokens: items } }));
+    const outcome = await interpretResponse(response(200, { data: { viewPersonalAccessTokens: items } }));
     expect(outcome.ok && outcome.tokens.map(({ name }) => name)).toEqual(['b', 'a', 'b', '']);
   });
 
@@ -28,25 +28,25 @@ describe('an answer is a list', () => {
     ['without a token', LIST],
     ['with errors null', { ...LIST, errors: null }],
     ['with errors empty', { ...LIST, errors: [] }],
-    ['with extensions nobody asked for', { ...LIST, extensions: { cost: 1 }, more: true }],
+    ['with unknown extensions', { ...LIST, extensions: { cost: 1 }, more: true }],
   ])('%s', async (_what, json) => {
-    expect(await interpretResponse(answer(200, json))).toEqual({ ok: true, tokens: [] });
+    expect(await interpretResponse(response(200, json))).toEqual({ ok: true, tokens: [] });
   });
 
-  it('of whatever content type', async () => {
-    expect(await judged(200, LIST, { 'content-type': 'text/html' })).toBe('ok');
+  it('with any content type', async () => {
+    expect(await reasonFor(200, LIST, { 'content-type': 'text/html' })).toBe('ok');
   });
 
-  it('when it names the identity as its encoding, in whatever letters', async () => {
-    expect(await judged(200, LIST, { 'content-encoding': 'identity' })).toBe('ok');
-    expect(await judged(200, LIST, { 'content-encoding': 'Identity' })).toBe('ok');
+  it('with the content encoding identity in any case', async () => {
+    expect(await reasonFor(200, LIST, { 'content-encoding': 'identity' })).toBe('ok');
+    expect(await reasonFor(200, LIST, { 'content-encoding': 'Identity' })).toBe('ok');
   });
 });
 
 describe('a failure has the reason', () => {
   it.each<[string, string, number, unknown, Record<string, string>?]>([
-    ['unauthenticated', '401 in the form of Apollo', 401, errors('UNAUTHENTICATED')],
-    ['unauthenticated', '401 with a body of text', 401, undefined],
+    ['unauthenticated', '401 in the format of Apollo Server', 401, errors('UNAUTHENTICATED')],
+    ['unauthenticated', '401 with a body that is not JSON', 401, undefined],
     ['unauthenticated', '200 with UNAUTHENTICATED', 200, errors('UNAUTHENTICATED')],
     ['unauthenticated', '200 with UNAUTHORIZED and a list', 200, { ...LIST, ...errors('UNAUTHORIZED') }],
     ['unauthenticated', '500 with UNAUTHENTICATED', 500, errors('UNAUTHENTICATED')],
@@ -57,7 +57,7 @@ describe('a failure has the reason', () => {
       200,
       { errors: [{}, ...errors('UNAUTHENTICATED').errors] },
     ],
-    ['forbidden', '403 with a body of text', 403, undefined],
+    ['forbidden', '403 with a body that is not JSON', 403, undefined],
     ['forbidden', '403 with errors of another code', 403, errors('BAD_USER_INPUT')],
     ['forbidden', '200 with FORBIDDEN', 200, errors('FORBIDDEN')],
     ['forbidden', '400 with FORBIDDEN', 400, errors('FORBIDDEN')],
@@ -69,7 +69,7 @@ describe('a failure has the reason', () => {
     ['http', '500 with errors', 500, errors('INTERNAL_SERVER_ERROR')],
     ['http', '500 with a list', 500, LIST],
     ['http', '502 with a page', 502, '<html>'],
-    ['http', '404 with a body of text', 404, undefined],
+    ['http', '404 with a body that is not JSON', 404, undefined],
     ['http', '404 with a list', 404, LIST],
     ['http', '400 with errors empty', 400, { errors: [] }],
     ['http', '301', 301, undefined],
@@ -79,29 +79,34 @@ describe('a failure has the reason', () => {
     ['graphql', '404 with errors', 404, errors()],
     ['graphql', '200 with errors', 200, errors()],
     ['graphql', '200 with errors and a list', 200, { ...LIST, ...errors() }],
-    ['graphql', '200 with an error that is no object', 200, { ...LIST, errors: ['no'] }],
+    ['graphql', '200 with an error that is not an object', 200, { ...LIST, errors: ['no'] }],
     ['graphql', '200 with a null error', 200, { errors: [null] }],
-    ['graphql', '200 with an error whose extensions are none', 200, { errors: [{ extensions: 'UNAUTHENTICATED' }] }],
+    [
+      'graphql',
+      '200 with an error whose extensions are a string',
+      200,
+      { errors: [{ extensions: 'UNAUTHENTICATED' }] },
+    ],
     ['invalid_response', '200 with a body that is not JSON', 200, undefined],
     ['invalid_response', '204 without a body', 204, undefined],
     ['invalid_response', '200 with null', 200, null],
-    ['invalid_response', '200 with a list alone', 200, []],
-    ['invalid_response', '200 with a text', 200, 'ok'],
+    ['invalid_response', '200 with a list', 200, []],
+    ['invalid_response', '200 with a string', 200, 'ok'],
     ['invalid_response', '200 with an empty object', 200, {}],
     ['invalid_response', '200 with data null', 200, { data: null }],
     ['invalid_response', '200 with data of another field', 200, { data: { viewer: [] } }],
     ['invalid_response', '200 with the list null', 200, { data: { viewPersonalAccessTokens: null } }],
-    ['invalid_response', '200 with an object for the list', 200, { data: { viewPersonalAccessTokens: {} } }],
-    ['invalid_response', '200 with errors that are no list', 200, { ...LIST, errors: 'none' }],
+    ['invalid_response', '200 with an object instead of the list', 200, { data: { viewPersonalAccessTokens: {} } }],
+    ['invalid_response', '200 with errors that are not a list', 200, { ...LIST, errors: 'none' }],
     ['invalid_response', '200 with a compressed body', 200, undefined, { 'content-encoding': 'gzip' }],
   ])('%s: %s', async (reason, _what, status, json, headers) => {
-    expect(await judged(status, json, headers)).toBe(reason);
+    expect(await reasonFor(status, json, headers)).toBe(reason);
   });
 });
 
 describe('the detail of a failure', () => {
   const detail = async (status: number, json: unknown): Promise<string> => {
-    const outcome = await interpretResponse(answer(status, json));
+    const outcome = await interpretResponse(response(status, json));
     return outcome.ok ? '' : outcome.failure.detail;
   };
 
@@ -115,23 +120,23 @@ describe('the detail of a failure', () => {
     [200, { data: SECRET }],
     [200, { data: { viewPersonalAccessTokens: SECRET } }],
     [200, { errors: SECRET }],
-  ])('repeats no text from upstream: %s %j', async (status, json) => {
+  ])('contains no upstream text: %s %j', async (status, json) => {
     expect(await detail(status, json)).not.toBe('');
     expect(await detail(status, json)).not.toContain(SECRET);
   });
 
-  it('repeats a code that Apollo defines, once', async () => {
+  it('contains each code of Apollo Server once', async () => {
     const { errors: one } = errors('GRAPHQL_VALIDATION_FAILED');
-    const said = await detail(400, { errors: [...one, ...one] });
-    expect(said.match(/GRAPHQL_VALIDATION_FAILED/g)).toHaveLength(1);
+    const text = await detail(400, { errors: [...one, ...one] });
+    expect(text.match(/GRAPHQL_VALIDATION_FAILED/g)).toHaveLength(1);
   });
 
-  it.each([301, 404, 500])('names the status %s', async (status) => {
+  it.each([301, 404, 500])('contains the status %s', async (status) => {
     expect(await detail(status, undefined)).toContain(String(status));
   });
 });
 
-describe('isRateLimit', () => {
+describe('isRateLimited', () => {
   it.each<[boolean, number, Record<string, string>]>([
     [true, 429, {}],
     [true, 429, { 'retry-after': '1' }],
@@ -139,7 +144,7 @@ describe('isRateLimit', () => {
     [false, 503, {}],
     [false, 500, { 'retry-after': '1' }],
     [false, 200, { 'retry-after': '1' }],
-  ])('is %s of %s with %j', (expected, status, headers) => {
+  ])('is %s for %s with %j', (expected, status, headers) => {
     expect(isRateLimited({ status, headers: new Headers(headers) })).toBe(expected);
   });
 });

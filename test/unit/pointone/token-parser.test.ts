@@ -5,7 +5,7 @@ import { CHECKED_FIELDS } from '../../../src/model/token.ts';
 import { parseToken } from '../../../src/pointone/token-parser.ts';
 import { isObject } from '../../../src/runtime/json.ts';
 
-const WHOLE = {
+const COMPLETE = {
   name: 'caster',
   description: 'for the caster',
   role: 'ROLE_READ_WRITE',
@@ -14,22 +14,22 @@ const WHOLE = {
   expiresAt: '2027-03-01T09:00:00Z',
 };
 
-describe('readToken', () => {
-  it('reads every field of a whole token', () => {
-    expect(parseToken(WHOLE)).toEqual({
-      ...WHOLE,
+describe('parseToken', () => {
+  it('parses every field of a complete token', () => {
+    expect(parseToken(COMPLETE)).toEqual({
+      ...COMPLETE,
       createdAt: Date.UTC(2026, 2, 1, 9),
       expiresAt: Date.UTC(2027, 2, 1, 9),
       unreadable: [],
     });
   });
 
-  it('takes a null expiresAt for unknown, which is legal', () => {
-    expect(parseToken({ ...WHOLE, expiresAt: null })).toMatchObject({ expiresAt: undefined, unreadable: [] });
+  it('treats a null expiresAt as unknown but readable', () => {
+    expect(parseToken({ ...COMPLETE, expiresAt: null })).toMatchObject({ expiresAt: undefined, unreadable: [] });
   });
 
-  it('takes a missing expiresAt for unknown and unreadable', () => {
-    const { expiresAt: _, ...rest } = WHOLE;
+  it('treats a missing expiresAt as unknown and unreadable', () => {
+    const { expiresAt: _, ...rest } = COMPLETE;
     expect(parseToken(rest)).toMatchObject({ expiresAt: undefined, unreadable: ['expiresAt'] });
   });
 
@@ -41,8 +41,8 @@ describe('readToken', () => {
     ['role', ['ROLE_READ_WRITE']],
     ['status', null],
     ['status', { value: 'ACTIVE' }],
-  ])('empties and names a %s of %j', (field, value) => {
-    expect(parseToken({ ...WHOLE, [field]: value })).toMatchObject({ [field]: '', unreadable: [field] });
+  ])('makes %s empty and unreadable if it is %j', (field, value) => {
+    expect(parseToken({ ...COMPLETE, [field]: value })).toMatchObject({ [field]: '', unreadable: [field] });
   });
 
   it.each([
@@ -52,15 +52,15 @@ describe('readToken', () => {
     ['expiresAt', ''],
     ['expiresAt', false],
     ['expiresAt', '1970-01-01T00:00:00Z'],
-  ])('leaves out and names a %s of %j', (field, value) => {
-    expect(parseToken({ ...WHOLE, [field]: value })).toMatchObject({ [field]: undefined, unreadable: [field] });
+  ])('makes %s undefined and unreadable if it is %j', (field, value) => {
+    expect(parseToken({ ...COMPLETE, [field]: value })).toMatchObject({ [field]: undefined, unreadable: [field] });
   });
 
-  it.each([null, undefined, 5, ['a']])('never minds a description of %j', (description) => {
-    expect(parseToken({ ...WHOLE, description })).toMatchObject({ description: '', unreadable: [] });
+  it.each([null, undefined, 5, ['a']])('ignores a description of %j', (description) => {
+    expect(parseToken({ ...COMPLETE, description })).toMatchObject({ description: '', unreadable: [] });
   });
 
-  it.each([null, undefined, 7, 'token', [], [WHOLE]])('reads no field at all of %j', (item) => {
+  it.each([null, undefined, 7, 'token', [], [COMPLETE]])('makes all fields unreadable if the item is %j', (item) => {
     expect(parseToken(item)).toEqual({
       name: '',
       role: '',
@@ -72,17 +72,17 @@ describe('readToken', () => {
     });
   });
 
-  it.each(['name', 'role', 'status', 'description'] as const)('makes a lone surrogate in %s a U+FFFD', (field) => {
-    const item: unknown = JSON.parse(JSON.stringify({ ...WHOLE, [field]: 'a\ud800b' }));
+  it.each(['name', 'role', 'status', 'description'] as const)('replaces a lone surrogate in %s by U+FFFD', (field) => {
+    const item: unknown = JSON.parse(JSON.stringify({ ...COMPLETE, [field]: 'a\ud800b' }));
     expect(parseToken(item)[field]).toBe('a\ufffdb');
   });
 
-  it('passes other text through as it comes', () => {
+  it('does not change other strings', () => {
     const name = ' "quoted" \\ back\nline\r\t\0 \u202e 😀 ';
-    expect(parseToken({ ...WHOLE, name }).name).toBe(name);
+    expect(parseToken({ ...COMPLETE, name }).name).toBe(name);
   });
 
-  it('never throws, and names exactly the fields that it could not read, for any JSON', () => {
+  it('never throws for any value, and lists exactly the unreadable fields', () => {
     const fieldValues = fc.oneof(
       fc.jsonValue(),
       fc.constantFrom(null, '', 'ACTIVE', '2026-03-01T09:00:00Z', 1_772_355_600, '\udc00'),
@@ -93,18 +93,18 @@ describe('readToken', () => {
     );
     fc.assert(
       fc.property(fc.oneof(items, fc.jsonValue(), fc.anything()), (item) => {
-        const read = parseToken(item);
+        const parsed = parseToken(item);
         const fields: Record<string, unknown> = isObject(item) ? item : {};
-        const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+        const isNonEmpty = (value: unknown): boolean => typeof value === 'string' && value !== '';
         const unreadable = {
-          name: !isText(fields['name']),
-          role: !isText(fields['role']),
-          status: !isText(fields['status']),
+          name: !isNonEmpty(fields['name']),
+          role: !isNonEmpty(fields['role']),
+          status: !isNonEmpty(fields['status']),
           createdAt: parseInstant(fields['createdAt']) === undefined,
           expiresAt: fields['expiresAt'] !== null && parseInstant(fields['expiresAt']) === undefined,
         };
-        expect(read.unreadable).toEqual(CHECKED_FIELDS.filter((field) => unreadable[field]));
-        for (const text of [read.name, read.role, read.status, read.description]) {
+        expect(parsed.unreadable).toEqual(CHECKED_FIELDS.filter((field) => unreadable[field]));
+        for (const text of [parsed.name, parsed.role, parsed.status, parsed.description]) {
           expect(text.isWellFormed()).toBe(true);
         }
       }),
@@ -113,11 +113,11 @@ describe('readToken', () => {
 });
 
 describe('isObject', () => {
-  it.each([[{}], [{ a: 1 }], [JSON.parse('{"__proto__":1}')]])('holds of %j', (value) => {
+  it.each([[{}], [{ a: 1 }], [JSON.parse('{"__proto__":1}')]])('is true for %j', (value) => {
     expect(isObject(value)).toBe(true);
   });
 
-  it.each([[null], [undefined], [[]], ['{}'], [1]])('does not hold of %j', (value) => {
+  it.each([[null], [undefined], [[]], ['{}'], [1]])('is false for %j', (value) => {
     expect(isObject(value)).toBe(false);
   });
 });

@@ -6,25 +6,25 @@ import {
   escapeInvisibleInJson,
   INVISIBLE_CHARACTER,
 } from '../../../src/runtime/display-text.ts';
-import { HOSTILE_TEXTS } from '../../support/hostile.ts';
-import { hostileTexts } from '../support/arbitraries.ts';
+import { HOSTILE_STRINGS } from '../../support/hostile-strings.ts';
+import { hostileStrings } from '../support/arbitraries.ts';
 
-const unseenIn = (text: string): string[] =>
+const invisibleIn = (text: string): string[] =>
   Array.from(
     text.matchAll(INVISIBLE_CHARACTER),
     ([character]) => `U+${character.codePointAt(0)?.toString(16).toUpperCase()}`,
   );
 
-describe('what is not to be seen', () => {
+describe('the pattern of invisible characters', () => {
   it.each([
     0x00, 0x09, 0x0a, 0x1b, 0x7f, 0x85, 0xad, 0x034f, 0x061c, 0x115f, 0x17b4, 0x180b, 0x180e, 0x200b, 0x200e, 0x2028,
     0x2029, 0x202e, 0x2060, 0x2066, 0x2800, 0x3164, 0xfe00, 0xfe0f, 0xfeff, 0xffa0, 0xfffb, 0xe0041, 0xe007f, 0xe0100,
-  ])('holds code point %i, wherever it stands', (codePoint) => {
+  ])('matches code point %i in any position', (codePoint) => {
     const character = String.fromCodePoint(codePoint);
-    const named = `U+${codePoint.toString(16).toUpperCase()}`;
-    expect(unseenIn(character)).toEqual([named]);
-    expect(unseenIn(`a${character}b`)).toEqual([named]);
-    expect(unseenIn(`測${character}${character}`)).toEqual([named, named]);
+    const name = `U+${codePoint.toString(16).toUpperCase()}`;
+    expect(invisibleIn(character)).toEqual([name]);
+    expect(invisibleIn(`a${character}b`)).toEqual([name]);
+    expect(invisibleIn(`測${character}${character}`)).toEqual([name, name]);
   });
 
   it.each([
@@ -36,20 +36,20 @@ describe('what is not to be seen', () => {
     'क्‍ष',
     ' blanks \u00a0\u3000 stay ',
     '|<>&"\'',
-  ])('holds nothing of %j', (text) => {
-    expect(unseenIn(text)).toEqual([]);
+  ])('matches nothing in %j', (text) => {
+    expect(invisibleIn(text)).toEqual([]);
   });
 
   it.each([
-    ['after a digit that is no key', '1\ufe0f', ['U+FE0F']],
-    ['after one that an emoji has', '🛰\ufe0f\ufe0f', ['U+FE0F']],
-    ['that no emoji has', '🛰\ufe00', ['U+FE00']],
-  ])('holds a variation selector %s', (_, text, unseen) => {
-    expect(unseenIn(text)).toEqual(unseen);
+    ['after a digit that is not a keycap', '1\ufe0f', ['U+FE0F']],
+    ['after that of an emoji', '🛰\ufe0f\ufe0f', ['U+FE0F']],
+    ['that emoji do not use', '🛰\ufe00', ['U+FE00']],
+  ])('matches a variation selector %s', (_description, text, expected) => {
+    expect(invisibleIn(text)).toEqual(expected);
   });
 });
 
-describe('a text that looks empty', () => {
+describe('a string that looks empty', () => {
   it.each([' ', '   ', '\u00a0', '\u3000\u2003', '\u200d', ' \u200c '])('is %j', (text) => {
     expect(BLANK_STRING.test(text)).toBe(true);
   });
@@ -59,9 +59,9 @@ describe('a text that looks empty', () => {
   });
 });
 
-const texts = fc.oneof(hostileTexts, fc.constantFrom(...HOSTILE_TEXTS));
+const texts = fc.oneof(hostileStrings, fc.constantFrom(...HOSTILE_STRINGS));
 
-describe('a text on a terminal', () => {
+describe('escapeInvisible', () => {
   it.each([
     ['caster-ingest', 'caster-ingest'],
     ['\u001b[31mred', '<U+001B>[31mred'],
@@ -77,11 +77,11 @@ describe('a text on a terminal', () => {
     ['', ''],
     ['👩‍🚀 می‌خواهم', '👩‍🚀 می‌خواهم'],
     ['Vermessung Zürich 測量 🛰️', 'Vermessung Zürich 測量 🛰️'],
-  ])('%j is %j', (text, shown) => {
-    expect(escapeInvisible(text)).toBe(shown);
+  ])('escapes %j as %j', (text, escaped) => {
+    expect(escapeInvisible(text)).toBe(escaped);
   });
 
-  it('never holds anything that plays tricks', () => {
+  it('leaves no invisible character and no vertical bar', () => {
     fc.assert(
       fc.property(texts, (text) => {
         expect(escapeInvisible(text).match(INVISIBLE_CHARACTER)).toBeNull();
@@ -91,8 +91,8 @@ describe('a text on a terminal', () => {
   });
 });
 
-describe('JSON on a terminal', () => {
-  it('never holds anything that plays tricks, and means the same', () => {
+describe('escapeInvisibleInJson', () => {
+  it('leaves no invisible character and keeps the parsed value', () => {
     fc.assert(
       fc.property(fc.array(texts), (value) => {
         const json = escapeInvisibleInJson(JSON.stringify(value, null, 2));
@@ -102,7 +102,7 @@ describe('JSON on a terminal', () => {
     );
   });
 
-  it('has escapes of two units beyond the first plane', () => {
+  it('escapes a character outside the BMP as a surrogate pair', () => {
     expect(escapeInvisibleInJson(JSON.stringify('\u{e0041}'))).toBe(String.raw`"\udb40\udc41"`);
   });
 });

@@ -12,25 +12,31 @@ function fileWith(content: string): string {
 }
 
 describe('a regular file', () => {
-  it.each([0, 1, 1023, 1024, 1025, 5000])('of %i bytes is read whole, up to its last byte', async (size) => {
-    const content = 'ab'.repeat(size).slice(0, size);
-    expect((await readRegularFile(fileWith(content), size)).toString()).toBe(content);
-  });
+  it.each([0, 1, 1023, 1024, 1025, 5000])(
+    'of %i bytes is read completely, with the limit at its size',
+    async (size) => {
+      const content = 'ab'.repeat(size).slice(0, size);
+      expect((await readRegularFile(fileWith(content), size)).toString()).toBe(content);
+    },
+  );
 
-  it.runIf(process.platform === 'linux')('is read whole where its size is told as 0, as in /proc', async () => {
+  it.runIf(process.platform === 'linux')('is read completely when its size is reported as 0, as in /proc', async () => {
     expect((await readRegularFile('/proc/self/status', 1 << 20)).toString()).toMatch(/^Name:.*VmRSS:/s);
   });
 
-  it('is refused when it is larger than is allowed', async () => {
+  it('is rejected when it is larger than the limit', async () => {
     await expect(readRegularFile(fileWith('a'.repeat(101)), 100)).rejects.toThrow('is larger than 100 bytes');
   });
 
-  it.runIf(process.platform === 'linux')('is refused when it turns out larger than its told size', async () => {
-    await expect(readRegularFile('/proc/self/status', 100)).rejects.toThrow('is larger than 100 bytes');
-  });
+  it.runIf(process.platform === 'linux')(
+    'is rejected when its content exceeds the limit, whatever size is reported',
+    async () => {
+      await expect(readRegularFile('/proc/self/status', 100)).rejects.toThrow('is larger than 100 bytes');
+    },
+  );
 });
 
-describe('what cannot be read is told in words to be read after the path:', () => {
+describe('the error message, which follows the path, for', () => {
   const pipe = (): string => {
     const path = join(temporaryFolder(), 'pipe');
     execFileSync('mkfifo', [path]);
@@ -38,144 +44,144 @@ describe('what cannot be read is told in words to be read after the path:', () =
   };
 
   it.each([
-    ['nothing', () => join(temporaryFolder(), 'missing'), 'does not exist'],
-    ['a folder', () => temporaryFolder(), 'is a folder'],
-    ['a named pipe that nobody writes to', pipe, 'is not a regular file'],
+    ['a missing file', () => join(temporaryFolder(), 'missing'), 'does not exist'],
+    ['a directory', () => temporaryFolder(), 'is a directory'],
+    ['a named pipe without a writer', pipe, 'is not a regular file'],
     ['a device', () => '/dev/zero', 'is not a regular file'],
     ['a path through a file', () => join(fileWith(''), 'file'), 'cannot be read (ENOTDIR)'],
     ['a path with a NUL', () => '/tmp/a\0b', 'cannot be read (ERR_INVALID_ARG_VALUE)'],
-  ])('%s', async (_what, path, message) => {
+  ])('%s', async (_description, path, message) => {
     const error: unknown = await readRegularFile(path(), 100).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(FileError);
     expect((error as FileError).message).toBe(message);
   });
 });
 
-/** A file system whose reads come back when the test says so, under a clock that the test sets. */
-function slowFiles(patienceMs?: number) {
-  const begun: { path: string; answer: (content: string) => void; fail: () => void }[] = [];
+/** Creates a reader whose reads the test completes, with a clock that the test sets. */
+function slowFiles(timeoutMs?: number) {
+  const reads: { path: string; succeed: (content: string) => void; fail: () => void }[] = [];
   let ms = 0;
   const read = createFileReader({
     read: (path) =>
       new Promise((resolve, reject) => {
-        const answer = (content: string): void => resolve(Buffer.from(content));
-        begun.push({ path, answer, fail: () => reject(new FileError('cannot be read (EIO)')) });
+        const succeed = (content: string): void => resolve(Buffer.from(content));
+        reads.push({ path, succeed, fail: () => reject(new FileError('cannot be read (EIO)')) });
       }),
     monotonic: () => ms,
-    ...(patienceMs === undefined ? {} : { timeoutMs: patienceMs }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   return {
     read: async (path: string) => (await read(path, 100)).toString(),
-    begun,
-    pass: (by: number) => {
-      ms += by;
+    reads,
+    advance: (durationMs: number) => {
+      ms += durationMs;
     },
-    /** Everything that could begin has begun. */
+    /** Resolves once all reads that can start have started. */
     settled: () => new Promise((resolve) => setImmediate(resolve)),
   };
 }
 
 describe('reads of one path', () => {
-  it('never overlap, and give what was read after they were asked for', async () => {
-    const { read, begun, settled } = slowFiles();
+  it('never overlap, and each result is newer than its request', async () => {
+    const { read, reads, settled } = slowFiles();
     const first = read('a');
     await settled();
     const second = read('a');
     const third = read('a');
     await settled();
-    expect(begun).toHaveLength(1);
-    begun[0]?.answer('old');
+    expect(reads).toHaveLength(1);
+    reads[0]?.succeed('old');
     expect(await first).toBe('old');
     await settled();
-    expect(begun).toHaveLength(2);
-    begun[1]?.answer('new');
+    expect(reads).toHaveLength(2);
+    reads[1]?.succeed('new');
     expect(await Promise.all([second, third])).toEqual(['new', 'new']);
     await settled();
-    expect(begun).toHaveLength(2);
+    expect(reads).toHaveLength(2);
   });
 
-  it('go on after one that failed', async () => {
-    const { read, begun, settled } = slowFiles();
+  it('continue after a failed one', async () => {
+    const { read, reads, settled } = slowFiles();
     const first = read('a');
     await settled();
     const second = read('a');
-    begun[0]?.fail();
+    reads[0]?.fail();
     await expect(first).rejects.toThrow('EIO');
     await settled();
-    begun[1]?.answer('content');
+    reads[1]?.succeed('content');
     expect(await second).toBe('content');
   });
 
-  it('do not pile up behind one that does not come back, and recover with it', async () => {
-    const { read, begun, pass, settled } = slowFiles();
-    const stuck = read('a');
+  it('fail immediately behind a hung one, and recover when it completes', async () => {
+    const { read, reads, advance, settled } = slowFiles();
+    const hung = read('a');
     await settled();
-    pass(4_999);
-    const patient = read('a');
-    pass(1);
-    await expect(read('a')).rejects.toThrow('cannot be read: its file system does not answer');
-    begun[0]?.answer('late');
-    expect(await stuck).toBe('late');
+    advance(4_999);
+    const queued = read('a');
+    advance(1);
+    await expect(read('a')).rejects.toThrow('cannot be read: its file system does not respond');
+    reads[0]?.succeed('late');
+    expect(await hung).toBe('late');
     await settled();
-    begun[1]?.answer('after');
-    expect(await patient).toBe('after');
+    reads[1]?.succeed('after');
+    expect(await queued).toBe('after');
     const again = read('a');
     await settled();
-    begun[2]?.answer('again');
+    reads[2]?.succeed('again');
     expect(await again).toBe('again');
   });
 });
 
-describe('whoever waits for a read', () => {
-  const PATIENCE_MS = 20;
+describe('the timeout of a read', () => {
+  const TIMEOUT_MS = 20;
 
-  it('is told when it does not come back, the first as well as those behind', async () => {
-    const { read } = slowFiles(PATIENCE_MS);
+  it('applies to the caller that started the read and to those that queue behind it', async () => {
+    const { read } = slowFiles(TIMEOUT_MS);
     const first = read('a');
     const second = read('a');
-    for (const one of [first, second]) {
-      await expect(one).rejects.toThrow(new FileError('cannot be read: its file system does not answer'));
+    for (const result of [first, second]) {
+      await expect(result).rejects.toThrow(new FileError('cannot be read: its file system does not respond'));
     }
   });
 
-  it('is told of other files when those keep it from its turn, and is served once one of them comes back', async () => {
-    const { read, begun, settled, pass } = slowFiles(PATIENCE_MS);
-    const dead = [read('dead 1'), read('dead 2')].map((one) => expect(one).rejects.toThrow('its file system'));
-    const behind = 'cannot be read: the reads of other files, whose file system does not answer, come first';
-    await expect(read('alive')).rejects.toThrow(new FileError(behind));
+  it('reports that other files block the queue, and reading works again once one of them completes', async () => {
+    const { read, reads, settled, advance } = slowFiles(TIMEOUT_MS);
+    const dead = [read('dead 1'), read('dead 2')].map((result) => expect(result).rejects.toThrow('its file system'));
+    const blocked = 'cannot be read: waiting for other files whose file system does not respond';
+    await expect(read('alive')).rejects.toThrow(new FileError(blocked));
     await Promise.all(dead);
-    pass(PATIENCE_MS);
-    await expect(read('alive')).rejects.toThrow(new FileError(behind));
-    begun[0]?.answer('late');
+    advance(TIMEOUT_MS);
+    await expect(read('alive')).rejects.toThrow(new FileError(blocked));
+    reads[0]?.succeed('late');
     await settled();
-    // Nobody waits for this one any more, but it has its turn.
-    begun.find(({ path }) => path === 'alive')?.answer('of nobody');
+    // The callers of this read have timed out, but it still runs.
+    reads.find(({ path }) => path === 'alive')?.succeed('unused');
     await settled();
-    const now = read('alive');
+    const result = read('alive');
     await settled();
-    begun.findLast(({ path }) => path === 'alive')?.answer('content');
-    expect(await now).toBe('content');
+    reads.findLast(({ path }) => path === 'alive')?.succeed('content');
+    expect(await result).toBe('content');
   });
 });
 
 describe('reads of several paths', () => {
-  it('go on beside one that does not come back', async () => {
-    const { read, begun, settled } = slowFiles();
+  it('continue while one hangs', async () => {
+    const { read, reads, settled } = slowFiles();
     void read('dead');
     const alive = read('alive');
     await settled();
-    begun.find(({ path }) => path === 'alive')?.answer('content');
+    reads.find(({ path }) => path === 'alive')?.succeed('content');
     expect(await alive).toBe('content');
   });
 
-  it('hold two threads at most, so that names are resolved and answers compressed while file servers are dead', async () => {
-    const { read, begun, settled } = slowFiles();
+  it('use at most two threads, so that DNS lookups and compression continue while file servers hang', async () => {
+    const { read, reads, settled } = slowFiles();
     const results = ['a', 'b', 'c'].map((path) => read(path));
     await settled();
-    expect(begun.map(({ path }) => path)).toEqual(['a', 'b']);
-    begun[1]?.answer('of b');
-    expect(await results[1]).toBe('of b');
+    expect(reads.map(({ path }) => path)).toEqual(['a', 'b']);
+    reads[1]?.succeed('content of b');
+    expect(await results[1]).toBe('content of b');
     await settled();
-    expect(begun.map(({ path }) => path)).toEqual(['a', 'b', 'c']);
+    expect(reads.map(({ path }) => path)).toEqual(['a', 'b', 'c']);
   });
 });

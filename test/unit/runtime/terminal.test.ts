@@ -2,26 +2,26 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeInvisible } from '../../../src/runtime/display-text.ts';
 import { ansiColors, displayWidth, noColors, supportsColor, truncateToColumns } from '../../../src/runtime/terminal.ts';
-import { hostileTexts } from '../support/arbitraries.ts';
+import { hostileStrings } from '../support/arbitraries.ts';
 
 describe('colours', () => {
   it.each<[string, boolean, Record<string, string>, boolean]>([
-    ['are for terminals', true, {}, true],
-    ['are not for pipes', false, {}, false],
-    ['are not for those who want none', true, { NO_COLOR: '1' }, false],
-    ['are as ever when NO_COLOR is empty', true, { NO_COLOR: '' }, true],
-    ['are for pipes of those who insist', false, { FORCE_COLOR: '1' }, true],
-    ['are as ever when FORCE_COLOR is empty', false, { FORCE_COLOR: '' }, false],
-    ['are not forced by 0', true, { FORCE_COLOR: '0' }, false],
-    ['are not forced by false', true, { FORCE_COLOR: 'false' }, false],
-    ['are not for those who want both', false, { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
-    ['are not for terminals that have none', true, { TERM: 'dumb' }, false],
-    ['are for other terminals', true, { TERM: 'xterm-256color' }, true],
-  ])('%s', (_what, isTerminal, environment, wanted) => {
-    expect(supportsColor(isTerminal, environment)).toBe(wanted);
+    ['are enabled on terminals', true, {}, true],
+    ['are disabled in pipes', false, {}, false],
+    ['are disabled by NO_COLOR', true, { NO_COLOR: '1' }, false],
+    ['are not affected by an empty NO_COLOR', true, { NO_COLOR: '' }, true],
+    ['are enabled in pipes by FORCE_COLOR', false, { FORCE_COLOR: '1' }, true],
+    ['are not affected by an empty FORCE_COLOR', false, { FORCE_COLOR: '' }, false],
+    ['are not enabled by FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, false],
+    ['are not enabled by FORCE_COLOR=false', true, { FORCE_COLOR: 'false' }, false],
+    ['are disabled when NO_COLOR and FORCE_COLOR are both set', false, { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+    ['are disabled on dumb terminals', true, { TERM: 'dumb' }, false],
+    ['are enabled on other terminals', true, { TERM: 'xterm-256color' }, true],
+  ])('%s', (_description, isTerminal, environment, expected) => {
+    expect(supportsColor(isTerminal, environment)).toBe(expected);
   });
 
-  it('end where the text ends', () => {
+  it('are reset at the end of the string', () => {
     expect(ansiColors('x', 'red')).toBe('\u001b[31mx\u001b[0m');
     expect(noColors('x', 'red')).toBe('x');
   });
@@ -50,7 +50,7 @@ describe('the width of', () => {
   });
 });
 
-describe('a text that is too long', () => {
+describe('truncateToColumns', () => {
   it.each([
     ['caster-ingest', 13, 'caster-ingest'],
     ['caster-ingest', 8, 'caster-…'],
@@ -61,20 +61,20 @@ describe('a text that is too long', () => {
     ['Zu\u0308rich', 3, 'Zu\u0308…'],
     ['測量隊', 1, '…'],
     ['👩🏽‍❤️‍💋‍👨🏿', 2, '👩🏽‍❤️‍💋‍👨🏿'],
-  ])('%s is cut to %d columns as %s', (text, columns, cut) => {
-    expect(truncateToColumns(text, columns)).toBe(cut);
+  ])('truncates %s to %d columns as %s', (text, columns, truncated) => {
+    expect(truncateToColumns(text, columns)).toBe(truncated);
   });
 
-  it('in marks alone is too long as well', () => {
+  it('truncates a grapheme with too many marks', () => {
     const tall = `a${'\u0301'.repeat(5000)}`;
     expect(truncateToColumns(tall, 8)).toBe('a…');
     expect(truncateToColumns(`é${tall}`, 8)).toBe('éa…');
     expect(truncateToColumns(`é${tall}`, 2)).toBe('é…');
   });
 
-  it('always fits when it is cut', () => {
+  it('never exceeds the number of columns', () => {
     fc.assert(
-      fc.property(hostileTexts, fc.integer({ min: 1, max: 20 }), (text, columns) => {
+      fc.property(hostileStrings, fc.integer({ min: 1, max: 20 }), (text, columns) => {
         expect(displayWidth(truncateToColumns(escapeInvisible(text), columns))).toBeLessThanOrEqual(columns);
       }),
     );

@@ -8,14 +8,14 @@ import { readWebConfigFile } from '../../../src/web-config/load.ts';
 import type { WebConfig } from '../../../src/web-config/types.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** Of the password `secret`. */
+/** The hash of the password `secret`. */
 const HASH = '$2y$04$eS0gdKK15EK8U0tN8UGYmOLN1XxS4U58K8I7h3nHkUM/9ovZY0tQS';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url));
 
 const FILES = ['server.pem', 'server-key.pem', 'server-2-key.pem', 'client-authority.pem'];
 
-/** A folder with the certificates and this configuration. */
+/** Creates a folder with the certificates and this configuration. */
 function folderWith(content: string | Buffer): { folder: string; file: string } {
   const folder = temporaryFolder();
   for (const name of FILES) copyFileSync(fixture(name), join(folder, name));
@@ -29,7 +29,7 @@ async function read(content: string): Promise<WebConfig> {
   return result.config;
 }
 
-/** Each problem as `line: what`, the folder left out. */
+/** Returns each problem as `line: message`, without the folder. */
 async function problems(content: string | Buffer, prepare = (_folder: string): void => undefined): Promise<string[]> {
   const { folder, file } = folderWith(content);
   prepare(folder);
@@ -43,14 +43,19 @@ async function problems(content: string | Buffer, prepare = (_folder: string): v
 const TLS = 'tls_server_config:\n  cert_file: server.pem\n  key_file: server-key.pem\n';
 
 describe('a web configuration', () => {
-  it('guards nothing when it is empty', async () => {
-    const open = { tls: undefined, headers: {}, users: new Map() };
-    for (const content of ['', '# later\n', '{}', 'tls_server_config:\nhttp_server_config: {}\nbasic_auth_users:\n']) {
-      expect(await read(content)).toEqual(open);
+  it('has no TLS, headers or users when it is empty', async () => {
+    const empty = { tls: undefined, headers: {}, users: new Map() };
+    for (const content of [
+      '',
+      '# comment\n',
+      '{}',
+      'tls_server_config:\nhttp_server_config: {}\nbasic_auth_users:\n',
+    ]) {
+      expect(await read(content)).toEqual(empty);
     }
   });
 
-  it('names its files relative to itself', async () => {
+  it('resolves paths against its own folder', async () => {
     expect((await read(TLS)).tls).toEqual({
       cert: readFileSync(fixture('server.pem')),
       key: readFileSync(fixture('server-key.pem')),
@@ -61,7 +66,7 @@ describe('a web configuration', () => {
     });
   });
 
-  it('takes absolute paths', async () => {
+  it('accepts absolute paths', async () => {
     const { tls } = await read(
       `tls_server_config: { cert_file: ${fixture('server.pem')}, key_file: ${fixture('server-key.pem')} }`,
     );
@@ -73,29 +78,29 @@ describe('a web configuration', () => {
     'RequireAnyClientCert',
     'VerifyClientCertIfGiven',
     'RequireAndVerifyClientCert',
-  ] as const)('asks for client certificates by %s', async (type) => {
+  ] as const)('supports the client authentication type %s', async (type) => {
     const { tls } = await read(`${TLS}  client_auth_type: ${type}\n  client_ca_file: client-authority.pem\n`);
     expect(tls?.clientAuthType).toBe(type);
     expect(tls?.clientCa).toEqual(readFileSync(fixture('client-authority.pem')));
   });
 
-  it("knows the toolkit's older name of RequireAnyClientCert", async () => {
+  it("supports exporter-toolkit's older name of RequireAnyClientCert", async () => {
     expect((await read(`${TLS}  client_auth_type: RequireClientCert\n`)).tls?.clientAuthType).toBe(
       'RequireAnyClientCert',
     );
   });
 
-  it('takes what is empty for left out, as the toolkit does', async () => {
+  it('treats empty values as absent, as exporter-toolkit does', async () => {
     const { tls } = await read(`${TLS}  client_ca_file: ""\n  client_auth_type:\n  min_version: ""\n`);
     expect(tls).toMatchObject({ clientCa: undefined, clientAuthType: 'NoClientCert', minVersion: 'TLSv1.2' });
   });
 
-  it('bounds the versions of TLS', async () => {
+  it('sets the TLS versions', async () => {
     const { tls } = await read(`${TLS}  min_version: TLS13\n  max_version: TLS13\n`);
     expect(tls).toMatchObject({ minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
   });
 
-  it('adds the headers that the toolkit allows', async () => {
+  it('accepts the headers that exporter-toolkit allows', async () => {
     const headers = {
       'Content-Security-Policy': "default-src 'self'",
       'X-Frame-Options': 'deny',
@@ -106,7 +111,7 @@ describe('a web configuration', () => {
     expect((await read(JSON.stringify({ http_server_config: { http2: false, headers } }))).headers).toEqual(headers);
   });
 
-  it('takes the name of a user as it is written, whatever YAML takes it for', async () => {
+  it('uses a user name as written, whatever its YAML type', async () => {
     const { users } = await read(
       `basic_auth_users:\n  alice: ${HASH}\n  0123: ${HASH}\n  true: ${HASH}\n  "b b": ${HASH}\n  __proto__: ${HASH}\n`,
     );
@@ -115,36 +120,36 @@ describe('a web configuration', () => {
   });
 });
 
-describe('what the format knows and this exporter does not do', () => {
+describe('the unsupported setting', () => {
   it.each([
-    ['tls_server_config', 'cert', '; name a file by cert_file'],
-    ['tls_server_config', 'key', '; name a file by key_file'],
-    ['tls_server_config', 'client_ca', '; name a file by client_ca_file'],
+    ['tls_server_config', 'cert', '; use cert_file'],
+    ['tls_server_config', 'key', '; use key_file'],
+    ['tls_server_config', 'client_ca', '; use client_ca_file'],
     ['tls_server_config', 'client_allowed_sans', ''],
     ['tls_server_config', 'cipher_suites', ''],
     ['tls_server_config', 'curve_preferences', ''],
     ['tls_server_config', 'prefer_server_cipher_suites', ''],
-  ])('%s.%s is refused by name', async (section, key, more) => {
+  ])('%s.%s is reported as such', async (section, key, hint) => {
     expect(await problems(`${TLS.replace('tls_server_config', section)}  ${key}: [a]\n`)).toEqual([
-      `4: ${section}.${key}: is not supported by this exporter${more}`,
+      `4: ${section}.${key}: is not supported by this exporter${hint}`,
     ]);
   });
 
-  it('rate_limit is refused by name', async () => {
+  it('rate_limit is reported as such', async () => {
     expect(await problems('rate_limit:\n  interval: 1s\n')).toEqual([
-      '2: rate_limit: is not supported by this exporter; --web.max-requests bounds the scrapes answered at once',
+      '2: rate_limit: is not supported by this exporter; use --web.max-requests to limit concurrent scrapes',
     ]);
   });
 
-  it('HTTP/2 is refused by name', async () => {
+  it('http2 is reported as such', async () => {
     expect(await problems('http_server_config:\n  http2: true\n')).toEqual([
-      '2: http_server_config.http2: true is not supported by this exporter, which speaks HTTP/1.1 alone; accepted: false',
+      '2: http_server_config.http2: true is not supported by this exporter, which serves only HTTP/1.1; accepted: false',
     ]);
   });
 
-  it.each(['TLS10', 'TLS11'])('%s is refused by name', async (version) => {
+  it.each(['TLS10', 'TLS11'])('%s is reported as such', async (version) => {
     expect(await problems(`${TLS}  min_version: ${version}\n`)).toEqual([
-      `4: tls_server_config.min_version: ${version} is not supported by this exporter, as it is no longer safe (RFC 8996)`,
+      `4: tls_server_config.min_version: ${version} is not supported by this exporter, because it is deprecated (RFC 8996)`,
     ]);
   });
 });
@@ -171,92 +176,98 @@ describe('a problem of a web configuration', () => {
       ],
     ],
     [
-      'a value that a header does not have',
+      'an invalid value of a header',
       'http_server_config: { headers: { X-Frame-Options: never } }',
-      ['1: http_server_config.headers.X-Frame-Options: "never" is not accepted; expected deny or sameorigin'],
+      ['1: http_server_config.headers.X-Frame-Options: invalid value "never"; expected deny or sameorigin'],
     ],
     [
-      'a value that no header can carry',
+      'a value that no header can contain',
       'http_server_config: { headers: { Content-Security-Policy: "a\\nb" } }',
-      ['1: http_server_config.headers.Content-Security-Policy: is no header; expected a text of printable ASCII'],
+      [
+        '1: http_server_config.headers.Content-Security-Policy: invalid header value; expected a string of printable ASCII characters',
+      ],
     ],
-    ['no truth value', 'http_server_config: { http2: maybe }', ['1: http_server_config.http2: must be true or false']],
-    ['a list', '- a\n', ['1: must be a mapping with tls_server_config, http_server_config, basic_auth_users']],
+    [
+      'a value that is not a boolean',
+      'http_server_config: { http2: maybe }',
+      ['1: http_server_config.http2: must be true or false'],
+    ],
+    ['a list', '- a\n', ['1: must be a mapping with the keys tls_server_config, http_server_config, basic_auth_users']],
     [
       'users in a list',
       'basic_auth_users: [alice]',
-      ['1: basic_auth_users: must be a mapping of user names, each with a bcrypt hash'],
+      ['1: basic_auth_users: must be a mapping of user names to bcrypt hashes'],
     ],
     [
       'a certificate without its key',
       'tls_server_config: { cert_file: server.pem }',
-      ['1: tls_server_config: key_file is missing; TLS needs a certificate and its key'],
+      ['1: tls_server_config: key_file is missing; TLS requires a certificate and its key'],
     ],
     [
       'TLS without a certificate',
       'tls_server_config: { min_version: TLS12 }',
       [
-        '1: tls_server_config: cert_file is missing; TLS needs a certificate and its key',
-        '1: tls_server_config: key_file is missing; TLS needs a certificate and its key',
+        '1: tls_server_config: cert_file is missing; TLS requires a certificate and its key',
+        '1: tls_server_config: key_file is missing; TLS requires a certificate and its key',
       ],
     ],
     [
-      'TLS that was meant, but came to nothing',
+      'TLS with only empty values',
       'tls_server_config: { cert_file: "", key_file: "" }',
       [
-        '1: tls_server_config: cert_file is missing; TLS needs a certificate and its key',
-        '1: tls_server_config: key_file is missing; TLS needs a certificate and its key',
+        '1: tls_server_config: cert_file is missing; TLS requires a certificate and its key',
+        '1: tls_server_config: key_file is missing; TLS requires a certificate and its key',
       ],
     ],
     [
-      'an authority that nobody is asked about',
+      'a client CA without client authentication',
       `${TLS}  client_ca_file: client-authority.pem\n`,
-      ['4: tls_server_config.client_ca_file: is of no use unless client_auth_type asks for client certificates'],
+      ['4: tls_server_config.client_ca_file: has no effect unless client_auth_type requests client certificates'],
     ],
     [
-      'nothing to verify clients by',
+      'client verification without a client CA',
       `${TLS}  client_auth_type: RequireAndVerifyClientCert\n`,
-      ['4: tls_server_config.client_auth_type: RequireAndVerifyClientCert needs a client_ca_file to verify by'],
+      ['4: tls_server_config.client_auth_type: RequireAndVerifyClientCert requires client_ca_file'],
     ],
     [
-      'an unknown way to ask for client certificates',
+      'an unknown client authentication type',
       `${TLS}  client_auth_type: Maybe\n`,
       [
-        '4: tls_server_config.client_auth_type: "Maybe" is not accepted; expected NoClientCert, RequestClientCert, RequireAnyClientCert, VerifyClientCertIfGiven or RequireAndVerifyClientCert',
+        '4: tls_server_config.client_auth_type: invalid value "Maybe"; expected NoClientCert, RequestClientCert, RequireAnyClientCert, VerifyClientCertIfGiven or RequireAndVerifyClientCert',
       ],
     ],
     [
-      'no version between the two',
+      'a minimum version above the maximum version',
       `${TLS}  min_version: TLS13\n  max_version: TLS12\n`,
-      ['4: tls_server_config.min_version: is above max_version'],
+      ['4: tls_server_config.min_version: must not be above max_version'],
     ],
     [
-      'a version that is none',
+      'an unknown TLS version',
       `${TLS}  max_version: "1.3"\n`,
-      ['4: tls_server_config.max_version: "1.3" is not accepted; expected TLS12 or TLS13'],
+      ['4: tls_server_config.max_version: invalid value "1.3"; expected TLS12 or TLS13'],
     ],
     [
-      "another certificate's key",
+      'the key of another certificate',
       TLS.replace('server-key.pem', 'server-2-key.pem'),
-      ['3: tls_server_config.key_file: server-2-key.pem does not belong to the certificate in cert_file'],
+      ['3: tls_server_config.key_file: server-2-key.pem does not match the certificate in cert_file'],
     ],
     [
-      'a key for a certificate',
+      'a key file as certificate',
       TLS.replace('server.pem', 'server-key.pem'),
-      ['2: tls_server_config.cert_file: server-key.pem holds no certificate in PEM format'],
+      ['2: tls_server_config.cert_file: server-key.pem contains no certificate in PEM format'],
     ],
     [
-      'a certificate for a key',
+      'a certificate file as key',
       TLS.replace('server-key.pem', 'server.pem'),
-      ['3: tls_server_config.key_file: server.pem holds no private key in PEM format'],
+      ['3: tls_server_config.key_file: server.pem contains no private key in PEM format'],
     ],
     [
-      'a key for an authority',
+      'a key file as client CA',
       `${TLS}  client_ca_file: server-key.pem\n  client_auth_type: VerifyClientCertIfGiven\n`,
-      ['4: tls_server_config.client_ca_file: server-key.pem holds no certificate in PEM format'],
+      ['4: tls_server_config.client_ca_file: server-key.pem contains no certificate in PEM format'],
     ],
     [
-      'files that are not there, all of them',
+      'several missing files',
       'tls_server_config:\n  cert_file: a.pem\n  key_file: b.pem\n  client_ca_file: c.pem\n  client_auth_type: RequireAndVerifyClientCert\n',
       [
         '2: tls_server_config.cert_file: a.pem does not exist',
@@ -267,83 +278,87 @@ describe('a problem of a web configuration', () => {
     [
       'a user name with a colon',
       `basic_auth_users: { "a:b": ${HASH} }`,
-      ['1: basic_auth_users: a user name cannot hold a colon: basic authentication parts name and password there'],
+      ['1: basic_auth_users: the user name must not contain a colon, which separates it from the password'],
     ],
-    ['no user name', `basic_auth_users: { "": ${HASH} }`, ['1: basic_auth_users: a user name must not be empty']],
     [
-      'a user twice to basic authentication, if not to YAML',
+      'an empty user name',
+      `basic_auth_users: { "": ${HASH} }`,
+      ['1: basic_auth_users: the user name must not be empty'],
+    ],
+    [
+      'a user name that is unique only in YAML',
       `basic_auth_users:\n  1: ${HASH}\n  "1": ${HASH}\n`,
-      ['3: basic_auth_users: this user is given above already'],
+      ['3: basic_auth_users: duplicate user; user names must be unique'],
     ],
     [
-      'a user twice',
+      'a duplicate user',
       `basic_auth_users:\n  a: ${HASH}\n  a: ${HASH}\n`,
-      ['3: is not valid YAML: the keys of a mapping must be unique'],
+      ['3: invalid YAML: the keys of a mapping must be unique'],
     ],
     [
-      'a hash that takes minutes',
+      'a bcrypt cost that takes minutes',
       `basic_auth_users: { a: ${HASH.replace('$04$', '$19$')} }`,
-      ['1: basic_auth_users: has a bcrypt cost of 19; accepted: 4 to 18'],
+      ['1: basic_auth_users: bcrypt cost 19 is out of range; accepted: 4 to 18'],
     ],
     [
-      'a hash of a cost that there is not',
+      'a bcrypt cost below the minimum',
       `basic_auth_users: { a: ${HASH.replace('$04$', '$03$')} }`,
-      ['1: basic_auth_users: has a bcrypt cost of 3; accepted: 4 to 18'],
+      ['1: basic_auth_users: bcrypt cost 3 is out of range; accepted: 4 to 18'],
     ],
-  ])('%s is told with its line', async (_name, content, expected) => {
+  ])('is reported with its line: %s', async (_description, content, expected) => {
     expect(await problems(content)).toEqual(expected);
   });
 
-  it('is told together with all others', async () => {
+  it('is reported together with all others', async () => {
     const found = await problems(
       'tls_server_config:\n  cert: x\n  min_version: TLS11\nhttp_server_config:\n  http2: true\nbasic_auth_users:\n  a: b\nrate_limit: {}\nmore: 1\n',
     );
     expect(found.map((problem) => problem.split(':')[0])).toEqual(['8', '9', '2', '3', '2', '2', '5', '7']);
   });
 
-  it('is the damage to a certificate of the chain', async () => {
+  it('is reported for an invalid certificate of the chain', async () => {
     const damage = (folder: string): void => {
       const pem = readFileSync(fixture('server.pem'), 'latin1');
       const [begin, ...rest] = pem.trim().split('\n');
       writeFileSync(join(folder, 'server.pem'), `${pem}${[begin, 'AAAA', ...rest].join('\n')}\n`);
     };
     expect(await problems(TLS, damage)).toEqual([
-      '2: tls_server_config.cert_file: server.pem cannot be read as PEM: certificate 2 is damaged',
+      '2: tls_server_config.cert_file: server.pem contains an invalid certificate (number 2 in the file)',
     ]);
   });
 
-  it('is a key with a passphrase', async () => {
+  it('is reported for a key with a passphrase', async () => {
     const encrypt = (folder: string): void => {
       const key = createPrivateKey(readFileSync(fixture('server-key.pem')));
       const pem = key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
       writeFileSync(join(folder, 'server-key.pem'), pem);
     };
     expect(await problems(TLS, encrypt)).toEqual([
-      '3: tls_server_config.key_file: server-key.pem is encrypted; a key without a passphrase is expected',
+      '3: tls_server_config.key_file: server-key.pem is encrypted; expected a key without a passphrase',
     ]);
   });
 
-  it('is a file that cannot be read, by the flag that named it', async () => {
+  it('is reported with the variable when the file cannot be read', async () => {
     const { folder } = folderWith('');
     mkdirSync(join(folder, 'folder'));
     const { result } = await readWebConfigFile(join(folder, 'folder'), 'POINTONE_WEB_CONFIG_FILE');
     expect(result).toEqual({
-      problems: [{ location: 'POINTONE_WEB_CONFIG_FILE', message: `${join(folder, 'folder')} is a folder` }],
+      problems: [{ location: 'POINTONE_WEB_CONFIG_FILE', message: `${join(folder, 'folder')} is a directory` }],
     });
   });
 
-  it('is a pipe that nobody writes to, which keeps nobody waiting', async () => {
+  it('is reported for a named pipe, without waiting for a writer', async () => {
     const pipe = (folder: string): void => void execFileSync('mkfifo', [join(folder, 'pipe.pem')]);
     expect(await problems(TLS.replace('server.pem', 'pipe.pem'), pipe)).toEqual([
       '2: tls_server_config.cert_file: pipe.pem is not a regular file',
     ]);
   });
 
-  it('is text that is not UTF-8', async () => {
+  it('is reported for a file that is not UTF-8', async () => {
     expect(await problems(Buffer.from([0x61, 0x3a, 0xff]))).toEqual(['--web.config.file: web.yml is not UTF-8']);
   });
 
-  it('repeats no password, hash or key that stands in a wrong place', async () => {
+  it('quotes no misplaced password, hash or key', async () => {
     const key = readFileSync(fixture('server-key.pem'), 'latin1');
     const secret = key.split('\n')[1] ?? '';
     for (const content of [
@@ -357,10 +372,10 @@ describe('a problem of a web configuration', () => {
       JSON.stringify({ basic_auth_users: { alice: [secret, HASH] } }),
       `basic_auth_users:\n  alice: "${secret}\n`,
     ]) {
-      const told = (await problems(content)).join('\n');
-      expect(told).not.toBe('');
-      expect(told).not.toContain(secret);
-      expect(told).not.toContain(HASH.slice(8));
+      const messages = (await problems(content)).join('\n');
+      expect(messages).not.toBe('');
+      expect(messages).not.toContain(secret);
+      expect(messages).not.toContain(HASH.slice(8));
     }
   });
 });

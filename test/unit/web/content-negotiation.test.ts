@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OPEN_METRICS, TEXT } from '../../../src/metrics/exposition.ts';
+import { OPEN_METRICS, TEXT } from '../../../src/metrics/family.ts';
 import { negotiateFormat, prefersGzip } from '../../../src/web/content-negotiation.ts';
 
 const PROMETHEUS_2 =

@@ -7,7 +7,7 @@ import { CONTENT_SECURITY_POLICY } from '../../../../src/web/status-page/assets.
 import { renderPage } from '../../../../src/web/status-page/document.ts';
 import { parseQuery } from '../../../../src/web/status-page/query.ts';
 import { createView } from '../../../../src/web/status-page/view.ts';
-import { report, reportOf, token } from '../../support/make.ts';
+import { report, reportOf, token } from '../../support/builders.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failedOutcome } from '../../../../src/model/report.ts';
 import { COLUMNS, parseQuery, type Query } from '../../../../src/web/status-page/query.ts';
 import { createView, MAX_ROWS, type View } from '../../../../src/web/status-page/view.ts';
-import { report, reportOf, token } from '../../support/make.ts';
+import { report, reportOf, token } from '../../support/builders.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A server that accepts connections and never says a word. */
-export async function silentServer(): Promise<{ readonly port: number; readonly connections: () => number }> {
+/** Starts a server that accepts connections and never sends anything. */
+export async function startSilentServer(): Promise<{ readonly port: number; readonly connections: () => number }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -21,23 +21,23 @@ export async function silentServer(): Promise<{ readonly port: number; readonly 
   return { port: (server.address() as AddressInfo).port, connections: () => sockets.size };
 }
 
-/** Listens, says where, and never runs again, so that nothing takes its connections from the system's queue. */
-const LISTENS_AND_FREEZES = `
+/** A program that listens, prints its port and blocks forever, so that it never accepts connections from the backlog. */
+const LISTEN_AND_BLOCK = `
   const server = require('node:net').createServer();
   server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
     require('node:fs').writeSync(1, String(server.address().port));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   });`;
 
-/** A port of loopback where a connection is never made and never refused, as behind a firewall that drops packets. */
-export async function fullBacklog(): Promise<number> {
-  const child = spawn(process.execPath, ['-e', LISTENS_AND_FREEZES], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Returns a loopback port on which connections time out, as behind a firewall that drops packets. */
+export async function startServerWithFullBacklog(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', LISTEN_AND_BLOCK], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await once(child, 'close');
   });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
-  // The queue holds one or two; the others wait like everybody after them.
+  // The backlog holds one or two connections. All others wait forever.
   const waiting = Array.from({ length: 8 }, () => connect(Number(port.toString()), '127.0.0.1'));
   for (const socket of waiting) socket.on('error', () => undefined);
   onTestFinished(() => {

@@ -1,7 +1,7 @@
 import { FAILURE_REASONS, type FailureReason, type Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
 
-/** A token with nothing odd about it, but for what a test says of it. */
+/** Returns an ordinary token with the given differences. */
 export function token(differences: Partial<Token> = {}): Token {
   return {
     name: 'caster',
@@ -20,7 +20,7 @@ export const NO_ERRORS = Object.fromEntries(FAILURE_REASONS.map((reason) => [rea
   number
 >;
 
-/** A report of an account that could be read and has no token, but for what a test says of it. */
+/** Returns a report of an account that was read and has no tokens, with the given differences. */
 export function report(differences: Partial<Report> = {}): Report {
   return {
     account: 'default',
@@ -35,7 +35,7 @@ export function report(differences: Partial<Report> = {}): Report {
   };
 }
 
-/** A report of an account that could be read. */
+/** Returns a report of an account that was read, with these tokens. */
 export function reportOf(tokens: readonly Token[], differences: Partial<Report> = {}): Report {
   return report({ outcome: { ok: true, tokens }, ...differences });
 }

@@ -1,24 +1,24 @@
 import { readFile } from 'node:fs/promises';
 
-/** The configuration files as shipped, aimed at what a test started, and at a pace that a test can wait for. */
-async function shipped(file: string): Promise<string> {
+/** Reads a shipped configuration file. */
+async function readShipped(file: string): Promise<string> {
   return readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
 }
 
-/** The text with each pattern replaced; a pattern that is not there is a mistake. */
-function edited(text: string, ...edits: readonly [RegExp, string][]): string {
+/** Replaces each pattern. Throws if a pattern is not found. */
+function replaceAll(text: string, ...edits: readonly [RegExp, string][]): string {
   return edits.reduce((result, [pattern, replacement]) => {
-    if (!pattern.test(result)) throw new Error(`${pattern} is not in the file any more`);
+    if (!pattern.test(result)) throw new Error(`${pattern} is not in the file`);
     return result.replace(new RegExp(pattern, 'gm'), replacement);
   }, text);
 }
 
 const host = (url: string): string => new URL(url).host;
 
-/** prometheus.yml, scraping and evaluating every second. */
+/** Returns prometheus.yml with the given targets, and with scrapes and evaluations every second. */
 export async function prometheusConfiguration(exporter: string, alertmanager = 'http://127.0.0.1:9'): Promise<string> {
-  return edited(
-    await shipped('prometheus.yml'),
+  return replaceAll(
+    await readShipped('prometheus.yml'),
     [/localhost:10210/, host(exporter)],
     [/localhost:9093/, host(alertmanager)],
     [/scrape_interval: \S+/, 'scrape_interval: 1s'],
@@ -27,15 +27,15 @@ export async function prometheusConfiguration(exporter: string, alertmanager = '
   );
 }
 
-/** alerts/rules.yml, with alerts that wait two seconds where they wait for minutes, as files beside prometheus.yml. */
+/** Returns alerts/rules.yml with `for: 2s` instead of minutes, by its path relative to prometheus.yml. */
 export async function ruleFiles(): Promise<Record<string, string>> {
-  return { 'alerts/rules.yml': edited(await shipped('alerts/rules.yml'), [/for: \d+m$/m, 'for: 2s']) };
+  return { 'alerts/rules.yml': replaceAll(await readShipped('alerts/rules.yml'), [/for: \d+m$/m, 'for: 2s']) };
 }
 
-/** alertmanager.yml, sending to a webhook of the test at a pace that a test can wait for. */
+/** Returns alertmanager.yml with the test's webhook receiver and short group intervals. */
 export async function alertmanagerConfiguration(webhook: string): Promise<string> {
-  return edited(
-    await shipped('alertmanager.yml'),
+  return replaceAll(
+    await readShipped('alertmanager.yml'),
     [/localhost:9095/, host(webhook)],
     [/group_wait: \S+/, 'group_wait: 2s'],
     [/group_interval: \S+/, 'group_interval: 1s'],

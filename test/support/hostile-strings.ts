@@ -1,5 +1,5 @@
-/** Texts that a token could have and that a careless writer, or a reader, would stumble over. */
-export const HOSTILE_TEXTS = [
+/** Valid names and descriptions that break writers or parsers without correct escaping. */
+export const HOSTILE_STRINGS = [
   'plain',
   '"quoted"',
   'back\\slash',
