@@ -192,6 +192,13 @@ export const SETTINGS = {
     help: 'Output format: table for people and monitoring systems, json for scripts.',
     command: 'check',
   },
+  onlyProblems: {
+    flag: 'only-problems',
+    default: 'false',
+    parser: boolean,
+    help: 'Print only the tokens that need attention in the table. The summary, the exit status and JSON output still include all tokens.',
+    command: 'check',
+  },
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -1,4 +1,3 @@
-import { TOKEN_STATES } from '../../model/state.ts';
 import type { BuildInfo } from '../../runtime/build-info.ts';
 import { renderAccounts } from './account-table.ts';
 import { ICON, SCRIPT, STYLES } from './assets.ts';
@@ -6,6 +5,7 @@ import { type Html, html } from './html.ts';
 import { STATE_MESSAGES } from './messages.ts';
 import { headline, renderOverview } from './overview.ts';
 import { MAX_FILTER_LENGTH, sortParameter } from './query.ts';
+import { PAGE_STATES } from './states.ts';
 import { renderTime } from './times.ts';
 import { renderTokens } from './token-table.ts';
 import type { View } from './view.ts';
@@ -26,6 +26,7 @@ const REFRESH_SECONDS = { waiting: 5, usual: 60 };
  * finds them, and the focused element inside them, by id.
  */
 export function renderPage(view: View, { telemetryPath, prefix, build }: PageOptions): string {
+  const runbooks = `${prefix}/runbooks`;
   const waiting = view.accounts.some(({ latest }) => latest.outcome === undefined);
   return html`<!doctype html>
 <html lang="en">
@@ -53,18 +54,18 @@ ${renderOverview(view)}
 <section>
 <h2>Accounts</h2>
 <div id="accounts" data-live>
-${renderAccounts(view)}
+${renderAccounts(view, runbooks)}
 </div>
 </section>
 <section>
 <h2 id="tokens-heading" tabindex="-1">Tokens</h2>
 ${filterForm(view)}
 <div id="tokens" data-live>
-${renderTokens(view)}
+${renderTokens(view, runbooks)}
 </div>
 <details id="legend"><summary>Meaning of the states</summary>
 <dl>
-${TOKEN_STATES.map(
+${PAGE_STATES.map(
   (
     state,
   ) => html`<dt><span class="badge ${state}">${STATE_MESSAGES[state].label}</span></dt><dd>${STATE_MESSAGES[state].description}</dd>
@@ -82,7 +83,7 @@ ${TOKEN_STATES.map(
 <li><a href="${prefix}/-/healthy">/-/healthy</a> and <a href="${prefix}/-/ready">/-/ready</a> liveness and readiness of the exporter</li>
 </ul></nav>
 <p>The data is at most 15 seconds older than the time at the top. ${documentation(build)}. Each alert has a
-<a href="${prefix}/runbooks/">runbook</a>.</p>
+<a href="${runbooks}/">runbook</a>.</p>
 <p>pointone-token-exporter ${build.version}, revision ${build.revision}, Node ${build.nodeVersion}</p>
 </footer>
 <script type="module">${SCRIPT}</script>
