@@ -40,7 +40,8 @@ stackTest(
     expect(names).toEqual(expect.arrayContaining(['PointOneTokenExpiringSoon', 'PointOneCredentialRejected']));
 
     // Warnings go from Prometheus through Alertmanager to the receiver "tickets".
-    const notification = 'Alertmanager → receiver "tickets": PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
+    const notification =
+      'Alertmanager → receiver "tickets": PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
     await until(() => demo.output().includes(notification));
     const response = await fetch(new URL('/api/v2/alerts', alertmanager));
     const alerts = (await response.json()) as AlertmanagerAlert[];
