@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTemporaryDirectory } from '../demo/folder.ts';
+import { createTemporaryDirectory } from '../demo/temporary-directory.ts';
 import { HttpClient } from './http-client.ts';
 import { startNode } from './processes.ts';
 

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../test/support/free-port.ts';
 import { type Child, startChild } from './child.ts';
-import { createTemporaryDirectory } from './folder.ts';
+import { createTemporaryDirectory } from './temporary-directory.ts';
 
 /** A running Prometheus or Alertmanager. */
 export interface Daemon {

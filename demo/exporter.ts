@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { User } from '../simulator/state.ts';
 import { type BuiltExporter, startBuiltExporter } from './built-exporter.ts';
-import { createTemporaryDirectory } from './folder.ts';
+import { createTemporaryDirectory } from './temporary-directory.ts';
 
 export interface RunningExporter extends BuiltExporter {
   stop(): Promise<void>;

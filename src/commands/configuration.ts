@@ -53,7 +53,7 @@ function thresholdProblems({ settings, origins, problems }: ResolvedSettings): P
   const areValid = !problems.some(({ location }) => locations.includes(location));
   const [location] = locations;
   if (location === undefined || !areValid || settings.warning >= settings.critical) return [];
-  return [{ location, message: '--warning must not be below --critical; a token reaches the warning threshold first' }];
+  return [{ location, message: 'must not be below --critical; a token reaches the warning threshold first' }];
 }
 
 async function loadWebConfig({

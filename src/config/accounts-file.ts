@@ -21,7 +21,7 @@ export interface AccountConfig {
 const ACCOUNT_KEYS = ['name', 'token_file', 'token_env', 'endpoint', 'timeout', 'expected_tokens'] as const;
 type AccountValues = Partial<Record<(typeof ACCOUNT_KEYS)[number], YamlValue>>;
 
-/** The settings of accounts that the file does not set. */
+/** The default settings of accounts. An account in the file can override `endpoint` and `timeoutMs`. */
 export interface AccountDefaults {
   readonly endpoint: URL;
   readonly timeoutMs: number;
@@ -32,7 +32,7 @@ export interface AccountDefaults {
 export interface AccountsFile {
   /** The accounts without a problem. */
   readonly accounts: readonly AccountConfig[];
-  /** Whether an account has no endpoint of its own. */
+  /** Whether any account uses the default endpoint. */
   readonly usesDefaultEndpoint: boolean;
   readonly problems: readonly Problem[];
 }
@@ -40,7 +40,7 @@ export interface AccountsFile {
 /**
  * Reads the accounts of a configuration file.
  *
- * @param file its path; relative paths in the file are resolved against its directory
+ * @param file the path of the file; relative paths in the file are resolved against its directory
  */
 export function readAccountsFile(
   file: string,
@@ -54,7 +54,7 @@ export function readAccountsFile(
   return { accounts, usesDefaultEndpoint: context.usesDefaultEndpoint, problems: yaml.problems };
 }
 
-/** The state that is shared by all accounts of one file. */
+/** The state that all accounts of one file share while it is read. */
 interface Context {
   readonly yaml: YamlFile;
   readonly file: string;
@@ -99,7 +99,7 @@ function readAccount(context: Context, account: YamlValue): AccountConfig | unde
 
 function readName({ yaml, names }: Context, account: YamlValue, value: YamlValue | undefined): string | undefined {
   if (value === undefined) {
-    yaml.addProblem(account, 'name is missing; expected the value of the label account');
+    yaml.addProblem(account, 'name is missing; expected the value of the account label');
     return undefined;
   }
   const name = yaml.parse(value, nonEmptyString);

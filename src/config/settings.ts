@@ -84,7 +84,7 @@ export const SETTINGS = {
     default: '32',
     placeholder: 'COUNT',
     parser: integer(1, 10_000),
-    help: 'Maximum number of concurrent API calls, over all accounts.',
+    help: 'Maximum number of concurrent API calls across all accounts.',
   },
   apiMaxResponseSize: {
     flag: 'api.max-response-size',
@@ -92,7 +92,7 @@ export const SETTINGS = {
     default: '8MiB',
     placeholder: 'SIZE',
     parser: size('1KiB', '256MiB'),
-    help: 'Maximum size of an API response body after decompression (8MiB is about 40,000 tokens).',
+    help: 'Maximum size of an API response body (8MiB is about 40,000 tokens).',
   },
   scrapeTimeoutOffset: {
     flag: 'scrape.timeout-offset',
@@ -175,7 +175,7 @@ export const SETTINGS = {
     default: `${DEFAULT_THRESHOLDS.warning.leftMs / DAY_MS}d`,
     placeholder: 'DURATION',
     parser: TIME_LEFT,
-    help: 'Report a warning for a token with less time left than this, and less than a quarter of its lifetime.',
+    help: 'Report a warning for a token if less than this duration and less than a quarter of its lifetime remain.',
     command: 'check',
   },
   critical: {
@@ -183,7 +183,7 @@ export const SETTINGS = {
     default: `${DEFAULT_THRESHOLDS.critical.leftMs / DAY_MS}d`,
     placeholder: 'DURATION',
     parser: TIME_LEFT,
-    help: 'Report a token as critical with less time left than this, and less than a tenth of its lifetime.',
+    help: 'Report a token as critical if less than this duration and less than a tenth of its lifetime remain.',
     command: 'check',
   },
   output: {
@@ -220,7 +220,7 @@ export const TOKEN_VARIABLE = 'POINTONE_API_TOKEN';
 export const COMMANDS = {
   serve: 'Run the exporter (the default).',
   check:
-    'Fetch once and print the tokens, most urgent first. Exit status as for monitoring plugins: 0 OK, 1 warning, 2 critical, 3 unknown.',
+    'Fetch once and print the tokens, most urgent first. The exit status follows the monitoring plugins convention: 0 OK, 1 warning, 2 critical, 3 unknown.',
   metrics:
     "Fetch once and print the pointone_* metrics, for node_exporter's textfile collector. Exit status 1 if no account could be read.",
 } as const;

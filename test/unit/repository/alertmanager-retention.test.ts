@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { REPOSITORY, repositoryFiles } from '../support/repository.ts';
+import { REPOSITORY, repositoryFiles } from '../../support/repository.ts';
 
 const read = (file: string): string => readFileSync(new URL(file, REPOSITORY), 'utf8');
 const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24, w: 168 };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type KubernetesObject, schemaProblems } from '../support/kubernetes-schemas.ts';
-import { build, filesInFolder, KUSTOMIZATIONS, kustomizationFolder } from '../support/kustomization.ts';
+import { type KubernetesObject, schemaProblems } from '../../support/kubernetes-schemas.ts';
+import { build, filesInFolder, KUSTOMIZATIONS, kustomizationFolder } from '../../support/kustomization.ts';
 
 const base = kustomizationFolder('base');
 const text = (file: string): string => readFileSync(base + file, 'utf8');

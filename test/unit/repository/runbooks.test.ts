@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { getVariableValues, Kind, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { schema } from '../../simulator/schema.ts';
-import { SETTINGS, type Setting, TOKEN_VARIABLE } from '../../src/config/settings.ts';
-import { ACCOUNT_FAMILIES, ACCOUNT_LABELS } from '../../src/metrics/account-families.ts';
-import { TOKEN_FAMILIES, TOKEN_LABELS } from '../../src/metrics/token-families.ts';
-import { FAILURE_REASONS } from '../../src/model/report.ts';
-import { CHECKED_FIELDS } from '../../src/model/token.ts';
+import { schema } from '../../../simulator/schema.ts';
+import { SETTINGS, type Setting, TOKEN_VARIABLE } from '../../../src/config/settings.ts';
+import { ACCOUNT_FAMILIES, ACCOUNT_LABELS } from '../../../src/metrics/account-families.ts';
+import { TOKEN_FAMILIES, TOKEN_LABELS } from '../../../src/metrics/token-families.ts';
+import { FAILURE_REASONS } from '../../../src/model/report.ts';
+import { CHECKED_FIELDS } from '../../../src/model/token.ts';
 
-const FOLDER = new URL('../../docs/runbooks/', import.meta.url);
+const FOLDER = new URL('../../../docs/runbooks/', import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8');
 
 interface Rule {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { SETTINGS } from '../../src/config/settings.ts';
-import { CONTRADICTION_MS, MAX_CLOCK_SKEW_MS } from '../../src/health/findings.ts';
-import { DAY_MS } from '../../src/model/instant.ts';
-import { ABANDONED_AFTER_MS } from '../../src/model/state.ts';
-import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
-import { MARKDOWN_FILES } from '../support/markdown.ts';
-import { REPOSITORY } from '../support/repository.ts';
+import { SETTINGS } from '../../../src/config/settings.ts';
+import { CONTRADICTION_MS, MAX_CLOCK_SKEW_MS } from '../../../src/health/findings.ts';
+import { DAY_MS } from '../../../src/model/instant.ts';
+import { ABANDONED_AFTER_MS } from '../../../src/model/state.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
+import { MARKDOWN_FILES } from '../../support/markdown.ts';
+import { REPOSITORY } from '../../support/repository.ts';
 
 const read = (file: string): string => readFileSync(new URL(file, REPOSITORY), 'utf8');
 

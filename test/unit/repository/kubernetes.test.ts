@@ -6,7 +6,7 @@ import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { describe, expect, it } from 'vitest';
-import type { KubernetesObject } from '../support/kubernetes-schemas.ts';
+import type { KubernetesObject } from '../../support/kubernetes-schemas.ts';
 import {
   build,
   filesInFolder,
@@ -15,7 +15,7 @@ import {
   ofKind,
   readKustomization,
   referencedFiles,
-} from '../support/kustomization.ts';
+} from '../../support/kustomization.ts';
 
 /** Returns the only object of a kind. */
 function theOnly<Kind>(objects: readonly KubernetesObject[], model: { is(object: unknown): object is Kind }): Kind {

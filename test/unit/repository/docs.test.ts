@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { replaceTable, TABLES } from '../../scripts/tables.ts';
-import { FAILURE_REASONS } from '../../src/model/report.ts';
+import { replaceTable, TABLES } from '../../../scripts/tables.ts';
+import { FAILURE_REASONS } from '../../../src/model/report.ts';
 
-const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
 
 describe('the documentation', () => {
   it.each(TABLES.map(({ file, name, text }) => [name, file, text] as const))(

@@ -7,15 +7,15 @@ import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { KUBERNETES_FILES } from '../../scripts/kubernetes.ts';
-import { readAccountsFile } from '../../src/config/accounts-file.ts';
-import { parseCommandLine } from '../../src/config/command-line.ts';
-import { resolveSettings } from '../../src/config/resolve.ts';
+import { KUBERNETES_FILES } from '../../../scripts/kubernetes.ts';
+import { readAccountsFile } from '../../../src/config/accounts-file.ts';
+import { parseCommandLine } from '../../../src/config/command-line.ts';
+import { resolveSettings } from '../../../src/config/resolve.ts';
 
-import { createExporter, simulate } from '../support/exporter.ts';
-import { build, KUSTOMIZATIONS, kustomizationFolder, ofKind } from '../support/kustomization.ts';
+import { createExporter, simulate } from '../../support/exporter.ts';
+import { build, KUSTOMIZATIONS, kustomizationFolder, ofKind } from '../../support/kustomization.ts';
 
-const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
 
 const base = build(kustomizationFolder('base'));
 const readme = read('deploy/kubernetes/README.md');

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { anchors, linkTargets, MARKDOWN_FILES, readMarkdown } from '../support/markdown.ts';
-import { REPOSITORY } from '../support/repository.ts';
+import { anchors, linkTargets, MARKDOWN_FILES, readMarkdown } from '../../support/markdown.ts';
+import { REPOSITORY } from '../../support/repository.ts';
 
 const read = (url: URL): string => readFileSync(url, 'utf8');
 

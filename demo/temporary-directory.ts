@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderRemoved, keepFolder } from './keeper.ts';
+import { registerDirectory, unregisterDirectory } from './cleanup-process.ts';
 
 export interface TemporaryDirectory {
   readonly path: string;
@@ -22,13 +22,13 @@ export function createTemporaryDirectory(purpose: string): TemporaryDirectory {
   const path = mkdtempSync(join(tmpdir(), `pointone-${purpose}-`));
   const atExit = (): void => rmSync(path, REMOVAL);
   process.once('exit', atExit);
-  keepFolder(path);
+  registerDirectory(path);
   return {
     path,
     async remove() {
       await rm(path, REMOVAL);
       process.off('exit', atExit);
-      folderRemoved(path);
+      unregisterDirectory(path);
     },
   };
 }

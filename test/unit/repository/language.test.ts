@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { REPOSITORY, repositoryFiles } from '../support/repository.ts';
+import { REPOSITORY, repositoryFiles } from '../../support/repository.ts';
 
 /** Where people read: sources, documentation, alerts and dashboard. */
 const READ =

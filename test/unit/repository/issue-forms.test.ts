@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-const FOLDER = new URL('../../.github/ISSUE_TEMPLATE/', import.meta.url);
+const FOLDER = new URL('../../../.github/ISSUE_TEMPLATE/', import.meta.url);
 const FORMS = readdirSync(FOLDER).filter((file) => file !== 'config.yml');
 
 interface Field {

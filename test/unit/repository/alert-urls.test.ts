@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FILES_WITH_URLS, readAlertUrls, urlWarnings, withUrls } from '../../scripts/alert-urls.ts';
-import { commandsMatching, TESTED_ELSEWHERE } from '../support/documented-commands.ts';
-import { temporaryFolder } from './support/temporary-folder.ts';
+import { FILES_WITH_URLS, readAlertUrls, urlWarnings, withUrls } from '../../../scripts/alert-urls.ts';
+import { commandsMatching, TESTED_ELSEWHERE } from '../../support/documented-commands.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
 
 describe('the URLs of the alerts', () => {
   it.each(FILES_WITH_URLS)('in %s are those of alerts/urls.json (else: npm run alert-urls)', (file) => {

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SETTINGS } from '../../src/config/settings.ts';
+import { SETTINGS } from '../../../src/config/settings.ts';
 import {
   documentedCommands,
   PAGES,
   RUN_COMMANDS,
   statesRequirements,
   TESTED_ELSEWHERE,
-} from '../support/documented-commands.ts';
-import { indentedCode, readMarkdown } from '../support/markdown.ts';
-import { REPOSITORY } from '../support/repository.ts';
+} from '../../support/documented-commands.ts';
+import { indentedCode, readMarkdown } from '../../support/markdown.ts';
+import { REPOSITORY } from '../../support/repository.ts';
 
 const read = (file: string): string => readFileSync(new URL(file, REPOSITORY), 'utf8');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
