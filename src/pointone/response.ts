@@ -4,13 +4,13 @@ import { isObject } from '../runtime/json.ts';
 import { EventLoopYielder } from '../runtime/yielding.ts';
 import { parseToken } from './token-parser.ts';
 
-/** A complete HTTP response. */
+/** A complete HTTP response, whose body is already parsed. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   /** The first items of a long list, parsed while the body arrived. */
   readonly tokens: readonly Token[];
-  /** The rest of the body, parsed as JSON; undefined if it is not JSON. */
+  /** The body without these items, parsed as JSON; undefined if it is not JSON. */
   readonly json: unknown;
 }
 
@@ -29,21 +29,21 @@ const LOGGABLE_CODES = new Set([
   'INTERNAL_SERVER_ERROR',
 ]);
 
-/** Reports whether the response asks for a pause. `Retry-After` gives its length. */
+/** Reports whether the response requests a pause. The header `Retry-After` contains its length. */
 export function isRateLimited({ status, headers }: Pick<ApiResponse, 'status' | 'headers'>): boolean {
   return status === 429 || (status === 503 && headers.has('retry-after'));
 }
 
 /**
- * Reports whether the outcome depends on the body. Otherwise the body is not read: a slow, broken or very large body must
- * not hide the status or the requested pause.
+ * Reports whether the outcome depends on the body. If it does not, the caller must not read the body: a slow, broken or
+ * very large body must not hide the status or the requested pause.
  */
 export function needsBody(response: Pick<ApiResponse, 'status' | 'headers'>): boolean {
   const { status } = response;
   return status !== 401 && !isRateLimited(response) && (status < 300 || status >= 400);
 }
 
-/** Converts a response to an outcome: the list, or the single reason of the failure. The first matching rule applies. */
+/** Converts a response to an outcome: the list, or one failure reason. The first matching rule applies. */
 export async function interpretResponse(response: ApiResponse): Promise<Outcome> {
   const { status, json } = response;
   const errors = graphqlErrors(json);
@@ -56,7 +56,7 @@ export async function interpretResponse(response: ApiResponse): Promise<Outcome>
       `${http}: the API does not accept the credential; it is wrong, expired or revoked`,
     );
   }
-  if (isRateLimited(response)) return failedOutcome('rate_limited', `${http}: the API asks the client to retry later`);
+  if (isRateLimited(response)) return failedOutcome('rate_limited', `${http}: the API requests a pause`);
   if (status === 403 || codes.includes('FORBIDDEN')) {
     return failedOutcome('forbidden', `${http}: the credential is not allowed to list tokens`);
   }
@@ -87,7 +87,7 @@ async function interpretList({ tokens, json, headers }: ApiResponse): Promise<Ou
   return { ok: true, tokens: [...tokens, ...(await parseTokens(list))] };
 }
 
-/** Number of tokens to parse between checks of the time: a fraction of a millisecond's work. */
+/** The number of tokens to parse between checks of the clock. Parsing them takes a fraction of a millisecond. */
 const TOKENS_PER_YIELD = 256;
 
 async function parseTokens(list: readonly unknown[]): Promise<Token[]> {

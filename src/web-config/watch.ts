@@ -4,24 +4,24 @@ import { fingerprintFiles } from './files.ts';
 import { readWebConfigFile, type WebConfigReading } from './load.ts';
 import type { WebConfig } from './types.ts';
 
-/** The interval between polls. The files are few and small, so that one poll is cheap. */
+/** The interval between polls. A poll is cheap, because the files are few and small. */
 const INTERVAL_MS = 1_000;
 
 export interface WebConfigWatchOptions {
-  /** The reading of the active configuration. */
+  /** The result of reading the files at startup. */
   readonly reading: WebConfigReading;
   /** Activates a changed configuration. */
   readonly apply: (config: WebConfig) => void;
-  /** Called after each change. `ok` is true if the current files are active. */
+  /** Called after each change of the files. `ok` is true if their current content is active. */
   readonly onOutcome: (ok: boolean) => void;
   readonly log: Logger;
   readonly intervalMs?: number;
 }
 
 /**
- * Polls the web configuration, its certificates and its keys for changes. It compares contents rather than timestamps
- * or inodes, and so detects renames, swapped symlinks and writes in place. A problem is logged once, and the previous
- * configuration stays active.
+ * Polls the web configuration, its certificates and its keys for changes. Compares contents rather than timestamps or
+ * inodes, so it detects renames, symlink changes and in-place writes. If the new content is invalid, it logs the
+ * problems once and keeps the previous configuration.
  */
 export class WebConfigWatch {
   readonly #options: WebConfigWatchOptions;
@@ -31,7 +31,7 @@ export class WebConfigWatch {
   #activeFingerprint: string;
   /** Whether the active configuration has TLS or users. */
   #isProtected: boolean;
-  /** The fingerprint of the change that the previous poll saw, which may have been in the middle of a write. */
+  /** The fingerprint of the change that the previous poll found. A write may have been in progress. */
   #pendingFingerprint: string | undefined;
   #polling: Promise<boolean> | undefined;
 
@@ -40,16 +40,16 @@ export class WebConfigWatch {
     this.#last = options.reading;
     this.#activeFingerprint = options.reading.fingerprint;
     this.#isProtected = isProtected(options.reading);
-    // While a poll hangs on a dead file server, #startPoll starts no other.
+    // Polls do not overlap, even if one hangs on a file server: #startPoll joins the running one.
     this.#timer = setInterval(() => void this.poll(), options.intervalMs ?? INTERVAL_MS).unref();
   }
 
-  /** Runs the periodic check: a change is applied once two successive polls see the same content. */
+  /** Checks the files and applies a change once two successive polls find the same content. */
   poll(): Promise<boolean> {
     return this.#startPoll(true);
   }
 
-  /** Checks now and applies a change immediately. Resolves to whether the current files are active. */
+  /** Checks the files and applies a change immediately. Resolves to whether their current content is active. */
   async checkNow(): Promise<boolean> {
     // A poll in progress may have read a file before it was changed.
     await this.#polling;
@@ -67,7 +67,10 @@ export class WebConfigWatch {
     return this.#polling;
   }
 
-  /** @param requireStable apply a change only if two polls see it: a half-written file may be valid but less strict */
+  /**
+   * Checks the files. With `requireStable`, applies a change only if two polls find it: a partially written file may be
+   * valid but less strict.
+   */
   async #compare(requireStable: boolean): Promise<boolean> {
     const { file, origin, paths, fingerprint } = this.#last;
     if ((await fingerprintFiles(paths)) === fingerprint) this.#pendingFingerprint = undefined;
@@ -76,7 +79,7 @@ export class WebConfigWatch {
       const reading = this.#rejectEmptied(await readWebConfigFile(file, origin));
       const isStable = !requireStable || reading.fingerprint === this.#pendingFingerprint;
       this.#pendingFingerprint = reading.fingerprint;
-      // The change may have been reverted in the meantime.
+      // The files may have been restored between the two readings.
       if (isStable && reading.fingerprint !== fingerprint) this.#applyReading(reading);
     }
     return 'config' in this.#last.result;

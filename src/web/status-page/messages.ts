@@ -5,7 +5,7 @@ import { ABANDONED_AFTER_MS } from '../../model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../model/urgency.ts';
 import type { PageState } from './states.ts';
 
-/** Problem and advice for each failed fetch. */
+/** Contains the title and the advice for each reason of a failed fetch. */
 export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: string; readonly advice: string }>> = {
   timeout: {
     title: 'The API did not respond in time',
@@ -26,7 +26,7 @@ export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: 
       'the API.',
   },
   rate_limited: {
-    title: 'The API limits the request rate',
+    title: 'The API is rate limiting the exporter',
     advice:
       'The exporter waits as long as the API requests. If this recurs, scrape less often, and find out which other ' +
       'clients use the API as this user.',
@@ -70,7 +70,7 @@ export function failureRunbook(reason: FailureReason): string {
   return CREDENTIAL_FAILURES.has(reason) ? 'PointOneCredentialRejected' : 'PointOneScrapeFailing';
 }
 
-/** Badge, advice and runbook for each finding. `FAILURE_MESSAGES` has those for failed fetches. */
+/** Contains the label, the advice and the runbook for each finding. For failed fetches, see `FAILURE_MESSAGES`. */
 export const FINDING_MESSAGES: Readonly<
   Record<
     Exclude<Finding['kind'], 'no_accounts' | 'account_unread'>,
@@ -89,13 +89,13 @@ export const FINDING_MESSAGES: Readonly<
   },
   credential_expiring: {
     label: 'credential',
-    advice: 'Replace it. Without a valid credential, the exporter cannot read this account.',
+    advice: 'Replace the credential. Without a valid one, the exporter cannot read this account.',
     runbook: 'PointOneCredentialExpiringSoon',
   },
   list_empty: {
     label: 'empty list',
     advice:
-      'No alert fires before a token of this account expires. Check in ' +
+      'While the list is empty, no alert warns you before a token of this account expires. Check in ' +
       "Point One's interface whether the tokens exist and which user the exporter's token belongs to.",
     runbook: 'PointOneTokenListEmpty',
   },
@@ -122,7 +122,7 @@ function describeThreshold({
   leftMs,
   lifetimeShare,
 }: (typeof DEFAULT_THRESHOLDS)[keyof typeof DEFAULT_THRESHOLDS]): string {
-  return `has less than ${leftMs / DAY_MS} days and less than ${lifetimeShare * 100} % of its lifetime left, and no successor`;
+  return `has less than ${leftMs / DAY_MS} days and less than ${lifetimeShare * 100}% of its lifetime left, and no successor`;
 }
 
 interface StateMessage {
@@ -132,7 +132,7 @@ interface StateMessage {
   readonly runbook?: string;
 }
 
-/** Label, description and runbook of each state. */
+/** Contains the label, the description and the runbook of each state. */
 export const STATE_MESSAGES: Readonly<Record<PageState, StateMessage>> = {
   expired: {
     label: 'expired',

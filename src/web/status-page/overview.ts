@@ -6,7 +6,7 @@ import { STATE_MESSAGES } from './messages.ts';
 import { queryString } from './query.ts';
 import { PAGE_STATES, type PageState, stateFilter } from './states.ts';
 import { formatRelative, renderTime } from './times.ts';
-import { allFailed, hasTokenList, isHealthy, type View } from './view.ts';
+import { allListsUnavailable, hasTokenList, isHealthy, type View } from './view.ts';
 
 /** The states whose count is shown even if it is 0. */
 const ALWAYS_COUNTED: ReadonlySet<PageState> = new Set(['expired', 'critical', 'warning', 'fine']);
@@ -19,7 +19,7 @@ const MAX_NAMES = 3;
 /** Renders the summary: what needs attention, the next token to expire, and the number of tokens in each state. */
 export function renderOverview(view: View): Html {
   const counted = PAGE_STATES.filter((state) => view.counts[state] > 0 || ALWAYS_COUNTED.has(state));
-  const hasLists = !allFailed(view);
+  const hasLists = !allListsUnavailable(view);
   return html`<p class="headline">${headline(view)}</p>
 ${renderNextToExpire(view)}
 <ul class="counts" aria-label="Tokens by state">
@@ -31,7 +31,7 @@ ${hasLists ? renderUnreadAccounts(view) : undefined}`;
 function renderStateCount(state: PageState, view: View): Html {
   const { counts, query } = view;
   const count = counts[state];
-  const text = html`<b>${allFailed(view) ? '–' : formatNumber(count)}</b> <span>${STATE_MESSAGES[state].label}</span>`;
+  const text = html`<b>${allListsUnavailable(view) ? '–' : formatNumber(count)}</b> <span>${STATE_MESSAGES[state].label}</span>`;
   if (count === 0)
     return html`<li class="${state} none"><div>${text}</div></li>
 `;
@@ -54,7 +54,7 @@ export function headline(view: View): string {
     .join(' and ');
   const problems = subject === '' ? undefined : `${subject} ${urgent + unhealthy === 1 ? 'needs' : 'need'} attention`;
   const pending = waiting === 0 ? undefined : `waiting for ${formatCount(waiting, 'account')}`;
-  if (allFailed(view)) return `No token list is available: ${joinClauses(problems, pending)}`;
+  if (allListsUnavailable(view)) return `No token list is available: ${joinClauses(problems, pending)}`;
   return joinClauses(problems ?? 'No token needs attention', problems ? undefined : unknownStatusClause(view), pending);
 }
 

@@ -8,7 +8,7 @@ import { STATE_MESSAGES, UNKNOWN_STATUS_RUNBOOK } from './messages.ts';
 import { type Column, type Query, queryString } from './query.ts';
 import { type PageState, pageState } from './states.ts';
 import { renderMoment } from './times.ts';
-import { allFailed, type View } from './view.ts';
+import { allListsUnavailable, type View } from './view.ts';
 
 const HEADINGS: readonly (readonly [column: Column, heading: string])[] = [
   ['urgency', 'State'],
@@ -46,7 +46,7 @@ ${rows.map((row) => renderRow(row, at, runbooks))}</tbody>
 function describeRows(view: View): string {
   const { total, matching, rows, query } = view;
   const ordered = matching > 1 && query.column === 'urgency' && !query.reversed ? ', most urgent first' : '';
-  if (allFailed(view)) return 'No token list is available, so the state of all tokens is unknown.';
+  if (allListsUnavailable(view)) return 'No token list is available, so the state of all tokens is unknown.';
   if (total === 0) return 'No tokens are listed.';
   const all = formatCount(total, 'token');
   if (matching === 0) return `0 of ${all} match the filter.`;

@@ -16,7 +16,7 @@ export interface AccountView {
   readonly findings: readonly Finding[];
 }
 
-/** @param evaluated the result of `evaluateTokens` for the same report and time */
+/** Finds the problems of an account. `evaluated` is the result of `evaluateTokens` for the same report and time. */
 function createAccountView(
   latest: Report | PendingAccount,
   evaluated: readonly EvaluatedToken[],
@@ -38,7 +38,7 @@ export function isHealthy(account: AccountView): boolean {
   return hasTokenList(account) && account.findings.length === 0;
 }
 
-/** Maximum number of rows. A longer page loads slowly, and the filter finds the other tokens. */
+/** The maximum number of rows. A longer page would load slowly; users find the other tokens with the filter. */
 export const MAX_ROWS = 500;
 
 /** The content of the page. */
@@ -50,7 +50,7 @@ export interface View {
   /** Number of tokens of all readable accounts, without the filter. */
   readonly total: number;
   readonly counts: Readonly<Record<PageState, number>>;
-  /** The next token in use to expire, without the filter. */
+  /** The token in use that expires next, without the filter. */
   readonly next: ReturnType<typeof nextToExpire>;
   /** Number of tokens that match the filter. */
   readonly matching: number;
@@ -58,8 +58,8 @@ export interface View {
   readonly rows: readonly EvaluatedToken[];
 }
 
-/** Reports whether there are accounts but no token list: an unknown state, unlike an empty list. */
-export function allFailed({ accounts }: View): boolean {
+/** Reports whether accounts exist but no token list is available. An empty list is available. */
+export function allListsUnavailable({ accounts }: View): boolean {
   return accounts.length > 0 && !accounts.some(hasTokenList);
 }
 
@@ -86,7 +86,9 @@ export function createView(latest: readonly (Report | PendingAccount)[], query: 
   };
 }
 
-/** Returns a row for each listed token. A duplicate that metrics do not show has the state `replaced` or `revoked`. */
+/**
+ * Returns a row for each listed token. A duplicate, which metrics do not show, has the state `replaced` or `revoked`.
+ */
 function accountRows({ account, outcome }: Report, evaluated: readonly EvaluatedToken[]): EvaluatedToken[] {
   if (!outcome.ok) return [];
   const byToken = new Map(evaluated.map((row) => [row.token, row]));
@@ -96,8 +98,8 @@ function accountRows({ account, outcome }: Report, evaluated: readonly Evaluated
 }
 
 /**
- * Creates a filter for rows that contain all words of the query. The word `state:STATE` selects a state instead.
- * `parseQuery` limits the length of the query.
+ * Creates a predicate for rows that contain all words of the filter. The word `state:STATE` selects a state instead.
+ * `parseQuery` limits the length of the filter.
  */
 function createFilter(filter: string): (row: EvaluatedToken) => boolean {
   const words = [...new Set(filter.toLowerCase().split(/\s+/).filter(Boolean))];

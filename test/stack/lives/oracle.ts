@@ -4,7 +4,7 @@ import { HOUR, type Life, MINUTE, scrapeTimes } from './life.ts';
 import { subjectOf } from './promtool.ts';
 import { isInactive, type ListedToken } from './scrape.ts';
 
-/** Groups of alerts whose combined outcome is correct or wrong as a whole. */
+/** Groups the alerts whose outcomes are only correct or wrong in combination. */
 export const ALERT_GROUPS = {
   expiry: ['PointOneTokenExpiringSoon', 'PointOneTokenExpired'],
   expected: ['PointOneExpectedTokenMissing'],
@@ -13,7 +13,10 @@ export const ALERT_GROUPS = {
 } as const;
 export type AlertGroup = keyof typeof ALERT_GROUPS;
 
-/** The acceptable outcomes for one subject at one step. An outcome is the sorted `AlertName/severity` of all alerts. */
+/**
+ * The acceptable outcomes for one subject at one step. An outcome is the sorted list of `AlertName/severity`, joined by
+ * spaces.
+ */
 export interface AlertExpectation {
   readonly step: number;
   readonly alertGroup: AlertGroup;
@@ -22,10 +25,10 @@ export interface AlertExpectation {
   readonly acceptable: ReadonlySet<string>;
 }
 
-/** A token that disappears may replace the others of its group for this long. */
-const COVERS_FOR = 5 * MINUTE;
+/** A token that disappears may count as a successor of the others in its group for this long. */
+const VANISHED_COUNTS_FOR = 5 * MINUTE;
 
-/** An expected token must be missing for this long before the alert fires. */
+/** The alert fires after an expected token has been missing for this long. */
 const MISSING_FOR = 15 * MINUTE;
 
 /** Returns the alerts expected in a life. For a subject and step without an expectation, no alert may fire. */
@@ -68,10 +71,13 @@ function expectTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels):
 
 const EMPTY_GROUP: TokenGroup = { listed: [], vanished: [], expiredSince: new Map() };
 
-/** Returns the possible states of the group at a step: by the valid list, or by the best list of the last minutes. */
+/**
+ * Returns the states of the group that the rules may see at a step. The current list alone decides, or the lists of the
+ * last `VANISHED_COUNTS_FOR` merged, because the rules look back that far.
+ */
 function possibleGroups(known: KnownStates, step: number, seconds: number, labels: GroupLabels): TokenGroup[] {
   const now = known[step];
-  // A removed account disappears immediately, with all of its state.
+  // The state of a removed account disappears immediately.
   if (now === undefined) return [EMPTY_GROUP];
   const windows: TokenGroup[][] = [];
   const history: KnownState[] = [];
@@ -82,7 +88,7 @@ function possibleGroups(known: KnownStates, step: number, seconds: number, label
     if (back === step || then.fingerprint !== now.fingerprint || then.readAt + LIST_VALID_FOR < now.at) {
       windows.push(mergeStates(now, history, labels));
     }
-    if (now.at - then.at >= COVERS_FOR) break;
+    if (now.at - then.at >= VANISHED_COUNTS_FOR) break;
   }
   if (now.removedAt !== undefined) return [EMPTY_GROUP, ...windows.flat()];
   if (windows.length === 1) return windows.flat();
@@ -106,7 +112,7 @@ function mergeStates(now: KnownState, history: readonly KnownState[], labels: Gr
   // A token that disappears minutes before its expiry may count as listed until then.
   const early = vanished.filter(({ token }) => (token.expiresAt ?? 0) > now.at - 1).map(({ token }) => token);
   if (early.length > 0) variants.push({ ...group, listed: [...group.listed, ...early] });
-  // Around the end of the last list's validity, both outcomes are correct.
+  // Close to the time at which the last list becomes invalid, both outcomes are correct.
   if (Math.abs(now.at - now.readAt - LIST_VALID_FOR) < MINUTE) variants.push(EMPTY_GROUP);
   return variants;
 }
@@ -119,7 +125,10 @@ function isInGroup(token: ListedToken, { name, role }: GroupLabels): boolean {
   return token.name === name && token.role === role;
 }
 
-/** Reports whether a usable token is missing from the lists only for a few minutes, too short to affect alerts. */
+/**
+ * Reports whether a usable token disappeared recently and is listed again so soon that its absence must not affect
+ * alerts.
+ */
 function isListedAgainSoon(known: KnownStates, step: number, seconds: number, labels: GroupLabels): boolean {
   const usableAt = (index: number): Set<string> => {
     const at = known[index];
@@ -132,11 +141,11 @@ function isListedAgainSoon(known: KnownStates, step: number, seconds: number, la
     );
   };
   const now = usableAt(step);
-  const reach = Math.ceil(COVERS_FOR / seconds);
-  for (let left = step; left > Math.max(0, step - reach); left -= 1) {
+  const stepsToCheck = Math.ceil(VANISHED_COUNTS_FOR / seconds);
+  for (let left = step; left > Math.max(0, step - stepsToCheck); left -= 1) {
     for (const key of usableAt(left - 1)) {
       if (now.has(key) || usableAt(left).has(key)) continue;
-      for (let index = step + 1; (index - left) * seconds < COVERS_FOR && index < known.length; index += 1) {
+      for (let index = step + 1; (index - left) * seconds < VANISHED_COUNTS_FOR && index < known.length; index += 1) {
         if (usableAt(index).has(key)) return true;
       }
     }
@@ -156,15 +165,16 @@ function unknownStatus(group: TokenGroup, at: number): string[][] {
   if (unknown.length === 0) return [[]];
   const info = ['PointOneTokenStatusUnknown/info'];
   const warning = ['PointOneTokenStatusUnknown/warning'];
-  // A missing status may be reported only by the alert on unreadable fields.
+  // If the status is empty, the alert on unreadable fields may be the only one to fire.
   const noAlert = unknown.every(({ status }) => status === '') ? [[]] : [];
   const others = group.listed.filter((token) => !unknown.includes(token));
-  const needsCover =
+  const needsSuccessor =
     group.vanished.length > 0 || others.some((token) => expiryAlerts({ ...group, listed: [token] }, at).length > 0);
-  if (!needsCover) return [...noAlert, info];
-  const covers = expiryAlerts(group, at).length === 0 && expiryAlerts({ ...group, listed: others }, at).length > 0;
-  // If it replaces a token that is also replaced by another, or only partly, both severities are correct.
-  return covers ? [...noAlert, warning] : [...noAlert, info, warning];
+  if (!needsSuccessor) return [...noAlert, info];
+  const preventsExpiryAlert =
+    expiryAlerts(group, at).length === 0 && expiryAlerts({ ...group, listed: others }, at).length > 0;
+  // If another token is also a successor, or an expiry alert fires in any case, both severities are correct.
+  return preventsExpiryAlert ? [...noAlert, warning] : [...noAlert, info, warning];
 }
 
 function expectMissingTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels): AlertExpectation[] {
@@ -176,12 +186,12 @@ function expectMissingTokenAlerts(life: Life, known: KnownStates, labels: GroupL
     const missing = now?.expected.get(key) === false && at - now.readAt <= LIST_VALID_FOR + MINUTE;
     if (!missing) missingSince = undefined;
     else missingSince ??= at;
-    const lasted = missingSince === undefined ? 0 : at - missingSince;
+    const missingFor = missingSince === undefined ? 0 : at - missingSince;
     const acceptable = new Set<string>();
     const isBorderline =
-      now !== undefined && Math.abs(at - now.readAt - LIST_VALID_FOR) < Math.min(HOUR, COVERS_FOR + MINUTE);
-    if (lasted < MISSING_FOR + MINUTE || isBorderline || now?.removedAt !== undefined) acceptable.add('');
-    if (lasted >= MISSING_FOR) acceptable.add('PointOneExpectedTokenMissing/critical');
-    return lasted < MISSING_FOR ? [] : [{ step, alertGroup: 'expected', subject, acceptable }];
+      now !== undefined && Math.abs(at - now.readAt - LIST_VALID_FOR) < Math.min(HOUR, VANISHED_COUNTS_FOR + MINUTE);
+    if (missingFor < MISSING_FOR + MINUTE || isBorderline || now?.removedAt !== undefined) acceptable.add('');
+    if (missingFor >= MISSING_FOR) acceptable.add('PointOneExpectedTokenMissing/critical');
+    return missingFor < MISSING_FOR ? [] : [{ step, alertGroup: 'expected', subject, acceptable }];
   });
 }

@@ -133,7 +133,7 @@ describe('the page', () => {
       'an expired credential',
       { outcome: ok(token()), credentialExpiresAt: NOW - DAY },
       'credential',
-      /own credential expired 1d ago.*Replace it/s,
+      /own credential expired 1d ago.*Replace the credential/s,
     ],
   ])('shows a finding of an account and what to do: %s', (_, differences, label, message) => {
     const [row = ''] = /<tr role="row" class="unhealthy">.*?<\/tr>/s.exec(pageOf([report(differences)])) ?? [];
