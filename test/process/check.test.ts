@@ -207,6 +207,20 @@ describe('the output', () => {
     expect((await run(['check'], environment)).stdout).toMatch(new RegExp(`^critical .* ${name} `, 'm'));
   });
 
+  it('names three of 500 urgent tokens in the first line, which fits into a notification', async () => {
+    const many = Array.from({ length: 500 }, (_, index) => inDays(1.5 + index / 1000, { name: `caster-${index}` }));
+    const { environment } = await world(...many);
+    const { code, stdout, stderr } = await run(['check'], environment);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    const [first = ''] = stdout.split('\n');
+    expect(first.replaceAll(/expires in 1d \d+h/g, 'expires in …')).toMatch(
+      /^POINTONE CRITICAL - 500 of 500 tokens need action: caster-0 expires in …, caster-1 expires in …, caster-2 expires in …, and 497 more \| 'tokens'=500;/,
+    );
+    // NRPE cuts its response at 1024 bytes.
+    expect(Buffer.byteLength(first)).toBeLessThan(1024);
+    expect(stdout.split('\n')).toHaveLength(1 + 1 + 1 + 500 + 1);
+  });
+
   it('is limited in size even if one of many names is very long', async () => {
     const many = Array.from({ length: 1000 }, (_, index) => inDays(300, { name: `t${index}` }));
     const { environment } = await world(...many, inDays(2, { name: 'x'.repeat(300_000) }));
