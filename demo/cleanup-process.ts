@@ -36,10 +36,10 @@ function sendState(): void {
   send?.(`${JSON.stringify({ programs: [...programs], directories: [...directories] })}\n`);
 }
 
-/** Starts the process in a group of its own, so that a signal for this group does not end it. It does not delay the exit. */
+/** Starts the process in its own group, so that signals to this group do not end it. The parent can still exit. */
 function startCleanupProcess(): (line: string) => void {
   const child = spawn(process.execPath, [CLEANUP_PROCESS], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  // Without the process, the demo still works; it only cannot be cleaned up after SIGKILL.
+  // Without the cleanup process, the demo works, but nothing cleans up after SIGKILL.
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   child.unref();

@@ -34,8 +34,8 @@ export function findInPath(...names: readonly string[]): string | undefined {
 }
 
 /**
- * Starts a program on a free port and waits until it is ready. If it exits first or the signal aborts, rejects and
- * cleans up.
+ * Starts a program on a free port and waits until it is ready. Rejects and cleans up if it exits first or the signal
+ * aborts.
  */
 export async function startDaemon(
   { name, program, configuration, files = {}, storageFlag, flags = [] }: DaemonOptions,
@@ -72,8 +72,8 @@ export async function startDaemon(
 
 async function waitUntilReady(child: Child, url: string, signal: AbortSignal): Promise<void> {
   let exit: string | undefined;
-  child.exited.then((how) => {
-    exit = how;
+  child.exited.then((status) => {
+    exit = status;
   });
   while (!(await isReady(url, signal))) {
     if (exit !== undefined)

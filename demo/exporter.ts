@@ -9,8 +9,8 @@ export interface RunningExporter extends BuiltExporter {
 }
 
 /**
- * Starts the built exporter on a free port with one account per user, configured with an accounts file. If it exits
- * before it listens or the signal aborts, rejects and cleans up.
+ * Starts the built exporter on a free port with one account per user, configured with an accounts file. Rejects
+ * and cleans up if it exits before it listens or the signal aborts.
  *
  * @param log called with each line of the exporter's log
  */

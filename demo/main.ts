@@ -47,7 +47,7 @@ try {
   for (const each of running.reverse()) await each.stop();
 }
 
-/** Runs the demo. It ends only by rejecting. */
+/** Runs the demo. Never resolves; rejects when the demo stops or fails. */
 async function run(): Promise<void> {
   const state = new SimulatorState();
   const { fleetEu } = addDemoUsers(state);
@@ -90,9 +90,9 @@ async function startMonitoring(exporter: string): Promise<Pick<Endpoints, 'prome
 function supervise(program: { readonly child: Child; stop(): Promise<void> }): void {
   running.push(program);
   const { name, exited, lastLines } = program.child;
-  exited.then((how) => {
+  exited.then((status) => {
     if (signal.aborted) return;
-    console.error(`${name} exited unexpectedly (${how}):\n${lastLines()}`);
+    console.error(`${name} exited unexpectedly (${status}):\n${lastLines()}`);
     process.exitCode = 1;
     stop.abort();
   });

@@ -11,9 +11,9 @@ const root = new URL('../', import.meta.url);
 
 /**
  * Starts Prometheus with the repository's prometheus.yml and alerts/rules.yml, with short intervals, for this exporter
- * and this Alertmanager (undefined: none). The alerts link to the runbooks of this exporter.
+ * and, if it is running, this Alertmanager. The alerts link to the runbooks of this exporter.
  *
- * @param program its path
+ * @param program the path of the program
  */
 export async function startPrometheus(
   program: string,
@@ -21,7 +21,7 @@ export async function startPrometheus(
   alertmanager: string | undefined,
   signal: AbortSignal,
 ): Promise<Daemon> {
-  const configuration = await shipped<PrometheusFile>('prometheus.yml');
+  const configuration = await readYaml<PrometheusFile>('prometheus.yml');
   const at = (url: string): Targets[] => [{ targets: [new URL(url).host] }];
   configuration.global.evaluation_interval = INTERVAL;
   const files: Record<string, string> = {};
@@ -41,10 +41,10 @@ export async function startPrometheus(
  * Starts Alertmanager with the repository's alertmanager.yml, with short intervals. The URL of each receiver becomes
  * `receiver` with the receiver's name as the path.
  *
- * @param program its path
+ * @param program the path of the program
  */
 export async function startAlertmanager(program: string, receiver: string, signal: AbortSignal): Promise<Daemon> {
-  const configuration = await shipped<AlertmanagerFile>('alertmanager.yml');
+  const configuration = await readYaml<AlertmanagerFile>('alertmanager.yml');
   for (const route of [configuration.route, ...configuration.route.routes]) {
     if (route.group_wait !== undefined) route.group_wait = INTERVAL;
     if (route.group_interval !== undefined) route.group_interval = INTERVAL;
@@ -95,6 +95,6 @@ interface Route {
   group_interval?: string;
 }
 
-async function shipped<Content>(file: string): Promise<Content> {
+async function readYaml<Content>(file: string): Promise<Content> {
   return parse(await readFile(new URL(file, root), 'utf8')) as Content;
 }

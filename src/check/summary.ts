@@ -37,7 +37,7 @@ export function formatSummary(result: CheckResult): string {
   return [...clauses.map(({ text }) => text), ...(more > 0 ? [`and ${formatNumber(more)} more`] : [])].join('; ');
 }
 
-/** Summarizes the tokens. Undefined without tokens: a finding then reports the reason. */
+/** Summarizes the tokens. Returns undefined if there are none: a finding then reports the reason. */
 function formatTokens(result: CheckResult): { text: string; severity: CheckResult['severity'] } | undefined {
   const { tokens, at, reports } = result;
   const hasSeveralAccounts = reports.length > 1;
@@ -115,7 +115,7 @@ export function formatPerformanceData(result: CheckResult): string {
     `'tokens'=${tokens.length};;;0`,
     ...TOKEN_STATES.map((state) => `'${state}'=${counts[state]};${RANGES[state] ?? ';'};0`),
     `'unread_accounts'=${unread};;;0;${reports.length}`,
-    // No range: what is urgent depends on the lifetime of each token, and the counts above already reflect it.
+    // No range: urgency depends on the lifetime of each token, which the counts above already reflect.
     `'next_expiry'=${next === undefined ? UNDETERMINED : `${Math.floor((next.expiresAt - at) / 1000)}s`}`,
   ].join(' ');
 }

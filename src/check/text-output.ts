@@ -15,10 +15,10 @@ const SEVERITY_COLOR: Readonly<Record<Severity, Color>> = {
   unknown: 'magenta',
 };
 
-/** The states that need no attention. */
+/** The states to dim, because the tokens are probably no longer in use. */
 const DIMMED_STATES: ReadonlySet<TokenState> = new Set(['abandoned', 'replaced', 'revoked']);
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   { title: 'STATE' },
   { title: 'LEFT', alignRight: true },
   { title: 'EXPIRES' },
@@ -51,16 +51,16 @@ export interface TextOptions {
 /** Formats the result for humans. The first line follows the convention of monitoring plugins. */
 export function formatText(result: CheckResult, { columns, paint, onlyProblems = false }: TextOptions): string {
   const { severity, findings, tokens, at } = result;
-  const label = (of: Severity): string => paint(of.toUpperCase(), SEVERITY_COLOR[of]);
+  const label = (level: Severity): string => paint(level.toUpperCase(), SEVERITY_COLOR[level]);
   // Performance data is only for monitoring systems, which read a pipe.
   const data = columns === undefined ? ` | ${formatPerformanceData(result)}` : '';
   const lines = [`POINTONE ${label(severity)} - ${formatSummary(result)}${data}`];
   if (findings.length > 0) {
     lines.push('');
-    for (const { severity: of, account, text } of findings) {
-      const padding = ' '.repeat('CRITICAL'.length - of.length);
+    for (const { severity: level, account, text } of findings) {
+      const padding = ' '.repeat('CRITICAL'.length - level.length);
       lines.push(
-        `${label(of)}${padding}  ${truncateToColumns(escapeInvisible(account === undefined ? text : `${account}: ${text}`), MAX_FINDING_COLUMNS)}`,
+        `${label(level)}${padding}  ${truncateToColumns(escapeInvisible(account === undefined ? text : `${account}: ${text}`), MAX_FINDING_COLUMNS)}`,
       );
     }
   }
@@ -96,15 +96,15 @@ function tokenCells({ account, token, state }: EvaluatedToken, at: Instant): str
   return [state, left, expires, account, token.name, token.role, status];
 }
 
-export interface Column {
+export interface TableColumn {
   readonly title: string;
-  /** For numbers. */
+  /** Whether to align the column to the right, as for numbers. */
   readonly alignRight?: boolean;
   /** Whether the column may be cut to fit the terminal. */
   readonly isShrinkable?: boolean;
 }
 
-/** Columns are never cut below this width, because the rest of a name would identify nothing. */
+/** Columns are never cut below this width, because a shorter part of a name does not identify anything. */
 const MIN_COLUMN_WIDTH = 8;
 
 const GAP = '  ';
@@ -116,7 +116,7 @@ const GAP = '  ';
  * @param paint styles a cell without its padding; the titles are row -1
  */
 export function formatTable(
-  columns: readonly Column[],
+  columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   maxWidth: number,
   paint: (text: string, row: number, column: number) => string,
@@ -144,7 +144,7 @@ export function formatTable(
 }
 
 /** Shrinks the widest shrinkable column first, so that short ones remain complete. */
-function fitWidths(columns: readonly Column[], contentWidths: readonly number[], maxWidth: number): number[] {
+function fitWidths(columns: readonly TableColumn[], contentWidths: readonly number[], maxWidth: number): number[] {
   const widths = [...contentWidths];
   let excess = contentWidths.reduce((sum, width) => sum + width, GAP.length * (contentWidths.length - 1)) - maxWidth;
   while (excess > 0) {

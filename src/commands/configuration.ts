@@ -5,7 +5,7 @@ import { readProxySettings } from '../config/proxy-environment.ts';
 import { type Environment, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import type { SettingName, Settings } from '../config/settings.ts';
 import type { ProxySettings } from '../pointone/connections.ts';
-import type { WebConfigReading } from '../web-config/load.ts';
+import type { LoadedWebConfig } from '../web-config/load.ts';
 import type { WebConfig } from '../web-config/types.ts';
 
 /** The validated configuration of the program. */
@@ -14,7 +14,7 @@ export interface Configuration {
   readonly accounts: readonly AccountConfig[];
   readonly proxy: ProxySettings;
   /** TLS, users and headers of the server. Undefined without `--web.config.file`. */
-  readonly web: { readonly config: WebConfig; readonly reading: WebConfigReading } | undefined;
+  readonly web: { readonly config: WebConfig; readonly loaded: LoadedWebConfig } | undefined;
 }
 
 type Loaded = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
@@ -63,8 +63,8 @@ async function loadWebConfig({
   if (file === undefined) return { web: undefined, problems: [] };
   // The YAML parser is slow to load and only needed for a file.
   const { readWebConfigFile } = await import('../web-config/load.ts');
-  const reading = await readWebConfigFile(file, origins.get('webConfigFile') ?? file);
-  const { result } = reading;
+  const loaded = await readWebConfigFile(file, origins.get('webConfigFile') ?? file);
+  const { result } = loaded;
   if ('problems' in result) return { web: undefined, problems: result.problems };
-  return { web: { config: result.config, reading }, problems: [] };
+  return { web: { config: result.config, loaded }, problems: [] };
 }

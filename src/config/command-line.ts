@@ -17,7 +17,7 @@ const BY_FLAG = new Map(
   Object.entries(SETTINGS).map(([name, setting]) => [setting.flag as string, name as SettingName]),
 );
 
-/** Declares no flag with a value: parseArgs would use the next argument as the value, even if that is a flag. */
+/** Declares only --help: parseArgs would use the argument after a declared flag as its value, even another flag. */
 const OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
 
 /**
@@ -29,21 +29,21 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const values = new Map<SettingName, string>();
   const commands: Command[] = [];
   const problems: Problem[] = [];
-  const given = new Set<string>();
+  const seen = new Set<string>();
 
   for (const argument of tokenize(argv)) {
     if (argument.flag === undefined) {
       if (isCommand(argument.value)) commands.push(argument.value);
       else problems.push(unknownCommand(argument.value));
     } else {
-      const problem = parseFlag(argument.flag, argument.value, values, given);
+      const problem = parseFlag(argument.flag, argument.value, values, seen);
       if (problem !== undefined) problems.push({ location: argument.displayName, message: problem });
     }
   }
   if (commands.length > 1) problems.push({ location: commands.join(' '), message: 'only one command is allowed' });
   const command = commands[0] ?? 'serve';
   problems.push(...flagsOfOtherCommands(values.keys(), command));
-  return { command, help: given.has('help'), version: given.has('version'), values, problems };
+  return { command, help: seen.has('help'), version: seen.has('version'), values, problems };
 }
 
 type Argument =
@@ -78,16 +78,16 @@ function takesValue(flag: string): boolean {
   return setting !== undefined && !isBooleanFlag(SETTINGS[setting]);
 }
 
-/** Stores a flag. Returns the problem with it, if there is one. */
+/** Stores a flag. Returns a problem if it is unknown, lacks its value, or takes no value but has one. */
 function parseFlag(
   name: string,
   value: string | undefined,
   values: Map<SettingName, string>,
-  given: Set<string>,
+  seen: Set<string>,
 ): string | undefined {
   if (name === 'help' || name === 'version') {
     if (value !== undefined) return 'takes no value';
-    given.add(name);
+    seen.add(name);
     return undefined;
   }
   const setting = BY_FLAG.get(name);

@@ -3,10 +3,10 @@ import { DEFAULT_THRESHOLDS } from '../model/urgency.ts';
 import { endpointUrl, externalUrl, listenAddress, urlPath } from './addresses.ts';
 import { boolean, duration, filePath, integer, nonEmptyString, oneOf, type Parser, size } from './parsers.ts';
 
-/** One setting. The command line, the environment, the help and docs/settings.md are all derived from it. */
+/** Describes one setting. Its flag, its environment variable, the help and docs/settings.md are derived from it. */
 export interface Setting<Value> {
   readonly flag: string;
-  /** Undefined for settings without a variable. */
+  /** The environment variable; undefined if there is none. */
   readonly variable?: string;
   /** The default as an unparsed string; undefined if there is none. */
   readonly default?: string;
@@ -14,11 +14,11 @@ export interface Setting<Value> {
   readonly placeholder?: string;
   readonly parser: Parser<Value>;
   readonly help: string;
-  /** The only command with this setting; undefined if all commands have it. */
+  /** The only command that accepts this setting; undefined if all commands accept it. */
   readonly command?: Command;
 }
 
-/** Parses the timeout of a fetch. A longer fetch could not be part of a scrape. */
+/** Parses the timeout of a fetch. The maximum is far above any practical scrape timeout. */
 export const FETCH_TIMEOUT = duration('1ms', '10m');
 
 const LOG_LEVELS = oneOf(['debug', 'info', 'warn', 'error']);
@@ -214,7 +214,7 @@ type ValueOf<S> = S extends { parser: Parser<infer Value> }
 /** The values of all settings: durations in milliseconds, sizes in bytes. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
 
-/** The variable that contains the personal access token in a single-account setup. */
+/** The environment variable that contains the personal access token in a single-account setup. */
 export const TOKEN_VARIABLE = 'POINTONE_API_TOKEN';
 
 export const COMMANDS = {

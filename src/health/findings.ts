@@ -44,7 +44,7 @@ const MAX_NAMES = 3;
  *
  * @param evaluated the result of `evaluateTokens` for the same report and time
  */
-export function findFindings(
+export function collectFindings(
   report: Report,
   evaluated: readonly EvaluatedToken[],
   at: Instant,

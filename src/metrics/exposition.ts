@@ -4,15 +4,15 @@ import type { EncodedFamily, Format, Row } from './family.ts';
 import { FamilyWriter, RowBatch } from './family-writer.ts';
 
 /**
- * Number of rows that all families write before the generator yields. The rows' labels are encoded once for all families.
- * One batch is about a millisecond's work.
+ * Number of rows that all families write before the generator yields. The rows' labels are encoded once for all
+ * families. One batch takes about a millisecond.
  */
 const ROWS_PER_BATCH = 128;
 
 /**
- * Writes some families for their rows. A small group is appended to the given output. In a large group, each family has
- * its own output, which is yielded when it is complete. Undefined is a pause, so that the caller can yield to the event
- * loop.
+ * Writes a group of families for their rows. A small group is appended to the given output. In a large group, each
+ * family has its own output, which is yielded when it is complete. Undefined is a pause, so that the caller can yield
+ * to the event loop.
  */
 export type FamilyGroup = (output: ByteBuffer, at: Instant, format: Format) => Generator<ByteBuffer | undefined>;
 

@@ -22,7 +22,7 @@ export interface FetchResult {
 
 /** Fetches the tokens of one user. */
 export interface Upstream {
-  /** Sends one request. Never rejects: every error is an outcome, and so is an aborted signal (`timeout`). */
+  /** Sends one request. Never rejects: every error is an outcome, including an aborted signal (`timeout`). */
   fetchTokens(signal: AbortSignal): Promise<FetchResult>;
 }
 

@@ -22,8 +22,8 @@ export interface Dispatcher {
 }
 
 /**
- * How long an idle connection stays open, in milliseconds, unless the server announces a shorter time. 90 s covers the
- * usual scrape intervals.
+ * Maximum idle time of a connection, in milliseconds. The server can announce a shorter time. 90 s covers the usual
+ * scrape intervals.
  */
 const KEEP_ALIVE_MS = 90_000;
 
@@ -67,7 +67,7 @@ export class Connections {
     }
   }
 
-  /** Returns the dispatcher for an endpoint. Loopback never uses a proxy: it would connect to its own machine. */
+  /** Returns the dispatcher for an endpoint. Loopback never uses a proxy, which would connect to its own machine. */
   dispatcherFor(endpoint: URL): Dispatcher {
     if (isLoopback(endpoint.hostname) || bypassesProxy(endpoint, this.#noProxy)) return this.#direct;
     return endpoint.protocol === 'https:' ? this.#https : this.#http;

@@ -12,7 +12,7 @@ export class CredentialError extends Error {
   override readonly name = 'CredentialError';
 }
 
-/** A larger file is not a token: Point One's tokens have about 250 characters. */
+/** Maximum size of a token file. Point One's tokens have about 250 characters. */
 const MAX_FILE_BYTES = 64 * 1024;
 
 /** Matches the characters that every HTTP header can carry. RFC 6750 allows fewer, but the API decides what it issues. */

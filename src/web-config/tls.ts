@@ -55,7 +55,7 @@ const pemPath: Parser<string> = {
  * Reads `tls_server_config` and validates its certificates and keys.
  *
  * @param file the path of the configuration file; relative paths are resolved against its directory
- * @returns undefined without a readable certificate and key; problems are added to `yaml`
+ * @returns undefined if the certificate or key cannot be read; problems are added to `yaml`
  */
 export async function readTls(
   yaml: YamlFile,
@@ -140,7 +140,7 @@ interface KeyPair {
   readonly key: Buffer;
 }
 
-/** Validates a certificate and its key in the same way as the server uses them. */
+/** Validates that the server can use a certificate and its key. */
 function checkKeyPair({ cert, key }: KeyPair): PemProblem | undefined {
   const certProblem = checkCertificates(cert);
   if (certProblem !== undefined) return { setting: 'cert_file', message: certProblem };

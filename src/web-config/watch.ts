@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { formatProblem } from '../config/problem.ts';
 import { fingerprintFiles } from './files.ts';
-import { readWebConfigFile, type WebConfigReading } from './load.ts';
+import { type LoadedWebConfig, readWebConfigFile } from './load.ts';
 import type { WebConfig } from './types.ts';
 
 /** The interval between polls. A poll is cheap, because the files are few and small. */
@@ -9,7 +9,7 @@ const INTERVAL_MS = 1_000;
 
 export interface WebConfigWatchOptions {
   /** The result of reading the files at startup. */
-  readonly reading: WebConfigReading;
+  readonly loaded: LoadedWebConfig;
   /** Activates a changed configuration. */
   readonly apply: (config: WebConfig) => void;
   /** Called after each change of the files. `ok` is true if their current content is active. */
@@ -26,7 +26,7 @@ export interface WebConfigWatchOptions {
 export class WebConfigWatch {
   readonly #options: WebConfigWatchOptions;
   readonly #timer: NodeJS.Timeout;
-  #last: WebConfigReading;
+  #last: LoadedWebConfig;
   /** The fingerprint of the active configuration. */
   #activeFingerprint: string;
   /** Whether the active configuration has TLS or users. */
@@ -37,9 +37,9 @@ export class WebConfigWatch {
 
   constructor(options: WebConfigWatchOptions) {
     this.#options = options;
-    this.#last = options.reading;
-    this.#activeFingerprint = options.reading.fingerprint;
-    this.#isProtected = isProtected(options.reading);
+    this.#last = options.loaded;
+    this.#activeFingerprint = options.loaded.fingerprint;
+    this.#isProtected = isProtected(options.loaded);
     // Polls do not overlap, even if one hangs on a file server: #startPoll joins the running one.
     this.#timer = setInterval(() => void this.poll(), options.intervalMs ?? INTERVAL_MS).unref();
   }
@@ -76,40 +76,40 @@ export class WebConfigWatch {
     if ((await fingerprintFiles(paths)) === fingerprint) this.#pendingFingerprint = undefined;
     else {
       // Compare two complete readings: the file may now reference other files.
-      const reading = this.#rejectEmptied(await readWebConfigFile(file, origin));
-      const isStable = !requireStable || reading.fingerprint === this.#pendingFingerprint;
-      this.#pendingFingerprint = reading.fingerprint;
+      const loaded = this.#rejectEmptied(await readWebConfigFile(file, origin));
+      const isStable = !requireStable || loaded.fingerprint === this.#pendingFingerprint;
+      this.#pendingFingerprint = loaded.fingerprint;
       // The files may have been restored between the two readings.
-      if (isStable && reading.fingerprint !== fingerprint) this.#applyReading(reading);
+      if (isStable && loaded.fingerprint !== fingerprint) this.#applyLoaded(loaded);
     }
     return 'config' in this.#last.result;
   }
 
   /** Rejects an empty file: a truncated file or a full disk must not disable TLS and authentication. */
-  #rejectEmptied(reading: WebConfigReading): WebConfigReading {
-    if (!reading.empty || !this.#isProtected) return reading;
-    const message = `${reading.file} is empty; to disable TLS and authentication, write {} to it`;
-    return { ...reading, result: { problems: [{ location: reading.origin, message }] } };
+  #rejectEmptied(loaded: LoadedWebConfig): LoadedWebConfig {
+    if (!loaded.empty || !this.#isProtected) return loaded;
+    const message = `${loaded.file} is empty; to disable TLS and authentication, write {} to it`;
+    return { ...loaded, result: { problems: [{ location: loaded.origin, message }] } };
   }
 
-  #applyReading(reading: WebConfigReading): void {
+  #applyLoaded(loaded: LoadedWebConfig): void {
     const { apply, onOutcome, log } = this.#options;
-    this.#last = reading;
-    const { result } = reading;
+    this.#last = loaded;
+    const { result } = loaded;
     if ('problems' in result) {
       const problems = result.problems.map(formatProblem);
       log.error({ problems }, 'web configuration reload failed; keeping previous configuration');
     } else {
-      if (reading.fingerprint !== this.#activeFingerprint) apply(result.config);
-      this.#activeFingerprint = reading.fingerprint;
-      this.#isProtected = isProtected(reading);
+      if (loaded.fingerprint !== this.#activeFingerprint) apply(result.config);
+      this.#activeFingerprint = loaded.fingerprint;
+      this.#isProtected = isProtected(loaded);
       log.info(summary(result.config), 'web configuration reloaded');
     }
     onOutcome('config' in result);
   }
 }
 
-function isProtected({ result }: WebConfigReading): boolean {
+function isProtected({ result }: LoadedWebConfig): boolean {
   return 'config' in result && (result.config.tls !== undefined || result.config.users.size > 0);
 }
 

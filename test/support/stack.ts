@@ -6,6 +6,7 @@ import { constants, setPriority, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { it } from 'vitest';
 import { freePort } from './free-port.ts';
+import { grafanaIsInstalled } from './grafana.ts';
 
 /** The components of the real stack, each with a check whether it is installed. */
 const COMPONENTS = {
@@ -15,6 +16,7 @@ const COMPONENTS = {
   amtool: () => onPath('amtool'),
   // The first `python3` on the PATH may lack Debian's modules.
   'python3-prometheus-client': () => runs('/usr/bin/python3', ['-c', 'import prometheus_client.openmetrics.parser']),
+  '@grafana/data (npm ci --prefix test/grafana)': grafanaIsInstalled,
 } as const;
 export type Component = keyof typeof COMPONENTS;
 
@@ -71,6 +73,13 @@ export interface Prometheus {
   readonly url: string;
   /** Runs an instant query and returns its vector. */
   query(expression: string): Promise<{ metric: Record<string, string>; value: number }[]>;
+  /** Runs a range query and returns its matrix. Times and the step are in seconds. */
+  queryRange(
+    expression: string,
+    start: number,
+    end: number,
+    step: number,
+  ): Promise<{ metric: Record<string, string>; values: [number, string][] }[]>;
   targets(): Promise<{ health: string; lastError: string; lastScrape: string }[]>;
   stop(): Promise<void>;
 }
@@ -107,6 +116,11 @@ export async function startPrometheus(
       type Vector = { result: { metric: Record<string, string>; value: [number, string] }[] };
       const { result } = await api<Vector>(`query?query=${encodeURIComponent(expression)}`);
       return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+    },
+    async queryRange(expression, start, end, step) {
+      const range = new URLSearchParams({ query: expression, start: `${start}`, end: `${end}`, step: `${step}` });
+      type Matrix = { result: { metric: Record<string, string>; values: [number, string][] }[] };
+      return (await api<Matrix>(`query_range?${range}`)).result;
     },
     async targets() {
       type Targets = { activeTargets: { health: string; lastError: string; lastScrape: string }[] };

@@ -6,14 +6,14 @@ import { FAILURE_MESSAGES, FINDING_MESSAGES, failureRunbook } from './messages.t
 import { renderMoment } from './times.ts';
 import { type AccountView, isHealthy, type View } from './view.ts';
 
-/** From this number of accounts on, healthy ones are collapsed, so that the tokens stay in view. */
-const FOLD_FROM = 5;
+/** With at least this many accounts, healthy ones are collapsed, so that the tokens stay in view. */
+const MIN_ACCOUNTS_TO_COLLAPSE = 5;
 
 /** Renders all accounts with their last outcome. Accounts that need attention come first. */
 export function renderAccounts({ accounts, at }: View, runbooks: string): Html {
   if (accounts.length === 0) return html`<p>No account is configured.</p>`;
   const [healthy, others] = [accounts.filter(isHealthy), accounts.filter((account) => !isHealthy(account))];
-  if (accounts.length < FOLD_FROM)
+  if (accounts.length < MIN_ACCOUNTS_TO_COLLAPSE)
     return renderTable('accounts', 'Accounts', [...others, ...healthy], { at, runbooks });
   return html`${others.length > 0 ? renderTable('accounts', 'Accounts that need attention', others, { at, runbooks }) : undefined}
 ${

@@ -8,7 +8,7 @@ export const SCRIPT = trusted(readFileSync(new URL('./page-script.js', import.me
 
 export const STYLES = trusted(STYLE_SHEET);
 
-/** A key, as a data URL because the page loads no files. */
+/** The icon, which shows a key. It is a data URL because the pages load no files. */
 export const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231f5f8b'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='3'%3E%3Ccircle cx='11' cy='16' r='4.5'/%3E%3Cpath d='M15.5 16H27v5M22 16v4'/%3E%3C/g%3E%3C/svg%3E";
 

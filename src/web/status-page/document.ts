@@ -19,10 +19,10 @@ export interface PageOptions {
 }
 
 /** Refresh intervals in seconds. The shorter one applies while the page waits for an account. */
-const REFRESH_SECONDS = { waiting: 5, usual: 60 };
+const REFRESH_SECONDS = { waiting: 5, normal: 60 };
 
 /**
- * Renders the page. On each update, the page's script replaces the elements with `data-live` by those of the new page. It
+ * Renders the page. On each update, the page's script replaces the `data-live` elements with those of the new page. It
  * finds them, and the focused element inside them, by id.
  */
 export function renderPage(view: View, { telemetryPath, prefix, build }: PageOptions): string {
@@ -42,7 +42,7 @@ export function renderPage(view: View, { telemetryPath, prefix, build }: PageOpt
 <a class="skip" href="#tokens-heading">Skip to tokens</a>
 <header>
 <h1>Point One tokens</h1>
-<p class="asof" id="as-of" data-live data-refresh="${waiting ? REFRESH_SECONDS.waiting : REFRESH_SECONDS.usual}">as of ${renderTime(view.at)}</p>
+<p class="asof" id="as-of" data-live data-refresh="${waiting ? REFRESH_SECONDS.waiting : REFRESH_SECONDS.normal}">as of ${renderTime(view.at)}</p>
 <button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button>
 </header>
 <main>
@@ -71,7 +71,7 @@ ${PAGE_STATES.map(
   ) => html`<dt><span class="badge ${state}">${STATE_MESSAGES[state].label}</span></dt><dd>${STATE_MESSAGES[state].description}</dd>
 `,
 )}</dl>
-<p>The two marks on the lifetime bar show where a token becomes a warning and where it becomes critical.</p>
+<p>The two marks on the lifetime bar show where the state of a token becomes warning and critical.</p>
 </details>
 </section>
 </main>
@@ -92,7 +92,7 @@ ${PAGE_STATES.map(
 `.markup;
 }
 
-/** Refers to the documentation, with a link if package.json contains a homepage. */
+/** Renders a reference to the documentation: a link if package.json contains a homepage. */
 function documentation({ homepage }: BuildInfo): Html {
   return homepage === undefined
     ? html`Documentation: README.md, installed with the exporter`

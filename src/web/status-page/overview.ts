@@ -49,7 +49,7 @@ export function headline(view: View): string {
   const waiting = accounts.filter(({ latest }) => latest.outcome === undefined).length;
   const unhealthy = accounts.filter((account) => account.latest.outcome !== undefined && !isHealthy(account)).length;
   const urgent = URGENT.reduce((sum, state) => sum + counts[state], 0);
-  const subject = [formatPositive(urgent, 'token'), formatPositive(unhealthy, 'account')]
+  const subject = [formatNonZeroCount(urgent, 'token'), formatNonZeroCount(unhealthy, 'account')]
     .filter((count) => count !== undefined)
     .join(' and ');
   const problems = subject === '' ? undefined : `${subject} ${urgent + unhealthy === 1 ? 'needs' : 'need'} attention`;
@@ -68,7 +68,7 @@ function unknownStatusClause({ counts: { 'status-unknown': count } }: View): str
   return `${formatNumber(count)} ${count === 1 ? 'has' : 'have'} an unknown status`;
 }
 
-function formatPositive(count: number, thing: string): string | undefined {
+function formatNonZeroCount(count: number, thing: string): string | undefined {
   return count === 0 ? undefined : formatCount(count, thing);
 }
 

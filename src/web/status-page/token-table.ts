@@ -61,12 +61,12 @@ function describeRows(view: View): string {
 /** Renders a heading as a link, which works without JavaScript. The link of the current column reverses the order. */
 function renderHeading(column: Column, heading: string, query: Query): Html {
   const current = query.column === column;
-  const address = queryString({ ...query, column, reversed: current && !query.reversed });
+  const href = queryString({ ...query, column, reversed: current && !query.reversed });
   const descending = DESCENDING_BY_DEFAULT.has(column) !== query.reversed;
   const direction = descending ? 'descending' : 'ascending';
   const arrow = current ? html` <span aria-hidden="true">${descending ? '▼' : '▲'}</span>` : undefined;
   const sorted = current ? html` aria-sort="${direction}"` : undefined;
-  return html`<th role="columnheader" scope="col"${sorted}><a id="sort-${column}" data-sort href="${address}">${heading}${arrow}</a></th>
+  return html`<th role="columnheader" scope="col"${sorted}><a id="sort-${column}" data-sort href="${href}">${heading}${arrow}</a></th>
 `;
 }
 
@@ -122,7 +122,7 @@ function mark(position: number): string {
   return `M${position.toFixed(2)} 0v8`;
 }
 
-/** Rounds down, so that 100 % means that the lifetime is over. */
+/** Formats a percentage. Rounds down, so that only a lifetime that is over shows 100 %. */
 function percent(value: number): string {
   return `${Math.floor(value)} %`;
 }

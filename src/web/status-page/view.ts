@@ -1,5 +1,5 @@
 import type { PendingAccount } from '../../accounts/collector.ts';
-import { type Finding, findFindings } from '../../health/findings.ts';
+import { collectFindings, type Finding } from '../../health/findings.ts';
 import { type EvaluatedToken, evaluateTokens, nextToExpire } from '../../health/token-health.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Report } from '../../model/report.ts';
@@ -24,7 +24,7 @@ function createAccountView(
 ): AccountView {
   return {
     latest,
-    findings: latest.outcome === undefined ? [] : findFindings(latest, evaluated, at, DEFAULT_THRESHOLDS),
+    findings: latest.outcome === undefined ? [] : collectFindings(latest, evaluated, at, DEFAULT_THRESHOLDS),
   };
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatSummary } from '../../../src/check/summary.ts';
-import { type Column, formatTable, formatText } from '../../../src/check/text-output.ts';
+import { formatTable, formatText, type TableColumn } from '../../../src/check/text-output.ts';
 import { failedOutcome, type Report } from '../../../src/model/report.ts';
 import { INVISIBLE_CHARACTER } from '../../../src/runtime/display-text.ts';
 import { ansiColors, displayWidth, noColors } from '../../../src/runtime/terminal.ts';
@@ -273,7 +273,7 @@ describe('a long name', () => {
   });
 });
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   { title: 'STATE' },
   { title: 'LEFT', alignRight: true },
   { title: 'NAME', isShrinkable: true },

@@ -210,7 +210,7 @@ describe('the page', () => {
     expect(pageOf(accounts, { sort: `-${column}` })).toContain(`aria-sort="${reversed}"><a id="sort-${column}"`);
   });
 
-  it('marks on the lifetime bar where a token becomes a warning and where it becomes critical', () => {
+  it('marks on the lifetime bar where the state of a token becomes warning and critical', () => {
     const page = pageOf([reportOf([token({ createdAt: NOW - 60 * DAY, expiresAt: NOW + 40 * DAY })])]);
     expect(page).toContain('<span class="share">60 %</span>');
     expect(page).toContain('<rect class="used" width="60.00" height="8"/>');
