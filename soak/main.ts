@@ -1,4 +1,4 @@
-/** `npm run soak`: runs the built exporter for minutes while everything around it fails. See docs/troubleshooting.md. */
+/** `npm run soak`: runs the built exporter for several minutes and injects failures. See docs/troubleshooting.md. */
 import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { type Simulator, startSimulator } from '../simulator/server.ts';

@@ -7,7 +7,7 @@ import type { Variant } from '../variants.ts';
 
 const EMPTY_NODE = "node -e ''";
 
-/** Time from the start of the process to its first scrape, compared with a Node process that exits at once. */
+/** Time from the start of the process to its first scrape, compared with a Node process that exits immediately. */
 export const startup: Benchmark = async ({ workload, variants, logProgress }) => {
   logProgress('startup to first scrape');
   const upstream = await startBenchApi(1, 10);

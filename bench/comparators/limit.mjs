@@ -1,5 +1,5 @@
 /**
- * The least that a scrape can cost on Node: bare `node:http` on both sides, one parse, one pass over the tokens into
+ * The minimum cost of a scrape on Node: bare `node:http` on both sides, one parse, one pass over the tokens into
  * byte buffers, and only the checks that the simulator's responses need. Its output is the same as the exporter's.
  *
  * The comparators are plain JavaScript, so that Node runs them without a loader that costs memory and startup time.

@@ -1,5 +1,5 @@
 /**
- * The usual way to write an exporter for Node: express, gauges that live as long as the process, `reset()` and `set()`
+ * A typical exporter for Node: express, gauges that live as long as the process, `reset()` and `set()`
  * on each scrape, the global `fetch`, and the text format of prom-client.
  */
 import express from 'express';

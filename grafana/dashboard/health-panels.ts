@@ -116,7 +116,7 @@ const errors = configurePanel(
     noData: 'No failed fetches, or no exporter is scraped',
     alerts: ['PointOneScrapeFailing', 'PointOneCredentialRejected'],
     description:
-      'Failed fetches, by reason. Each bar counts the failures since the bar before. **unauthenticated, forbidden, credential:** the exporter’s own credential is wrong, expired, revoked or missing; create a new one. **rate_limited:** scrape less often. **timeout, network, http:** check the API and the network route to it. **graphql, invalid_response:** the API has changed; see the exporter’s log.',
+      'Failed fetches, by reason. Each bar counts the failures since the bar before. **unauthenticated, forbidden, credential:** the exporter’s own credential is wrong, expired, revoked or missing; create a new one. **rate_limited:** scrape less often. **timeout, network, http:** check the API and the network route to it. **graphql, invalid_response:** the API may have changed; see the exporter’s log.',
   },
   rangeQuery(FAILURES, '{{account}}: {{reason}} ({{job}})').interval(FAILURES_INTERVAL),
 )
@@ -164,7 +164,7 @@ const skew = configurePanel(
     noData: 'The API sends no Date header',
     alerts: ['PointOneClockSkew'],
     description:
-      'The exporter’s clock minus the API’s clock. **Beyond a red line** (5 minutes in either direction), one of the two clocks is wrong, and the exporter’s remaining times are wrong by the same amount. Check NTP on the exporter’s machine first.',
+      'The exporter’s clock minus the API’s clock. **Beyond a red line** (5 minutes in either direction), one of the two clocks is wrong, and the time left that the exporter reports is wrong by the same amount. Check NTP on the exporter’s machine first.',
   },
   rangeQuery(ofAccounts('pointone_clock_skew_seconds'), REPLICA),
 )

@@ -70,7 +70,7 @@ describe('/metrics', () => {
     expect(value('pointone_token_expiry_known', { name: 'caster "\\n"' })).toBe(1);
   });
 
-  it('returns the same after a scrape in the other format', async () => {
+  it('returns the same output after a scrape in the other format', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
     // This family appears at the first garbage collection.

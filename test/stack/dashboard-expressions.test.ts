@@ -88,7 +88,7 @@ describe('the expressions of the dashboard', () => {
       // The failures before Prometheus lost the exporter are not repeated when it is back.
       returned: ['3 3 stale _ _ 7 7 8', { 7: 1 }],
       // The exporter is scraped every four minutes.
-      seldom: ['0 _ _ _ 1 _ _ _ 1', { 4: 1 }],
+      rarely: ['0 _ _ _ 1 _ _ _ 1', { 4: 1 }],
       never: ['3 3 3 3 3 3 3 3 3 3', {}],
     } as const;
     const input_series = Object.entries(failures).map(([account, [values]]) => ({
@@ -107,7 +107,7 @@ describe('the expressions of the dashboard', () => {
     const points = {
       expr: `group by (account) (${expr})`,
       eval_time: '7m',
-      exp_samples: ['single', 'restarted', 'returned', 'seldom'].map((account) => ({
+      exp_samples: ['single', 'restarted', 'returned', 'rarely'].map((account) => ({
         labels: `{account="${account}"}`,
         value: 1,
       })),

@@ -57,7 +57,7 @@ const REPLICA = 'instance, pod, container, node';
 const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   mutant(
     'rule 1',
-    'the warning comes a day late',
+    'the warning fires a day late',
     '1 warning: a long-lived token at 14 days left',
     inLimit('warning_left_seconds', '14 * 86400', '13 * 86400'),
   ),
@@ -69,7 +69,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 1',
-    'the page comes a day late',
+    'the page fires a day late',
     '1 critical: a long-lived token at 3 days left',
     inLimit('critical_left_seconds', '3 * 86400', '2 * 86400'),
   ),
@@ -81,7 +81,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 1',
-    'a token of unknown lifetime raises no alert',
+    'no alert fires for a token of unknown lifetime',
     '1 lifetime unknown: the absolute limits decide alone',
     everywhere('pointone:token_usable:expiry_timestamp_seconds * 0 + ', 'pointone:token_lifetime_seconds * 0 + '),
   ),
@@ -135,7 +135,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 2',
-    'tokens that expired long ago raise a page',
+    'tokens that expired long ago fire a page',
     '2 installing the exporter does not page for history',
     inLimit('expired_critical_seconds', '14 * 86400', '140 * 86400'),
   ),
@@ -147,7 +147,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 2',
-    'a token that disappeared once raises an alert although it was listed again',
+    'an alert fires for a token that disappeared once, although it was listed again',
     '2 a token that had vanished is listed again, revoked then, and deleted',
     inRecordingRule(
       'token_expired_unlisted:expiry_timestamp_seconds',
@@ -199,7 +199,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 3',
-    'one incomplete list raises a page',
+    'one incomplete list fires a page',
     '3 one odd list without the successor does not page',
     everywhere('[5m]', '[30s]'),
   ),
@@ -320,7 +320,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 5',
-    'each pod raises its own page',
+    'each pod fires a separate page',
     '5 replicas do not page twice, and every other target label survives',
     everywhere(REPLICA, 'instance, container, node'),
   ),
@@ -344,13 +344,13 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 6',
-    'a frozen pointone_up is trusted for too long',
+    'a constant pointone_up counts as current for too long',
     '6 PointOneScrapeFailing: pointone_up is frozen at 1, and the last success is an hour old',
     inLimit('success_age_seconds', '3600', '7200'),
   ),
   mutant(
     'rule 7',
-    'an unknown expiry raises a page',
+    'an unknown expiry fires a page',
     '7 PointOneTokenExpiryUnknown: only usable tokens, two of one name in one alert',
     inAlert('PointOneTokenExpiryUnknown', 'severity: info', 'severity: critical'),
   ),

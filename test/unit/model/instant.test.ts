@@ -45,7 +45,7 @@ describe('parseInstant', () => {
     ['a word', 'never'],
     ['a date followed by a word', '2026-03-01T09:00:00Z or so'],
     ['a date followed by a line feed', '2026-03-01T09:00:00Z\n'],
-    ['an American date', '03/01/2026'],
+    ['a date in US format', '03/01/2026'],
     ['February 29 of a common year', '2027-02-29'],
     ['April 31', '2026-04-31'],
     ['month 13', '2026-13-01'],

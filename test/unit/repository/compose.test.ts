@@ -26,7 +26,7 @@ function withoutSchemaId(value: unknown): object {
 }
 
 describe('compose.yaml', () => {
-  it('is valid by the Compose Specification', () => {
+  it('is valid according to the Compose Specification', () => {
     const validate = new Ajv({ strict: false, validateFormats: false }).compile(withoutSchemaId(composeSchema));
     expect(validate(compose), JSON.stringify(validate.errors)).toBe(true);
   });

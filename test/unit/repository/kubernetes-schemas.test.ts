@@ -9,7 +9,7 @@ const text = (file: string): string => readFileSync(base + file, 'utf8');
 
 describe.each(KUSTOMIZATIONS)('deploy/kubernetes/%s', (name) => {
   it.each(build(kustomizationFolder(name)).map((object) => [object.kind, object] as const))(
-    'has a %s that is valid by its schema',
+    'has a %s that is valid according to its schema',
     (_kind, object) => {
       expect(schemaProblems(object)).toEqual([]);
       // Kubernetes treats an empty field as absent. Here it is a mistake.

@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { REPOSITORY, repositoryFiles } from '../../support/repository.ts';
 
-/** Where people read: sources, documentation, alerts and dashboard. */
+/** Everything that people read, except this test: sources, tests and tools, documentation, alerts and dashboard. */
 const READ =
-  /^(src\/.*\.(ts|js)|docs\/.*\.md|deploy\/.*\.md|(README|CONTRIBUTING)\.md|alerts\/.*\.yml|grafana\/dashboard\/.*\.ts)$/;
+  /^(?!test\/unit\/repository\/language\.test\.ts$)((src|demo|bench|soak|simulator|scripts|test)\/.*\.(ts|js|mjs)|docs\/.*\.(md|json)|deploy\/.*\.md|\.github\/.*\.(md|yml)|(README|CONTRIBUTING|CHANGELOG|SECURITY)\.md|alerts\/.*\.yml|grafana\/dashboard\/.*\.ts)$/;
+
+/** Beginnings of paths. `READ` matches at least one file of each. */
+const PLACES = [
+  ...['src/', 'demo/', 'bench/', 'soak/', 'simulator/', 'scripts/', 'test/', 'docs/', 'docs/check.schema.json'],
+  ...['deploy/', '.github/ISSUE_TEMPLATE/', '.github/workflows/', '.github/pull_request_template.md', 'alerts/'],
+  ...['grafana/', 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'],
+];
 
 /** Idioms that this project once used, and what an engineer of the field writes. A space is any gap, also in comments. */
 const IDIOMS: readonly (readonly [idiom: string, instead: string])[] = [
@@ -13,8 +20,8 @@ const IDIOMS: readonly (readonly [idiom: string, instead: string])[] = [
   ['mend(?:s|ed|ing)?', 'fix'],
   ['who(?:m|so)?ever', 'name the actor: the operator, the client, Prometheus'],
   ['(?:somebody|anybody|everybody)', 'name the actor: the operator, the on-call engineer, the client'],
-  // The Unix user of that name is fine.
-  ['(?<![`:/]|user )nobody(?![`:])', 'say what does not happen: no alert fires, the client does not read'],
+  // The user of that name is fine, also in a quoted string or a query.
+  ['(?<![`\'":/=]|user )nobody(?![`\'":])', 'say what does not happen: no alert fires, the client does not read'],
   ['(?:is|are|was|were|be|been|being) told(?! apart)', 'receives; is notified; is reported'],
   ['(?:tells?|telling|told) of', 'reports; logs; shows'],
   // "Two of which" is fine.
@@ -38,6 +45,8 @@ const IDIOMS: readonly (readonly [idiom: string, instead: string])[] = [
   ['turned away', 'rejected'],
   ['seldom', 'rarely; infrequent'],
   ['at once', 'concurrently; immediately; in one run'],
+  ['in force', 'applied; in use'],
+  ['(?:takes?|took|taken) (?:it|them) for(?! granted)', 'treat as'],
 ];
 
 /** White space, with the mark that begins the next line of a comment or a quotation. */
@@ -62,12 +71,15 @@ describe('the language of the project', () => {
   const files = repositoryFiles(READ);
 
   it('has files to check in every place', () => {
-    for (const place of ['src/', 'docs/', 'deploy/', 'README.md', 'CONTRIBUTING.md', 'alerts/', 'grafana/']) {
-      expect(files.some((file) => file.startsWith(place))).toBe(true);
+    for (const place of PLACES) {
+      expect(
+        files.some((file) => file.startsWith(place)),
+        place,
+      ).toBe(true);
     }
   });
 
-  it('has none of its old idioms', () => {
+  it('contains none of the old idioms', () => {
     const found = files.flatMap((file) =>
       idioms(readFileSync(new URL(file, REPOSITORY), 'utf8')).map((idiom) => `${file}:${idiom}`),
     );
@@ -91,8 +103,10 @@ describe('the check of the language', () => {
     'This is no flag of the program.',
     'This is no problem',
     'all accounts at\n * once',
+    'the configuration in force',
+    'The rules take them for successors.',
     '// until\n// lately',
-  ])('refuses %j', (text) => {
+  ])('rejects %j', (text) => {
     expect(idioms(text)).toHaveLength(text === 'nobody is told' ? 2 : 1);
   });
 
@@ -106,6 +120,7 @@ describe('the check of the language', () => {
     'The account is no longer read, and there are no more tokens.',
     'The heap is no larger; the delay is no longer than a second.',
     'The image runs as user nobody, `nobody` or nobody:nogroup.',
+    "request(app).get('/probe?account=nobody'); user: 'nobody'",
     'The latest release, and the blast radius',
     'Run it on its own, at most once.',
   ])('accepts %j', (text) => {

@@ -76,13 +76,13 @@ describe('the tokens', () => {
   });
 
   it('that are duplicates in metrics are all listed, with the state of the one that metrics show', () => {
-    const alike = reportOf([
+    const sameLabels = reportOf([
       named('twin', 1),
       named('twin', undefined),
       named('twin', 50, { status: 'REVOKED' }),
       named('other', 100),
     ]);
-    const { counts, total } = createView([alike], DEFAULT_QUERY, NOW);
+    const { counts, total } = createView([sameLabels], DEFAULT_QUERY, NOW);
     expect(counts).toMatchObject({ critical: 0, unknown: 1, replaced: 1, revoked: 1, fine: 1 });
     expect(total).toBe(4);
   });
