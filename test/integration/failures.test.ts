@@ -104,6 +104,8 @@ describe('a failed fetch', () => {
       FAILURE_REASONS.map((name) => [name, failed.value('pointone_scrape_errors_total', { reason: name })]),
     );
     expect(counts).toEqual(Object.fromEntries(FAILURE_REASONS.map((name) => [name, name === reason ? 1 : 0])));
+    const current = FAILURE_REASONS.filter((name) => failed.value('pointone_failure_reason', { reason: name }) === 1);
+    expect(current).toEqual([reason]);
     expect(failed.value('pointone_last_success_timestamp_seconds')).toBeGreaterThan(0);
     const families = [...failed.types.keys()];
     expect(families.filter((name) => /^pointone_(token_|tokens$|duplicate|unreadable|expected)/.test(name))).toEqual(
@@ -115,6 +117,7 @@ describe('a failed fetch', () => {
     expect(recovered.value('pointone_up')).toBe(1);
     expect(recovered.value('pointone_token_info', { name: 'caster' })).toBe(1);
     expect(recovered.value('pointone_scrape_errors_total', { reason })).toBe(1);
+    for (const name of FAILURE_REASONS) expect(recovered.value('pointone_failure_reason', { reason: name })).toBe(0);
   });
 
   it('is unauthenticated if the simulator rejects the credential', async () => {

@@ -12,6 +12,8 @@ export const SLOWEST: readonly string[] = [
   'test/process/bench.test.ts',
   'test/browser/status-page.test.ts',
   'test/stack/demo.test.ts',
+  'test/stack/target-labels.test.ts',
+  'test/stack/textfile.test.ts',
   'test/browser/status-page-accessibility.test.ts',
   'test/integration/thousand-accounts.test.ts',
   'test/process/faults/unreachable.test.ts',

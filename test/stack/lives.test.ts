@@ -41,6 +41,7 @@ const MIN_COUNTS: Readonly<Record<EventKind, number>> = {
   'concurrent replicas': 180,
   'one replica cannot read': 80,
   'two environments with the same account name': 100,
+  'target labels with the names of metric labels': 80,
   'account removed': 40,
   'account removed while no exporter answered': 2,
   'one list without the successor': 50,

@@ -75,8 +75,8 @@ export const RUN_COMMANDS: readonly CommandRun[] = [
     prints: /^reloaded: 1 account/,
   },
   {
-    commands: /"query": "query \{ viewPersonalAccessTokens \{.*\n\s*\}'$/,
-    prints: /"viewPersonalAccessTokens"|^HTTP\/1\.1 200 /,
+    commands: /"query": "query \{ viewPersonalAccessTokens \{.*\n\s*\}'(?: \|\n\s*jq .*)?$/,
+    prints: /^ {4}"viewPersonalAccessTokens"|^HTTP\/1\.1 200 /m,
   },
   { commands: /^response=\$\(mktemp\).*\n[\s\S]*"query": "mutation /, prints: /^$/ },
   { commands: /^date -u$/, prints: /UTC/ },

@@ -1,7 +1,8 @@
 import { expiryAlerts, type TokenGroup } from './expiry-alerts.ts';
 import { expectationKey, isUsable, type KnownState, knownStates, LIST_VALID_FOR } from './known-state.ts';
-import { HOUR, type Life, MINUTE, scrapeTimes } from './life.ts';
+import { HOUR, type Life, MINUTE, scrapeTimes, storedLabels } from './life.ts';
 import { subjectOf } from './promtool.ts';
+import type { NameAndRole } from './scenario-helpers.ts';
 import { isInactive, type ListedToken } from './scrape.ts';
 
 /** Groups the alerts whose outcomes are only correct or wrong in combination. */
@@ -36,23 +37,22 @@ export function expectedAlerts(life: Life): AlertExpectation[] {
   return life.deployments.flatMap((deployment) =>
     deployment.accounts.flatMap((account) => {
       const known = knownStates(life, deployment, account.name);
-      const labels = { ...deployment.labels, account: account.name };
       const keys = new Map(account.tokens.map(({ name, role }) => [JSON.stringify([name, role]), { name, role }]));
+      const subject = ({ name, role }: NameAndRole): string =>
+        subjectOf(storedLabels(deployment.labels, { account: account.name, name, role }));
       return [
-        ...[...keys.values()].flatMap((key) => expectTokenAlerts(life, known, { ...labels, ...key })),
-        ...account.expected.flatMap((key) => expectMissingTokenAlerts(life, known, { ...labels, ...key })),
+        ...[...keys.values()].flatMap((key) => expectTokenAlerts(life, known, key, subject(key))),
+        ...account.expected.flatMap((key) => expectMissingTokenAlerts(life, known, key, subject(key))),
       ];
     }),
   );
 }
 
-type GroupLabels = Readonly<Record<string, string>> & { readonly name: string; readonly role: string };
 type KnownStates = readonly (KnownState | undefined)[];
 
-function expectTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels): AlertExpectation[] {
-  const subject = subjectOf(labels);
+function expectTokenAlerts(life: Life, known: KnownStates, key: NameAndRole, subject: string): AlertExpectation[] {
   return scrapeTimes(life).flatMap((at, step) => {
-    const groups = possibleGroups(known, step, life.step, labels);
+    const groups = possibleGroups(known, step, life.step, key);
     if (groups.every((group) => group.listed.length + group.vanished.length === 0)) return [];
     const expectation = (alertGroup: AlertGroup, outcomes: (group: TokenGroup) => string[][]): AlertExpectation => ({
       step,
@@ -75,7 +75,7 @@ const EMPTY_GROUP: TokenGroup = { listed: [], vanished: [], expiredSince: new Ma
  * Returns the states of the group that the rules may see at a step. The current list alone decides, or the lists of the
  * last `VANISHED_COUNTS_FOR` merged, because the rules look back that far.
  */
-function possibleGroups(known: KnownStates, step: number, seconds: number, labels: GroupLabels): TokenGroup[] {
+function possibleGroups(known: KnownStates, step: number, seconds: number, identity: NameAndRole): TokenGroup[] {
   const now = known[step];
   // The state of a removed account disappears immediately.
   if (now === undefined) return [EMPTY_GROUP];
@@ -86,24 +86,26 @@ function possibleGroups(known: KnownStates, step: number, seconds: number, label
     if (then === undefined) break;
     history.push(then);
     if (back === step || then.fingerprint !== now.fingerprint || then.readAt + LIST_VALID_FOR < now.at) {
-      windows.push(mergeStates(now, history, labels));
+      windows.push(mergeStates(now, history, identity));
     }
     if (now.at - then.at >= VANISHED_COUNTS_FOR) break;
   }
   if (now.removedAt !== undefined) return [EMPTY_GROUP, ...windows.flat()];
   if (windows.length === 1) return windows.flat();
-  return isListedAgainSoon(known, step, seconds, labels) ? (windows.at(-1) ?? []) : windows.flat();
+  return isListedAgainSoon(known, step, seconds, identity) ? (windows.at(-1) ?? []) : windows.flat();
 }
 
-function mergeStates(now: KnownState, history: readonly KnownState[], labels: GroupLabels): TokenGroup[] {
+function mergeStates(now: KnownState, history: readonly KnownState[], identity: NameAndRole): TokenGroup[] {
   const valid = history.filter((then) => then.at - then.readAt <= LIST_VALID_FOR);
   if (valid.length === 0) return [EMPTY_GROUP];
   const listed = new Map<string, ListedToken>();
-  for (const token of valid.flatMap((then) => tokensOf(then, labels))) {
+  for (const token of valid.flatMap((then) => tokensOf(then, identity))) {
     const newer = listed.get(token.key);
     if (newer === undefined || (isInactive(newer) && isUsable(token))) listed.set(token.key, token);
   }
-  const vanished = [...now.vanished.values()].filter(({ token }) => isInGroup(token, labels) && !listed.has(token.key));
+  const vanished = [...now.vanished.values()].filter(
+    ({ token }) => isInGroup(token, identity) && !listed.has(token.key),
+  );
   const group: TokenGroup = { listed: [...listed.values()], vanished, expiredSince: now.expiredSince };
   const variants: TokenGroup[] = [group];
   if (vanished.some(({ certain }) => !certain)) {
@@ -117,11 +119,11 @@ function mergeStates(now: KnownState, history: readonly KnownState[], labels: Gr
   return variants;
 }
 
-function tokensOf(known: KnownState, labels: GroupLabels): ListedToken[] {
-  return [...known.list.values()].filter((token) => isInGroup(token, labels));
+function tokensOf(known: KnownState, identity: NameAndRole): ListedToken[] {
+  return [...known.list.values()].filter((token) => isInGroup(token, identity));
 }
 
-function isInGroup(token: ListedToken, { name, role }: GroupLabels): boolean {
+function isInGroup(token: ListedToken, { name, role }: NameAndRole): boolean {
   return token.name === name && token.role === role;
 }
 
@@ -129,13 +131,13 @@ function isInGroup(token: ListedToken, { name, role }: GroupLabels): boolean {
  * Reports whether a usable token disappeared recently and is listed again so soon that its absence must not affect
  * alerts.
  */
-function isListedAgainSoon(known: KnownStates, step: number, seconds: number, labels: GroupLabels): boolean {
+function isListedAgainSoon(known: KnownStates, step: number, seconds: number, identity: NameAndRole): boolean {
   const usableAt = (index: number): Set<string> => {
     const at = known[index];
     return new Set(
       at === undefined
         ? []
-        : tokensOf(at, labels)
+        : tokensOf(at, identity)
             .filter(isUsable)
             .map(({ key }) => key),
     );
@@ -177,9 +179,13 @@ function unknownStatus(group: TokenGroup, at: number): string[][] {
   return preventsExpiryAlert ? [...noAlert, warning] : [...noAlert, info, warning];
 }
 
-function expectMissingTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels): AlertExpectation[] {
-  const subject = subjectOf(labels);
-  const key = expectationKey(labels.name, labels.role);
+function expectMissingTokenAlerts(
+  life: Life,
+  known: KnownStates,
+  { name, role }: NameAndRole,
+  subject: string,
+): AlertExpectation[] {
+  const key = expectationKey(name, role);
   let missingSince: number | undefined;
   return scrapeTimes(life).flatMap((at, step) => {
     const now = known[step];

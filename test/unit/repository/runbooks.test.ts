@@ -206,12 +206,33 @@ describe.each(ALERT_PAGES)('the runbook of %s', (alert, file) => {
     }
   });
 
-  it('silences only this alert, with a duration and a comment', () => {
-    const [first, ...others] = silences(section('Silencing'));
-    expect(first?.matchers.get('alertname')).toBe(alert);
-    expect(ALERTS.get(alert)).toContain(first?.matchers.get('severity'));
-    expect([...(first?.matchers.keys() ?? [])]).toContain('job');
-    for (const { command, matchers } of [first, ...others].filter((silence) => silence !== undefined)) {
+  it('says before each query of the diagnosis what an empty result means', () => {
+    // Queries that follow each other without a word share the paragraph before them.
+    const groups = section('Diagnosis').split(/^ *```promql\n[\s\S]*?^ *```\n(?!\n *```promql)/m);
+    const paragraphs = groups.slice(0, -1).map((group) => prose(group).trim().split('\n\n').at(-1) ?? '');
+    expect(paragraphs.length).toBeGreaterThan(0);
+    expect(paragraphs.filter((paragraph) => !/\bNo\s+row\b[^.]*\bmeans\b/.test(paragraph))).toEqual([]);
+  });
+
+  it('shows responses of the API in several lines', () => {
+    for (const { command } of calls(text)) {
+      expect(command.endsWith(" |\n  jq -Rr 'fromjson? // .'"), command).toBe(!/ -o /.test(command));
+    }
+    expect(text).not.toContain('cat "$answer"');
+  });
+
+  it('gives the address of the web interface if it sends the reader there', () => {
+    const mitigation = section('Mitigation').replaceAll(/\s+/g, ' ');
+    const sent = /(?:in|at|to|use) \[?Point One's interface/i.test(mitigation);
+    expect(mitigation.includes("[Point One's interface](https://app.pointonenav.com)")).toBe(sent);
+  });
+
+  it('silences each severity of this alert, with a duration and a comment', () => {
+    const found = silences(section('Silencing'));
+    const own = found.filter(({ matchers }) => matchers.get('alertname') === alert);
+    const severities = own.map(({ matchers }) => matchers.get('severity'));
+    expect(severities.sort()).toEqual([...(ALERTS.get(alert) ?? [])].sort());
+    for (const { command, matchers } of found) {
       expect([...matchers.keys()]).toEqual(expect.arrayContaining(['alertname', 'job']));
       expect(command).toMatch(/--duration=\d+[hd] /);
       expect(command).toMatch(/--comment='[^']+'/);
