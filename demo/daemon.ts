@@ -20,6 +20,8 @@ export interface DaemonOptions {
   /** The path of the program. */
   readonly program: string;
   readonly configuration: object;
+  /** Further files next to the configuration file, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   /** The flag that sets the data directory. */
   readonly storageFlag: string;
   readonly flags?: readonly string[];
@@ -36,7 +38,7 @@ export function findInPath(...names: readonly string[]): string | undefined {
  * aborts.
  */
 export async function startDaemon(
-  { name, program, configuration, storageFlag, flags = [] }: DaemonOptions,
+  { name, program, configuration, files = {}, storageFlag, flags = [] }: DaemonOptions,
   signal: AbortSignal,
 ): Promise<Daemon> {
   const folder = createTemporaryDirectory('demo');
@@ -50,6 +52,7 @@ export async function startDaemon(
     await mkdir(data);
     // JSON is valid YAML.
     await writeFile(file, JSON.stringify(configuration, undefined, 2));
+    for (const [other, text] of Object.entries(files)) await writeFile(join(folder.path, other), text);
     const address = `127.0.0.1:${await freePort()}`;
     signal.throwIfAborted();
     child = startChild(name, program, [

@@ -5,7 +5,7 @@ export interface Endpoints {
   readonly exporter: string;
   readonly api: string;
   readonly apiState: string;
-  /** The URL of the alerts page. */
+  /** The URL of the alerts page, as for Alertmanager. */
   readonly prometheus: string | undefined;
   readonly alertmanager: string | undefined;
 }
@@ -20,7 +20,10 @@ export function formatInstructions({ exporter, api, apiState, prometheus, alertm
   ];
   if (prometheus !== undefined) open.push(['alerts', prometheus, 'Prometheus with alerts/rules.yml']);
   if (alertmanager !== undefined) {
-    open.push(['Alertmanager', `${alertmanager}/#/alerts`, 'with the routes of alertmanager.yml']);
+    const about = alertmanager.includes('#')
+      ? 'with the routes of alertmanager.yml'
+      : 'its alerts as JSON, because it has no web interface';
+    open.push(['Alertmanager', alertmanager, about]);
   }
   open.push(['API', api, 'POST with a credential'], ['API state', apiState, 'users, tokens and request counts']);
   const width = Math.max(...open.map(([, url]) => url.length));

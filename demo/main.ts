@@ -11,7 +11,7 @@ import type { Child } from './child.ts';
 import { type Daemon, findInPath } from './daemon.ts';
 import { startExporter } from './exporter.ts';
 import { type Endpoints, formatInstructions } from './instructions.ts';
-import { alertsPage, startAlertmanager, startPrometheus } from './monitoring.ts';
+import { alertmanagerPage, alertsPage, startAlertmanager, startPrometheus } from './monitoring.ts';
 import { startReceiver } from './receiver.ts';
 import { addRejectedUser, EXPIRING_TOKEN, runScenario } from './scenario.ts';
 
@@ -80,7 +80,10 @@ async function startMonitoring(exporter: string): Promise<Pick<Endpoints, 'prome
   }
   const prometheus = await startPrometheus(programs.prometheus, exporter, alertmanager?.url, signal);
   supervise(prometheus);
-  return { prometheus: await alertsPage(prometheus, signal), alertmanager: alertmanager?.url };
+  return {
+    prometheus: await alertsPage(prometheus, signal),
+    alertmanager: alertmanager && (await alertmanagerPage(alertmanager, signal)),
+  };
 }
 
 /** Stops the demo with an error status if a program exits unexpectedly. */

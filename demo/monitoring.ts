@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import { parse } from 'yaml';
+import { readAlertUrls, withUrls } from '../scripts/alert-urls.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 
 /** Scrape and evaluation interval, short enough to watch the alerts. */
@@ -10,7 +11,7 @@ const root = new URL('../', import.meta.url);
 
 /**
  * Starts Prometheus with the repository's prometheus.yml and alerts/rules.yml, with short intervals, for this exporter
- * and, if it is running, this Alertmanager.
+ * and, if it is running, this Alertmanager. The alerts link to the runbooks of this exporter.
  *
  * @param program the path of the program
  */
@@ -23,12 +24,17 @@ export async function startPrometheus(
   const configuration = await readYaml<PrometheusFile>('prometheus.yml');
   const at = (url: string): Targets[] => [{ targets: [new URL(url).host] }];
   configuration.global.evaluation_interval = INTERVAL;
-  configuration.rule_files = configuration.rule_files.map((file) => fileURLToPath(new URL(file, root)));
+  const files: Record<string, string> = {};
+  for (const file of configuration.rule_files) {
+    const rules = await readFile(new URL(file, root), 'utf8');
+    files[basename(file)] = withUrls(rules, { ...readAlertUrls(), runbooks: `${exporter}/runbooks` });
+  }
+  configuration.rule_files = Object.keys(files);
   configuration.alerting.alertmanagers = alertmanager === undefined ? [] : [{ static_configs: at(alertmanager) }];
   for (const job of configuration.scrape_configs) {
     Object.assign(job, { scrape_interval: INTERVAL, scrape_timeout: INTERVAL, static_configs: at(exporter) });
   }
-  return startDaemon({ name: 'Prometheus', program, configuration, storageFlag: '--storage.tsdb.path' }, signal);
+  return startDaemon({ name: 'Prometheus', program, configuration, files, storageFlag: '--storage.tsdb.path' }, signal);
 }
 
 /**
@@ -55,6 +61,15 @@ export async function startAlertmanager(program: string, receiver: string, signa
 export async function alertsPage({ url }: Daemon, signal: AbortSignal): Promise<string> {
   const page = `${url}/alerts`;
   return (await fetch(page, { signal })).ok ? page : `${url}/classic/alerts`;
+}
+
+/**
+ * Returns the URL of the page that shows alerts. Debian's package contains no web interface, only a page without a script
+ * that says so. Then the page is the list of alerts in the API.
+ */
+export async function alertmanagerPage({ url }: Daemon, signal: AbortSignal): Promise<string> {
+  const page = await (await fetch(url, { signal })).text();
+  return page.includes('<script') ? `${url}/#/alerts` : `${url}/api/v2/alerts`;
 }
 
 interface Targets {

@@ -1,7 +1,8 @@
-import { formatDuration } from '../health/durations.ts';
-import { type EvaluatedToken, type Severity, STATE_SEVERITY } from '../health/token-health.ts';
+import { formatCount, formatDuration } from '../health/formats.ts';
+import { type EvaluatedToken, needsAttention, type Severity, STATE_SEVERITY } from '../health/token-health.ts';
 import { formatInstant, type Instant } from '../model/instant.ts';
 import type { TokenState } from '../model/state.ts';
+import { hasUnknownStatus } from '../model/token.ts';
 import { escapeInvisible } from '../runtime/display-text.ts';
 import { type Color, displayWidth, type Paint, truncateToColumns } from '../runtime/terminal.ts';
 import type { CheckResult } from './result.ts';
@@ -27,6 +28,8 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'STATUS', isShrinkable: true },
 ];
 
+const STATUS_COLUMN = COLUMNS.findIndex(({ title }) => title === 'STATUS');
+
 /**
  * Maximum columns of a cell if no terminal limits the width of the table. Every row is padded to the widest one, so a
  * single very long name would make the whole output very large.
@@ -36,15 +39,17 @@ const MAX_CELL_COLUMNS = 256;
 /** Maximum columns of a finding, which may name several tokens. */
 const MAX_FINDING_COLUMNS = 1024;
 
-/** The properties of the output device. */
+/** The properties of the output device, and what to print. */
 export interface TextOptions {
+  /** Whether the table contains only the tokens that need attention. False by default. */
+  readonly onlyProblems?: boolean;
   /** Width of the terminal; undefined for a pipe or a file. */
   readonly columns: number | undefined;
   readonly paint: Paint;
 }
 
 /** Formats the result for humans. The first line follows the convention of monitoring plugins. */
-export function formatText(result: CheckResult, { columns, paint }: TextOptions): string {
+export function formatText(result: CheckResult, { columns, paint, onlyProblems = false }: TextOptions): string {
   const { severity, findings, tokens, at } = result;
   const label = (level: Severity): string => paint(level.toUpperCase(), SEVERITY_COLOR[level]);
   // Performance data is only for monitoring systems, which read a pipe.
@@ -59,7 +64,11 @@ export function formatText(result: CheckResult, { columns, paint }: TextOptions)
       );
     }
   }
-  if (tokens.length > 0) lines.push('', ...tokenTable(tokens, at, columns ?? Number.POSITIVE_INFINITY, paint));
+  const shown = onlyProblems ? tokens.filter(needsAttention) : tokens;
+  if (shown.length > 0) lines.push('', ...tokenTable(shown, at, columns ?? Number.POSITIVE_INFINITY, paint));
+  const hidden = tokens.length - shown.length;
+  if (hidden > 0)
+    lines.push('', `${formatCount(hidden, shown.length > 0 ? 'other token' : 'token')} not shown: no problem`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -73,6 +82,7 @@ function tokenTable(tokens: readonly EvaluatedToken[], at: Instant, maxWidth: nu
     const evaluated = tokens[row];
     if (evaluated === undefined) return paint(text, 'bold');
     if (DIMMED_STATES.has(evaluated.state)) return paint(text, 'dim');
+    if (column === STATUS_COLUMN && hasUnknownStatus(evaluated.token)) return paint(text, SEVERITY_COLOR.warning);
     return column === 0 ? paint(text, SEVERITY_COLOR[STATE_SEVERITY[evaluated.state]]) : text;
   });
 }
@@ -82,7 +92,8 @@ function tokenCells({ account, token, state }: EvaluatedToken, at: Instant): str
   const left = expiresAt === undefined ? '' : `${expiresAt < at ? '-' : ''}${formatDuration(Math.abs(expiresAt - at))}`;
   // The date in UTC is enough: the time left shows the hours.
   const expires = expiresAt === undefined ? 'unknown' : formatInstant(expiresAt).slice(0, 10);
-  return [state, left, expires, account, token.name, token.role, token.status];
+  const status = hasUnknownStatus(token) ? `${token.status} (unknown)` : token.status;
+  return [state, left, expires, account, token.name, token.role, status];
 }
 
 export interface TableColumn {

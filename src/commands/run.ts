@@ -70,13 +70,16 @@ export async function run(
   return serve(context);
 }
 
-/** Prints the problems to standard output too, because monitoring systems read it. With JSON output, prints nothing. */
+/**
+ * Prints the problems to standard output as well, which monitoring systems read. With JSON output, and on a terminal,
+ * which shows standard error too, prints nothing.
+ */
 async function printPluginError(
   problems: readonly Problem[],
   output: string | undefined,
   process: NodeJS.Process,
 ): Promise<void> {
-  if (output === 'json') return;
+  if (output === 'json' || (process.stdout.isTTY && process.stderr.isTTY)) return;
   const { formatConfigError } = await import('../check/summary.ts');
   process.stdout.write(formatConfigError(problems.map(formatProblem)));
 }

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../model/instant.ts';
+import { DEFAULT_THRESHOLDS } from '../model/urgency.ts';
 import { endpointUrl, externalUrl, listenAddress, urlPath } from './addresses.ts';
 import { boolean, duration, filePath, integer, nonEmptyString, oneOf, type Parser, size } from './parsers.ts';
 
@@ -170,7 +172,7 @@ export const SETTINGS = {
   },
   warning: {
     flag: 'warning',
-    default: '14d',
+    default: `${DEFAULT_THRESHOLDS.warning.leftMs / DAY_MS}d`,
     placeholder: 'DURATION',
     parser: TIME_LEFT,
     help: 'Report a warning for a token if less than this duration and less than a quarter of its lifetime remain.',
@@ -178,7 +180,7 @@ export const SETTINGS = {
   },
   critical: {
     flag: 'critical',
-    default: '3d',
+    default: `${DEFAULT_THRESHOLDS.critical.leftMs / DAY_MS}d`,
     placeholder: 'DURATION',
     parser: TIME_LEFT,
     help: 'Report a token as critical if less than this duration and less than a tenth of its lifetime remain.',
@@ -190,6 +192,13 @@ export const SETTINGS = {
     placeholder: 'FORMAT',
     parser: OUTPUTS,
     help: 'Output format: table for people and monitoring systems, json for scripts.',
+    command: 'check',
+  },
+  onlyProblems: {
+    flag: 'only-problems',
+    default: 'false',
+    parser: boolean,
+    help: 'Print only the tokens that need attention in the table. The summary, the exit status and JSON output still include all tokens.',
     command: 'check',
   },
 } as const satisfies Record<string, Setting<unknown>>;

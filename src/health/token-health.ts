@@ -1,7 +1,7 @@
 import type { Instant } from '../model/instant.ts';
 import type { Report } from '../model/report.ts';
 import { classifyTokens, TOKEN_STATES, type TokenState } from '../model/state.ts';
-import { distinctTokens, type Token } from '../model/token.ts';
+import { distinctTokens, hasUnknownStatus, type Token } from '../model/token.ts';
 import type { Thresholds } from '../model/urgency.ts';
 
 /** The severities of a monitoring plugin, least severe first. `unknown` must not hide a critical problem. */
@@ -55,10 +55,25 @@ export function evaluateTokens({ account, outcome }: Report, at: Instant, thresh
 
 const STATE_RANK = Object.fromEntries(TOKEN_STATES.map((state, rank) => [state, rank])) as Record<TokenState, number>;
 
-/** Compares tokens for sorting: most urgent first, then earliest expiry first, unknown expiry last. */
+/**
+ * Compares tokens for sorting: most urgent first, then earliest expiry first, unknown expiry last. Among the tokens in the
+ * state `fine`, those of unknown status come first.
+ */
 export function compareByUrgency(a: EvaluatedToken, b: EvaluatedToken): number {
   const [first, second] = [a.token.expiresAt ?? Infinity, b.token.expiresAt ?? Infinity];
-  return STATE_RANK[a.state] - STATE_RANK[b.state] || (first === second ? 0 : first - second);
+  return urgencyRank(a) - urgencyRank(b) || (first === second ? 0 : first - second);
+}
+
+function urgencyRank({ state, token }: EvaluatedToken): number {
+  return STATE_RANK[state] - (state === 'fine' && hasUnknownStatus(token) ? 0.5 : 0);
+}
+
+/**
+ * Reports whether a person should look at the token: it needs action, or the meaning of its status is unknown. The
+ * latter does not change the exit status of `check`, because its alert is of severity info.
+ */
+export function needsAttention({ token, state }: EvaluatedToken): boolean {
+  return STATE_SEVERITY[state] !== 'ok' || hasUnknownStatus(token);
 }
 
 /** Counts the tokens in each state. */

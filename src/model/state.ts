@@ -1,5 +1,5 @@
 import { DAY_MS, type Instant } from './instant.ts';
-import { isInactive, isKnownStatus, type Token } from './token.ts';
+import { hasUnknownStatus, isInactive, type Token } from './token.ts';
 import {
   DEFAULT_THRESHOLDS,
   groupUrgency,
@@ -61,7 +61,7 @@ function groupKey({ name, role }: Token): string {
 }
 
 function summarizeGroup(tokens: readonly Token[], at: Instant, thresholds: Thresholds): NameGroup {
-  const trusted = tokens.filter(({ status }) => status === '' || isKnownStatus(status));
+  const trusted = tokens.filter((token) => !hasUnknownStatus(token));
   const hasUsableToken = trusted.some(({ status }) => !isInactive(status));
   return {
     urgency: groupUrgency(tokens, at, thresholds),

@@ -40,6 +40,14 @@ export function isKnownStatus(status: string): boolean {
   return KNOWN_STATUS_SET.has(status);
 }
 
+/**
+ * Reports whether the API gave the token a status that the exporter does not know. A missing status is not unknown: it
+ * counts as an unreadable field.
+ */
+export function hasUnknownStatus({ status }: Pick<Token, 'status'>): boolean {
+  return status !== '' && !isKnownStatus(status);
+}
+
 /** Reports whether tokens of a status no longer work. Other statuses, including unknown ones, count as usable. */
 export function isInactive(status: string): boolean {
   return status === 'EXPIRED' || status === 'REVOKED';

@@ -110,7 +110,7 @@ describe('every alert', () => {
       // A value in the summary would send a new notification for each evaluation.
       expect(annotations['summary']).not.toMatch(/\$value|\.Value/);
       expect(annotations['description']).toMatch(/\{\{.*\}\}/s);
-      expect(annotations['runbook_url']).toMatch(new RegExp(`^https://.*/${alert}\\.md$`));
+      expect(annotations['runbook_url']).toMatch(new RegExp(`^https?://.*/runbooks/${alert}\\.md$`));
       expect(annotations['dashboard_url']).toMatch(/^https?:\/\//);
     },
   );

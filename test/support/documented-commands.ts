@@ -90,6 +90,7 @@ export const TESTED_ELSEWHERE = {
   start: { commands: /^npm ci && npm run build\n[\s\S]*^npm start$/m, test: 'test/process/docs-commands.test.ts' },
   bench: { commands: /^npm ci\nnpm run bench /, test: 'test/process/bench.test.ts' },
   silence: { commands: /^amtool silence add /, test: 'test/stack/docs-commands.test.ts' },
+  urls: { commands: /^sed -i .*localhost:10210\/runbooks/, test: 'test/unit/repository/alert-urls.test.ts' },
   // Every test run executes this command.
   tests: { commands: /^npm ci && npm test$/, test: 'test/unit/repository/docs-commands.test.ts' },
 } as const;

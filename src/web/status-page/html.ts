@@ -27,8 +27,8 @@ export function html(strings: TemplateStringsArray, ...contents: readonly Conten
 }
 
 /**
- * Marks a string as markup without escaping it. Only for `assets.ts`, whose strings are files of this program. Use `html`
- * for everything else.
+ * Marks a string as markup without escaping it. Only for files of this program: script and style sheets, and the rendered
+ * runbooks. Use `html` for everything else.
  */
 export function trusted(markup: string): Html {
   return new Html(markup);

@@ -1,13 +1,13 @@
 import type { PendingAccount } from '../../accounts/collector.ts';
 import { collectFindings, type Finding } from '../../health/findings.ts';
-import { countByState, type EvaluatedToken, evaluateTokens, nextToExpire } from '../../health/token-health.ts';
+import { type EvaluatedToken, evaluateTokens, nextToExpire } from '../../health/token-health.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Report } from '../../model/report.ts';
-import type { TokenState } from '../../model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../model/urgency.ts';
 import { STATE_MESSAGES } from './messages.ts';
 import { sortRows } from './order.ts';
 import type { Query } from './query.ts';
+import { countByPageState, filteredState, type PageState, pageState } from './states.ts';
 
 /** An account with its findings. */
 export interface AccountView {
@@ -49,7 +49,7 @@ export interface View {
   readonly accounts: readonly AccountView[];
   /** Number of tokens of all readable accounts, without the filter. */
   readonly total: number;
-  readonly counts: Readonly<Record<TokenState, number>>;
+  readonly counts: Readonly<Record<PageState, number>>;
   /** The token in use that expires next, without the filter. */
   readonly next: ReturnType<typeof nextToExpire>;
   /** Number of tokens that match the filter. */
@@ -79,7 +79,7 @@ export function createView(latest: readonly (Report | PendingAccount)[], query: 
     query,
     accounts,
     total: all.length,
-    counts: countByState(all),
+    counts: countByPageState(all),
     next: nextToExpire(all.filter(({ token, state }) => state !== 'expired' && (token.expiresAt ?? 0) > at)),
     matching: matching.length,
     rows: sortRows(matching, query, at, MAX_ROWS),
@@ -97,12 +97,21 @@ function accountRows({ account, outcome }: Report, evaluated: readonly Evaluated
   );
 }
 
-/** Creates a predicate for rows that contain all words of the filter. `parseQuery` limits the length of the filter. */
+/**
+ * Creates a predicate for rows that contain all words of the filter. The word `state:STATE` selects a state instead.
+ * `parseQuery` limits the length of the filter.
+ */
 function createFilter(filter: string): (row: EvaluatedToken) => boolean {
   const words = [...new Set(filter.toLowerCase().split(/\s+/).filter(Boolean))];
   if (words.length === 0) return () => true;
-  return ({ account, token: { name, description, role, status }, state }) => {
+  const states = words.map(filteredState).filter((state) => state !== undefined);
+  const searched = words.filter((word) => filteredState(word) === undefined);
+  return (row) => {
+    const state = pageState(row);
+    if (states.some((wanted) => wanted !== state)) return false;
+    const { account, token } = row;
+    const { name, description, role, status } = token;
     const text = [account, name, description, role, status, STATE_MESSAGES[state].label].join('\n').toLowerCase();
-    return words.every((word) => text.includes(word));
+    return searched.every((word) => text.includes(word));
   };
 }

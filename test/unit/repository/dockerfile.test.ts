@@ -35,6 +35,10 @@ describe('the Dockerfile', () => {
     expect(included.map((rule) => rule.slice(1)).sort()).toEqual([...new Set(copied)].sort());
   });
 
+  it('copies the runbooks, which the exporter serves', () => {
+    expect(all('COPY').slice(-4)).toContain('docs/runbooks docs/runbooks');
+  });
+
   it('uses one base image with a pinned Node major and Debian release, which the label names', () => {
     const stages = all('FROM').map((args) => args.split(' AS '));
     const names = stages.map(([, name]) => name);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatTimeLeft } from '../../../src/health/durations.ts';
+import { formatDuration, formatTimeLeft } from '../../../src/health/formats.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

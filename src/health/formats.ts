@@ -28,3 +28,13 @@ export function formatTimeLeft(expiresAt: Instant, at: Instant): string {
     ? `expires in ${formatDuration(expiresAt - at)}`
     : `expired ${formatDuration(at - expiresAt)} ago`;
 }
+
+/** Formats a number with separators: `5,000`. */
+export function formatNumber(value: number): string {
+  return value.toLocaleString('en');
+}
+
+/** Formats a number of things: `1 token`, `5,000 tokens`. */
+export function formatCount(count: number, thing: string): string {
+  return `${formatNumber(count)} ${count === 1 ? thing : `${thing}s`}`;
+}
