@@ -6,8 +6,6 @@ export const HOSTILE_STRINGS = [
   'ends in a backslash\\',
   'line\nbreak',
   'literal escapes \\n \\" \\u0041 \\x41 \\',
-  '# EOF',
-  'line\n# EOF\n',
   'carriage\rreturn',
   'tab\tstop',
   '{a="b"} 1',
