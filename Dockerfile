@@ -28,10 +28,10 @@ COPY simulator simulator
 ENTRYPOINT ["node", "simulator/main.ts"]
 
 FROM node:24-trixie-slim
-# Only Node is needed from here on. Removing the rest reduces the attack surface and the reports of scanners.
+# Only Node is needed from here on. Removing the rest reduces the attack surface and the findings of scanners.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
     /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
-# A young generation with semi-spaces of 8 MB instead of 16 MB uses less memory and less garbage collection
+# A young generation with semi-spaces of 8 MB instead of 16 MB reduces memory use and garbage collection
 # (docs/performance.md). If you override NODE_OPTIONS, repeat this option.
 ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=8 NODE_COMPILE_CACHE=/app/compile-cache
 WORKDIR /app
@@ -40,13 +40,15 @@ WORKDIR /app
 COPY --from=dependencies /build/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY --chmod=0644 package.json LICENSE deploy/image/healthcheck.mjs ./
-# Compiles the modules that are loaded at startup. Modules that are loaded later cannot be cached: serving sets a V8
+# Served at /runbooks/.
+COPY docs/runbooks docs/runbooks
+# Compiles the modules that are loaded at startup. Modules that are loaded later cannot be cached: `serve` sets a V8
 # flag, and V8 rejects code that was compiled with other flags. Node keeps one cache per user, so this runs as the user
 # below. Afterwards the cache is read-only.
 RUN install --directory --owner=1000 compile-cache && \
   setpriv --reuid=1000 --regid=1000 --clear-groups \
     node --eval "['commands/run', 'commands/serve'].map((part) => import('/app/dist/' + part + '.js'))" && \
-  chown --recursive 0:0 compile-cache && chmod --recursive a+rX,go-w compile-cache
+  chown --recursive 0:0 compile-cache && chmod --recursive a+rX,go-w compile-cache docs
 # The user "node" of the base image, as a number, because Kubernetes' runAsNonRoot cannot resolve a name.
 USER 1000:1000
 EXPOSE 10210

@@ -41,7 +41,7 @@ export interface WarmUp {
 }
 
 /**
- * Measures the targets in turns. Each round starts with another target. The ratios are relative to the first target.
+ * Measures the targets in turn. Each round starts with a different target. The ratios are relative to the first target.
  */
 export async function compareTargets(targets: readonly Target[], plan: ComparisonPlan): Promise<Map<string, Timing>> {
   const client = new HttpClient();

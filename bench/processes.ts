@@ -12,7 +12,7 @@ const ENVIRONMENT = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 /** Lines of output to keep for the error message. */
 const KEPT_LINES = 5;
 
-/** The running children. The benchmark stops them on every way it exits. */
+/** The running children. The benchmark stops them however it exits. */
 const children = new Set<ChildProcess>();
 
 export interface RunningProcess {

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTemporaryDirectory } from '../demo/folder.ts';
+import { createTemporaryDirectory } from '../demo/temporary-directory.ts';
 import { HttpClient } from './http-client.ts';
 import { startNode } from './processes.ts';
 
 /** A simulated API in a process of its own. */
-export interface Upstream {
+export interface BenchApi {
   readonly pid: number;
   readonly endpoint: string;
   /** By user name, in the order of the users. */
@@ -23,7 +23,7 @@ export interface Upstream {
  *
  * @param tokens the tokens of each user, in addition to the exporter's own
  */
-export async function startUpstream(users: number, tokens: number): Promise<Upstream> {
+export async function startBenchApi(users: number, tokens: number): Promise<BenchApi> {
   const folder = createTemporaryDirectory('bench');
   const args = [`--users=${users}`, `--tokens=${tokens}`, `--credentials=${folder.path}`];
   const simulator = await startNode(['--import', 'tsx', 'simulator/main.ts', ...args], /^endpoint: (\S+)/);

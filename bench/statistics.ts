@@ -10,7 +10,7 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Rotates the list, so that each round starts with another variant. */
+/** Rotates the list, so that each round starts with a different variant. */
 export function rotated<Item>(items: readonly Item[], by: number): Item[] {
   const start = by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];

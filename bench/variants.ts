@@ -7,7 +7,7 @@ import { FAILURE_REASONS } from '../src/model/report.ts';
 import { CHECKED_FIELDS, KNOWN_STATUSES } from '../src/model/token.ts';
 import { VIEW_TOKENS_QUERY } from '../src/pointone/token-parser.ts';
 import { ROOT, type RunningProcess, startNode } from './processes.ts';
-import { startUpstream, type Upstream } from './simulator.ts';
+import { type BenchApi, startBenchApi } from './simulator.ts';
 
 /** An exporter to scrape, in a process of its own. */
 export interface RunningVariant {
@@ -21,16 +21,16 @@ export interface RunningVariant {
 
 export interface Variant {
   readonly name: string;
-  start(upstream: Upstream): Promise<RunningVariant>;
+  start(upstream: BenchApi): Promise<RunningVariant>;
 }
 
 /** Starts an API with one user and `tokens` tokens and the variants that read it. Stops all of them after `use`. */
 export async function withVariants<Result>(
   variants: readonly Variant[],
   tokens: number,
-  use: (variants: readonly RunningVariant[], upstream: Upstream) => Promise<Result>,
+  use: (variants: readonly RunningVariant[], upstream: BenchApi) => Promise<Result>,
 ): Promise<Result> {
-  const upstream = await startUpstream(1, tokens);
+  const upstream = await startBenchApi(1, tokens);
   const running: RunningVariant[] = [];
   try {
     for (const variant of variants) running.push(await variant.start(upstream));
@@ -114,7 +114,7 @@ export async function startExporter(
 /** Starts the exporter with one account per user, configured with an accounts file. */
 export async function startMultiAccountExporter(
   program: string,
-  { folder, endpoint, credentials }: Upstream,
+  { folder, endpoint, credentials }: BenchApi,
 ): Promise<RunningProcess> {
   const file = join(folder, 'accounts.yml');
   const configured = Array.from(credentials.keys(), (name) => ({ name, token_file: name }));
@@ -124,7 +124,7 @@ export async function startMultiAccountExporter(
   return startExporter(program, [...args, '--web.disable-exporter-metrics'], {});
 }
 
-export function environmentFor({ endpoint, credentials }: Upstream): Record<string, string> {
+export function environmentFor({ endpoint, credentials }: BenchApi): Record<string, string> {
   const [credential = ''] = credentials.values();
   return { POINTONE_API_ENDPOINT: endpoint, POINTONE_API_TOKEN: credential };
 }

@@ -2,7 +2,7 @@ import type { ComparisonPlan, WarmUp } from './comparison.ts';
 
 /** The amount of work of each benchmark. */
 export interface Workload {
-  /** Numbers of tokens, in addition to the exporter's own. */
+  /** Numbers of tokens, not counting the exporter's own. */
   readonly tokens: readonly number[];
   /** Rounds of scrapes. Long lists get fewer. */
   readonly rounds: number;
@@ -60,6 +60,7 @@ export const SHORT_WORKLOAD: Workload = {
   concurrentScrapes: 5,
 };
 
+/** The warm-up for a long list, which is long enough to warm up the process in one scrape. */
 const SINGLE_SCRAPE: WarmUp = { scrapes: 1, ms: Number.POSITIVE_INFINITY };
 
 /** Plans rounds and scrapes: about the same time for each length of list, with enough rounds for a median. */
@@ -68,7 +69,7 @@ export function comparisonPlan(tokens: number, workload: Workload): ComparisonPl
   return { rounds: roundsFor(tokens, workload), scrapes, warmUp: isLongList(tokens) ? SINGLE_SCRAPE : workload.warmUp };
 }
 
-/** Returns the number of rounds. A scrape of a long list takes seconds and warms up the process itself. */
+/** Returns the number of rounds. A long list gets fewer, because one scrape can take seconds. */
 export function roundsFor(tokens: number, { rounds }: Workload): number {
   return isLongList(tokens) ? Math.ceil(rounds / 3) : rounds;
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from './child.ts';
 
-/** A built exporter that listens. */
+/** A running exporter, from `dist/`. */
 export interface BuiltExporter {
   /** `http://host:port`. */
   readonly url: string;
@@ -11,8 +11,8 @@ export interface BuiltExporter {
 const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /**
- * Starts the built exporter on a free port and waits for the log line with its address. If it exits first or the signal
- * aborts, rejects and cleans up.
+ * Starts the built exporter on a free port and waits for the log line with its address. Rejects and stops the exporter
+ * if it exits first or the signal aborts.
  *
  * @param onLine called with each line of output
  */
@@ -33,8 +33,8 @@ export async function startBuiltExporter(
     if (address !== undefined) onAddress(address);
   });
   const failed = new Promise<never>((_resolve, reject) => {
-    child.exited.then((how) =>
-      reject(new Error(`the exporter exited before it listened (${how}):\n${child.lastLines()}`)),
+    child.exited.then((status) =>
+      reject(new Error(`the exporter exited before it listened (${status}):\n${child.lastLines()}`)),
     );
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { keepProgram, programEnded } from './keeper.ts';
+import { registerProgram, unregisterProgram } from './cleanup-process.ts';
 
-/** Time that a program has to exit after SIGTERM. */
+/** Maximum time for a program to exit after SIGTERM. */
 const STOP_TIMEOUT_MS = 10_000;
 const KEPT_LINES = 20;
 
 /** A program that the demo started. */
 export interface Child {
   readonly name: string;
-  /** The signal or status with which it exited. Never rejects. */
+  /** The signal or status with which it exited, or the error if it did not start. Never rejects. */
   readonly exited: Promise<string>;
   /** Returns the last lines of its output. */
   readonly lastLines: () => string;
@@ -19,8 +19,8 @@ export interface Child {
 }
 
 /**
- * Starts a program in a process group of its own. Ctrl-C then reaches only the demo, which stops the programs in order.
- * If the demo crashes, its exit handler kills the program. If the demo is killed, the keeper does it.
+ * Starts a program in its own process group. Ctrl-C then reaches only the demo, which stops the programs in order.
+ * If the demo crashes, its exit handler kills the program. If the demo is killed, the cleanup process kills it.
  *
  * @param onLine called with each line of output
  */
@@ -36,13 +36,13 @@ export function startChild(
   };
   process.once('exit', kill);
   const { pid } = child;
-  if (pid !== undefined) keepProgram(pid);
+  if (pid !== undefined) registerProgram(pid);
   const exited = new Promise<string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
     child.once('exit', (code, signal) => resolve(signal ?? `status ${code}`));
   }).finally(() => {
     process.off('exit', kill);
-    if (pid !== undefined) programEnded(pid);
+    if (pid !== undefined) unregisterProgram(pid);
   });
   const last: string[] = [];
   for (const input of [child.stdout, child.stderr]) {

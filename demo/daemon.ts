@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../test/support/free-port.ts';
 import { type Child, startChild } from './child.ts';
-import { createTemporaryDirectory } from './folder.ts';
+import { createTemporaryDirectory } from './temporary-directory.ts';
 
 /** A running Prometheus or Alertmanager. */
 export interface Daemon {
@@ -20,6 +20,8 @@ export interface DaemonOptions {
   /** The path of the program. */
   readonly program: string;
   readonly configuration: object;
+  /** Further files next to the configuration file, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   /** The flag that sets the data directory. */
   readonly storageFlag: string;
   readonly flags?: readonly string[];
@@ -32,11 +34,11 @@ export function findInPath(...names: readonly string[]): string | undefined {
 }
 
 /**
- * Starts a program on a free port and waits until it is ready. If it exits first or the signal aborts, rejects and
- * cleans up.
+ * Starts a program on a free port and waits until it is ready. Rejects and cleans up if it exits first or the signal
+ * aborts.
  */
 export async function startDaemon(
-  { name, program, configuration, storageFlag, flags = [] }: DaemonOptions,
+  { name, program, configuration, files = {}, storageFlag, flags = [] }: DaemonOptions,
   signal: AbortSignal,
 ): Promise<Daemon> {
   const folder = createTemporaryDirectory('demo');
@@ -50,6 +52,7 @@ export async function startDaemon(
     await mkdir(data);
     // JSON is valid YAML.
     await writeFile(file, JSON.stringify(configuration, undefined, 2));
+    for (const [other, text] of Object.entries(files)) await writeFile(join(folder.path, other), text);
     const address = `127.0.0.1:${await freePort()}`;
     signal.throwIfAborted();
     child = startChild(name, program, [
@@ -69,8 +72,8 @@ export async function startDaemon(
 
 async function waitUntilReady(child: Child, url: string, signal: AbortSignal): Promise<void> {
   let exit: string | undefined;
-  child.exited.then((how) => {
-    exit = how;
+  child.exited.then((status) => {
+    exit = status;
   });
   while (!(await isReady(url, signal))) {
     if (exit !== undefined)

@@ -2,15 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { User } from '../simulator/state.ts';
 import { type BuiltExporter, startBuiltExporter } from './built-exporter.ts';
-import { createTemporaryDirectory } from './folder.ts';
+import { createTemporaryDirectory } from './temporary-directory.ts';
 
 export interface RunningExporter extends BuiltExporter {
   stop(): Promise<void>;
 }
 
 /**
- * Starts the built exporter on a free port with one account per user, configured with an accounts file. If it exits
- * before it listens or the signal aborts, rejects and cleans up.
+ * Starts the built exporter on a free port with one account per user, configured with an accounts file. Rejects
+ * and cleans up if it exits before it listens or the signal aborts.
  *
  * @param log called with each line of the exporter's log
  */

@@ -5,7 +5,7 @@ export interface Endpoints {
   readonly exporter: string;
   readonly api: string;
   readonly apiState: string;
-  /** The URL of the alerts page. */
+  /** The URL of the alerts page, as for Alertmanager. */
   readonly prometheus: string | undefined;
   readonly alertmanager: string | undefined;
 }
@@ -14,13 +14,16 @@ export interface Endpoints {
 export function formatInstructions({ exporter, api, apiState, prometheus, alertmanager }: Endpoints): string {
   const open: [string, string, string?][] = [
     ['status page', `${exporter}/`, 'every token, the most urgent first'],
-    ['metrics', `${exporter}/metrics`, 'what Prometheus scrapes'],
+    ['metrics', `${exporter}/metrics`, 'metrics of all accounts'],
     ['one account', `${exporter}/probe?account=fleet-eu`, 'metrics of the account fleet-eu only'],
-    ['discovery', `${exporter}/sd`, 'HTTP service discovery for Prometheus, a target per account'],
+    ['discovery', `${exporter}/sd`, 'HTTP service discovery for Prometheus, one target per account'],
   ];
   if (prometheus !== undefined) open.push(['alerts', prometheus, 'Prometheus with alerts/rules.yml']);
   if (alertmanager !== undefined) {
-    open.push(['Alertmanager', `${alertmanager}/#/alerts`, 'with the routes of alertmanager.yml']);
+    const about = alertmanager.includes('#')
+      ? 'with the routes of alertmanager.yml'
+      : 'its alerts as JSON, because it has no web interface';
+    open.push(['Alertmanager', alertmanager, about]);
   }
   open.push(['API', api, 'POST with a credential'], ['API state', apiState, 'users, tokens and request counts']);
   const width = Math.max(...open.map(([, url]) => url.length));
@@ -33,8 +36,10 @@ ${rows.join('\n')}
 
 Tokens and accounts:
 
-  ${EXPIRING_TOKEN}         of fleet-eu: expires during the demo and is replaced late, every five minutes
-  ci-nightly         of fleet-eu: expires in two days, rover-provisioning in ten; dashboard expired three days ago
+  ${EXPIRING_TOKEN}         of fleet-eu: expires and is replaced late, about every six minutes
+  ci-nightly         of fleet-eu: expires in two days
+  rover-provisioning of fleet-eu: expires in ten days
+  dashboard          of fleet-eu: expired three days ago
   fleet-sync         of fleet-eu: replaced recently; the new token is listed next to the old one, so no alert fires
   contractor-2025    of fleet-eu: revoked
   survey-legacy      of fleet-us: has no expiry
@@ -57,7 +62,7 @@ together with Prometheus.`;
     `Alerts for ${EXPIRING_TOKEN}, as minutes:seconds from now, each at most ten seconds late:`,
     '',
     `  ${minutesAndSeconds(warning)}  PointOneTokenExpiringSoon, warning    ${minutesAndSeconds(expired)}  PointOneTokenExpired`,
-    `  ${minutesAndSeconds(critical)}  PointOneTokenExpiringSoon, critical   ${minutesAndSeconds(replaced)}  resolved: it is replaced`,
+    `  ${minutesAndSeconds(critical)}  PointOneTokenExpiringSoon, critical   ${minutesAndSeconds(replaced)}  resolved: the token is replaced`,
     '',
     'The alerts for ci-nightly, dashboard and other tokens fire within seconds. PointOneCredentialRejected fires for',
     'survey-lab after five minutes (`for: 5m`).',
@@ -65,7 +70,7 @@ together with Prometheus.`;
   if (alertmanager === undefined) {
     lines.push('Alertmanager is not installed: without it, the demo prints no notifications.');
   } else {
-    lines.push('Notifications of Alertmanager are printed below.');
+    lines.push('Notifications from Alertmanager are printed below.');
   }
   return lines.join('\n');
 }

@@ -11,7 +11,7 @@ import type { Child } from './child.ts';
 import { type Daemon, findInPath } from './daemon.ts';
 import { startExporter } from './exporter.ts';
 import { type Endpoints, formatInstructions } from './instructions.ts';
-import { alertsPage, startAlertmanager, startPrometheus } from './monitoring.ts';
+import { alertmanagerPage, alertsPage, startAlertmanager, startPrometheus } from './monitoring.ts';
 import { startReceiver } from './receiver.ts';
 import { addRejectedUser, EXPIRING_TOKEN, runScenario } from './scenario.ts';
 
@@ -47,7 +47,7 @@ try {
   for (const each of running.reverse()) await each.stop();
 }
 
-/** Runs the demo. It ends only by rejecting. */
+/** Runs the demo. Never resolves; rejects when the demo stops or fails. */
 async function run(): Promise<void> {
   const state = new SimulatorState();
   const { fleetEu } = addDemoUsers(state);
@@ -80,16 +80,19 @@ async function startMonitoring(exporter: string): Promise<Pick<Endpoints, 'prome
   }
   const prometheus = await startPrometheus(programs.prometheus, exporter, alertmanager?.url, signal);
   supervise(prometheus);
-  return { prometheus: await alertsPage(prometheus, signal), alertmanager: alertmanager?.url };
+  return {
+    prometheus: await alertsPage(prometheus, signal),
+    alertmanager: alertmanager && (await alertmanagerPage(alertmanager, signal)),
+  };
 }
 
 /** Stops the demo with an error status if a program exits unexpectedly. */
 function supervise(program: { readonly child: Child; stop(): Promise<void> }): void {
   running.push(program);
   const { name, exited, lastLines } = program.child;
-  exited.then((how) => {
+  exited.then((status) => {
     if (signal.aborted) return;
-    console.error(`${name} exited unexpectedly (${how}):\n${lastLines()}`);
+    console.error(`${name} exited unexpectedly (${status}):\n${lastLines()}`);
     process.exitCode = 1;
     stop.abort();
   });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import { parse } from 'yaml';
+import { readAlertUrls, withUrls } from '../scripts/alert-urls.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 
 /** Scrape and evaluation interval, short enough to watch the alerts. */
@@ -10,9 +11,9 @@ const root = new URL('../', import.meta.url);
 
 /**
  * Starts Prometheus with the repository's prometheus.yml and alerts/rules.yml, with short intervals, for this exporter
- * and this Alertmanager (undefined: none).
+ * and, if it is running, this Alertmanager. The alerts link to the runbooks of this exporter.
  *
- * @param program its path
+ * @param program the path of the program
  */
 export async function startPrometheus(
   program: string,
@@ -20,25 +21,30 @@ export async function startPrometheus(
   alertmanager: string | undefined,
   signal: AbortSignal,
 ): Promise<Daemon> {
-  const configuration = await shipped<PrometheusFile>('prometheus.yml');
+  const configuration = await readYaml<PrometheusFile>('prometheus.yml');
   const at = (url: string): Targets[] => [{ targets: [new URL(url).host] }];
   configuration.global.evaluation_interval = INTERVAL;
-  configuration.rule_files = configuration.rule_files.map((file) => fileURLToPath(new URL(file, root)));
+  const files: Record<string, string> = {};
+  for (const file of configuration.rule_files) {
+    const rules = await readFile(new URL(file, root), 'utf8');
+    files[basename(file)] = withUrls(rules, { ...readAlertUrls(), runbooks: `${exporter}/runbooks` });
+  }
+  configuration.rule_files = Object.keys(files);
   configuration.alerting.alertmanagers = alertmanager === undefined ? [] : [{ static_configs: at(alertmanager) }];
   for (const job of configuration.scrape_configs) {
     Object.assign(job, { scrape_interval: INTERVAL, scrape_timeout: INTERVAL, static_configs: at(exporter) });
   }
-  return startDaemon({ name: 'Prometheus', program, configuration, storageFlag: '--storage.tsdb.path' }, signal);
+  return startDaemon({ name: 'Prometheus', program, configuration, files, storageFlag: '--storage.tsdb.path' }, signal);
 }
 
 /**
  * Starts Alertmanager with the repository's alertmanager.yml, with short intervals. The URL of each receiver becomes
  * `receiver` with the receiver's name as the path.
  *
- * @param program its path
+ * @param program the path of the program
  */
 export async function startAlertmanager(program: string, receiver: string, signal: AbortSignal): Promise<Daemon> {
-  const configuration = await shipped<AlertmanagerFile>('alertmanager.yml');
+  const configuration = await readYaml<AlertmanagerFile>('alertmanager.yml');
   for (const route of [configuration.route, ...configuration.route.routes]) {
     if (route.group_wait !== undefined) route.group_wait = INTERVAL;
     if (route.group_interval !== undefined) route.group_interval = INTERVAL;
@@ -55,6 +61,15 @@ export async function startAlertmanager(program: string, receiver: string, signa
 export async function alertsPage({ url }: Daemon, signal: AbortSignal): Promise<string> {
   const page = `${url}/alerts`;
   return (await fetch(page, { signal })).ok ? page : `${url}/classic/alerts`;
+}
+
+/**
+ * Returns the URL of the page that shows alerts. Debian's package contains no web interface, only a page without a script
+ * that says so. Then the page is the list of alerts in the API.
+ */
+export async function alertmanagerPage({ url }: Daemon, signal: AbortSignal): Promise<string> {
+  const page = await (await fetch(url, { signal })).text();
+  return page.includes('<script') ? `${url}/#/alerts` : `${url}/api/v2/alerts`;
 }
 
 interface Targets {
@@ -80,6 +95,6 @@ interface Route {
   group_interval?: string;
 }
 
-async function shipped<Content>(file: string): Promise<Content> {
+async function readYaml<Content>(file: string): Promise<Content> {
   return parse(await readFile(new URL(file, root), 'utf8')) as Content;
 }

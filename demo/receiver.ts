@@ -32,8 +32,8 @@ export async function startReceiver(log: (text: string) => void): Promise<Receiv
       }
       response.end();
     } catch {
-      // Either a browser request, or Alertmanager stopped in the middle of a notification and gets no response.
-      response.writeHead(400).end('expected a notification of Alertmanager\n');
+      // The request came from a browser, or Alertmanager stopped while it was sending a notification.
+      response.writeHead(400).end('expected a notification from Alertmanager\n');
     }
   });
   server.listen(0, '127.0.0.1');

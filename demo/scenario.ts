@@ -27,7 +27,7 @@ export function addRejectedUser(state: SimulatorState): User {
 
 /**
  * Runs the scenario repeatedly: a token approaches its expiry, expires, is replaced late, and the old token is deleted.
- * Ends only by rejecting, when the signal aborts.
+ * Never resolves; rejects when the signal aborts.
  *
  * @param report called with each event and awaited
  */

@@ -71,9 +71,16 @@ function alertsTable(): string {
     `[\`${alert}\`](runbooks/${alert}.md)`,
     labels?.severity ?? '',
     duration,
-    annotations?.summary ?? '',
+    withPlaceholders(annotations?.summary ?? ''),
   ]);
   return table(['alert', 'severity', 'for', 'summary'], rows);
+}
+
+/** Returns the summary with the placeholders of the runbooks (ACCOUNT, NAME) and without its optional parts. */
+function withPlaceholders(summary: string): string {
+  return summary
+    .replaceAll(/\{\{ with .*?\{\{ end \}\}/g, '')
+    .replaceAll(/\{\{ or \$labels\.\w+ \$labels\.(\w+) \}\}/g, (_, label: string) => label.toUpperCase());
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

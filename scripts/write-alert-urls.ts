@@ -1,6 +1,10 @@
-// `npm run alert-urls`: writes the URLs of alerts/urls.json to alerts/rules.yml.
+// `npm run alert-urls`: writes the URLs of alerts/urls.json to the rules and their tests.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { readAlertUrls, withUrls } from './alert-urls.ts';
+import { FILES_WITH_URLS, readAlertUrls, urlWarnings, withUrls } from './alert-urls.ts';
 
-const path = new URL('../alerts/rules.yml', import.meta.url);
-writeFileSync(path, withUrls(readFileSync(path, 'utf8'), readAlertUrls()));
+const urls = readAlertUrls();
+for (const file of FILES_WITH_URLS) {
+  const path = new URL(`../${file}`, import.meta.url);
+  writeFileSync(path, withUrls(readFileSync(path, 'utf8'), urls));
+}
+for (const warning of urlWarnings(urls)) process.stderr.write(`${warning}\n`);

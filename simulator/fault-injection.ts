@@ -11,15 +11,15 @@ import { type HttpResponse, JSON_TYPE, jsonResponse, prepareResponse, sendRespon
 export interface Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  /** Aborted when the connection closes, also if the simulator closes it. */
+  /** Aborted when the connection closes, including when the simulator closes it. */
   readonly disconnected: AbortSignal;
   /** Creates the response that the request gets without a fault. */
   realResponse(): Promise<HttpResponse>;
-  /** Resolves when a fault is set or cleared next. */
+  /** Resolves the next time a fault is set or cleared. */
   faultChange(): Promise<void>;
 }
 
-/** Responds with the fault, or with the real response if there is no fault. Rejects if the client disconnects. */
+/** Responds with the fault, or with the real response if there is no fault. May reject if the client disconnects. */
 export async function respond(fault: Fault | undefined, exchange: Exchange): Promise<void> {
   const { req, res, disconnected, realResponse } = exchange;
   if (fault === undefined) return sendResponse(res, await realResponse());
@@ -72,7 +72,7 @@ async function untilDisconnected(disconnected: AbortSignal): Promise<void> {
   if (!disconnected.aborted) await once(disconnected, 'abort');
 }
 
-/** Resolves when the operating system has the first half. */
+/** Sends the first half of the body. Resolves when the operating system has accepted it. */
 async function sendHalfBody(res: ServerResponse, response: HttpResponse): Promise<void> {
   prepareResponse(res, response);
   await write(res, response.body.subarray(0, Math.floor(response.body.length / 2)));

@@ -1,16 +1,17 @@
-/** A fault to inject. The kinds cover the known and assumed failures of the real API and failures of the network. */
+/** A fault to inject. The kinds cover network failures and the known and assumed failures of the real API. */
 export type Fault =
-  /** A status with a body (default: the reason phrase) and headers. */
+  /** Responds with a status, a body (default: the reason phrase) and headers. */
   | { kind: 'status'; status: number; body?: string; headers?: Record<string, string> }
-  /** Status 200 with this string as the body, declared as JSON. */
+  /** Responds with status 200 and this string as the body, with the content type of JSON. */
   | { kind: 'body'; body: string }
-  /** Status 200, or another one, with any JSON value. */
+  /** Responds with a JSON value. The default status is 200. */
   | { kind: 'json'; value: unknown; status?: number }
   /**
-   * A GraphQL error with `extensions.code`. `withData` adds the data of the real response; the default has no `data`.
+   * Responds with a GraphQL error that has `extensions.code`. `withData` adds the data of the real response; by
+   * default, there is no `data`.
    */
   | { kind: 'errors'; code?: string; status?: number; withData?: boolean }
-  /** Status 200 and a null list without errors, which the schema permits. */
+  /** Responds with status 200 and a null list without errors, which the schema permits. */
   | { kind: 'null-list' }
   /** Waits, then continues with another fault or with the real response. */
   | { kind: 'latency'; ms: number; then?: Fault }
@@ -18,30 +19,32 @@ export type Fault =
   | { kind: 'hang' }
   /** Holds the real response until a fault is set or cleared. Use it to observe requests in flight. */
   | { kind: 'hold' }
-  /** The headers and half of the real body, then the connection closes. */
+  /** Sends the headers and half of the real body, then closes the connection. */
   | { kind: 'half-body' }
-  /** The headers and half of the real body, then nothing more on an open connection. */
+  /** Sends the headers and half of the real body, then nothing more, and keeps the connection open. */
   | { kind: 'stall-body' }
-  /** The real body, slowly: byte by byte up to 1000 bytes per second, above that one chunk per millisecond. */
+  /** Sends the real body slowly: byte by byte up to 1000 bytes per second, otherwise one chunk per millisecond. */
   | { kind: 'trickle'; bytesPerSecond: number }
   /** Resets the connection before any response. */
   | { kind: 'reset' }
-  /** A valid list of one token with exactly `bytes` bytes (at least 200). Chunked unless `contentLength` is set. */
+  /**
+   * Sends a valid list of one token with exactly `bytes` bytes (at least 200), chunked unless `contentLength` is set.
+   */
   | { kind: 'oversized'; bytes: number; contentLength?: boolean }
   /**
-   * A `Content-Encoding`. The real body is encoded for gzip, deflate and br, and left as it is for any other name.
+   * Sets `Content-Encoding`. The real body is encoded for gzip, deflate and br, and unchanged for any other name.
    * `gzip-bomb` sends about 1 MB of gzip that decodes to 1 GiB of white space followed by the real body.
    */
   | { kind: 'encoded'; encoding: string; body?: 'gzip-bomb' | 'real' }
-  /** Bytes that are not HTTP. */
+  /** Sends bytes that are not HTTP. */
   | { kind: 'malformed-http' }
-  /** The real body with a wrong `Content-Length`; then the connection closes. */
+  /** Sends the real body with a wrong `Content-Length`, then closes the connection. */
   | { kind: 'wrong-length'; declared: number }
-  /** The real response without a `Date` header. */
+  /** Sends the real response without a `Date` header. */
   | { kind: 'no-date' }
   /**
-   * An error (default status 500) that repeats the received `Authorization` header in reason phrase, headers and
-   * message.
+   * Responds with an error (default status 500) that repeats the received `Authorization` header in the reason phrase,
+   * the headers and the message.
    */
   | { kind: 'echo-credential'; status?: number };
 
@@ -53,12 +56,12 @@ export interface FaultScope {
   readonly times?: number;
 }
 
-/** A fault that is set. */
+/** An active fault, with its scope. */
 export interface ActiveFault extends FaultScope {
   readonly fault: Fault;
 }
 
-/** Holds the faults that are set: one for all users and one per user. The fault of a user takes precedence. */
+/** Stores the active faults: at most one for all requests and one per user. The fault of a user takes precedence. */
 export class FaultRegistry {
   readonly #active = new Map<string | undefined, { fault: Fault; remaining: number }>();
   #waiters: (() => void)[] = [];
@@ -77,7 +80,7 @@ export class FaultRegistry {
     this.#notifyWaiters();
   }
 
-  /** Resolves when a fault is set or cleared next. */
+  /** Resolves the next time a fault is set or cleared. */
   nextChange(): Promise<void> {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
@@ -86,7 +89,7 @@ export class FaultRegistry {
     for (const release of this.#waiters.splice(0)) release();
   }
 
-  /** Returns the fault for a request and decrements its remaining count. */
+  /** Returns the fault for a request, if there is one, and decrements its number of remaining requests. */
   take(user: string | undefined): Fault | undefined {
     const scope = user !== undefined && this.#active.has(user) ? user : undefined;
     const active = this.#active.get(scope);

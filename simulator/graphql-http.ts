@@ -3,7 +3,7 @@ import {
   chooseContentType,
   parametersFromBody,
   parametersFromSearch,
-  parseJson,
+  parseJsonObject,
   RequestError,
 } from './graphql-request.ts';
 import { type HttpResponse, JSON_TYPE, jsonResponse, textResponse } from './http.ts';
@@ -48,7 +48,7 @@ export async function handleGraphql(
 ): Promise<HttpResponse> {
   if (request.body === undefined) return expressError(413, 'Payload Too Large');
   try {
-    const json = isJson(request) ? parseJson(request.body) : {};
+    const json = isJson(request) ? parseJsonObject(request.body) : {};
     if (json === undefined) return expressError(400, 'Bad Request');
     preventCsrf(request.headers);
     if (caller === undefined) return jsonResponse(401, UNAUTHENTICATED);

@@ -14,7 +14,7 @@ export class RequestError extends Error {
 }
 
 /** Parses a JSON object or array. Returns undefined for any other string, like the strict JSON parser of Express. */
-export function parseJson(text: string): object | undefined {
+export function parseJsonObject(text: string): object | undefined {
   if (text === '') return {};
   try {
     const value: unknown = JSON.parse(text);
@@ -46,7 +46,7 @@ export function parametersFromSearch(method: string, search: URLSearchParams): G
     throw new RequestError('Apollo Server supports only GET/POST requests.', 405, { Allow: 'GET, POST' });
   }
   const variables = search.get('variables');
-  const parsed = variables === null ? undefined : parseJson(variables);
+  const parsed = variables === null ? undefined : parseJsonObject(variables);
   if (variables !== null && parsed === undefined) {
     throw new RequestError('The `variables` search parameter contains invalid JSON.');
   }

@@ -47,7 +47,7 @@ export interface SimulatedToken {
   /** Milliseconds since 1970. */
   expiresAt: number | null;
   /**
-   * Replaces fields of the response by any JSON value, without the type checks of GraphQL. `undefined` omits the field.
+   * Replaces fields of the response with any JSON value, without GraphQL's type checks. `undefined` omits the field.
    */
   odd?: Record<string, unknown>;
   /** The value of the token, a JWT. A token without a secret is listed, but is not a valid credential. */
@@ -66,7 +66,7 @@ const DAY = 86_400_000;
 export interface ExporterTokenOptions {
   /** Days until the credential expires. Fractions are allowed. */
   readonly credentialDays?: number;
-  /** False: the token is valid but not listed, so `tokens` starts empty. */
+  /** If false, the token is valid but not listed, so `tokens` starts empty. */
   readonly listed?: boolean;
   readonly role?: TokenRole;
 }
@@ -172,12 +172,12 @@ export class SimulatorState {
     return user;
   }
 
-  /** Increases with each change by a method. */
+  /** Increases with each method call that changes the state. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** Marks a change of a token in place. Only a simulator with `cacheResponses` needs it. */
+  /** Records that a token was changed in place. Only a simulator with `cacheResponses` needs it. */
   touch(): void {
     this.#revision += 1;
   }
@@ -203,7 +203,7 @@ export class SimulatorState {
     const token = user.unlisted.find(holds) ?? user.tokens.find(holds);
     const now = this.clock.now();
     if (token === undefined || statusAt(token, now) !== 'ACTIVE') return undefined;
-    // Tests can move the recorded expiry later. The signed expiry still applies.
+    // Tests can postpone the recorded expiry. The signed expiry still applies.
     if (claims?.exp !== undefined && claims.exp * 1000 <= now) return undefined;
     return { user, token };
   }

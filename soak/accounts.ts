@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTemporaryDirectory, type TemporaryDirectory } from '../demo/folder.ts';
+import { createTemporaryDirectory, type TemporaryDirectory } from '../demo/temporary-directory.ts';
 import type { SimulatorState, User } from '../simulator/state.ts';
 
 /** Accounts that get all faults in turn. The soak test compares their error counts with the injected faults. */

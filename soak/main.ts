@@ -1,4 +1,4 @@
-/** `npm run soak`: runs the built exporter for minutes while everything around it fails. See docs/troubleshooting.md. */
+/** `npm run soak`: runs the built exporter for several minutes and injects failures. See docs/troubleshooting.md. */
 import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
@@ -20,7 +20,8 @@ if all checks passed and 1 otherwise.
 `;
 
 /**
- * Returns the minutes to run, or undefined for --help, which it prints. Throws an Error that names the accepted values.
+ * Returns the minutes to run, or undefined after printing the usage for --help. Throws an Error that names the accepted
+ * values.
  */
 function parseArguments(args: string[]): number | undefined {
   const { values } = parseArgs({ args, options: { minutes: { type: 'string' }, help: { type: 'boolean' } } });
@@ -42,7 +43,7 @@ interface SoakSetup {
   readonly exporter: RunningExporter;
 }
 
-/** Runs the soak test, and always cleans up. Returns the exit status. */
+/** Runs the soak test and always cleans up. Returns the exit status. */
 async function soak(minutes: number, stop: AbortController): Promise<number> {
   /** Cleanup functions, in the order in which the parts started. */
   const cleanups: (() => Promise<void>)[] = [];
@@ -54,17 +55,17 @@ async function soak(minutes: number, stop: AbortController): Promise<number> {
     const exporter = await startExporter(simulator.url, accounts.file, stop.signal);
     cleanups.push(() => exporter.stop());
 
-    console.log(`soaking for ${minutes} min; Ctrl-C ends it early`);
+    console.log(`running for ${minutes} min; press Ctrl-C to stop early`);
     const result = await runUntilDone({ simulator, accounts, exporter }, minutes, stop);
     const violations = findViolations(result);
     printResult(result, violations);
     return violations.length === 0 ? 0 : 1;
   } finally {
-    for (const end of cleanups.reverse()) await end();
+    for (const cleanUp of cleanups.reverse()) await cleanUp();
   }
 }
 
-/** Runs all disturbances until the time is over, the signal aborts or the exporter exits. Stops the exporter. */
+/** Runs all tasks until the time is up, the signal aborts or the exporter exits. Stops the exporter. */
 async function runUntilDone(setup: SoakSetup, minutes: number, stop: AbortController): Promise<SoakResult> {
   const { simulator, accounts, exporter } = setup;
   const signal = stop.signal;

@@ -1,6 +1,6 @@
 import { HttpClient } from '../http-client.ts';
 import { type Benchmark, formatCount, formatNumber, formatRatio } from '../report.ts';
-import { startUpstream, type Upstream } from '../simulator.ts';
+import { type BenchApi, startBenchApi } from '../simulator.ts';
 import { median } from '../statistics.ts';
 import { cpuMs } from '../system.ts';
 import { REQUEST_BODY, startMultiAccountExporter } from '../variants.ts';
@@ -13,7 +13,7 @@ const MAX_CONCURRENCY = 32;
  */
 export const accounts: Benchmark = async ({ workload, program, logProgress }) => {
   logProgress(`${formatCount(workload.accounts)} accounts in one scrape`);
-  const upstream = await startUpstream(workload.accounts, 0);
+  const upstream = await startBenchApi(workload.accounts, 0);
   const client = new HttpClient();
   const exporter = await startMultiAccountExporter(program, upstream);
   const url = `${exporter.address}/metrics?collect[]=accounts`;
@@ -64,7 +64,7 @@ export const accounts: Benchmark = async ({ workload, program, logProgress }) =>
 };
 
 /** Sends one request per account, with the concurrency of the exporter. Returns the duration in milliseconds. */
-async function fetchAll(client: HttpClient, { endpoint, credentials }: Upstream): Promise<number> {
+async function fetchAll(client: HttpClient, { endpoint, credentials }: BenchApi): Promise<number> {
   const remaining = [...credentials.values()];
   const begin = performance.now();
   const worker = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { compareTargets } from '../comparison.ts';
 import { type Benchmark, formatCount, formatNumber } from '../report.ts';
-import { startUpstream } from '../simulator.ts';
+import { startBenchApi } from '../simulator.ts';
 import { cpuMs } from '../system.ts';
 import { environmentFor, startExporter } from '../variants.ts';
 import { comparisonPlan } from '../workload.ts';
@@ -14,7 +14,7 @@ const ALL_METRICS = 'all of /metrics, with process metrics (the default)';
 export const exporterMetrics: Benchmark = async ({ workload, program, logProgress }) => {
   logProgress('exporter metrics');
   const tokens = Math.min(...workload.tokens);
-  const upstream = await startUpstream(1, tokens);
+  const upstream = await startBenchApi(1, tokens);
   const environment = environmentFor(upstream);
   const withoutProcessMetrics = await startExporter(program, ['--web.disable-exporter-metrics'], environment);
   const withProcessMetrics = await startExporter(program, [], environment);

@@ -1,6 +1,6 @@
 import { copyFile, lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTemporaryDirectory } from '../../demo/folder.ts';
+import { createTemporaryDirectory } from '../../demo/temporary-directory.ts';
 import { ROOT, runToCompletion } from '../processes.ts';
 import { type Benchmark, formatNumber } from '../report.ts';
 

@@ -1,6 +1,6 @@
 import { HttpClient } from '../http-client.ts';
 import { type Benchmark, formatCount, formatNumber, formatRatio } from '../report.ts';
-import { startUpstream, type Upstream } from '../simulator.ts';
+import { type BenchApi, startBenchApi } from '../simulator.ts';
 import { median, rotated } from '../statistics.ts';
 import { HAS_PROC, residentMemory } from '../system.ts';
 import { LIMIT, OURS, USUAL, type Variant } from '../variants.ts';
@@ -17,7 +17,7 @@ export const memory: Benchmark = async ({ workload, variants, logProgress }) => 
   const [few, many] = workload.memoryScrapes;
   const runs = new Map<string, MemoryUsage[]>(variants.map(({ name }) => [name, []]));
   if (HAS_PROC) {
-    const upstream = await startUpstream(1, workload.memoryTokens);
+    const upstream = await startBenchApi(1, workload.memoryTokens);
     try {
       for (let run = 0; run < workload.memoryRuns; run += 1) {
         logProgress(`memory, run ${run + 1} of ${workload.memoryRuns}`);
@@ -78,7 +78,7 @@ export const memory: Benchmark = async ({ workload, variants, logProgress }) => 
   };
 };
 
-async function runOnce(variant: Variant, upstream: Upstream, few: number, last: number): Promise<MemoryUsage> {
+async function runOnce(variant: Variant, upstream: BenchApi, few: number, last: number): Promise<MemoryUsage> {
   const { pid, metricsUrl, stop } = await variant.start(upstream);
   const client = new HttpClient();
   try {

@@ -2,7 +2,7 @@ import { compareTargets, type Target, type Timing } from '../comparison.ts';
 import { countSamples, firstDifference } from '../exposition-diff.ts';
 import { HttpClient } from '../http-client.ts';
 import { type Benchmark, formatCount, formatNumber, formatRatio, type Goal, type Table } from '../report.ts';
-import type { Upstream } from '../simulator.ts';
+import type { BenchApi } from '../simulator.ts';
 import { LIMIT, OURS, REQUEST_BODY, type RunningVariant, USUAL, withVariants } from '../variants.ts';
 import { comparisonPlan } from '../workload.ts';
 
@@ -49,7 +49,7 @@ function targetOf({ name, pid, metricsUrl }: RunningVariant): Target {
   return { name, pid, url: metricsUrl };
 }
 
-function apiTarget({ endpoint, pid, credentials }: Upstream): Target {
+function apiTarget({ endpoint, pid, credentials }: BenchApi): Target {
   const [credential] = credentials.values();
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${credential}` };
   return { name: API_ONLY, pid, url: endpoint, request: { method: 'POST', headers, body: REQUEST_BODY } };

@@ -1,6 +1,6 @@
 import { HttpClient } from '../http-client.ts';
 import { type Benchmark, formatCount } from '../report.ts';
-import { startUpstream } from '../simulator.ts';
+import { startBenchApi } from '../simulator.ts';
 import { startMultiAccountExporter } from '../variants.ts';
 
 /** Requests to /-/healthy after sending the scrapes, on later connections: the exporter accepts the scrapes first. */
@@ -9,7 +9,7 @@ const ROUND_TRIPS = 20;
 /** Upstream requests of overlapping scrapes. */
 export const sharing: Benchmark = async ({ workload, program, logProgress }) => {
   logProgress('overlapping scrapes');
-  const upstream = await startUpstream(workload.accounts, 0);
+  const upstream = await startBenchApi(workload.accounts, 0);
   const exporter = await startMultiAccountExporter(program, upstream);
   const client = new HttpClient();
   let calls: number;

@@ -1,16 +1,16 @@
 import { HttpClient } from '../http-client.ts';
 import { timeNode } from '../processes.ts';
 import { type Benchmark, formatNumber, formatRatio } from '../report.ts';
-import { startUpstream, type Upstream } from '../simulator.ts';
+import { type BenchApi, startBenchApi } from '../simulator.ts';
 import { median, rotated } from '../statistics.ts';
 import type { Variant } from '../variants.ts';
 
 const EMPTY_NODE = "node -e ''";
 
-/** Time from the start of the process to its first scrape, compared with a Node process that exits at once. */
+/** Time from the start of the process to its first scrape, compared with a Node process that exits immediately. */
 export const startup: Benchmark = async ({ workload, variants, logProgress }) => {
   logProgress('startup to first scrape');
-  const upstream = await startUpstream(1, 10);
+  const upstream = await startBenchApi(1, 10);
   const starts = [
     { name: EMPTY_NODE, once: () => timeNode(['-e', '']) },
     ...variants.map((variant) => ({ name: variant.name, once: () => timeToFirstScrape(variant, upstream) })),
@@ -42,7 +42,7 @@ export const startup: Benchmark = async ({ workload, variants, logProgress }) =>
   };
 };
 
-async function timeToFirstScrape(variant: Variant, upstream: Upstream): Promise<number> {
+async function timeToFirstScrape(variant: Variant, upstream: BenchApi): Promise<number> {
   const begin = performance.now();
   const { metricsUrl, stop } = await variant.start(upstream);
   const client = new HttpClient();

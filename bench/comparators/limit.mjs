@@ -1,5 +1,5 @@
 /**
- * The least that a scrape can cost on Node: bare `node:http` on both sides, one parse, one pass over the tokens into
+ * The minimum cost of a scrape on Node: bare `node:http` on both sides, one parse, one pass over the tokens into
  * byte buffers, and only the checks that the simulator's responses need. Its output is the same as the exporter's.
  *
  * The comparators are plain JavaScript, so that Node runs them without a loader that costs memory and startup time.
@@ -64,11 +64,12 @@ function send(incoming, response, buffers) {
 
 function render(tokens, now, duration, skew) {
   const sinks = Object.entries(families).map(([name, { type, help }]) => new Sink(name, type, help));
-  const [up, took, errors, last, clock, expiry, count, duplicates, unreadable, ...ofTokens] = sinks;
+  const [up, took, errors, failure, last, clock, expiry, count, duplicates, unreadable, ...ofTokens] = sinks;
   const account = '{account="default"';
   up.add(`pointone_up${account}} 1\n`);
   took.add(`pointone_scrape_duration_seconds${account}} ${Math.round(duration * 1e6) / 1e6}\n`);
   for (const reason of reasons) errors.add(`pointone_scrape_errors_total${account},reason="${reason}"} 0\n`);
+  for (const reason of reasons) failure.add(`pointone_failure_reason${account},reason="${reason}"} 0\n`);
   last.add(`pointone_last_success_timestamp_seconds${account}} ${now / 1000}\n`);
   clock.add(`pointone_clock_skew_seconds${account}} ${skew}\n`);
   expiry.add(`pointone_credential_expiry_timestamp_seconds${account}} ${credentialExpiry}\n`);

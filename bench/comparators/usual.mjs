@@ -1,5 +1,5 @@
 /**
- * The usual way to write an exporter for Node: express, gauges that live as long as the process, `reset()` and `set()`
+ * A typical exporter for Node: express, gauges that live as long as the process, `reset()` and `set()`
  * on each scrape, the global `fetch`, and the text format of prom-client.
  */
 import express from 'express';
@@ -18,6 +18,7 @@ const errors = new Counter({
   labelNames: ['account', 'reason'],
   registers: [registry],
 });
+const failure = gauge('pointone_failure_reason', ['account', 'reason']);
 const lastSuccess = gauge('pointone_last_success_timestamp_seconds', ['account']);
 const clockSkew = gauge('pointone_clock_skew_seconds', ['account']);
 const credentialExpiry = gauge('pointone_credential_expiry_timestamp_seconds', ['account']);
@@ -50,6 +51,7 @@ async function update() {
   const now = Date.now();
   const account = 'default';
   up.set({ account }, 1);
+  for (const reason of reasons) failure.set({ account, reason }, 0);
   duration.set({ account }, (performance.now() - start) / 1000);
   lastSuccess.set({ account }, now / 1000);
   clockSkew.set({ account }, (now - Date.parse(response.headers.get('date'))) / 1000);

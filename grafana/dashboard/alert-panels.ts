@@ -5,8 +5,8 @@ import {
   TableSortByFieldStateBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { runbook } from './links.ts';
-import { type Column, configurePanel, mergeIntoTable } from './panel.ts';
+import { dashboardWith, runbook } from './links.ts';
+import { type Column, configurePanel, ENVIRONMENT_COLUMNS, mergeIntoTable } from './panel.ts';
 import { tableQuery } from './queries.ts';
 import { ofAlerts } from './selectors.ts';
 import { COLOR, valueLabels, zeroExpected } from './thresholds.ts';
@@ -43,10 +43,34 @@ const COLUMNS: readonly Column[] = [
   {
     field: 'alertname',
     title: 'Alert',
-    properties: [{ id: 'links', value: [{ title: 'Runbook', url: runbook(ALERT_NAME), targetBlank: true }] }],
+    properties: [
+      { id: 'links', value: [{ title: 'Runbook', url: runbook(ALERT_NAME), targetBlank: true }] },
+      // The longest name of an alert must fit.
+      { id: 'custom.width', value: 300 },
+    ],
   },
-  { field: 'account', title: 'Account' },
-  { field: 'name', title: 'Token' },
+  {
+    field: 'account',
+    title: 'Account',
+    properties: [
+      { id: 'links', value: [{ title: 'Show this account', url: dashboardWith({ account: '__value.raw' }) }] },
+    ],
+  },
+  {
+    field: 'name',
+    title: 'Token',
+    properties: [
+      {
+        id: 'links',
+        value: [
+          {
+            title: 'Show this token',
+            url: dashboardWith({ account: '__data.fields.Account.text', name: '__value.raw' }),
+          },
+        ],
+      },
+    ],
+  },
   { field: 'role', title: 'Role' },
   {
     field: 'Value #since',
@@ -57,6 +81,7 @@ const COLUMNS: readonly Column[] = [
     ],
   },
   { field: 'job', title: 'Job' },
+  ...ENVIRONMENT_COLUMNS,
 ];
 
 const alerts = configurePanel(
@@ -69,7 +94,7 @@ const alerts = configurePanel(
     noData: 'No alert fires. (This panel requires alerts/rules.yml in Prometheus.)',
     alerts: [],
     description:
-      'Alerts that fire in Prometheus now. During an outage, token alerts continue from the last token list. **Red:** click the name of the alert to open its runbook. This panel does not show whether an alert is silenced or inhibited: see Alertmanager.',
+      'Alerts that fire in Prometheus now. During an outage, token alerts continue from the last token list. **Red:** click the name of the alert to open its runbook; click the account or the token to select it. This panel does not show whether an alert is silenced or inhibited: see Alertmanager.',
   },
   tableQuery('severity', SEVERITY),
   tableQuery('since', SINCE),
@@ -81,6 +106,6 @@ const alerts = configurePanel(
     new TableSortByFieldStateBuilder().displayName('Severity').desc(true),
     new TableSortByFieldStateBuilder().displayName('Since').desc(true),
   ]);
-mergeIntoTable(alerts, COLUMNS, ['Time', 'alertstate', 'severity', '__name__']);
+mergeIntoTable(alerts, COLUMNS);
 
 export const ALERT_PANELS = [alerts];

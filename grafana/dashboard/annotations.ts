@@ -22,4 +22,4 @@ export const CREATIONS = new AnnotationQueryBuilder()
   .target(new DataqueryBuilder().refId('Anno').expr(CREATED).interval(STEP))
   .useValueForTime(true)
   .titleFormat('Token created')
-  .textFormat('{{account}} / {{name}} ({{role}})');
+  .textFormat('{{account}} / {{name}} ({{role}}, {{job}})');

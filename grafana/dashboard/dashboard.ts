@@ -8,14 +8,11 @@ import {
 import { ALERT_PANELS } from './alert-panels.ts';
 import { CREATIONS } from './annotations.ts';
 import { HEALTH_PANELS } from './health-panels.ts';
-import { RUNBOOKS } from './links.ts';
+import { RUNBOOKS, UID } from './links.ts';
 import { link } from './panel.ts';
 import { SUMMARY_PANELS } from './summary-panels.ts';
 import { TOKEN_PANELS } from './token-panels.ts';
 import { VARIABLES } from './variables.ts';
-
-/** The dashboard_url of the alerts ends in this UID. */
-const UID = 'pointone-tokens';
 
 /** The schema of Grafana 11.0. Later versions migrate it; earlier versions cannot read a newer schema. */
 const SCHEMA_VERSION = 39;

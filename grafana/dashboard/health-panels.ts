@@ -2,6 +2,7 @@
 
 import { PanelBuilder as BarGaugeBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
 import {
+  BarAlignment,
   BarGaugeDisplayMode,
   BarGaugeNamePlacement,
   BarGaugeValueMode,
@@ -22,14 +23,15 @@ import {
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { configurePanel, lastValues } from './panel.ts';
+import { configurePanel, showLastValues } from './panel.ts';
 import { instantQuery, rangeQuery } from './queries.ts';
-import { acrossReplicas, ofAccounts } from './selectors.ts';
+import { acrossReplicas, ofAccounts, wholeMinutes } from './selectors.ts';
 import {
   CLOCK_SKEW_SECONDS,
   COLOR,
   FETCH_TIMEOUT_SECONDS,
   FULL_SECONDS,
+  limitLines,
   SUCCESS_AGE_SECONDS,
   steps,
   timeLeftSteps,
@@ -42,7 +44,7 @@ const TOP = 24;
 const NO_EXPORTER = 'No exporter is scraped';
 
 /** These panels show each replica separately, so that a failing replica can be found. */
-const REPLICA = '{{account}} / {{instance}}';
+const REPLICA = '{{account}} / {{instance}} ({{job}})';
 
 const legend = () =>
   new VizLegendOptionsBuilder()
@@ -81,6 +83,29 @@ const up = configurePanel(
   .legend(legend())
   .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single).sort(SortOrder.None));
 
+const ERRORS = ofAccounts('pointone_scrape_errors_total');
+
+/** The shortest time between two bars. Shorter than a scrape interval, most points would be empty. */
+const FAILURES_INTERVAL = '1m';
+
+/**
+ * The failures since the previous point of the panel, so that each failure is in one bar. `increase` over the interval
+ * would lose failures between two windows, or count them in several windows that overlap. A counter that has restarted
+ * counts from 0.
+ */
+const FAILED = `(${ERRORS} - ${ERRORS} offset $__interval >= 0)
+or
+(${ERRORS} and ${ERRORS} < ${ERRORS} offset $__interval)`;
+
+/** The counters that change within the time range, to leave out all others. */
+const CHANGED = `changes(${ERRORS}[$__range:$__interval] @ end())`;
+
+/**
+ * The bars. The points without a failure stay, with the value 0: Grafana derives the width of a bar from the distance to
+ * the next point, so that bars far from each other would be wide and overlap others.
+ */
+const FAILURES = `${acrossReplicas('sum', FAILED)}\nand\n${acrossReplicas('sum', CHANGED)} > 0`;
+
 const errors = configurePanel(
   new TimeseriesBuilder(),
   {
@@ -88,23 +113,21 @@ const errors = configurePanel(
     title: 'Failed fetches by reason',
     position: [12, TOP, 12, 8],
     unit: 'short',
-    noData: 'No fetch has failed',
+    noData: 'No failed fetches, or no exporter is scraped',
     alerts: ['PointOneScrapeFailing', 'PointOneCredentialRejected'],
     description:
-      'Failed fetches, by reason. **unauthenticated, forbidden, credential:** the exporter’s own credential is wrong, expired, revoked or missing; create a new one. **rate_limited:** scrape less often. **timeout, network, http:** check the API and the network route to it. **graphql, invalid_response:** the API has changed; see the exporter’s log.',
+      'Failed fetches, by reason. Each bar counts the failures since the bar before. **unauthenticated, credential:** the exporter’s own credential is wrong, expired, revoked or missing; create a new one. **forbidden:** it lacks access; give the exporter a token with read access. **rate_limited:** scrape less often. **timeout, network, http:** check the API and what is in between, such as a proxy or firewall. **graphql, invalid_response:** the API may have changed; see the exporter’s log.',
   },
-  rangeQuery(
-    `${acrossReplicas('sum', `increase(${ofAccounts('pointone_scrape_errors_total')}[$__rate_interval])`)} > 0`,
-    '{{account}}: {{reason}}',
-  ),
+  rangeQuery(FAILURES, '{{account}}: {{reason}} ({{job}})').interval(FAILURES_INTERVAL),
 )
   .min(0)
   .thresholds(steps(COLOR.critical))
   .colorScheme(byName())
   .drawStyle(GraphDrawStyle.Bars)
+  .barAlignment(BarAlignment.Before)
   .fillOpacity(70)
   .lineWidth(0)
-  .stacking(new StackingConfigBuilder().mode(StackingMode.Normal))
+  .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
   .legend(legend())
   .tooltip(tooltip());
 
@@ -141,13 +164,13 @@ const skew = configurePanel(
     noData: 'The API sends no Date header',
     alerts: ['PointOneClockSkew'],
     description:
-      'The exporter’s clock minus the API’s clock. **Beyond a red line** (5 minutes in either direction), one of the two clocks is wrong, and the exporter’s remaining times are wrong by the same amount. Check NTP on the exporter’s machine first.',
+      'The exporter’s clock minus the API’s clock. **Beyond a red line** (5 minutes in either direction), one of the two clocks is wrong, and the time left that the exporter reports is wrong by the same amount. Check NTP on the exporter’s machine first.',
   },
   rangeQuery(ofAccounts('pointone_clock_skew_seconds'), REPLICA),
 )
   .axisSoftMin(-CLOCK_SKEW_SECONDS)
   .axisSoftMax(CLOCK_SKEW_SECONDS)
-  .thresholds(steps(COLOR.critical, [-CLOCK_SKEW_SECONDS, COLOR.fine], [CLOCK_SKEW_SECONDS, COLOR.critical]))
+  .thresholds(limitLines(CLOCK_SKEW_SECONDS))
   .thresholdsStyle(dashed())
   .colorScheme(byName())
   .showPoints(VisibilityMode.Never)
@@ -156,17 +179,18 @@ const skew = configurePanel(
   .tooltip(tooltip());
 
 /** Configures a bar gauge with one bar for each account. */
-function bars(panel: BarGaugeBuilder): BarGaugeBuilder {
-  return panel
+function bars(panel: BarGaugeBuilder, noData: string, noDataColor: string): BarGaugeBuilder {
+  return showLastValues(panel, noData, noDataColor)
     .min(0)
     .decimals(1)
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
     .valueMode(BarGaugeValueMode.Color)
     .namePlacement(BarGaugeNamePlacement.Left)
-    .showUnfilled(true)
-    .reduceOptions(lastValues());
+    .showUnfilled(true);
 }
+
+const NO_CREDENTIAL = 'No credential with a known expiry';
 
 const credential = bars(
   configurePanel(
@@ -176,19 +200,23 @@ const credential = bars(
       title: 'Exporter credentials: time left',
       position: [0, TOP + 16, 12, 6],
       unit: 'dtdurations',
-      noData: 'No credential with a known expiry',
+      noData: NO_CREDENTIAL,
       alerts: ['PointOneCredentialExpiringSoon'],
       description:
         'Time until the exporter’s own credential for each account expires. **Orange** (14 days) **or red** (3 days): create a new token and put it into the exporter’s token file; otherwise the exporter can no longer read the account. A credential that is not a JWT is not shown.',
     },
     instantQuery(
-      `${acrossReplicas('min', ofAccounts('pointone_credential_expiry_timestamp_seconds'))} - time()`,
+      wholeMinutes(`${acrossReplicas('min', ofAccounts('pointone_credential_expiry_timestamp_seconds'))} - time()`),
       '{{account}} ({{job}})',
     ),
   ),
+  NO_CREDENTIAL,
+  COLOR.inactive,
 )
   .max(FULL_SECONDS)
   .thresholds(timeLeftSteps());
+
+const NO_SUCCESS = 'No successful fetch yet';
 
 const lastSuccess = bars(
   configurePanel(
@@ -197,8 +225,8 @@ const lastSuccess = bars(
       id: 17,
       title: 'Time since the last successful fetch',
       position: [12, TOP + 16, 12, 6],
-      unit: 'dtdurations',
-      noData: 'No successful fetch yet',
+      unit: 's',
+      noData: NO_SUCCESS,
       alerts: ['PointOneScrapeFailing'],
       description:
         'Age of the last token list of each account. **Red** (one hour): the exporter responds but could not read the account, so the other panels may be out of date. See "Failed fetches by reason". An account without a successful fetch since the start of the exporter is not shown.',
@@ -208,6 +236,8 @@ const lastSuccess = bars(
       '{{account}} ({{job}})',
     ),
   ),
+  NO_SUCCESS,
+  COLOR.critical,
 )
   .max(SUCCESS_AGE_SECONDS)
   .thresholds(steps(COLOR.fine, [SUCCESS_AGE_SECONDS, COLOR.critical]));

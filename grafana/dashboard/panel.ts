@@ -5,10 +5,12 @@ import {
   DashboardLinkType,
   type DataTransformerConfig,
   type DynamicConfigValue,
+  type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { runbook } from './links.ts';
 import { DATA_SOURCE } from './queries.ts';
+import { emptyLabel } from './thresholds.ts';
 
 /** The properties that every panel must have. */
 export interface PanelConfig {
@@ -63,9 +65,20 @@ export function link(title: string, url: string): DashboardLinkBuilder {
   return new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon('doc').url(url).targetBlank(true);
 }
 
-/** Reduces each series to its last value. */
-export function lastValues(): ReduceDataOptionsBuilder {
-  return new ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false);
+/** The methods that the builders of stat panels and bar gauges share. */
+interface ValuePanelBuilder {
+  mappings(mappings: ValueMapping[]): this;
+  reduceOptions(options: ReduceDataOptionsBuilder): this;
+}
+
+/**
+ * Shows the last value of each series. Without data, shows the text in its own colour: `noValue` alone has the colour of
+ * the lowest threshold, which is green in most panels.
+ */
+export function showLastValues<Panel extends ValuePanelBuilder>(panel: Panel, noData: string, color: string): Panel {
+  return panel
+    .mappings([emptyLabel(noData, color)])
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false));
 }
 
 /** A column of a table: its field, title and display properties. */
@@ -75,34 +88,42 @@ export interface Column {
   readonly properties?: readonly DynamicConfigValue[];
 }
 
+/**
+ * The last columns of each table, which exist if the targets have these labels. They keep accounts and tokens of the same
+ * name apart.
+ */
+export const ENVIRONMENT_COLUMNS: readonly Column[] = [
+  { field: 'namespace', title: 'Namespace' },
+  { field: 'cluster', title: 'Cluster' },
+];
+
 /** The methods of the SDK's table builder that columns need. */
 interface AnyTableBuilder {
   transformations(steps: DataTransformerConfig[]): this;
   overrideByName(title: string, properties: DynamicConfigValue[]): this;
+  overrideByFieldType(type: string, properties: DynamicConfigValue[]): this;
 }
 
 /**
- * Merges several queries into one table. Rows with equal labels become one row. Columns get their order, titles and
- * display properties.
- *
- * @param hidden fields that are not shown as columns
+ * Merges several queries into one table. Rows with equal labels become one row. The table has the given columns only, in
+ * their order, with their titles and display properties. A column without its label is omitted.
  */
-export function mergeIntoTable<Table extends AnyTableBuilder>(
-  table: Table,
-  columns: readonly Column[],
-  hidden: readonly string[],
-): Table {
+export function mergeIntoTable<Table extends AnyTableBuilder>(table: Table, columns: readonly Column[]): Table {
   table.transformations([
     { id: 'merge', options: {} },
+    // Any other label of a target or an alert would become a column.
+    { id: 'filterFieldsByName', options: { include: { names: columns.map(({ field }) => field) } } },
     {
       id: 'organize',
       options: {
-        excludeByName: Object.fromEntries(hidden.map((field) => [field, true])),
+        excludeByName: {},
         indexByName: Object.fromEntries(columns.map(({ field }, index) => [field, index])),
         renameByName: Object.fromEntries(columns.map(({ field, title }) => [field, title])),
       },
     },
   ]);
+  // Otherwise, an empty cell shows the text for a table without rows.
+  table.overrideByFieldType('string', [{ id: 'noValue', value: '–' }]);
   for (const { title, properties = [] } of columns) {
     if (properties.length > 0) table.overrideByName(title, [...properties]);
   }

@@ -15,8 +15,8 @@ export function instantQuery(expression: string, legend = ''): DataqueryBuilder 
 }
 
 /** Returns a range query over the time range of the dashboard. */
-export function rangeQuery(expression: string, legend: string): DataqueryBuilder {
-  return query('A', expression).range().format(PromQueryFormat.TimeSeries).legendFormat(legend);
+export function rangeQuery(expression: string, legend: string, refId = 'A'): DataqueryBuilder {
+  return query(refId, expression).range().format(PromQueryFormat.TimeSeries).legendFormat(legend);
 }
 
 /** Returns an instant query for a table, with a column for each label and the column `Value #COLUMN`. */

@@ -1,14 +1,22 @@
 /** The labels in which replicas of one exporter differ. Only these labels are aggregated away. */
 const REPLICA_LABELS = ['instance', 'pod', 'container', 'node'] as const;
 
-const ACCOUNT_VARIABLES = ['job', 'instance', 'account'] as const;
-const TOKEN_VARIABLES = [...ACCOUNT_VARIABLES, 'role', 'name'] as const;
+/** The variables of the dashboard, each a label. A selection in one limits the values of the variables after it. */
+const TARGET_VARIABLES = ['cluster', 'namespace', 'job', 'instance'] as const;
+const ACCOUNT_VARIABLES = [...TARGET_VARIABLES, 'account'] as const;
+export const TOKEN_VARIABLES = [...ACCOUNT_VARIABLES, 'role', 'name'] as const;
 
-const matchSelected = (variables: readonly string[]): string[] => variables.map((name) => `${name}=~"$${name}"`);
+/**
+ * Returns the regular expression of a variable, as a raw string: a name with a quotation mark, a backslash or a line
+ * break works. A name with a backtick breaks the query; Grafana has no format that escapes it.
+ */
+const selected = (name: string, alternative = ''): string => `\`\${${name}:regex}${alternative}\``;
+
+const matchSelected = (variables: readonly string[]): string[] => variables.map((name) => `${name}=~${selected(name)}`);
 
 /** Matches the selected values and an absent label: for example, an alert on an account has no label `name`. */
 const matchSelectedOrAbsent = (variables: readonly string[]): string[] =>
-  variables.map((name) => `${name}=~"$${name}|"`);
+  variables.map((name) => `${name}=~${selected(name, '|')}`);
 
 function select(metric: string, matchers: readonly string[]): string {
   return `${metric}{${matchers.join(', ')}}`;
@@ -26,7 +34,7 @@ export function ofAccounts(metric: string, ...matchers: readonly string[]): stri
 
 /** Selects a metric of targets, which has no label `account`. */
 export function ofTargets(metric: string): string {
-  return select(metric, matchSelected(['job', 'instance']));
+  return select(metric, matchSelected(TARGET_VARIABLES));
 }
 
 /** Selects a metric of expected tokens. An expected token may have no role. */
@@ -49,4 +57,14 @@ export function acrossReplicas(how: 'max' | 'min' | 'sum', expression: string, .
 
 export function indented(text: string): string {
   return text.replaceAll(/^/gm, '  ');
+}
+
+/** Rounds a duration in seconds down to a minute. Otherwise, Grafana shows the milliseconds of the last minute. */
+export function wholeMinutes(expression: string): string {
+  return `floor((\n${indented(expression)}\n) / 60) * 60`;
+}
+
+/** Evaluates an expression at the end of the time range, whatever the time of the evaluation. */
+export function atEnd(expression: string): string {
+  return expression.replaceAll(/\{[^{}]*(?:\$\{[^}]*\}[^{}]*)*\}/g, '$& @ end()');
 }

@@ -7,9 +7,9 @@ import {
   VizOrientation,
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { configurePanel, lastValues, type PanelConfig } from './panel.ts';
+import { configurePanel, type PanelConfig, showLastValues } from './panel.ts';
 import { instantQuery } from './queries.ts';
-import { acrossReplicas, indented, ofAccounts, ofExpectations, ofTargets } from './selectors.ts';
+import { acrossReplicas, indented, ofAccounts, ofExpectations, ofTargets, wholeMinutes } from './selectors.ts';
 import { COLOR, steps, timeLeftSteps, zeroExpected } from './thresholds.ts';
 import { countAt, USABLE_LEFT } from './urgency.ts';
 
@@ -19,41 +19,53 @@ const COUNTING_NOTE =
   'Tokens of the same account, name and role count once, as the least urgent of them: a successor replaces the token before it.';
 
 /** The token that expires next, of those without a successor. */
-const NEXT_EXPIRY = `bottomk(1,\n${indented(acrossReplicas('max', USABLE_LEFT, 'created_at'))}\n  > 0\n)`;
+const NEXT_EXPIRY = wholeMinutes(`bottomk(1,\n${indented(acrossReplicas('max', USABLE_LEFT, 'created_at'))}\n  > 0\n)`);
 
 const EXPECTED_MISSING = `sum(\n${indented(acrossReplicas('max', ofExpectations('pointone_expected_token_present')))}\n  == bool 0\n)`;
 
+/** Targets of one exporter of which at least one is up and none is down. */
+const ALL_UP = `${acrossReplicas('max', `${ofTargets('up')} == 1`)}\nunless\n${acrossReplicas('max', `${ofTargets('up')} == 0`)}`;
+
 /**
- * Accounts that no replica can read. An account that disappeared within the last hour together with its target counts
- * as unreadable. If its target is still up, the account was removed from the configuration and does not count.
+ * Returns the accounts that were last exposed by targets which are not up now. If a target is up, the account was
+ * removed from its configuration.
+ */
+const lost = (window: string): string =>
+  `last_over_time(${ofAccounts('pointone_up')}[${window}]) unless ignoring (account) (${ofTargets('up')} == 1)`;
+
+/**
+ * Accounts that no replica can read. An account that disappeared together with its target counts as unreadable: for an
+ * hour in any case, because a pod may be moving; then for a week (the memory of the alert rules), unless all other
+ * targets of the exporter are up.
  */
 const UNREADABLE_ACCOUNTS = `sum(
-${indented(
-  acrossReplicas(
-    'max',
-    `${ofAccounts('pointone_up')}
-or
-(
-  last_over_time(${ofAccounts('pointone_up')}[1h])
-  unless ignoring (account) (${ofTargets('up')} == 1)
-) * 0`,
-  ),
-)}
+  (
+${indented(indented(acrossReplicas('max', `${ofAccounts('pointone_up')}\nor\n(${lost('1h')}) * 0`)))}
+    or
+    (
+${indented(indented(indented(acrossReplicas('max', lost('7d')))))}
+      unless ignoring (account)
+      (
+${indented(indented(indented(indented(ALL_UP))))}
+      )
+    ) * 0
+  )
   == bool 0
 )`;
 
 type CountConfig = Pick<PanelConfig, 'id' | 'title' | 'position' | 'alerts'> & { readonly description: string };
 
-function count(expression: string, config: CountConfig, noData: string): PanelBuilder {
+/** Configures a panel with one number. The colour of an empty result must not be green: nothing is known then. */
+function count(expression: string, config: CountConfig, noData: string, noDataColor: string): PanelBuilder {
   const panelConfig = { ...config, unit: 'none', noData };
-  return configurePanel(new PanelBuilder(), panelConfig, instantQuery(expression, config.title))
+  const panel = configurePanel(new PanelBuilder(), panelConfig, instantQuery(expression, config.title));
+  return showLastValues(panel, noData, noDataColor)
     .decimals(0)
     .colorMode(BigValueColorMode.Background)
     .graphMode(BigValueGraphMode.None)
     .justifyMode(BigValueJustifyMode.Center)
     .orientation(VizOrientation.Auto)
-    .textMode(BigValueTextMode.Value)
-    .reduceOptions(lastValues());
+    .textMode(BigValueTextMode.Value);
 }
 
 const expired = count(
@@ -66,6 +78,7 @@ const expired = count(
     description: `Tokens that have expired and have no successor. **Red:** services that use them have lost access to Point One. Create a successor with the same name and role, and roll it out. Delete tokens that nothing uses any more. ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
+  COLOR.unknown,
 ).thresholds(zeroExpected(COLOR.expired));
 
 const critical = count(
@@ -78,6 +91,7 @@ const critical = count(
     description: `Less than 3 days and less than a tenth of the lifetime left, and no successor. **Red:** create a successor with the same name and role today, roll it out, then revoke the old token. ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
+  COLOR.unknown,
 ).thresholds(zeroExpected(COLOR.critical));
 
 const warning = count(
@@ -90,6 +104,7 @@ const warning = count(
     description: `Less than 14 days and less than a quarter of the lifetime left, and no successor. **Orange:** plan the rotation this week. ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
+  COLOR.unknown,
 ).thresholds(zeroExpected(COLOR.warning));
 
 const unknown = count(
@@ -102,6 +117,7 @@ const unknown = count(
     description: `Usable tokens of unknown expiry: the API returned no date, or a date that cannot be read. **Purple:** look up the date in Point One’s interface, or replace the token with one that has an expiry. ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
+  COLOR.unknown,
 ).thresholds(zeroExpected(COLOR.unknown));
 
 const fine = count(
@@ -114,21 +130,28 @@ const fine = count(
     description: `Tokens that need no action now. **If this number falls** and no other number rises, tokens were deleted or revoked, or an account can no longer be read: see "Unreadable accounts". ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
+  COLOR.unknown,
 ).thresholds(steps(COLOR.inactive, [1, COLOR.fine]));
 
-const nextExpiry = configurePanel(
-  new PanelBuilder(),
-  {
-    id: 6,
-    title: 'Next expiry',
-    position: [14, 0, 4, 4],
-    unit: 'dtdurations',
-    noData: 'No usable token with a known expiry',
-    alerts: ['PointOneTokenExpiringSoon'],
-    description:
-      'The usable token without a successor that expires next. **Red** (3 days) **or orange** (14 days): create a successor with the same name and role. A token with a lifetime of a few days has this colour without being urgent; see "Urgency" in the table.',
-  },
-  instantQuery(NEXT_EXPIRY, '{{account}} / {{name}}'),
+const NO_EXPIRY = 'No usable token with a known expiry';
+
+const nextExpiry = showLastValues(
+  configurePanel(
+    new PanelBuilder(),
+    {
+      id: 6,
+      title: 'Next expiry',
+      position: [14, 0, 4, 4],
+      unit: 'dtdurations',
+      noData: NO_EXPIRY,
+      alerts: ['PointOneTokenExpiringSoon'],
+      description:
+        'The usable token without a successor that expires next. **Red** (3 days) **or orange** (14 days): create a successor with the same name and role. A token with a lifetime of a few days has this colour without being urgent; see "Urgency" in the table.',
+    },
+    instantQuery(NEXT_EXPIRY, '{{account}} / {{name}}'),
+  ),
+  NO_EXPIRY,
+  COLOR.unknown,
 )
   .decimals(1)
   .thresholds(timeLeftSteps())
@@ -136,8 +159,7 @@ const nextExpiry = configurePanel(
   .graphMode(BigValueGraphMode.None)
   .justifyMode(BigValueJustifyMode.Center)
   .orientation(VizOrientation.Auto)
-  .textMode(BigValueTextMode.ValueAndName)
-  .reduceOptions(lastValues());
+  .textMode(BigValueTextMode.ValueAndName);
 
 const missing = count(
   EXPECTED_MISSING,
@@ -149,7 +171,8 @@ const missing = count(
     description:
       'Tokens that the exporter’s configuration expects, but that are not listed as usable. **Red:** the token was never created, was deleted or revoked, or has expired. Create it, or correct the configuration.',
   },
-  'No tokens expected',
+  'No expected tokens known',
+  COLOR.inactive,
 ).thresholds(zeroExpected(COLOR.critical));
 
 const unreadable = count(
@@ -163,6 +186,7 @@ const unreadable = count(
       'Accounts that no replica can read now. Their tokens are missing from the counts and the table, but their alerts continue. **Red:** open "Exporter health" below and check the reasons.',
   },
   'No exporter is scraped',
+  COLOR.critical,
 ).thresholds(zeroExpected(COLOR.critical));
 
 export const SUMMARY_PANELS = [expired, critical, warning, unknown, fine, nextExpiry, missing, unreadable];

@@ -1,5 +1,6 @@
 import {
   MappingType,
+  SpecialValueMatch,
   type Threshold,
   ThresholdsConfigBuilder,
   ThresholdsMode,
@@ -18,8 +19,14 @@ export const COLOR = {
   inactive: '#7f7f7f',
 } as const;
 
+/** No colour. Grafana gives this name a meaning for threshold lines. */
+const TRANSPARENT = 'transparent';
+
 /** Bars and gauges are full at this much time left, in seconds. */
 export const FULL_SECONDS = 90 * 86_400;
+
+/** The axis of time left over time ends here, in seconds: up to a year, the days before an expiry would be invisible. */
+export const AXIS_END_SECONDS = 30 * 86_400;
 
 /** Clock skew above which an alert fires, in seconds. */
 export const CLOCK_SKEW_SECONDS = 5 * 60;
@@ -49,6 +56,24 @@ export function timeLeftSteps() {
   );
 }
 
+/**
+ * Returns the limit lines of time left, each in the colour of the values below it. Grafana draws the lines below a
+ * transparent step in the colour of the step before.
+ */
+export function timeLeftLines() {
+  return steps(
+    COLOR.expired,
+    [0, COLOR.critical],
+    [DEFAULT_THRESHOLDS.critical.leftMs / 1000, COLOR.warning],
+    [DEFAULT_THRESHOLDS.warning.leftMs / 1000, TRANSPARENT],
+  );
+}
+
+/** Returns the lines of a value that should be between `-limit` and `limit`. */
+export function limitLines(limit: number) {
+  return steps(COLOR.critical, [-limit, TRANSPARENT], [limit, COLOR.critical]);
+}
+
 /** Returns the colours of a count that should be 0. */
 export function zeroExpected(color: string) {
   return steps(COLOR.fine, [1, color]);
@@ -60,6 +85,14 @@ export function valueLabels(texts: Readonly<Record<string, readonly [text: strin
     Object.entries(texts).map(([value, [text, color]], index) => [value, { text, color, index }]),
   );
   return { type: MappingType.ValueToText, options };
+}
+
+/** Labels a missing value, or a panel without data. */
+export function emptyLabel(text: string, color: string): ValueMapping {
+  return {
+    type: MappingType.SpecialValue,
+    options: { match: SpecialValueMatch.Null, result: { text, color, index: 0 } },
+  };
 }
 
 /** The labels of a token's urgency. */

@@ -20,11 +20,20 @@ import {
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { type Column, configurePanel, mergeIntoTable } from './panel.ts';
+import { dashboardWith } from './links.ts';
+import { type Column, configurePanel, ENVIRONMENT_COLUMNS, mergeIntoTable } from './panel.ts';
 import { rangeQuery, tableQuery } from './queries.ts';
-import { acrossReplicas, indented, ofTokens } from './selectors.ts';
-import { FULL_SECONDS, timeLeftSteps, URGENCY_LABELS } from './thresholds.ts';
-import { TOKEN_LEVEL, USABLE_LEFT } from './urgency.ts';
+import { acrossReplicas, atEnd, indented, ofTokens, wholeMinutes } from './selectors.ts';
+import {
+  AXIS_END_SECONDS,
+  COLOR,
+  emptyLabel,
+  FULL_SECONDS,
+  timeLeftLines,
+  timeLeftSteps,
+  URGENCY_LABELS,
+} from './thresholds.ts';
+import { TOKEN_LEVEL, USABLE_EXPIRY, USABLE_LEFT } from './urgency.ts';
 
 /** Grafana's date unit requires milliseconds. */
 const MILLISECONDS = 1000;
@@ -52,11 +61,16 @@ ${indented(acrossReplicas('max', `${ofTokens('pointone_token_expiry_known')} * 0
 
 const instantOf = (metric: string): string => `${acrossReplicas('max', ofTokens(metric))} * ${MILLISECONDS}`;
 
-const LEFT_OF_EACH = acrossReplicas('max', `${ofTokens('pointone_token_expiry_timestamp_seconds')} - time()`);
+const LEFT_OF_EACH = wholeMinutes(
+  acrossReplicas('max', `${ofTokens('pointone_token_expiry_timestamp_seconds')} - time()`),
+);
 
 const width = (pixels: number) => ({ id: 'custom.width', value: pixels });
 const INSTANT = { id: 'unit', value: 'dateTimeAsIso' };
 const UNKNOWN = { id: 'noValue', value: 'unknown' };
+
+/** The job of a row. */
+const JOB = '__data.fields.Job.text';
 
 /** The columns, in display order. */
 const COLUMNS: readonly Column[] = [
@@ -72,8 +86,31 @@ const COLUMNS: readonly Column[] = [
       width(130),
     ],
   },
-  { field: 'account', title: 'Account' },
-  { field: 'name', title: 'Name' },
+  {
+    field: 'account',
+    title: 'Account',
+    properties: [
+      {
+        id: 'links',
+        value: [{ title: 'Show this account', url: dashboardWith({ job: JOB, account: '__value.raw' }) }],
+      },
+    ],
+  },
+  {
+    field: 'name',
+    title: 'Name',
+    properties: [
+      {
+        id: 'links',
+        value: [
+          {
+            title: 'Show this token',
+            url: dashboardWith({ job: JOB, account: '__data.fields.Account.text', name: '__value.raw' }),
+          },
+        ],
+      },
+    ],
+  },
   { field: 'role', title: 'Role' },
   { field: 'status', title: 'Status', properties: [width(110)] },
   { field: 'Value #created', title: 'Created', properties: [INSTANT, UNKNOWN, width(170)] },
@@ -86,7 +123,7 @@ const COLUMNS: readonly Column[] = [
       { id: 'decimals', value: 1 },
       { id: 'min', value: 0 },
       { id: 'max', value: FULL_SECONDS },
-      UNKNOWN,
+      { id: 'mappings', value: [emptyLabel('unknown', COLOR.unknown)] },
       {
         id: 'custom.cellOptions',
         value: {
@@ -99,6 +136,7 @@ const COLUMNS: readonly Column[] = [
     ],
   },
   { field: 'job', title: 'Job', properties: [width(140)] },
+  ...ENVIRONMENT_COLUMNS,
 ];
 
 const table = configurePanel(
@@ -111,7 +149,7 @@ const table = configurePanel(
     noData: 'No tokens. Either no account could be read, or no account has tokens. See "Unreadable accounts".',
     alerts: ['PointOneTokenExpired', 'PointOneTokenExpiringSoon', 'PointOneTokenStatusUnknown'],
     description:
-      'All listed tokens, the most urgent first. **Red or orange in "Urgency":** create a successor with the same name and role, roll it out, then revoke the old token. The old token is shown as "replaced" when the successor is listed. The colour of "Time left" depends only on the absolute limits (0, 3 and 14 days); "Urgency" also considers the token’s lifetime.',
+      'All listed tokens, the most urgent first. **Red or orange in "Urgency":** create a successor with the same name and role, roll it out, then revoke the old token. The old token is shown as "replaced" when the successor is listed. Click an account or a name to select it. The colour of "Time left" depends only on the absolute limits (0, 3 and 14 days); "Urgency" also considers the token’s lifetime.',
   },
   tableQuery('urgency', replaceEmptyLabels(TOKEN_LEVEL)),
   tableQuery('status', replaceEmptyLabels(STATUS)),
@@ -127,10 +165,19 @@ const table = configurePanel(
     new TableSortByFieldStateBuilder().displayName('Urgency').desc(true),
     new TableSortByFieldStateBuilder().displayName('Time left').desc(false),
   ]);
-mergeIntoTable(table, COLUMNS, ['Time', 'created_at', 'Value #status']);
+mergeIntoTable(table, COLUMNS);
 
 /** The id of the panel that shows the annotations of created tokens. */
 export const TIME_LEFT_ID = 10;
+
+/** The longest time left of each account, name and role. */
+const LONGEST_LEFT = wholeMinutes(acrossReplicas('max', USABLE_LEFT, 'created_at'));
+
+/** The same series at the end of the time range: the tokens that are known then. */
+const KNOWN_AT_END = atEnd(acrossReplicas('max', USABLE_EXPIRY, 'created_at'));
+
+const SERIES = '{{account}} / {{name}} ({{role}}, {{job}})';
+const ENDED = 'ended';
 
 const timeLeft = configurePanel(
   new TimeseriesBuilder(),
@@ -142,13 +189,16 @@ const timeLeft = configurePanel(
     noData: 'No usable token with a known expiry',
     alerts: ['PointOneTokenExpiringSoon', 'PointOneTokenExpired'],
     description:
-      'Time left for each account, name and role, based on the usable token that expires last. The line falls by one day per day. A jump upwards is a rotation; a dashed mark shows when a token was created. **Below the orange or red line:** the token has not been rotated yet. If a line ends, the token was revoked or deleted, or has expired. A gap in all lines of an account is an outage.',
+      'Time left for each account, name and role, based on the usable token that expires last. The line falls by one day per day. A jump upwards is a rotation; a dashed mark shows when a token was created. **Below the orange (14 days) or red (3 days) line:** the token has not been rotated yet. The axis ends at 30 days; the legend shows longer times. If a line ends, the token was revoked or deleted, or has expired, and the legend no longer lists it. A gap in all lines of an account is an outage.',
   },
-  rangeQuery(acrossReplicas('max', USABLE_LEFT, 'created_at'), '{{account}} / {{name}} ({{role}}, {{job}})'),
+  rangeQuery(`${LONGEST_LEFT}\nand\n${KNOWN_AT_END}`, SERIES),
+  rangeQuery(`${LONGEST_LEFT}\nunless\n${KNOWN_AT_END}`, SERIES, ENDED),
 )
+  .overrideByQuery(ENDED, [{ id: 'custom.hideFrom', value: { legend: true, tooltip: false, viz: false } }])
   .min(0)
+  .max(AXIS_END_SECONDS)
   .decimals(1)
-  .thresholds(timeLeftSteps())
+  .thresholds(timeLeftLines())
   .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
   .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
   .drawStyle(GraphDrawStyle.Line)

@@ -19,6 +19,9 @@ const INACTIVE = `${ofTokens('pointone_token_status', 'status=~"EXPIRED|REVOKED"
 const USABLE = `unless ignoring (status) (${INACTIVE})`;
 const LEFT = `(${EXPIRY} - time())`;
 
+/** The expiry of each usable token of known expiry, for each replica. */
+export const USABLE_EXPIRY = `${EXPIRY} ${USABLE}`;
+
 /** Seconds left of each usable token of known expiry, for each replica. */
 export const USABLE_LEFT = `${LEFT} ${USABLE}`;
 

@@ -5,13 +5,32 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATA_SOURCE } from './queries.ts';
-import { ofAccounts, ofTargets } from './selectors.ts';
+import { TOKEN_VARIABLES } from './selectors.ts';
 
 /** The query type "label values" of Grafana's Prometheus data source. */
 const LABEL_VALUES = 1;
 
-function labelVariable(name: string, label: string, series: string): QueryVariableBuilder {
-  const query = `label_values(${series}, ${name})`;
+type Label = (typeof TOKEN_VARIABLES)[number];
+
+/** The values that "All" matches. Every scraped series has a job and an instance. Other labels may be absent. */
+const ALL: Readonly<Record<Label, string>> = {
+  cluster: '.*',
+  namespace: '.*',
+  job: '.+',
+  instance: '.+',
+  // Names may contain line breaks, which `.` does not match before Prometheus 3.
+  account: '(?s:.*)',
+  role: '(?s:.*)',
+  name: '(?s:.*)',
+};
+
+/**
+ * Returns a variable with the values of a label. It depends on the variables before it. In the query of a variable,
+ * Grafana escapes the selected values for the quoted string around them.
+ */
+function labelVariable(name: Label, label: string, metric: string): QueryVariableBuilder {
+  const matchers = TOKEN_VARIABLES.slice(0, TOKEN_VARIABLES.indexOf(name)).map((other) => `${other}=~"$${other}"`);
+  const query = `label_values(${metric}${matchers.length > 0 ? `{${matchers.join(', ')}}` : ''}, ${name})`;
   return (
     new QueryVariableBuilder(name)
       .label(label)
@@ -23,18 +42,18 @@ function labelVariable(name: string, label: string, series: string): QueryVariab
       .sort(VariableSort.AlphabeticalCaseInsensitiveAsc)
       .multi(true)
       .includeAll(true)
-      // Also matches an absent label, so that "All" includes tokens without a name.
-      .allValue('.*')
+      .allValue(ALL[name])
       .current({ selected: true, text: ['All'], value: ['$__all'] })
   );
 }
 
-/** The selection in each variable limits the values of the variables after it. */
 export const VARIABLES = [
   new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus').multi(false),
+  labelVariable('cluster', 'Cluster', 'pointone_up'),
+  labelVariable('namespace', 'Namespace', 'pointone_up'),
   labelVariable('job', 'Job', 'pointone_up'),
-  labelVariable('instance', 'Instance', 'pointone_up{job=~"$job"}'),
-  labelVariable('account', 'Account', ofTargets('pointone_up')),
-  labelVariable('role', 'Role', ofAccounts('pointone_token_expiry_known')),
-  labelVariable('name', 'Token', ofAccounts('pointone_token_expiry_known', 'role=~"$role"')),
+  labelVariable('instance', 'Instance', 'pointone_up'),
+  labelVariable('account', 'Account', 'pointone_up'),
+  labelVariable('role', 'Role', 'pointone_token_expiry_known'),
+  labelVariable('name', 'Token', 'pointone_token_expiry_known'),
 ];

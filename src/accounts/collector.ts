@@ -3,6 +3,7 @@ import type { Instant } from '../model/instant.ts';
 import { FAILURE_REASONS, type FailureReason, failedOutcome, type Outcome, type Report } from '../model/report.ts';
 import type { ExpectedToken } from '../model/token.ts';
 import type { FetchResult, Upstream } from '../pointone/client.ts';
+import { describeProxy } from '../pointone/network-failure.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ReportCache } from './report-cache.ts';
 
@@ -19,7 +20,7 @@ export interface CollectorOptions {
   readonly onReport: (report: Report) => void;
 }
 
-/** The known facts about an account whose fetch is still running. */
+/** Describes an account whose fetch is still running. */
 export interface PendingAccount extends Pick<Report, 'account' | 'lastSuccessAt' | 'credentialExpiresAt'> {
   readonly outcome: undefined;
 }
@@ -33,7 +34,7 @@ interface SharedFetch {
   callers: number;
   /** When the request was sent; undefined while the fetch waits in the queue. */
   requestedAt: number | undefined;
-  /** Whether a caller has timed out. Further timeouts of callers are not counted. */
+  /** Whether the timeout of a caller was counted. Timeouts of further callers are not counted. */
   timeoutCounted: boolean;
 }
 
@@ -45,8 +46,8 @@ const PRIORITY = { high: 0, normal: 1, low: 2 };
 
 function nextPriority(outcome: Outcome, { startedAt, requestedAt }: SharedFetch, endedAt: number): number {
   if (outcome.ok || outcome.failure.reason !== 'timeout') return PRIORITY.normal;
-  const isMostlyQueued = requestedAt === undefined || requestedAt - startedAt > endedAt - requestedAt;
-  return isMostlyQueued ? PRIORITY.high : PRIORITY.low;
+  const wasMostlyQueued = requestedAt === undefined || requestedAt - startedAt > endedAt - requestedAt;
+  return wasMostlyQueued ? PRIORITY.high : PRIORITY.low;
 }
 
 /**
@@ -56,7 +57,7 @@ function nextPriority(outcome: Outcome, { startedAt, requestedAt }: SharedFetch,
  * - It completes or reaches the account's timeout: the outcome is counted once, and all callers get it (`#onFetchDone`).
  * - Some callers reach their deadline or disconnect: they get a `timeout`, which is counted once for all of them
  *   (`#onCallerTimeout`), and the fetch continues for the others.
- * - All callers have left: the fetch is aborted, and its result is ignored (`#abort`).
+ * - All callers time out or disconnect: the fetch is aborted, and its result is ignored (`#abort`).
  */
 export class Collector {
   #options: CollectorOptions;
@@ -66,7 +67,7 @@ export class Collector {
   #priority = PRIORITY.normal;
   #lastSuccessAt: Instant | undefined;
   #credentialExpiresAt: Instant | undefined;
-  /** By the monotonic clock, so that a change of the system time neither extends nor shortens a pause. */
+  /** On the monotonic clock, so that changes of the system time do not affect the pause. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: CollectorOptions) {
@@ -74,7 +75,7 @@ export class Collector {
     this.#reportCache = new ReportCache(options.clock);
   }
 
-  /** Applies new settings of the same account. Its counters, pause and last success are kept. */
+  /** Applies new settings, and keeps the counters, the pause and the last success of the account. */
   updateOptions(options: Pick<CollectorOptions, 'expected' | 'timeoutMs'>): void {
     this.#options = { ...this.#options, ...options };
     this.#reportCache.updateExpected(options.expected);
@@ -83,7 +84,7 @@ export class Collector {
   /**
    * Fetches the current state of the account. Never rejects.
    *
-   * @param deadline the caller's deadline by the monotonic clock, `Infinity` for none. After it, this caller gets a
+   * @param deadline the caller's deadline on the monotonic clock; `Infinity` for none. A caller that reaches it gets a
    * `timeout`; other callers still get the response.
    * @param signal aborted when the caller disconnects
    */
@@ -105,10 +106,10 @@ export class Collector {
 
   /**
    * Returns a recent state of the account, for the status page: the cached report, or else the result of a fetch, which
-   * scrapes can share. This fetch runs to its end even if all readers have left, so that reloading the page does not
-   * cause a request each time. Never rejects.
+   * scrapes can share. The fetch continues even if all clients disconnect, so that reloading the page does not cause a
+   * request each time. Never rejects.
    *
-   * @param maxWaitMs the maximum age of a running fetch to wait for; after it, the account is returned as pending
+   * @param maxWaitMs how long to wait for a fetch, from its start; after this time, returns a `PendingAccount`
    */
   async latest(maxWaitMs: number): Promise<Report | PendingAccount> {
     const cached = this.#reportCache.get();
@@ -130,10 +131,11 @@ export class Collector {
     const startedAt = clock.monotonic();
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
-    // The races enforce the timeout and free the slot even if the fetch ignores its signal, as a read from a file server
-    // that hangs does.
+    // The races enforce the timeout and free the slot even if the fetch ignores its signal, such as a read from a hung
+    // network file system.
     const aborted = new Promise<FetchResult>((resolve) => {
-      const timedOut = failedOutcome('timeout', `no complete response within ${timeoutMs / 1000} s`);
+      const detail = `no complete response within ${timeoutMs / 1000} s${describeProxy(upstream.proxy)}`;
+      const timedOut = failedOutcome('timeout', detail);
       abort.signal.addEventListener('abort', () => resolve(this.#withoutResponse(timedOut)), { once: true });
     });
     const request = limit(() => {
@@ -144,7 +146,7 @@ export class Collector {
     const report = Promise.race([aborted, request]).then((result) => {
       clearTimeout(timer);
       this.#priority = nextPriority(result.outcome, shared, clock.monotonic());
-      // Aborted: the timeout of the last caller is already counted, and another fetch may be running.
+      // Aborted: a timeout is already counted, or the exporter ended the fetch. Another fetch may be running.
       if (this.#current !== shared) return this.#createReport(result, startedAt);
       this.#current = undefined;
       return this.#onFetchDone(result, startedAt);
@@ -179,27 +181,31 @@ export class Collector {
   #pausedReport(): Report {
     const now = this.#options.clock.monotonic();
     const seconds = Math.ceil((this.#pausedUntil - now) / 1000);
-    const detail = `no request for another ${seconds} s: the API sent Retry-After`;
+    const detail = `the last response had Retry-After; no request for another ${seconds} s`;
     return this.#recordAndCache(this.#withoutResponse(failedOutcome('rate_limited', detail)), now);
   }
 
-  /** Counts one timeout for all callers that leave a fetch before its end. */
+  /** Counts one timeout for all callers that time out or disconnect before the fetch ends. */
   #onCallerTimeout(shared: SharedFetch, isDisconnected: boolean): Report {
     const cause = isDisconnected ? 'the client disconnected' : 'the deadline of the scrape passed';
-    const result = this.#withoutResponse(failedOutcome('timeout', `${cause} before the response was complete`));
+    const detail = `${cause} before the response was complete${describeProxy(this.#options.upstream.proxy)}`;
+    const result = this.#withoutResponse(failedOutcome('timeout', detail));
     if (shared.timeoutCounted) return this.#createReport(result, shared.startedAt);
     shared.timeoutCounted = true;
     return this.#record(result, shared.startedAt);
   }
 
-  /** Aborts a fetch without callers, so that the next scrape starts a new one. */
+  /** Aborts the current fetch, so that the next scrape starts a new one. Ignores earlier fetches. */
   #abort(shared: SharedFetch): void {
     if (this.#current !== shared) return;
     this.#current = undefined;
     shared.abort.abort();
   }
 
-  /** Resolves with undefined when the caller leaves. Without a signal, never resolves if the fetch must end earlier. */
+  /**
+   * Returns a promise that resolves when the caller reaches its deadline or disconnects, and a function to cancel it.
+   * Sets no timer if the fetch times out before the deadline.
+   */
   #waitForCallerTimeout(shared: SharedFetch, deadline: number, signal: AbortSignal | undefined) {
     const { promise, resolve } = deferred();
     const fetchEndsFirst = shared.endsAt <= deadline;
@@ -213,7 +219,7 @@ export class Collector {
     return { promise, cancel };
   }
 
-  /** Records an outcome that is valid for every reader, unlike the timeout of one caller. */
+  /** Records an outcome that applies to every caller, unlike the timeout of one caller. */
   #recordAndCache(result: FetchResult, startedAt: number): Report {
     const report = this.#record(result, startedAt);
     this.#reportCache.set(report);

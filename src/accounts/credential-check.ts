@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { AccountConfig } from '../config/accounts-file.ts';
 import { CredentialError, type CredentialSource, readCredential } from '../pointone/credential.ts';
 
-/** Logs a warning for each setting that is valid but probably a mistake. */
+/** Logs a warning if there are no accounts, and for each account whose credential is not usable. */
 export async function logAccountWarnings(accounts: readonly AccountConfig[], log: Logger): Promise<void> {
   if (accounts.length === 0) log.warn('no accounts configured');
   for (const { account, problem } of await findCredentialProblems(accounts)) {
@@ -12,16 +12,16 @@ export async function logAccountWarnings(accounts: readonly AccountConfig[], log
 }
 
 /**
- * Number of token files to read concurrently. On a file server that does not respond, each file takes seconds, so
- * sequential reads are too slow. Unlimited reads would wait in a queue so long that readable files time out.
+ * Number of token files to request concurrently. On a file server that does not respond, each file takes seconds, so
+ * sequential reads are too slow. Unlimited requests would wait in the queue so long that readable files time out.
  */
-const MAX_CONCURRENT_READS = 32;
+const MAX_CONCURRENT_CREDENTIAL_CHECKS = 32;
 
 /** Returns each account with the reason why its credential is not usable; undefined if it is usable. */
 export function findCredentialProblems(
   accounts: readonly AccountConfig[],
 ): Promise<{ readonly account: AccountConfig; readonly problem: string | undefined }[]> {
-  const limit = pLimit(MAX_CONCURRENT_READS);
+  const limit = pLimit(MAX_CONCURRENT_CREDENTIAL_CHECKS);
   return Promise.all(
     accounts.map((account) => limit(async () => ({ account, problem: await credentialProblem(account.credential) }))),
   );

@@ -3,7 +3,7 @@ import { toSeconds } from '../model/instant.ts';
 import type { FailureReason, Report } from '../model/report.ts';
 import type { Clock } from '../runtime/clock.ts';
 
-/** An account that keeps failing for the same reason logs one warning per interval; the failures between are counted. */
+/** An account that keeps failing for the same reason logs one warning per interval. Failures in between are counted. */
 const WARN_INTERVAL_MS = 10 * 60_000;
 
 interface LastWarning {

@@ -10,7 +10,7 @@ export interface ReloadOptions {
   readonly load: () => Promise<LoadedAccounts>;
   /** Applies the new accounts. */
   readonly apply: (accounts: readonly AccountConfig[]) => AccountChanges;
-  /** Called after each reload with whether the current configuration file is applied. */
+  /** Called after each reload. `ok` means that the current configuration file is applied. */
   readonly onOutcome: (ok: boolean) => void;
   readonly log: Logger;
 }

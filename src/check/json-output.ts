@@ -5,7 +5,7 @@ import { escapeInvisibleInJson } from '../runtime/display-text.ts';
 import type { CheckResult } from './result.ts';
 import { formatSummary } from './summary.ts';
 
-/** Increases when a key is removed or changes its meaning. New keys do not change it. */
+/** The version of the format. It increases when a key is removed or its meaning changes, not when a key is added. */
 const SCHEMA_VERSION = 1;
 
 /** Formats the complete result for scripts, as described in docs/check.schema.json. */
@@ -24,11 +24,11 @@ export function formatJson(result: CheckResult): string {
         lifetime_share: thresholds.critical.lifetimeShare,
       },
     },
-    findings: findings.map(({ severity: of, kind, account, text }) => ({
-      severity: of,
-      kind,
-      account: account ?? null,
-      text,
+    findings: findings.map((finding) => ({
+      severity: finding.severity,
+      kind: finding.kind,
+      account: finding.account ?? null,
+      text: finding.text,
     })),
     accounts: reports.map(({ account, outcome, durationMs, credentialExpiresAt, clockSkewMs }) => ({
       account,

@@ -1,4 +1,4 @@
-import { type Finding, findFindings } from '../health/findings.ts';
+import { collectFindings, type Finding } from '../health/findings.ts';
 import {
   compareByUrgency,
   type EvaluatedToken,
@@ -12,7 +12,7 @@ import type { Instant } from '../model/instant.ts';
 import type { Report } from '../model/report.ts';
 import type { Thresholds } from '../model/urgency.ts';
 
-/** The evaluated reports of one fetch of every account. */
+/** The result of the check: the evaluated reports of all accounts. */
 export interface CheckResult {
   readonly severity: Severity;
   readonly at: Instant;
@@ -24,7 +24,7 @@ export interface CheckResult {
   readonly tokens: readonly EvaluatedToken[];
 }
 
-/** Evaluates the reports of all accounts at one time. */
+/** Evaluates the reports of all accounts at one instant. */
 export function evaluateReports(reports: readonly Report[], at: Instant, thresholds: Thresholds): CheckResult {
   const findings: Finding[] = [];
   const tokens: EvaluatedToken[] = [];
@@ -39,7 +39,7 @@ export function evaluateReports(reports: readonly Report[], at: Instant, thresho
   for (const report of reports) {
     const evaluated = evaluateTokens(report, at, thresholds);
     for (const token of evaluated) tokens.push(token);
-    findings.push(...findFindings(report, evaluated, at, thresholds));
+    findings.push(...collectFindings(report, evaluated, at, thresholds));
   }
   return {
     severity: worstSeverity([

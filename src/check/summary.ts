@@ -1,5 +1,5 @@
-import { formatDuration, formatTimeLeft } from '../health/durations.ts';
 import type { Finding } from '../health/findings.ts';
+import { formatCount, formatDuration, formatNumber, formatTimeLeft } from '../health/formats.ts';
 import {
   countByState,
   type EvaluatedToken,
@@ -10,6 +10,7 @@ import {
 } from '../health/token-health.ts';
 import type { Instant } from '../model/instant.ts';
 import { TOKEN_STATES, type TokenState } from '../model/state.ts';
+import { hasUnknownStatus } from '../model/token.ts';
 import { escapeInvisible } from '../runtime/display-text.ts';
 import { truncateToColumns } from '../runtime/terminal.ts';
 import type { CheckResult } from './result.ts';
@@ -33,23 +34,23 @@ export function formatSummary(result: CheckResult): string {
       .map((finding) => ({ text: formatFinding(finding), severity: finding.severity })),
   ].toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity));
   const more = result.findings.length - MAX_NAMES;
-  return [...clauses.map(({ text }) => text), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  return [...clauses.map(({ text }) => text), ...(more > 0 ? [`and ${formatNumber(more)} more`] : [])].join('; ');
 }
 
-/** Summarizes the tokens. Undefined without tokens: a finding then reports the reason. */
+/** Summarizes the tokens. Returns undefined if there are none: a finding then reports the reason. */
 function formatTokens(result: CheckResult): { text: string; severity: CheckResult['severity'] } | undefined {
   const { tokens, at, reports } = result;
   const hasSeveralAccounts = reports.length > 1;
   if (tokens.length === 0) return undefined;
-  const all = tokens.length === 1 ? '1 token' : `${tokens.length} tokens`;
+  const all = formatCount(tokens.length, 'token');
   const urgent = tokens.filter(({ state }) => STATE_SEVERITY[state] !== 'ok');
   const severity = worstSeverity(urgent.map(({ state }) => STATE_SEVERITY[state]));
   if (urgent.length > 0) {
     const named = urgent
       .slice(0, MAX_NAMES)
       .map((evaluated) => `${tokenLabel(evaluated, hasSeveralAccounts)} ${describeToken(evaluated, at)}`);
-    const more = urgent.length > MAX_NAMES ? `, and ${urgent.length - MAX_NAMES} more` : '';
-    const text = `${urgent.length} of ${all} ${urgent.length === 1 ? 'needs' : 'need'} action: ${named.join(', ')}${more}`;
+    const more = urgent.length > MAX_NAMES ? `, and ${formatNumber(urgent.length - MAX_NAMES)} more` : '';
+    const text = `${formatNumber(urgent.length)} of ${all} ${urgent.length === 1 ? 'needs' : 'need'} action: ${named.join(', ')}${more}`;
     return { text, severity };
   }
   const next = nextToExpire(result.tokens);
@@ -57,7 +58,10 @@ function formatTokens(result: CheckResult): { text: string; severity: CheckResul
     next === undefined
       ? ''
       : `, next to expire: ${tokenLabel(next, hasSeveralAccounts)} in ${formatDuration(next.expiresAt - at)}`;
-  return { text: `${all}, none needs action${nextClause}`, severity };
+  const unknown = tokens.filter(({ token }) => hasUnknownStatus(token)).length;
+  const unknownClause =
+    unknown === 0 ? '' : `, ${formatNumber(unknown)} ${unknown === 1 ? 'has' : 'have'} an unknown status`;
+  return { text: `${all}, none needs action${unknownClause}${nextClause}`, severity };
 }
 
 function tokenLabel({ token, account }: EvaluatedToken, withAccount: boolean): string {
@@ -111,7 +115,7 @@ export function formatPerformanceData(result: CheckResult): string {
     `'tokens'=${tokens.length};;;0`,
     ...TOKEN_STATES.map((state) => `'${state}'=${counts[state]};${RANGES[state] ?? ';'};0`),
     `'unread_accounts'=${unread};;;0;${reports.length}`,
-    // No range: what is urgent depends on the lifetime of each token, and the counts above already reflect it.
+    // No range: urgency depends on the lifetime of each token, which the counts above already reflect.
     `'next_expiry'=${next === undefined ? UNDETERMINED : `${Math.floor((next.expiresAt - at) / 1000)}s`}`,
   ].join(' ');
 }

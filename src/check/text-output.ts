@@ -1,7 +1,8 @@
-import { formatDuration } from '../health/durations.ts';
-import { type EvaluatedToken, type Severity, STATE_SEVERITY } from '../health/token-health.ts';
+import { formatCount, formatDuration } from '../health/formats.ts';
+import { type EvaluatedToken, needsAttention, type Severity, STATE_SEVERITY } from '../health/token-health.ts';
 import { formatInstant, type Instant } from '../model/instant.ts';
 import type { TokenState } from '../model/state.ts';
+import { hasUnknownStatus } from '../model/token.ts';
 import { escapeInvisible } from '../runtime/display-text.ts';
 import { type Color, displayWidth, type Paint, truncateToColumns } from '../runtime/terminal.ts';
 import type { CheckResult } from './result.ts';
@@ -14,10 +15,10 @@ const SEVERITY_COLOR: Readonly<Record<Severity, Color>> = {
   unknown: 'magenta',
 };
 
-/** The states that need no attention. */
+/** The states to dim, because the tokens are probably no longer in use. */
 const DIMMED_STATES: ReadonlySet<TokenState> = new Set(['abandoned', 'replaced', 'revoked']);
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   { title: 'STATE' },
   { title: 'LEFT', alignRight: true },
   { title: 'EXPIRES' },
@@ -26,6 +27,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'ROLE', isShrinkable: true },
   { title: 'STATUS', isShrinkable: true },
 ];
+
+const STATUS_COLUMN = COLUMNS.findIndex(({ title }) => title === 'STATUS');
 
 /**
  * Maximum columns of a cell if no terminal limits the width of the table. Every row is padded to the widest one, so a
@@ -36,30 +39,36 @@ const MAX_CELL_COLUMNS = 256;
 /** Maximum columns of a finding, which may name several tokens. */
 const MAX_FINDING_COLUMNS = 1024;
 
-/** The properties of the output device. */
+/** The properties of the output device, and what to print. */
 export interface TextOptions {
+  /** Whether the table contains only the tokens that need attention. False by default. */
+  readonly onlyProblems?: boolean;
   /** Width of the terminal; undefined for a pipe or a file. */
   readonly columns: number | undefined;
   readonly paint: Paint;
 }
 
 /** Formats the result for humans. The first line follows the convention of monitoring plugins. */
-export function formatText(result: CheckResult, { columns, paint }: TextOptions): string {
+export function formatText(result: CheckResult, { columns, paint, onlyProblems = false }: TextOptions): string {
   const { severity, findings, tokens, at } = result;
-  const label = (of: Severity): string => paint(of.toUpperCase(), SEVERITY_COLOR[of]);
+  const label = (level: Severity): string => paint(level.toUpperCase(), SEVERITY_COLOR[level]);
   // Performance data is only for monitoring systems, which read a pipe.
   const data = columns === undefined ? ` | ${formatPerformanceData(result)}` : '';
   const lines = [`POINTONE ${label(severity)} - ${formatSummary(result)}${data}`];
   if (findings.length > 0) {
     lines.push('');
-    for (const { severity: of, account, text } of findings) {
-      const padding = ' '.repeat('CRITICAL'.length - of.length);
+    for (const { severity: level, account, text } of findings) {
+      const padding = ' '.repeat('CRITICAL'.length - level.length);
       lines.push(
-        `${label(of)}${padding}  ${truncateToColumns(escapeInvisible(account === undefined ? text : `${account}: ${text}`), MAX_FINDING_COLUMNS)}`,
+        `${label(level)}${padding}  ${truncateToColumns(escapeInvisible(account === undefined ? text : `${account}: ${text}`), MAX_FINDING_COLUMNS)}`,
       );
     }
   }
-  if (tokens.length > 0) lines.push('', ...tokenTable(tokens, at, columns ?? Number.POSITIVE_INFINITY, paint));
+  const shown = onlyProblems ? tokens.filter(needsAttention) : tokens;
+  if (shown.length > 0) lines.push('', ...tokenTable(shown, at, columns ?? Number.POSITIVE_INFINITY, paint));
+  const hidden = tokens.length - shown.length;
+  if (hidden > 0)
+    lines.push('', `${formatCount(hidden, shown.length > 0 ? 'other token' : 'token')} not shown: no problem`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -73,6 +82,7 @@ function tokenTable(tokens: readonly EvaluatedToken[], at: Instant, maxWidth: nu
     const evaluated = tokens[row];
     if (evaluated === undefined) return paint(text, 'bold');
     if (DIMMED_STATES.has(evaluated.state)) return paint(text, 'dim');
+    if (column === STATUS_COLUMN && hasUnknownStatus(evaluated.token)) return paint(text, SEVERITY_COLOR.warning);
     return column === 0 ? paint(text, SEVERITY_COLOR[STATE_SEVERITY[evaluated.state]]) : text;
   });
 }
@@ -82,18 +92,19 @@ function tokenCells({ account, token, state }: EvaluatedToken, at: Instant): str
   const left = expiresAt === undefined ? '' : `${expiresAt < at ? '-' : ''}${formatDuration(Math.abs(expiresAt - at))}`;
   // The date in UTC is enough: the time left shows the hours.
   const expires = expiresAt === undefined ? 'unknown' : formatInstant(expiresAt).slice(0, 10);
-  return [state, left, expires, account, token.name, token.role, token.status];
+  const status = hasUnknownStatus(token) ? `${token.status} (unknown)` : token.status;
+  return [state, left, expires, account, token.name, token.role, status];
 }
 
-export interface Column {
+export interface TableColumn {
   readonly title: string;
-  /** For numbers. */
+  /** Whether to align the column to the right, as for numbers. */
   readonly alignRight?: boolean;
   /** Whether the column may be cut to fit the terminal. */
   readonly isShrinkable?: boolean;
 }
 
-/** Columns are never cut below this width, because the rest of a name would identify nothing. */
+/** Columns are never cut below this width, because a shorter part of a name does not identify anything. */
 const MIN_COLUMN_WIDTH = 8;
 
 const GAP = '  ';
@@ -105,7 +116,7 @@ const GAP = '  ';
  * @param paint styles a cell without its padding; the titles are row -1
  */
 export function formatTable(
-  columns: readonly Column[],
+  columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   maxWidth: number,
   paint: (text: string, row: number, column: number) => string,
@@ -133,7 +144,7 @@ export function formatTable(
 }
 
 /** Shrinks the widest shrinkable column first, so that short ones remain complete. */
-function fitWidths(columns: readonly Column[], contentWidths: readonly number[], maxWidth: number): number[] {
+function fitWidths(columns: readonly TableColumn[], contentWidths: readonly number[], maxWidth: number): number[] {
   const widths = [...contentWidths];
   let excess = contentWidths.reduce((sum, width) => sum + width, GAP.length * (contentWidths.length - 1)) - maxWidth;
   while (excess > 0) {

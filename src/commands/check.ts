@@ -10,7 +10,7 @@ import { type CommandContext, createCommandLogger, createRegistry, userAgent } f
 /** The width of a terminal that does not report one. */
 const FALLBACK_COLUMNS = 80;
 
-/** Fetches once and prints all tokens, most urgent first. Returns the exit status of a monitoring plugin. */
+/** Fetches once and prints the tokens, most urgent first. Returns the exit status of a monitoring plugin. */
 export async function check({ configuration, build, process }: CommandContext): Promise<number> {
   const { settings } = configuration;
   const log = await createCommandLogger({ configuration, process });
@@ -32,10 +32,11 @@ export async function check({ configuration, build, process }: CommandContext): 
     critical: { ...DEFAULT_THRESHOLDS.critical, leftMs: settings.critical },
   });
   const { isTTY, columns } = process.stdout;
-  const screen = {
+  const textOptions = {
+    onlyProblems: settings.onlyProblems,
     columns: isTTY ? columns || FALLBACK_COLUMNS : undefined,
     paint: supportsColor(isTTY, process.env) ? ansiColors : noColors,
   };
-  process.stdout.write(settings.output === 'json' ? formatJson(result) : formatText(result, screen));
+  process.stdout.write(settings.output === 'json' ? formatJson(result) : formatText(result, textOptions));
   return EXIT_STATUS[result.severity];
 }

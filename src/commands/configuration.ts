@@ -1,12 +1,13 @@
 import { type LoadedAccounts, readAccounts } from '../config/accounts.ts';
 import type { AccountConfig } from '../config/accounts-file.ts';
+import { findNodeEnvironmentProblems } from '../config/node-environment.ts';
 import type { Problem } from '../config/problem.ts';
 import { readProxySettings } from '../config/proxy-environment.ts';
 import { type Environment, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import type { SettingName, Settings } from '../config/settings.ts';
 import { findUnknownVariables, mayMisspellCredential } from '../config/unknown-variables.ts';
 import type { ProxySettings } from '../pointone/connections.ts';
-import type { WebConfigReading } from '../web-config/load.ts';
+import type { LoadedWebConfig } from '../web-config/load.ts';
 import type { WebConfig } from '../web-config/types.ts';
 
 /** The validated configuration of the program. */
@@ -15,7 +16,7 @@ export interface Configuration {
   readonly accounts: readonly AccountConfig[];
   readonly proxy: ProxySettings;
   /** TLS, users and headers of the server. Undefined without `--web.config.file`. */
-  readonly web: { readonly config: WebConfig; readonly reading: WebConfigReading } | undefined;
+  readonly web: { readonly config: WebConfig; readonly loaded: LoadedWebConfig } | undefined;
 }
 
 type Loaded = { readonly configuration: Configuration } | { readonly problems: readonly Problem[] };
@@ -45,6 +46,7 @@ export async function loadConfiguration(
     ...thresholdProblems(resolved),
     ...unusedFlagProblems(resolved),
     ...proxyProblems,
+    ...(await findNodeEnvironmentProblems(environment)),
     ...accountProblems,
     ...webProblems,
   ];
@@ -66,7 +68,12 @@ function thresholdProblems({ settings, origins, problems }: ResolvedSettings): P
   const areValid = !problems.some(({ location }) => locations.includes(location));
   const [location] = locations;
   if (location === undefined || !areValid || settings.warning >= settings.critical) return [];
-  return [{ location, message: 'must not be below --critical, because a token reaches it first; raise --warning or lower --critical' }];
+  return [
+    {
+      location,
+      message: 'must not be below --critical, because a token reaches it first; raise --warning or lower --critical',
+    },
+  ];
 }
 
 /** A flag without effect is a mistake. */
@@ -84,8 +91,8 @@ async function loadWebConfig({
   if (file === undefined) return { web: undefined, problems: [] };
   // The YAML parser is slow to load and only needed for a file.
   const { readWebConfigFile } = await import('../web-config/load.ts');
-  const reading = await readWebConfigFile(file, origins.get('webConfigFile') ?? file);
-  const { result } = reading;
+  const loaded = await readWebConfigFile(file, origins.get('webConfigFile') ?? file);
+  const { result } = loaded;
   if ('problems' in result) return { web: undefined, problems: result.problems };
-  return { web: { config: result.config, reading }, problems: [] };
+  return { web: { config: result.config, loaded }, problems: [] };
 }

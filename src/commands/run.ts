@@ -7,22 +7,22 @@ import { loadAccounts, loadConfiguration } from './configuration.ts';
 import type { ReloadSignal, ShutdownSignals } from './signals.ts';
 import { exitOnUncaughtErrors } from './uncaught-errors.ts';
 
-/** Runs the command of the command line and returns the exit status. */
+/** Runs the command given on the command line and returns the exit status. */
 export async function run(
   process: NodeJS.Process,
   shutdown: ShutdownSignals,
   reloadSignal: ReloadSignal,
 ): Promise<number> {
-  let failure = 1;
-  exitOnUncaughtErrors(process, () => failure);
-  // NO_COLOR takes precedence here. Node would use FORCE_COLOR and print a warning if both are set.
+  let failureStatus = 1;
+  exitOnUncaughtErrors(process, () => failureStatus);
+  // NO_COLOR takes precedence. If both are set, Node would prefer FORCE_COLOR and print a warning.
   if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR'];
   const commandLine = parseCommandLine(process.argv.slice(2));
-  // `check` uses the exit statuses of monitoring plugins: a failure must be 3, as 1 is a warning and 0 is OK.
+  // `check` uses the exit statuses of monitoring plugins: a failure must be 3, because 1 means a warning.
   if (commandLine.command === 'check') {
-    failure = EXIT_STATUS.unknown;
-    shutdown.failOnSignal(failure);
-    reloadSignal.failOnSignal(failure);
+    failureStatus = EXIT_STATUS.unknown;
+    shutdown.failOnSignal(failureStatus);
+    reloadSignal.failOnSignal(failureStatus);
   }
   const build = readBuildInfo(process.version);
   if (commandLine.help) {
@@ -39,18 +39,18 @@ export async function run(
   const problems = [...commandLine.problems, ...('problems' in loaded ? loaded.problems : [])];
   if ('problems' in loaded || problems.length > 0) {
     await reportProblems(problems, commandLine, process);
-    return failure;
+    return failureStatus;
   }
   const { configuration } = loaded;
-  // Load only the modules of this command: for example, reporting a mistyped flag does not need the web server.
   const supportsReload = commandLine.command === 'serve' && !configuration.settings.configCheck;
   if (!supportsReload && commandLine.command !== 'check') reloadSignal.restoreDefault();
+  // Each command imports only its own modules, so that `check` and `metrics` do not load the web server.
   if (configuration.settings.configCheck) {
     const { validateConfig } = await import('./validate-config.ts');
     const credentialProblems = await validateConfig(configuration, process.stdout);
     if (credentialProblems.length === 0) return 0;
     await reportProblems(credentialProblems, commandLine, process);
-    return failure;
+    return failureStatus;
   }
   const context = {
     configuration,
@@ -81,13 +81,16 @@ async function reportProblems(
   if (command === 'check') await printPluginError(problems, values.get('output'), process);
 }
 
-/** Prints the problems to standard output as well, which monitoring systems read. With JSON output, prints nothing. */
+/**
+ * Prints the problems to standard output as well, which monitoring systems read. With JSON output, and on a terminal,
+ * which shows standard error too, prints nothing.
+ */
 async function printPluginError(
   problems: readonly Problem[],
   output: string | undefined,
   process: NodeJS.Process,
 ): Promise<void> {
-  if (output === 'json') return;
+  if (output === 'json' || (process.stdout.isTTY && process.stderr.isTTY)) return;
   const { formatConfigError } = await import('../check/summary.ts');
   process.stdout.write(formatConfigError(problems.map(formatProblem)));
 }

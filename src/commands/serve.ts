@@ -58,7 +58,7 @@ export async function serve({
     web &&
     watchModule &&
     new watchModule.WebConfigWatch({
-      reading: web.reading,
+      loaded: web.loaded,
       apply: (config) => server.updateConfig(config),
       onOutcome: (ok) => exporterMetrics.recordReload('web', ok, systemClock.now()),
       log,

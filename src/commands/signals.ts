@@ -3,8 +3,8 @@ import inspector from 'node:inspector';
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Handles SIGINT and SIGTERM from startup. By default, they end the process immediately with exit status 0, because a
- * requested stop is not a failure.
+ * Handles SIGINT and SIGTERM from startup. Until a handler is set, they end the process immediately with exit status 0,
+ * because a requested stop is not a failure.
  */
 export class ShutdownSignals {
   readonly #process: NodeJS.Process;
@@ -20,15 +20,15 @@ export class ShutdownSignals {
     }
   }
 
-  /** Calls the handler instead, for a graceful shutdown. */
+  /** Sets a handler that replaces the immediate exit, for a graceful shutdown. */
   onSignal(handler: (signal: NodeJS.Signals) => void): void {
     this.#handler = handler;
   }
 
   /**
-   * Makes a signal end the process with a failure: incomplete output must not look like success.
+   * Makes signals end the process with a failure status, because incomplete output must not look like success.
    *
-   * @param status by default 128 plus the number of the signal, as in shells
+   * @param status the exit status; by default 128 plus the signal number, as in shells
    */
   failOnSignal(status?: number): void {
     this.#handler = (signal) => this.#process.exit(status ?? 128 + SIGNALS[signal as keyof typeof SIGNALS]);
@@ -36,8 +36,8 @@ export class ShutdownSignals {
 }
 
 /**
- * Handles SIGHUP from startup. It requests a reload. A signal that arrives before a reload is possible is kept, because
- * the files may have changed after they were read.
+ * Handles SIGHUP, which requests a reload, from startup. Keeps a signal that arrives before a reload is possible,
+ * because the files may have changed after they were read.
  */
 export class ReloadSignal {
   readonly #process: NodeJS.Process;
@@ -57,13 +57,15 @@ export class ReloadSignal {
     reload();
   }
 
-  /** Restores the default for commands without a reload: SIGHUP ends the process, also if one is pending. */
+  /**
+   * Restores Node's default for commands without a reload: SIGHUP ends the process. This applies to a pending one too.
+   */
   restoreDefault(): void {
     this.#process.off('SIGHUP', this.#onSighup);
     if (this.#pending) this.#process.kill(this.#process.pid, 'SIGHUP');
   }
 
-  /** Makes SIGHUP end the process with this exit status, also if one is pending. */
+  /** Makes SIGHUP end the process with this exit status. This applies to a pending one too. */
   failOnSignal(status: number): void {
     this.onReload(() => this.#process.exit(status));
   }

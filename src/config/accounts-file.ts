@@ -40,7 +40,7 @@ const MISTAKES = new Map(
 
 type AccountValues = Partial<Record<(typeof ACCOUNT_KEYS)[number], YamlValue>>;
 
-/** The settings of accounts that the file does not set. */
+/** The default settings of accounts. An account in the file can override `endpoint` and `timeoutMs`. */
 export interface AccountDefaults {
   readonly endpoint: URL;
   readonly timeoutMs: number;
@@ -51,7 +51,7 @@ export interface AccountDefaults {
 export interface AccountsFile {
   /** The accounts without a problem. */
   readonly accounts: readonly AccountConfig[];
-  /** Whether an account has no endpoint of its own. */
+  /** Whether any account uses the default endpoint. */
   readonly usesDefaultEndpoint: boolean;
   /** The variables that all accounts name with `token_env`. Undefined if the file is not valid YAML. */
   readonly tokenVariables: ReadonlySet<string> | undefined;
@@ -61,7 +61,7 @@ export interface AccountsFile {
 /**
  * Reads the accounts of a configuration file.
  *
- * @param file its path; relative paths in the file are resolved against its directory
+ * @param file the path of the file; relative paths in the file are resolved against its directory
  */
 export function readAccountsFile(
   file: string,
@@ -80,7 +80,7 @@ export function readAccountsFile(
   return { accounts, usesDefaultEndpoint: context.usesDefaultEndpoint, tokenVariables, problems: yaml.problems };
 }
 
-/** The state that is shared by all accounts of one file. */
+/** The state that all accounts of one file share while it is read. */
 interface Context {
   readonly yaml: YamlFile;
   readonly file: string;
@@ -133,7 +133,7 @@ function readAccount(context: Context, account: YamlValue): AccountConfig | unde
 function readName({ yaml, names }: Context, account: YamlValue, value: YamlValue | undefined): string | undefined {
   if (value === undefined) {
     if (!yaml.isMisspelled(account, 'name'))
-      yaml.addProblem(account, 'name is missing; expected the value of the label account');
+      yaml.addProblem(account, 'name is missing; expected the value of the account label');
     return undefined;
   }
   const name = yaml.parse(value, nonEmptyString);

@@ -32,7 +32,7 @@ export async function readAccounts(
 ): Promise<AccountsReading> {
   const file = settings.configFile;
   if (file !== undefined) return readAccountsFromFile(file, settings, origins, environment);
-  // An invalid file name was already reported. Problems of a single account would only be misleading.
+  // The file name is invalid and already reported. Problems with a single account would be misleading.
   if (origins.has('configFile')) return { accounts: [], problems: [], tokenVariables: undefined };
   return readSingleAccount(settings, origins, environment, requireCredential);
 }
@@ -107,7 +107,7 @@ function plaintextEndpointProblems({ apiEndpoint, apiAllowHttp }: Settings, orig
   return message === undefined ? [] : [{ location: origins.get('apiEndpoint') ?? '--api.endpoint', message }];
 }
 
-/** Several times the size of a file with thousands of accounts and their expected tokens. */
+/** Maximum size of the accounts file: several times a file with thousands of accounts and their expected tokens. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 async function readText(file: string): Promise<{ text: string } | { problem: string }> {

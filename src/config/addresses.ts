@@ -4,7 +4,7 @@ import { looksLikeToken, type Parser, rejectValue } from './parsers.ts';
 
 /**
  * Parses the URL of a GraphQL API. Problems never quote the value, because a URL may contain a password.
- * `plaintextProblem` checks for plain HTTP, as that depends on another setting.
+ * `plaintextProblem` checks plain HTTP separately, because whether it is allowed depends on another setting.
  */
 export const endpointUrl: Parser<URL> = {
   accepts: 'a URL such as https://graphql.pointonenav.com/graphql',
@@ -29,7 +29,7 @@ export function plaintextProblem({ protocol, hostname }: URL): string | undefine
   return 'would send the token in plaintext; use https:// or set --api.allow-http';
 }
 
-/** Parses the URL of this exporter as seen from outside. A reverse proxy removes the URL's path before forwarding. */
+/** Parses the external URL of this exporter. Its path is the prefix that a reverse proxy removes. */
 export const externalUrl: Parser<URL> = {
   accepts: 'a URL such as https://metrics.example.com/pointone',
   parse(text) {
@@ -66,7 +66,7 @@ export const listenAddress: Parser<ListenAddress> = {
   },
 };
 
-/** The paths of other endpoints. */
+/** Matches paths that other endpoints use. */
 const RESERVED_PATHS = /^\/(probe|sd|-)(\/|$)/;
 
 /** Parses a path on this server. Only letters, digits and `._~-` are allowed, which need no escaping in a URL. */

@@ -20,7 +20,7 @@ const BY_FLAG = new Map(
   Object.entries(SETTINGS).map(([name, setting]) => [setting.flag as string, name as SettingName]),
 );
 
-/** Declares no flag with a value: parseArgs would use the next argument as the value, even if that is a flag. */
+/** Declares only --help: parseArgs would use the argument after a declared flag as its value, even another flag. */
 const OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
 
 /**
@@ -30,12 +30,12 @@ const OPTIONS = { help: { type: 'boolean', short: 'h' } } as const;
  */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const values = new Map<SettingName, string>();
-  const given = new Set<string>();
+  const seen = new Set<string>();
   const args = [...tokenize(argv)];
   const commands = args.flatMap(({ flag, value }) => (flag === undefined && isCommand(value) ? [value] : []));
   const command = commands[0] ?? 'serve';
   const unknown = args.flatMap((argument, index) => {
-    if (argument.flag !== undefined) return parseFlag(argument, values, given, command) ?? [];
+    if (argument.flag !== undefined) return parseFlag(argument, values, seen, command) ?? [];
     return isCommand(argument.value) ? [] : unexpectedArgument(argument.value, args[index - 1]?.flag);
   });
   const problems = unknown.map(({ problem }) => problem);
@@ -43,8 +43,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   problems.push(...flagsOfOtherCommands(values.keys(), command));
   return {
     command,
-    help: given.has('help'),
-    version: given.has('version'),
+    help: seen.has('help'),
+    version: seen.has('version'),
     values,
     problems,
     mayNameCredential: unknown.some((argument) => argument.mayNameCredential),
@@ -86,17 +86,17 @@ function takesValue(flag: string, next: string): boolean {
   return flag !== 'help' && flag !== 'version' && !isCommand(next);
 }
 
-/** Stores a flag. Returns the problem with it, if there is one. */
+/** Stores a flag. Returns a problem if it is unknown, lacks its value, or takes no value but has one. */
 function parseFlag(
   { flag: name, value, displayName: location }: Extract<Argument, { flag: string }>,
   values: Map<SettingName, string>,
-  given: Set<string>,
+  seen: Set<string>,
   command: Command,
 ): UnknownArgument | undefined {
   const problem = (message: string) => ({ problem: { location, message }, mayNameCredential: false });
   if (name === 'help' || name === 'version') {
     if (value !== undefined) return problem('takes no value');
-    given.add(name);
+    seen.add(name);
     return undefined;
   }
   const setting = BY_FLAG.get(name);

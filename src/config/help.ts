@@ -19,7 +19,7 @@ Prometheus exporter for the expiry and status of Point One Navigation personal a
 Commands:
 ${commands.join('\n')}
 
-Flags, each with its environment variable in parentheses. A flag takes precedence over its variable:
+Flags, with their environment variables in parentheses (a flag takes precedence):
 ${describeSettings(undefined)}
   --version
 ${wrap('Print the version, the revision and the Node.js version, and exit.')}

@@ -1,4 +1,4 @@
-/** The value of a string, or the problem with it. The problem follows the name of the setting: `--flag: problem`. */
+/** The result of parsing a string: the value or a problem. Messages put the name of the setting before the problem. */
 export type Parsed<Value> = { readonly value: Value } | { readonly problem: string };
 
 export interface Parser<Value> {
@@ -7,7 +7,7 @@ export interface Parser<Value> {
   parse(text: string): Parsed<Value>;
 }
 
-/** Whether a string contains the beginning of a JWT. It may be a misplaced token, so no message may quote it. */
+/** Reports whether a string contains the beginning of a JWT: a misplaced token, which no message may quote. */
 export function looksLikeToken(text: string): boolean {
   return /eyJ[\w-]{10,}/.test(text);
 }
@@ -28,12 +28,12 @@ export const boolean: Parser<boolean> = {
     text === 'true' || text === 'false' ? { value: text === 'true' } : rejectValue(text, boolean.accepts),
 };
 
-/** Parses a value that becomes a label. It is made well-formed Unicode, as all labels are. */
+/** Parses a label value. Converts it to well-formed Unicode, like all label values. */
 export const nonEmptyString: Parser<string> = {
   accepts: 'a non-empty string',
   parse(value) {
     if (value === '') return { problem: 'must not be empty' };
-    if (looksLikeToken(value)) return { problem: 'looks like a token; expected a name, which is not secret' };
+    if (looksLikeToken(value)) return { problem: 'looks like a token; expected a name, not a secret' };
     return { value: value.toWellFormed() };
   },
 };
@@ -92,7 +92,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Prometheus' grammar: each unit at most once, from large to small (model.ParseDuration of prometheus/common). */
+/** Matches a Prometheus duration: each unit at most once, largest first (model.ParseDuration of prometheus/common). */
 const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 const DURATION_UNITS_MS = [365 * DAY, 7 * DAY, DAY, HOUR, MINUTE, SECOND, 1];
 

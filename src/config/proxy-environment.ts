@@ -1,19 +1,20 @@
 import type { ProxySettings } from '../pointone/connections.ts';
+import { NoProxy } from '../pointone/proxy-bypass.ts';
 import type { Problem } from './problem.ts';
 import { type Environment, environmentValue } from './resolve.ts';
 
 /**
- * Reads the standard proxy variables, preferring the lower-case name as curl and Go do. Problems never quote a value,
- * because it may contain a password.
+ * Reads the standard proxy variables, preferring the lower-case name as curl does. Problems never quote a string
+ * that may contain a password.
  */
 export function readProxySettings(environment: Environment): { proxy: ProxySettings; problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const read = (name: string): { variable: string; value: string } => {
+  const readVariable = (name: string): { variable: string; value: string } => {
     const variable = environmentValue(environment, name.toLowerCase()) === '' ? name : name.toLowerCase();
     return { variable, value: environmentValue(environment, variable) };
   };
-  const address = (name: string): string => {
-    const { variable, value } = read(name);
+  const readProxyUrl = (name: string): string => {
+    const { variable, value } = readVariable(name);
     if (value === '') return '';
     // Without a scheme, the proxy is reached over plain HTTP, as in curl and Go.
     const absolute = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
@@ -25,15 +26,25 @@ export function readProxySettings(environment: Environment): { proxy: ProxySetti
     });
     return '';
   };
-  const proxy = { https: address('HTTPS_PROXY'), http: address('HTTP_PROXY'), noProxy: read('NO_PROXY').value };
-  return { proxy, problems };
+  const [https, http] = [readProxyUrl('HTTPS_PROXY'), readProxyUrl('HTTP_PROXY')];
+  const { variable, value } = readVariable('NO_PROXY');
+  const { noProxy, invalid } = NoProxy.parse(value);
+  for (const { entry, position } of invalid) {
+    // Only an entry without letters cannot be part of a password.
+    const quoted = /^[\d.:/*[\]-]+$/.test(entry) ? ` (${JSON.stringify(entry)})` : '';
+    problems.push({ location: variable, message: `invalid entry ${position}${quoted}; expected ${NO_PROXY_ENTRIES}` });
+  }
+  return { proxy: { https, http, noProxy }, problems };
 }
+
+const NO_PROXY_ENTRIES =
+  'host names, .suffixes or IP addresses, each with or without a port, ranges such as 10.0.0.0/8 or fd00::/8, or *';
 
 function isProxy({ protocol, pathname, search, hash, username, password }: URL): boolean {
   if (!['http:', 'https:'].includes(protocol) || pathname !== '/' || search !== '' || hash !== '') return false;
   // A password without a user name is a mistake. Some proxies require a user name only.
   if (username === '' && password !== '') return false;
-  // The client decodes user name and password later; a stray percent sign would fail only there.
+  // A stray percent sign would otherwise fail only later, when the client decodes the user name and password.
   try {
     decodeURIComponent(username + password);
     return true;

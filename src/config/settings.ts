@@ -1,10 +1,12 @@
+import { DAY_MS } from '../model/instant.ts';
+import { DEFAULT_THRESHOLDS } from '../model/urgency.ts';
 import { endpointUrl, externalUrl, listenAddress, urlPath } from './addresses.ts';
 import { boolean, duration, filePath, integer, nonEmptyString, oneOf, type Parser, size } from './parsers.ts';
 
-/** One setting. The command line, the environment, the help and docs/settings.md are all derived from it. */
+/** Describes one setting. Its flag, its environment variable, the help and docs/settings.md are derived from it. */
 export interface Setting<Value> {
   readonly flag: string;
-  /** Undefined for settings without a variable. */
+  /** The environment variable; undefined if there is none. */
   readonly variable?: string;
   /** The default as an unparsed string; undefined if there is none. */
   readonly default?: string;
@@ -12,11 +14,11 @@ export interface Setting<Value> {
   readonly placeholder?: string;
   readonly parser: Parser<Value>;
   readonly help: string;
-  /** The only command with this setting; undefined if all commands have it. */
+  /** The only command that accepts this setting; undefined if all commands accept it. */
   readonly command?: Command;
 }
 
-/** Parses the timeout of a fetch. A longer fetch could not be part of a scrape. */
+/** Parses the timeout of a fetch. The maximum is far above any practical scrape timeout. */
 export const FETCH_TIMEOUT = duration('1ms', '10m');
 
 const LOG_LEVELS = oneOf(['debug', 'info', 'warn', 'error']);
@@ -88,7 +90,7 @@ export const SETTINGS = {
     default: '32',
     placeholder: 'COUNT',
     parser: integer(1, 10_000),
-    help: 'Maximum number of concurrent API calls, over all accounts.',
+    help: 'Maximum number of concurrent API calls across all accounts.',
   },
   apiMaxResponseSize: {
     flag: 'api.max-response-size',
@@ -96,7 +98,7 @@ export const SETTINGS = {
     default: '8MiB',
     placeholder: 'SIZE',
     parser: size('1KiB', '256MiB'),
-    help: 'Maximum size of an API response body after decompression (8MiB is about 40,000 tokens).',
+    help: 'Maximum size of an API response body (8MiB is about 40,000 tokens).',
   },
   scrapeTimeoutOffset: {
     flag: 'scrape.timeout-offset',
@@ -176,18 +178,18 @@ export const SETTINGS = {
   },
   warning: {
     flag: 'warning',
-    default: '14d',
+    default: `${DEFAULT_THRESHOLDS.warning.leftMs / DAY_MS}d`,
     placeholder: 'DURATION',
     parser: TIME_LEFT,
-    help: 'Report a warning for a token with less time left than this, and less than a quarter of its lifetime.',
+    help: 'Report a warning for a token if less than this duration and less than a quarter of its lifetime remain.',
     command: 'check',
   },
   critical: {
     flag: 'critical',
-    default: '3d',
+    default: `${DEFAULT_THRESHOLDS.critical.leftMs / DAY_MS}d`,
     placeholder: 'DURATION',
     parser: TIME_LEFT,
-    help: 'Report a token as critical with less time left than this, and less than a tenth of its lifetime.',
+    help: 'Report a token as critical if less than this duration and less than a tenth of its lifetime remain.',
     command: 'check',
   },
   output: {
@@ -196,6 +198,13 @@ export const SETTINGS = {
     placeholder: 'FORMAT',
     parser: OUTPUTS,
     help: 'Output format: table for people and monitoring systems, json for scripts.',
+    command: 'check',
+  },
+  onlyProblems: {
+    flag: 'only-problems',
+    default: 'false',
+    parser: boolean,
+    help: 'Print only the tokens that need attention in the table. The summary, the exit status and JSON output still include all tokens.',
     command: 'check',
   },
 } as const satisfies Record<string, Setting<unknown>>;
@@ -211,13 +220,13 @@ type ValueOf<S> = S extends { parser: Parser<infer Value> }
 /** The values of all settings: durations in milliseconds, sizes in bytes. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
 
-/** The variable that contains the personal access token in a single-account setup. */
+/** The environment variable that contains the personal access token in a single-account setup. */
 export const TOKEN_VARIABLE = 'POINTONE_API_TOKEN';
 
 export const COMMANDS = {
   serve: 'Run the exporter (the default).',
   check:
-    'Fetch once and print the tokens, most urgent first. Exit status as for monitoring plugins: 0 OK, 1 warning, 2 critical, 3 unknown.',
+    'Fetch once and print the tokens, most urgent first. The exit status follows the monitoring plugins convention: 0 OK, 1 warning, 2 critical, 3 unknown.',
   metrics:
     "Fetch once and print the metrics of accounts and tokens, for node_exporter's textfile collector. Exit status 1 if no account could be read.",
 } as const;

@@ -86,7 +86,7 @@ export class YamlFile {
     return keys.some((key) => this.#misspelled.get(this.#resolve(node))?.has(key));
   }
 
-  /** Returns the values of a mapping by key, or undefined if it is not a mapping. An unknown key is a problem. */
+  /** Returns the values of a mapping by key; undefined if it is not a mapping. Adds a problem for each unknown key. */
   mapping<Key extends string>(
     parent: YamlValue,
     accepted: readonly Key[],
@@ -121,7 +121,7 @@ export class YamlFile {
     return isMap(map) ? this.#mergeKeys.entries(map) : undefined;
   }
 
-  /** Returns the items of a list. Anything else is a problem and gives no items. */
+  /** Returns the items of a list. Adds a problem and returns no items for anything else. */
   list(parent: YamlValue, itemDescription: string): readonly YamlValue[] {
     const node = this.#resolve(parent.node);
     if (!isSeq(node)) {

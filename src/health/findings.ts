@@ -9,7 +9,7 @@ import {
   type Token,
 } from '../model/token.ts';
 import type { Thresholds } from '../model/urgency.ts';
-import { formatTimeLeft } from './durations.ts';
+import { formatCount, formatNumber, formatTimeLeft } from './formats.ts';
 import type { EvaluatedToken, Severity } from './token-health.ts';
 
 /** A problem that is not about the expiry of one token. */
@@ -44,7 +44,7 @@ const MAX_NAMES = 3;
  *
  * @param evaluated the result of `evaluateTokens` for the same report and time
  */
-export function findFindings(
+export function collectFindings(
   report: Report,
   evaluated: readonly EvaluatedToken[],
   at: Instant,
@@ -82,7 +82,7 @@ export function findFindings(
   }
   if (clockSkewMs !== undefined && Math.abs(clockSkewMs) > MAX_CLOCK_SKEW_MS) {
     const minutes = Math.round(Math.abs(clockSkewMs) / 60_000);
-    add('warning', 'clock_skew', `the clocks of this machine and the API differ by ${minutes} minutes`);
+    add('warning', 'clock_skew', `the clocks of this machine and the API differ by ${formatCount(minutes, 'minute')}`);
   }
   return findings;
 }
@@ -116,7 +116,7 @@ function expectedTokenLabel({ name, role }: ExpectedToken): string {
 function describeUnreadableFields(tokens: readonly Token[]): string {
   return CHECKED_FIELDS.map((field) => [field, countUnreadable(tokens, field)] as const)
     .filter(([, count]) => count > 0)
-    .map(([field, count]) => `${field} (${count} ${count === 1 ? 'token' : 'tokens'})`)
+    .map(([field, count]) => `${field} (${formatCount(count, 'token')})`)
     .join(', ');
 }
 
@@ -127,7 +127,7 @@ function describeContradictions(evaluated: readonly EvaluatedToken[], at: Instan
     return [`${name === '' ? '(no name)' : name} is ${status}, but ${formatTimeLeft(expiresAt, at)}`];
   });
   const more = clauses.length - MAX_NAMES;
-  return [...clauses.slice(0, MAX_NAMES), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+  return [...clauses.slice(0, MAX_NAMES), ...(more > 0 ? [`and ${formatNumber(more)} more`] : [])].join(', ');
 }
 
 /** Reports whether a status contradicts the time left until the expiry. */

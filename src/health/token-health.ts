@@ -1,14 +1,14 @@
 import type { Instant } from '../model/instant.ts';
 import type { Report } from '../model/report.ts';
 import { classifyTokens, TOKEN_STATES, type TokenState } from '../model/state.ts';
-import { distinctTokens, type Token } from '../model/token.ts';
+import { distinctTokens, hasUnknownStatus, type Token } from '../model/token.ts';
 import type { Thresholds } from '../model/urgency.ts';
 
-/** The severities of a monitoring plugin, mildest first. `unknown` must not hide a certain problem. */
+/** The severities of a monitoring plugin, least severe first. `unknown` must not hide a critical problem. */
 const SEVERITIES = ['ok', 'warning', 'unknown', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** The exit statuses by the convention of monitoring plugins. */
+/** The exit status of each severity, as defined by the monitoring plugins convention. */
 export const EXIT_STATUS: Readonly<Record<Severity, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
 
 export const STATE_SEVERITY: Readonly<Record<TokenState, Severity>> = {
@@ -23,7 +23,7 @@ export const STATE_SEVERITY: Readonly<Record<TokenState, Severity>> = {
   revoked: 'ok',
 };
 
-/** Returns a number to compare severities; more severe ones are larger. */
+/** Returns the rank of a severity. A higher rank is more severe. */
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
@@ -35,7 +35,7 @@ export function worstSeverity(severities: Iterable<Severity>): Severity {
   return worst;
 }
 
-/** A token as metrics show it, with its state. */
+/** A token that the metrics expose, with its state. */
 export interface EvaluatedToken {
   readonly account: string;
   readonly token: Token;
@@ -43,8 +43,8 @@ export interface EvaluatedToken {
 }
 
 /**
- * Returns the tokens of an account with their states, in the order of the API. Returns none if the account could not be
- * read. If tokens share all labels, only the one that metrics show is evaluated, so that the result agrees with alerts.
+ * Returns the tokens of an account with their states, in the order of the API. Returns an empty list if the account
+ * could not be read. If tokens share all labels, evaluates only the one that the metrics expose, as the alerts do.
  */
 export function evaluateTokens({ account, outcome }: Report, at: Instant, thresholds: Thresholds): EvaluatedToken[] {
   if (!outcome.ok) return [];
@@ -55,10 +55,25 @@ export function evaluateTokens({ account, outcome }: Report, at: Instant, thresh
 
 const STATE_RANK = Object.fromEntries(TOKEN_STATES.map((state, rank) => [state, rank])) as Record<TokenState, number>;
 
-/** Compares tokens for sorting: most urgent first, then earliest expiry first, unknown expiry last. */
+/**
+ * Compares tokens for sorting: most urgent first, then earliest expiry first, unknown expiry last. Among the tokens in the
+ * state `fine`, those of unknown status come first.
+ */
 export function compareByUrgency(a: EvaluatedToken, b: EvaluatedToken): number {
   const [first, second] = [a.token.expiresAt ?? Infinity, b.token.expiresAt ?? Infinity];
-  return STATE_RANK[a.state] - STATE_RANK[b.state] || (first === second ? 0 : first - second);
+  return urgencyRank(a) - urgencyRank(b) || (first === second ? 0 : first - second);
+}
+
+function urgencyRank({ state, token }: EvaluatedToken): number {
+  return STATE_RANK[state] - (state === 'fine' && hasUnknownStatus(token) ? 0.5 : 0);
+}
+
+/**
+ * Reports whether a person should look at the token: it needs action, or the meaning of its status is unknown. The
+ * latter does not change the exit status of `check`, because its alert is of severity info.
+ */
+export function needsAttention({ token, state }: EvaluatedToken): boolean {
+  return STATE_SEVERITY[state] !== 'ok' || hasUnknownStatus(token);
 }
 
 /** Counts the tokens in each state. */
@@ -68,10 +83,10 @@ export function countByState(tokens: readonly EvaluatedToken[]): Readonly<Record
   return counts;
 }
 
-/** The states of tokens in use: not revoked, replaced, or expired long ago. */
+/** The states of tokens in use. `unknown` is omitted because such a token has no known expiry. */
 const IN_USE: ReadonlySet<TokenState> = new Set(['expired', 'critical', 'warning', 'doubtful', 'fine']);
 
-/** Returns the token in use with the earliest known expiry. Undefined when there is none. */
+/** Returns the token in use with the earliest known expiry, or undefined if there is none. */
 export function nextToExpire(
   tokens: readonly EvaluatedToken[],
 ): (EvaluatedToken & { readonly expiresAt: Instant }) | undefined {

@@ -39,6 +39,16 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
     },
   },
   {
+    name: 'pointone_failure_reason',
+    type: 'gauge',
+    help: 'Whether the last fetch failed for this reason (1) or not (0).',
+    labels: ['reason'],
+    collect: ({ report: { outcome } }, _at, emit) => {
+      const current = outcome.ok ? undefined : outcome.failure.reason;
+      for (const reason of FAILURE_REASONS) emit(reason === current ? 1 : 0, reason);
+    },
+  },
+  {
     name: 'pointone_last_success_timestamp_seconds',
     type: 'gauge',
     unit: 'seconds',

@@ -56,7 +56,7 @@ export class ByteBuffer {
     this.#used += 1;
   }
 
-  /** Yields the content in order. No chunk ends within a character. */
+  /** Yields the content in order. No chunk splits a character. */
   *chunks(): Generator<Uint8Array> {
     yield* this.#fullBlocks;
     if (this.#used > 0) yield this.#block.subarray(0, this.#used);

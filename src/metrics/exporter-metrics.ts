@@ -75,8 +75,8 @@ export class ExporterMetrics {
 async function registryGroups(registry: Registry): Promise<FamilyGroup[]> {
   const metrics: MetricObjectWithValues<MetricValue<string>>[] = await registry.getMetricsAsJSON();
   return metrics.map(
-    (metric) => (text, at, format) =>
-      createGroup(encodeFamilies([familyOf(metric)]), rowsOf(metric, format))(text, at, format),
+    (metric) => (output, at, format) =>
+      createGroup(encodeFamilies([familyOf(metric)]), rowsOf(metric, format))(output, at, format),
   );
 }
 

@@ -4,16 +4,17 @@ import type { EncodedFamily, Format, Row } from './family.ts';
 import { FamilyWriter, RowBatch } from './family-writer.ts';
 
 /**
- * Number of rows that all families write before the generator yields. The rows' labels are encoded once for all families.
- * One batch is about a millisecond's work.
+ * Number of rows that all families write before the generator yields. The rows' labels are encoded once for all
+ * families. One batch takes about a millisecond.
  */
 const ROWS_PER_BATCH = 128;
 
 /**
- * Writes some families for their rows. A small group is appended to the given text. In a large group each family has its
- * own text, which is yielded when it is complete. Undefined is a pause, so that the caller can yield to the event loop.
+ * Writes a group of families for their rows. A small group is appended to the given output. In a large group, each
+ * family has its own output, which is yielded when it is complete. Undefined is a pause, so that the caller can yield
+ * to the event loop.
  */
-export type FamilyGroup = (text: ByteBuffer, at: Instant, format: Format) => Generator<ByteBuffer | undefined>;
+export type FamilyGroup = (output: ByteBuffer, at: Instant, format: Format) => Generator<ByteBuffer | undefined>;
 
 /** Creates a group. It writes all families in one pass over the rows, so that the labels of a row are short-lived. */
 export function createGroup<Subject>(
@@ -22,13 +23,13 @@ export function createGroup<Subject>(
 ): FamilyGroup {
   // Do not return a generator function: V8 creates a hidden class for each generator function, which retains everything
   // it refers to (here all tokens of a scrape) until the next full garbage collection.
-  return (text, at, format) => writeGroup(families, rows, text, at, format);
+  return (output, at, format) => writeGroup(families, rows, output, at, format);
 }
 
 function* writeGroup<Subject>(
   families: readonly EncodedFamily<Subject>[],
   rows: Iterable<Row<Subject>>,
-  text: ByteBuffer,
+  output: ByteBuffer,
   at: Instant,
   format: Format,
 ): ReturnType<FamilyGroup> {
@@ -44,12 +45,12 @@ function* writeGroup<Subject>(
     batch.add(row);
   }
   if (writers === undefined) {
-    for (const family of families) new FamilyWriter(family, at, format, text).add(batch);
+    for (const family of families) new FamilyWriter(family, at, format, output).add(batch);
     return;
   }
   for (const writer of writers) {
     writer.add(batch);
-    yield writer.text;
+    yield writer.output;
   }
 }
 
@@ -62,17 +63,17 @@ export function* writeExposition(
   at: Instant,
   format: Format,
 ): Generator<Uint8Array | undefined> {
-  let text = new ByteBuffer();
+  let output = new ByteBuffer();
   for (const write of groups) {
-    for (const familyText of write(text, at, format)) {
-      if (familyText === undefined) yield undefined;
+    for (const familyOutput of write(output, at, format)) {
+      if (familyOutput === undefined) yield undefined;
       else {
-        yield* text.chunks();
-        yield* familyText.chunks();
-        text = new ByteBuffer();
+        yield* output.chunks();
+        yield* familyOutput.chunks();
+        output = new ByteBuffer();
       }
     }
   }
-  if (format.openMetrics) text.appendString('# EOF\n');
-  yield* text.chunks();
+  if (format.openMetrics) output.appendString('# EOF\n');
+  yield* output.chunks();
 }

@@ -7,19 +7,20 @@ const AFTER_NAME = Buffer.from(' ');
 const AFTER_ROW_LABELS = Buffer.from('} ');
 const AFTER_LABELS = Buffer.from('"} ');
 
-/** Appends the samples of one family, with their values at one instant, to a text. */
+/** Appends the samples of one family, with their values at one instant, to a buffer. */
 export class FamilyWriter<Subject> {
-  readonly text: ByteBuffer;
+  readonly output: ByteBuffer;
   readonly #encoded: EncodedFamily<Subject>;
   readonly #at: Instant;
   readonly #header: string;
   #headerWritten = false;
-  /** The name with its suffix, and the labels after their opening brace, of the current row. */
+  /** The name of the current row, with its suffix. */
   #name: Uint8Array;
+  /** The labels of the current row, starting with the opening brace. */
   #labels: Uint8Array = Buffer.of();
 
-  constructor(encoded: EncodedFamily<Subject>, at: Instant, { openMetrics }: Format, text: ByteBuffer) {
-    this.text = text;
+  constructor(encoded: EncodedFamily<Subject>, at: Instant, { openMetrics }: Format, output: ByteBuffer) {
+    this.output = output;
     this.#encoded = encoded;
     this.#at = at;
     this.#header = openMetrics ? encoded.openMetricsHeader : encoded.header;
@@ -37,42 +38,42 @@ export class FamilyWriter<Subject> {
   }
 
   readonly #emit: Emit = (value, first = '', second = '') => {
-    const { text } = this;
+    const { output } = this;
     // A family without samples has no header.
-    if (!this.#headerWritten) text.appendString(this.#header);
+    if (!this.#headerWritten) output.appendString(this.#header);
     this.#headerWritten = true;
-    text.appendBytes(this.#name);
+    output.appendBytes(this.#name);
     if (this.#encoded.family.labels.length === 0) this.#writeWithoutLabels();
     else this.#writeLabels(first, second);
-    text.appendString(formatSampleValue(value));
-    text.appendNewline();
+    output.appendString(formatSampleValue(value));
+    output.appendNewline();
   };
 
   #writeWithoutLabels(): void {
     // A sample without labels has no braces.
     if (this.#labels.length === 1) {
-      this.text.appendBytes(AFTER_NAME);
+      this.output.appendBytes(AFTER_NAME);
       return;
     }
-    this.text.appendBytes(this.#labels);
-    this.text.appendBytes(AFTER_ROW_LABELS);
+    this.output.appendBytes(this.#labels);
+    this.output.appendBytes(AFTER_ROW_LABELS);
   }
 
   #writeLabels(first: string, second: string): void {
-    const { text } = this;
+    const { output } = this;
     const { firstLabelPrefix, secondLabelPrefix, family } = this.#encoded;
-    text.appendBytes(this.#labels);
-    text.appendBytes(this.#labels.length === 1 ? firstLabelPrefix.subarray(1) : firstLabelPrefix);
-    text.appendString(escapeLabel(first));
+    output.appendBytes(this.#labels);
+    output.appendBytes(this.#labels.length === 1 ? firstLabelPrefix.subarray(1) : firstLabelPrefix);
+    output.appendString(escapeLabel(first));
     if (family.labels.length === 2) {
-      text.appendBytes(secondLabelPrefix);
-      text.appendString(escapeLabel(second));
+      output.appendBytes(secondLabelPrefix);
+      output.appendString(escapeLabel(second));
     }
-    text.appendBytes(AFTER_LABELS);
+    output.appendBytes(AFTER_LABELS);
   }
 }
 
-const FIRST_SCRATCH_BYTES = 2048;
+const INITIAL_SCRATCH_BYTES = 2048;
 
 const OPENING_BRACE = 0x7b;
 
@@ -80,7 +81,7 @@ const OPENING_BRACE = 0x7b;
 export class RowBatch<Subject> {
   #rows: Row<Subject>[] = [];
   #labels: Uint8Array[] = [];
-  #scratch = Buffer.allocUnsafe(FIRST_SCRATCH_BYTES);
+  #scratch = Buffer.allocUnsafe(INITIAL_SCRATCH_BYTES);
   #scratchUsed = 0;
 
   get length(): number {
@@ -105,7 +106,7 @@ export class RowBatch<Subject> {
     return this.#rows[index] as Row<Subject>;
   }
 
-  /** Returns the opening brace and the labels. */
+  /** Returns the encoded labels of a row, starting with the opening brace. */
   labels(index: number): Uint8Array {
     return this.#labels[index] as Uint8Array;
   }
@@ -118,19 +119,19 @@ export class RowBatch<Subject> {
   }
 }
 
-/** Formats a number as JavaScript does, which Go can parse, except for NaN and infinity. */
+/** Formats a value as JavaScript does, which Go's `ParseFloat` accepts. Infinities are `+Inf` and `-Inf`. */
 function formatSampleValue(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
   const whole = Math.trunc(value);
   if (whole === value || whole === 0 || Math.abs(whole) > MAX_WITH_THOUSANDTHS) return String(value);
-  // Most values are milliseconds converted to seconds. String(value) takes twice as long for them.
+  // Most values are milliseconds converted to seconds. For these, String(value) takes twice as long as this path.
   const thousandths = Math.round(Math.abs(value - whole) * 1000);
   const isExact = (Math.abs(whole) * 1000 + thousandths) / 1000 === Math.abs(value);
   return isExact ? `${whole}.${THOUSANDTHS[thousandths]}` : String(value);
 }
 
-/** Up to this value, three decimal places make at most 15 digits, so that a number has only one such decimal form. */
+/** Up to this value, a number with three decimal places has at most 15 digits, which identify it uniquely. */
 const MAX_WITH_THOUSANDTHS = 1e11;
 
-/** `5` for 500, `05` for 50. */
+/** The decimal places of each number of thousandths: `5` for 500, `05` for 50. */
 const THOUSANDTHS = Array.from({ length: 1000 }, (_, count) => String(count / 1000).slice('0.'.length));

@@ -6,10 +6,10 @@ export interface Format {
   readonly openMetrics: boolean;
 }
 
-/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/** The text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export const TEXT: Format = { contentType: 'text/plain; version=0.0.4; charset=utf-8', openMetrics: false };
 
-/** https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md */
+/** OpenMetrics: https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md */
 export const OPEN_METRICS: Format = {
   contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
   openMetrics: true,
@@ -17,7 +17,7 @@ export const OPEN_METRICS: Format = {
 
 /**
  * Writes one sample of the current family. The label values are in the order of `Family.labels`. There are at most two:
- * an array of label values would be allocated for each of many thousand samples.
+ * an array of label values would be allocated for each of thousands of samples.
  */
 export type Emit = (value: number, first?: string, second?: string) => void;
 

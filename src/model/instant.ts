@@ -8,7 +8,7 @@ export function toSeconds(ms: number): number {
   return Math.round(ms * 1000) / 1e6;
 }
 
-/** An earlier date is a mistake (a zero, a truncated number), not the date of a token. */
+/** Earlier dates are mistakes, such as a zero or a truncated number. */
 const MIN_INSTANT: Instant = Date.UTC(2000, 0, 1);
 
 /** RFC 3339 and the label `created_at` write years with four digits. */
@@ -25,15 +25,15 @@ const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:[Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
 
 /**
- * Matches the format of Date#toISOString, for the fast path. Days after the 28th, 24:00, and years below 2000 need the
+ * Matches the format of Date#toISOString, for the fast path. Days after the 28th, 24:00, and years before 2000 need the
  * checks of the slow path.
  */
 const ISO_UTC = /^[2-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 const ISO_UTC_WITH_MS_LENGTH = '2026-03-01T09:00:00.000Z'.length;
 
 /**
- * Parses an instant in any format that the API may use: RFC 3339, without a zone (UTC), a date without a time (midnight
- * UTC), or a number or string of digits (Unix seconds or milliseconds). Digits after the millisecond are ignored.
+ * Parses an instant in any format that the API may use: RFC 3339, also without a zone (UTC) or time (midnight UTC), or
+ * a number or string of digits (Unix seconds or milliseconds). Fractions of a millisecond in a string are truncated.
  *
  * @returns undefined for anything else, for dates that do not exist, and outside the years 2000 to 9999.
  */

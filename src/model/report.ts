@@ -1,7 +1,7 @@
 import type { Instant } from './instant.ts';
 import type { ExpectedToken, Token } from './token.ts';
 
-/** Lists why an account could not be read: the values of the label `reason`. A failed fetch has exactly one. */
+/** Lists the reasons for failed fetches: the values of the label `reason`. A failed fetch has exactly one. */
 export const FAILURE_REASONS = [
   'timeout',
   'network',
@@ -41,8 +41,8 @@ export interface Report {
   /** From the start of the fetch, including its time in the queue, to the outcome. */
   readonly durationMs: number;
   /**
-   * Number of failures since the account has this endpoint and credential, including this one. Reports without a fetch,
-   * such as those during a pause that the API asked for, count as failures.
+   * Number of failures with this endpoint and credential, including this one. Reports without a fetch, such as those
+   * during a pause that the API asked for, count as failures.
    */
   readonly errors: Readonly<Record<FailureReason, number>>;
   /** Undefined before the first success with this endpoint and credential. */

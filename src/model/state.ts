@@ -1,5 +1,5 @@
 import { DAY_MS, type Instant } from './instant.ts';
-import { isInactive, isKnownStatus, type Token } from './token.ts';
+import { hasUnknownStatus, isInactive, type Token } from './token.ts';
 import {
   DEFAULT_THRESHOLDS,
   groupUrgency,
@@ -9,24 +9,24 @@ import {
   type Urgency,
 } from './urgency.ts';
 
-/** Lists the states of a token relative to others of its account, name and role, the most urgent first. */
+/** Lists the states of a token, most urgent first. They depend on the other tokens of its account, name and role. */
 export const TOKEN_STATES = [
   'expired',
   'critical',
   'warning',
-  // The only better token has an unknown status.
+  // Every less urgent token has an unknown status.
   'doubtful',
   'unknown',
   'fine',
   // Expired long ago without a successor: the token is probably no longer in use.
   'abandoned',
-  // A better token of the same name and role exists.
+  // A less urgent token of the same name and role exists.
   'replaced',
   'revoked',
 ] as const;
 export type TokenState = (typeof TOKEN_STATES)[number];
 
-/** How long an expired token is critical; equal to pointone:limit:expired_critical_seconds of the alerting rules. */
+/** How long an expired token is critical. Must equal pointone:limit:expired_critical_seconds in the alerting rules. */
 export const ABANDONED_AFTER_MS = 14 * DAY_MS;
 
 /** A summary of the tokens of one name and role. */
@@ -34,7 +34,7 @@ interface NameGroup {
   readonly urgency: Urgency;
   /** The urgency of the tokens of known status; undefined if none of them is usable. */
   readonly trustedUrgency: Urgency | undefined;
-  /** When the last token expired. */
+  /** When the last of the tokens expired; -Infinity if none has expired. */
   readonly expiredSince: Instant;
 }
 
@@ -44,28 +44,28 @@ export function classifyTokens(
   at: Instant,
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ): TokenState[] {
-  const members = new Map<string, Token[]>();
+  const tokensByGroup = new Map<string, Token[]>();
   for (const token of tokens) {
     const key = groupKey(token);
-    const group = members.get(key);
-    if (group === undefined) members.set(key, [token]);
+    const group = tokensByGroup.get(key);
+    if (group === undefined) tokensByGroup.set(key, [token]);
     else group.push(token);
   }
-  const groups = new Map(Array.from(members, ([key, group]) => [key, summarizeGroup(group, at, thresholds)]));
+  const groups = new Map(Array.from(tokensByGroup, ([key, group]) => [key, summarizeGroup(group, at, thresholds)]));
   return tokens.map((token) => classifyToken(token, groups.get(groupKey(token)) as NameGroup, at, thresholds));
 }
 
 function groupKey({ name, role }: Token): string {
-  // JSON makes the key unambiguous for any name and role.
+  // Joining with a separator would be ambiguous: names and roles may contain any character.
   return JSON.stringify([name, role]);
 }
 
 function summarizeGroup(tokens: readonly Token[], at: Instant, thresholds: Thresholds): NameGroup {
-  const trusted = tokens.filter(({ status }) => status === '' || isKnownStatus(status));
-  const isUsable = trusted.some(({ status }) => !isInactive(status));
+  const trusted = tokens.filter((token) => !hasUnknownStatus(token));
+  const hasUsableToken = trusted.some(({ status }) => !isInactive(status));
   return {
     urgency: groupUrgency(tokens, at, thresholds),
-    trustedUrgency: isUsable ? groupUrgency(trusted, at, thresholds) : undefined,
+    trustedUrgency: hasUsableToken ? groupUrgency(trusted, at, thresholds) : undefined,
     expiredSince: tokens.reduce((since, token) => Math.max(since, expiredSince(token, at)), Number.NEGATIVE_INFINITY),
   };
 }

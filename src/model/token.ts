@@ -1,6 +1,6 @@
 import { formatInstant, type Instant } from './instant.ts';
 
-/** Lists the fields of a token that are checked and counted; `description` does not matter to monitoring. */
+/** Lists the fields of a token that are checked and counted; monitoring does not need `description`. */
 export const CHECKED_FIELDS = ['name', 'role', 'status', 'createdAt', 'expiresAt'] as const;
 export type CheckedField = (typeof CHECKED_FIELDS)[number];
 
@@ -40,14 +40,22 @@ export function isKnownStatus(status: string): boolean {
   return KNOWN_STATUS_SET.has(status);
 }
 
-/** Reports whether tokens of a status no longer work. Any other status, also unknown or empty, counts as usable. */
+/**
+ * Reports whether the API gave the token a status that the exporter does not know. A missing status is not unknown: it
+ * counts as an unreadable field.
+ */
+export function hasUnknownStatus({ status }: Pick<Token, 'status'>): boolean {
+  return status !== '' && !isKnownStatus(status);
+}
+
+/** Reports whether tokens of a status no longer work. Other statuses, including unknown ones, count as usable. */
 export function isInactive(status: string): boolean {
   return status === 'EXPIRED' || status === 'REVOKED';
 }
 
 /**
- * Selects one token of those that share name, role and `createdAt`, because metrics cannot distinguish them. The
- * selection minimizes false and missed alerts, and does not depend on the order of the list:
+ * Keeps one of the tokens that share name, role and `createdAt`, because metrics cannot distinguish them. The selection
+ * minimizes false and missed alerts, and does not depend on the order of the list:
  * 1. a usable token before an expired or revoked one
  * 2. a token of unknown expiry
  * 3. the token that expires last
@@ -55,7 +63,7 @@ export function isInactive(status: string): boolean {
  * @returns the tokens to export, in the order of their first occurrence.
  */
 export function distinctTokens(tokens: readonly Token[]): readonly Token[] {
-  // This covers most lists: tokens with different creation times are distinct.
+  // Fast path for most lists: tokens with different creation times are distinct.
   if (new Set(tokens.map(({ createdAt }) => createdAt)).size === tokens.length) return tokens;
   const selected = new Map<string, Token>();
   for (const token of tokens) {

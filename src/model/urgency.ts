@@ -34,7 +34,7 @@ export function tokenUrgency(token: Token, at: Instant, thresholds: Thresholds =
   return remaining < urgentBelowMs(thresholds.warning, lifetime) ? 'warning' : 'none';
 }
 
-/** Returns the remaining milliseconds below which a token is urgent. Its lifetime is undefined if unknown. */
+/** Returns the remaining milliseconds below which a token is urgent. `lifetime` is undefined if unknown. */
 function urgentBelowMs({ leftMs, lifetimeShare }: Thresholds[keyof Thresholds], lifetime: number | undefined): number {
   return Math.min(leftMs, lifetime === undefined ? Number.POSITIVE_INFINITY : lifetime * lifetimeShare);
 }
@@ -88,7 +88,7 @@ export function lifetimeProgress(token: Token, at: Instant): LifetimeProgress | 
   if (lifetime === undefined || token.expiresAt === undefined) return undefined;
   const elapsed = 1 - (token.expiresAt - at) / lifetime;
   return {
-    // Clock skew makes it negative; after the expiry it exceeds 1.
+    // Clock skew can make it negative; after the expiry it exceeds 1.
     elapsed: Math.min(1, Math.max(0, elapsed)),
     warningFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.warning, lifetime) / lifetime,
     criticalFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.critical, lifetime) / lifetime,

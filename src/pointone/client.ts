@@ -6,8 +6,8 @@ import { parseJson } from '../runtime/json.ts';
 import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
 import { withEndpointHint } from './endpoint-hint.ts';
 import { parseHttpDate, parseRetryAfter } from './headers.ts';
-import { networkFailure } from './network-failure.ts';
-import { type ApiResponse, interpretResponse, isRateLimited } from './response.ts';
+import { describeProxy, networkFailure } from './network-failure.ts';
+import { type ApiResponse, type BodyKind, bodyKind, canAskForPause, interpretResponse } from './response.ts';
 import { StreamingResponse } from './streaming-response.ts';
 import { VIEW_TOKENS_QUERY } from './token-parser.ts';
 import { createTransport, InvalidResponseError, type TransportOptions } from './transport.ts';
@@ -23,7 +23,9 @@ export interface FetchResult {
 
 /** Fetches the tokens of one user. */
 export interface Upstream {
-  /** Sends one request. Never rejects: every error is an outcome, and so is an aborted signal (`timeout`). */
+  /** The `host:port` of the proxy that the requests use; undefined for a direct connection. */
+  readonly proxy?: string | undefined;
+  /** Sends one request. Never rejects: every error is an outcome, including an aborted signal (`timeout`). */
   fetchTokens(signal: AbortSignal): Promise<FetchResult>;
 }
 
@@ -57,15 +59,22 @@ export function createClient({
       headers: { 'user-agent': userAgent },
       jsonSerializer: { stringify: JSON.stringify, parse: wrapEnvelope },
     });
-    const { status, headers, data } = await client.rawRequest<{ json: unknown }>({
+    const { status, headers, data } = await client.rawRequest<Envelope>({
       query: VIEW_TOKENS_QUERY,
       requestHeaders: { authorization: `Bearer ${credential}` },
       signal,
     });
-    return { status, headers, tokens: streamingResponse.tokens, json: data.json, receivedAt };
+    return { status, headers, tokens: streamingResponse.tokens, ...data, receivedAt };
   };
 
+  /** Names the proxy in a failure, because the response may be one of the proxy. */
+  const viaProxy = (outcome: Outcome): Outcome =>
+    outcome.ok || dispatcher.proxy === undefined
+      ? outcome
+      : failedOutcome(outcome.failure.reason, `${outcome.failure.detail} (received${describeProxy(dispatcher.proxy)})`);
+
   return {
+    proxy: dispatcher.proxy,
     async fetchTokens(signal) {
       let credentialExpiresAt: Instant | undefined;
       const failed = (outcome: Outcome): FetchResult => ({
@@ -80,15 +89,16 @@ export function createClient({
         const response = await sendQuery(credential, signal);
         const date = parseHttpDate(response.headers.get('date'));
         return {
-          outcome: withEndpointHint(await interpretResponse(response), response, endpoint),
-          pauseMs: isRateLimited(response) ? parseRetryAfter(response.headers, clock.now()) : 0,
+          outcome: viaProxy(withEndpointHint(await interpretResponse(response), response, endpoint)),
+          pauseMs: canAskForPause(response) ? parseRetryAfter(response.headers, clock.now()) : 0,
           // Date is set when the response starts. Compare it with the arrival of the headers: a slow body is not skew.
           clockSkewMs: date === undefined ? undefined : response.receivedAt - date,
           credentialExpiresAt,
         };
       } catch (error) {
         if (error instanceof CredentialError) return failed(failedOutcome('credential', error.message));
-        if (error instanceof InvalidResponseError) return failed(failedOutcome('invalid_response', error.message));
+        if (error instanceof InvalidResponseError)
+          return failed(viaProxy(failedOutcome('invalid_response', error.message)));
         if (signal.aborted) return failed(failedOutcome('timeout', 'the request was aborted'));
         return failed(networkFailure(error, endpoint, dispatcher.proxy));
       }
@@ -96,10 +106,16 @@ export function createClient({
   };
 }
 
+interface Envelope {
+  readonly json: unknown;
+  readonly bodyKind: BodyKind;
+}
+
 /**
  * Wraps a response body so that graphql-request accepts it unchanged. graphql-request rejects `"errors": null` and accepts
  * a body of `[]`, so `interpretResponse` checks the envelope instead. A body that is not JSON becomes undefined.
  */
-function wrapEnvelope(text: string): { data: { json: unknown } } {
-  return { data: { json: parseJson(text) } };
+function wrapEnvelope(text: string): { data: Envelope } {
+  const json = parseJson(text);
+  return { data: { json, bodyKind: bodyKind(text, json) } };
 }

@@ -1,6 +1,7 @@
 import { fromUnixSeconds, type Instant } from '../model/instant.ts';
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
 import { isObject, parseJson } from '../runtime/json.ts';
+import { findCredentialMistake } from './credential-mistakes.ts';
 
 /** Where an account's personal access token comes from. */
 export type CredentialSource =
@@ -12,7 +13,7 @@ export class CredentialError extends Error {
   override readonly name = 'CredentialError';
 }
 
-/** A larger file is not a token: Point One's tokens have about 250 characters. */
+/** Maximum size of a token file. Point One's tokens have about 250 characters. */
 const MAX_FILE_BYTES = 64 * 1024;
 
 /** Matches the characters that every HTTP header can carry. RFC 6750 allows fewer, but the API decides what it issues. */
@@ -30,6 +31,8 @@ export async function readCredential(source: CredentialSource): Promise<string> 
       : [`variable ${source.variable}`, source.value];
   const credential = raw.trim();
   if (credential === '') throw new CredentialError(`${location} is empty`);
+  const mistake = findCredentialMistake(credential);
+  if (mistake !== undefined) throw new CredentialError(`${location} ${mistake}`);
   if (/[\r\n]/.test(credential)) {
     throw new CredentialError(`${location} contains more than one line; expected a single token`);
   }

@@ -25,7 +25,7 @@ const CODE_MESSAGES: Readonly<Record<string, string>> = {
  * the URL. The detail names the endpoint and the proxy, because each account can have its own.
  */
 export function networkFailure(error: unknown, { host }: Pick<URL, 'host'>, proxy: string | undefined): Outcome {
-  const where = proxy === undefined ? `at ${host}` : `at ${host} through the proxy ${proxy}`;
+  const where = `at ${host}${describeProxy(proxy)}`;
   if (error instanceof TunnelRefusedError) {
     const hint = error.status === 407 ? '; set the user and password in HTTPS_PROXY' : '';
     return failedOutcome('network', `the proxy refused the tunnel (HTTP ${error.status} ${where})${hint}`);
@@ -36,6 +36,11 @@ export function networkFailure(error: unknown, { host }: Pick<URL, 'host'>, prox
   const parserMessage = code?.startsWith('HPE_') ? 'the response is not HTTP' : undefined;
   const message = (code && CODE_MESSAGES[code]) ?? parserMessage ?? 'the request failed';
   return failedOutcome('network', `${message} (${code ?? 'no code'} ${where})`);
+}
+
+/** Returns the end of a detail that names the proxy, if there is one. */
+export function describeProxy(proxy: string | undefined): string {
+  return proxy === undefined ? '' : ` through the proxy ${proxy}`;
 }
 
 /** Returns the first code in the chain of causes. If all addresses of a host fail, the AggregateError has a code too. */

@@ -24,7 +24,7 @@ export class HttpProxy {
     this.#headers = auth ? { 'proxy-authorization': `Basic ${Buffer.from(auth).toString('base64')}` } : {};
   }
 
-  /** Requests a tunnel to `host:port` (RFC 9110, 9.3.6). The response is the event `connect`, whatever its status. */
+  /** Requests a tunnel to `host:port` (RFC 9110, 9.3.6). Any response, whatever its status, emits `connect`. */
   connect(authority: string, options: RequestOptions): ClientRequest {
     return this.#request(authority, { ...options, method: 'CONNECT' }, authority);
   }
@@ -67,13 +67,15 @@ const TUNNEL_TIMEOUT_MS = 10_000;
 /** Keeps TLS connections through an HTTP proxy and reuses them, like any agent. */
 export class TunnelAgent extends HttpsAgent {
   readonly #proxy: HttpProxy;
-  /** Holds the connections to the proxy until they are tunnels. */
+  /** Holds the connections to the proxy until they become tunnels. */
   readonly #proxyAgent: HttpAgent;
 
   constructor(proxy: HttpProxy, options: AgentOptions) {
     super(options);
     this.#proxy = proxy;
-    this.#proxyAgent = proxy.isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    const { autoSelectFamilyAttemptTimeout } = options;
+    const proxyOptions = { keepAlive: true, autoSelectFamilyAttemptTimeout };
+    this.#proxyAgent = proxy.isSecure ? new HttpsAgent(proxyOptions) : new HttpAgent(proxyOptions);
   }
 
   /** Opens a tunnel. Node calls this for every new connection; the callback gets the connection or the error. */

@@ -4,14 +4,27 @@ import { isObject } from '../runtime/json.ts';
 import { EventLoopYielder } from '../runtime/yielding.ts';
 import { parseToken } from './token-parser.ts';
 
-/** A complete HTTP response. */
+/** A complete HTTP response, whose body is already parsed. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   /** The first items of a long list, parsed while the body arrived. */
   readonly tokens: readonly Token[];
-  /** The rest of the body, parsed as JSON; undefined if it is not JSON. */
+  /** The body without these items, parsed as JSON; undefined if it is not JSON. */
   readonly json: unknown;
+  readonly bodyKind: BodyKind;
+}
+
+/** What a body consists of. A body that was not read is empty. */
+export type BodyKind = 'json' | 'empty' | 'html' | 'other';
+
+/** Determines the kind of a body from its text and the result of parsing it as JSON. */
+export function bodyKind(text: string, json: unknown): BodyKind {
+  if (json !== undefined) return 'json';
+  const start = text.trimStart();
+  if (start === '') return 'empty';
+  // A document, an element or a comment of HTML, or the declaration of XHTML.
+  return /^<[!?a-z]/i.test(start) ? 'html' : 'other';
 }
 
 /**
@@ -29,34 +42,48 @@ const LOGGABLE_CODES = new Set([
   'INTERNAL_SERVER_ERROR',
 ]);
 
-/** Reports whether the response asks for a pause. `Retry-After` gives its length. */
-export function isRateLimited({ status, headers }: Pick<ApiResponse, 'status' | 'headers'>): boolean {
-  return status === 429 || (status === 503 && headers.has('retry-after'));
+type StatusAndHeaders = Pick<ApiResponse, 'status' | 'headers'>;
+
+/** Reports whether `Retry-After` of a response asks for a pause: on 403, 429 and every server error. */
+export function canAskForPause({ status }: Pick<ApiResponse, 'status'>): boolean {
+  return status === 403 || status === 429 || status >= 500;
+}
+
+/** Reports whether the response means that there were too many requests. */
+export function isRateLimited({ status, headers }: StatusAndHeaders): boolean {
+  return status === 429 || ((status === 403 || status === 503) && headers.has('retry-after'));
 }
 
 /**
- * Reports whether the outcome depends on the body. Otherwise the body is not read: a slow, broken or very large body must
- * not hide the status or the requested pause.
+ * Reports whether the outcome depends on the body. If it does not, the caller must not read the body: a slow, broken or
+ * very large body must not hide the status or the requested pause. The body of a 401 is read only if its content type is
+ * HTML, which the API does not send.
  */
-export function needsBody(response: Pick<ApiResponse, 'status' | 'headers'>): boolean {
+export function needsBody(response: StatusAndHeaders, contentType: string | undefined): boolean {
   const { status } = response;
-  return status !== 401 && !isRateLimited(response) && (status < 300 || status >= 400);
+  if (status === 401) return /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? '');
+  return !isRateLimited(response) && (status < 300 || status >= 400);
 }
 
-/** Converts a response to an outcome: the list, or the single reason of the failure. The first matching rule applies. */
+/** Converts a response to an outcome: the list, or one failure reason. The first matching rule applies. */
 export async function interpretResponse(response: ApiResponse): Promise<Outcome> {
   const { status, json } = response;
   const errors = graphqlErrors(json);
   const codes = errors.map(errorCode);
   const http = `HTTP ${status}`;
 
+  if (status === 407) return failedOutcome('http', `${http}: ${PROXY_AUTHENTICATION_REQUIRED}`);
+  if (isRateLimited(response)) return failedOutcome('rate_limited', `${http}: the API requests a pause`);
+  if (isFromIntermediary(response)) {
+    const body = response.bodyKind === 'html' ? 'an HTML page' : 'a body that is not JSON';
+    return failedOutcome('http', `${http} with ${body}: ${FROM_INTERMEDIARY}`);
+  }
   if (status === 401 || codes.includes('UNAUTHENTICATED') || codes.includes('UNAUTHORIZED')) {
     return failedOutcome(
       'unauthenticated',
       `${http}: the API does not accept the credential; it is wrong, expired or revoked`,
     );
   }
-  if (isRateLimited(response)) return failedOutcome('rate_limited', `${http}: the API asks the client to retry later`);
   if (status === 403 || codes.includes('FORBIDDEN')) {
     return failedOutcome('forbidden', `${http}: the credential is not allowed to list tokens`);
   }
@@ -67,10 +94,27 @@ export async function interpretResponse(response: ApiResponse): Promise<Outcome>
   return interpretList(response);
 }
 
-async function interpretList({ tokens, json, headers }: ApiResponse): Promise<Outcome> {
+const PROXY_AUTHENTICATION_REQUIRED =
+  'a proxy requires a user and password; set them in the address of HTTP_PROXY, or except the endpoint with NO_PROXY';
+
+const FROM_INTERMEDIARY =
+  'something between the exporter and the API responded, such as a firewall, a proxy or a login page';
+
+/**
+ * Reports whether an error was sent by something between the exporter and the API: the API explains its errors in JSON,
+ * or not at all. A 404 in plain text is the API's own, for an unknown path.
+ */
+function isFromIntermediary({ status, bodyKind: kind }: ApiResponse): boolean {
+  return status >= 400 && (kind === 'html' || (kind === 'other' && status === 403));
+}
+
+async function interpretList({ tokens, json, headers, bodyKind: kind }: ApiResponse): Promise<Outcome> {
   const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
     return failedOutcome('invalid_response', 'the body is compressed, but compression was not requested');
+  }
+  if (kind === 'html') {
+    return failedOutcome('invalid_response', `the body is an HTML page instead of JSON: ${FROM_INTERMEDIARY}`);
   }
   if (json === undefined) return failedOutcome('invalid_response', 'the body is not JSON');
   if (!isObject(json)) return failedOutcome('invalid_response', 'the body is JSON, but not a GraphQL response');
@@ -87,7 +131,7 @@ async function interpretList({ tokens, json, headers }: ApiResponse): Promise<Ou
   return { ok: true, tokens: [...tokens, ...(await parseTokens(list))] };
 }
 
-/** Number of tokens to parse between checks of the time: a fraction of a millisecond's work. */
+/** The number of tokens to parse between checks of the clock. Parsing them takes a fraction of a millisecond. */
 const TOKENS_PER_YIELD = 256;
 
 async function parseTokens(list: readonly unknown[]): Promise<Token[]> {

@@ -3,7 +3,7 @@ import type { Token } from '../model/token.ts';
 import { parseJson } from '../runtime/json.ts';
 import { parseToken } from './token-parser.ts';
 
-/** Minimum number of bytes of a list to parse in one step: a fraction of a millisecond's work. */
+/** Minimum number of bytes of a list to parse in one step, which takes a fraction of a millisecond. */
 const CHUNK_BYTES = 32 * 1024;
 
 /** Matches everything before the first item of the list. */
@@ -13,14 +13,14 @@ const LIST_PREFIX = /^\s*\{\s*"data"\s*:\s*\{\s*"viewPersonalAccessTokens"\s*:\s
 const ITEM_SEPARATOR = '},{';
 
 /**
- * Parses the body of a response while it arrives. The items of a long list become tokens chunk by chunk, so that parsing
- * does not block the event loop for long and the objects of JSON.parse become garbage while they are young. The rest of
- * the body is a response with a shorter list.
+ * Parses the body of a response while it arrives. The items of a long list become tokens chunk by chunk, so that
+ * parsing does not block the event loop for long, and the objects of JSON.parse are collected as young garbage. The
+ * rest of the body is a response with a shorter list.
  *
- * A chunk is cut at a separator that may be part of an item. This guess is safe: the chunk parses as a list only if an
- * item has really ended there, and then the rest is JSON if and only if the whole body is. If no cut is possible, as with
- * spaces between the items, the whole body is parsed at the end. (If a response contains `data` or the list twice, which
- * no GraphQL server sends, some items of the first list may be included.)
+ * A chunk is cut at its last separator, which may be inside an item. This is safe: the chunk parses as a list only if
+ * an item ends there, and then the rest is JSON if and only if the whole body is. If no cut is possible, as with spaces
+ * between the items, the whole body is parsed at the end. (If a response contains `data` or the list twice, which no
+ * GraphQL server sends, some items of the first list may be included.)
  */
 export class StreamingResponse {
   /** The tokens parsed so far, in the order of the list. */
@@ -56,7 +56,7 @@ export class StreamingResponse {
     const listPrefix = isFirst ? LIST_PREFIX.exec(text)?.[0] : this.#listPrefix;
     const items = listPrefix === undefined ? [] : parseItems(isFirst ? text.slice(listPrefix.length) : text);
     if (listPrefix === undefined || items.length === 0) {
-      // Doubling bounds the cost of failed attempts to that of parsing the whole body two more times.
+      // Doubling limits the cost of failed attempts to that of parsing the whole body two more times.
       this.#setPending(bytes, 2 * bytes.length);
       return;
     }
@@ -72,7 +72,7 @@ export class StreamingResponse {
   }
 }
 
-/** Returns an empty list if the string is not a list of items. */
+/** Parses items separated by commas. Returns an empty list for any other string. */
 function parseItems(text: string): readonly unknown[] {
   const items = parseJson(`[${text}]`);
   return Array.isArray(items) ? items : [];

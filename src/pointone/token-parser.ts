@@ -3,8 +3,8 @@ import type { CheckedField, Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
 
 /**
- * The only query of the exporter. It lists the tokens of the user of the credential, which can be read-only. It requests
- * only fields that Point One documents, because an unknown field would fail the whole query.
+ * The only query of the exporter. It lists the tokens of the credential's user; a read-only credential is enough. It
+ * requests only fields that Point One documents, because an unknown field would fail the whole query.
  */
 export const VIEW_TOKENS_QUERY = `query ViewPersonalAccessTokens {
   viewPersonalAccessTokens { name description role status createdAt expiresAt }
@@ -42,7 +42,7 @@ export function parseToken(item: unknown): Token {
 }
 
 /**
- * A class and not an object literal: V8 notices if the literals of one place live for a while, and then allocates them,
+ * A parsed token. This is a class because V8 pretenures object literals that survive collections: it allocates them,
  * with their strings, in the old generation, where only a full garbage collection frees them.
  */
 class ParsedToken implements Token {
@@ -71,7 +71,7 @@ const NO_FIELDS: Token['unreadable'] = [];
 /** An item of the list before its fields are checked. */
 type RawToken = { readonly [Field in keyof Omit<Token, 'unreadable'>]?: unknown };
 
-/** Replaces lone surrogates, which JSON allows and UTF-8 does not, by U+FFFD before tokens are compared. */
+/** Replaces lone surrogates, which JSON allows and UTF-8 does not, with U+FFFD. Returns '' unless it is a string. */
 function parseString(value: unknown): string {
   return typeof value === 'string' ? value.toWellFormed() : '';
 }

@@ -4,7 +4,7 @@ import type { Dispatcher } from './connections.ts';
 import { needsBody } from './response.ts';
 import type { StreamingResponse } from './streaming-response.ts';
 
-/** The response is unusable, whatever its content. The message never quotes the response. */
+/** Thrown for a response that cannot be used, whatever its content. The message never quotes the response. */
 export class InvalidResponseError extends Error {
   override readonly name = 'InvalidResponseError';
 }
@@ -15,19 +15,19 @@ export interface TransportOptions {
   readonly maxResponseSize: number;
   /** Called when the headers of a response have arrived, before its body is read. */
   readonly onResponse?: () => void;
-  /** Parses the body while it arrives. The text of the response is the rest that it returns. */
+  /** Parses the body while it arrives. Only the part that is not parsed becomes the text of the response. */
   readonly streamingResponse: StreamingResponse;
 }
 
 type FetchResponse = Pick<Response, 'ok' | 'status' | 'headers' | 'text'>;
 
 /**
- * Creates a `fetch` over Node's HTTP client, as far as graphql-request needs one. It does not follow redirects or request
- * compression, and reads a body only if the outcome depends on it. Every response has `ok` and the content type JSON, so
- * that graphql-request parses all of them: `interpretResponse` evaluates status and body together.
+ * Creates a `fetch` for graphql-request on top of Node's HTTP client. It does not follow redirects or request
+ * compression, and it reads a body only if the outcome depends on it. It reports every response as `ok` with the
+ * content type JSON, so that graphql-request parses all of them: `interpretResponse` evaluates status and body together.
  *
  * @throws InvalidResponseError if the body is too large
- * @throws an error of Node if the network fails, or the reason of the signal if it aborts
+ * @throws Node's error if the network fails, or the signal's reason if it aborts
  */
 export function createTransport({
   dispatcher,
@@ -43,7 +43,7 @@ export function createTransport({
       const value = incoming.headers[name];
       if (value !== undefined) headers.set(name, String(value));
     }
-    const text = needsBody({ status, headers })
+    const text = needsBody({ status, headers }, incoming.headers['content-type'])
       ? await readBody(incoming, maxResponseSize, streamingResponse)
       : discardBody(incoming);
     return { ok: true, status, headers, text: () => Promise.resolve(text) };
@@ -83,7 +83,7 @@ function sendRequest<Result>(
       request.destroy();
     };
     let hasResponse = false;
-    // Listens until the end: after the response has started, both the request and the response can emit an error.
+    // Stays registered: after the response has started, both the request and the response can emit an error.
     request.on('error', reject);
     request.once('response', (incoming) => {
       hasResponse = true;
@@ -138,7 +138,7 @@ function readBody(incoming: IncomingMessage, limit: number, streamingResponse: S
     });
     incoming.once('end', () => {
       const text = streamingResponse.end();
-      // Yield first: parsing takes even longer if the text is the whole body.
+      // Yield before the caller parses the text, which may be the whole body.
       if (yielder.isDue) void yielder.yield().then(() => resolve(text));
       else resolve(text);
     });

@@ -3,8 +3,8 @@
  * marks and overrides, line separators, tags, fillers and zero-width spaces.
  *
  * It does not match joiners (U+200C, U+200D), or a variation selector that turns the preceding character into an emoji,
- * because written text needs them. Use the pattern with `replace` and `matchAll`: because of the flag g, the result of
- * `test` depends on the previous call.
+ * because written text needs them. Use the pattern with `replace` and `matchAll`: the flag `g` makes the result
+ * of `test` depend on the previous call.
  */
 export const INVISIBLE_CHARACTER =
   /(?![\u200c\u200d])(?!(?<=\p{Extended_Pictographic}|[#*\d](?=.\u20e3))[\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;

@@ -2,7 +2,10 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import pLimit from 'p-limit';
 
-/** Reports that a file cannot be read. The message follows the path, as in "token.txt does not exist". */
+/**
+ * Reports that a file cannot be read. The message does not contain the path; callers prepend it, as in "token.txt does
+ * not exist".
+ */
 export class FileError extends Error {
   override readonly name = 'FileError';
   /** The error code, such as ENOENT, if there is one. */
@@ -14,7 +17,7 @@ export class FileError extends Error {
   }
 }
 
-/** Reads a file. Rejects with FileError, also if the file is larger than `maxBytes`. */
+/** Reads a file. Rejects with FileError if the file cannot be read or is larger than `maxBytes`. */
 type ReadFile = (path: string, maxBytes: number) => Promise<Buffer>;
 
 interface FileReaderOptions {
@@ -26,12 +29,12 @@ interface FileReaderOptions {
 }
 
 /**
- * A read from a dead file server cannot be cancelled. It blocks one of libuv's four threads, which also resolve names,
- * check passwords and compress responses. Two concurrent reads leave two threads for that.
+ * Limits the libuv threads that reads can block. A read from a file server that hangs cannot be cancelled and blocks
+ * one of the four threads, which also resolve names, check passwords and compress responses.
  */
 const MAX_CONCURRENT_READS = 2;
 
-/** The files are small: a read that takes longer than this has most likely hung, so that callers stop waiting. */
+/** Limits how long callers wait. The files are small, so a read that takes longer than this most likely hangs. */
 const READ_TIMEOUT_MS = 5_000;
 
 /** A read that is running or queued. */
@@ -45,9 +48,9 @@ interface PendingRead {
 }
 
 /**
- * Creates a reader with at most one running read per path, and two in total. A result is never older than its request:
- * callers that arrive during a read share the next one. A caller waits at most `timeoutMs`. If the running read has
- * already taken that long, new callers fail immediately.
+ * Creates a reader that runs at most one read per path and size limit, and two in total. A result is never older than
+ * its request: callers that arrive during a read share the next one. A caller waits at most `timeoutMs`. If the current
+ * read has already taken that long, new callers fail immediately.
  */
 export function createFileReader({
   read = readOnce,
@@ -67,7 +70,10 @@ export function createFileReader({
     return pendingRead;
   };
 
-  /** Creates the error for a hung file system: that of this file, or that of the files ahead of it in the queue. */
+  /**
+   * Creates the error for a read that timed out because the file system of this file, or of the files ahead of it,
+   * hangs.
+   */
   const timeoutError = (key: string): FileError =>
     new FileError(
       pending.get(key)?.startedAt === undefined
@@ -86,7 +92,7 @@ export function createFileReader({
     const current = pending.get(key);
     if (current === undefined) return withTimeout(key, startRead(key, path, maxBytes).content);
     if (monotonic() - (current.startedAt ?? current.requestedAt) >= timeoutMs) return Promise.reject(timeoutError(key));
-    // A read that another caller has started by then is recent enough: it started after this request.
+    // If another caller has started a read in the meantime, share it: it started after this request.
     const next = (): Promise<Buffer> => (pending.get(key) ?? startRead(key, path, maxBytes)).content;
     current.next ??= current.content.then(next, next);
     return withTimeout(key, current.next);
@@ -94,8 +100,8 @@ export function createFileReader({
 }
 
 /**
- * Reads a small regular file: a secret, a certificate or a configuration. Callers must not modify the buffer, which
- * concurrent reads of the same path share.
+ * Reads a small regular file: a secret, a certificate or a configuration. Callers must not modify the buffer, because
+ * concurrent callers share it.
  *
  * @throws FileError
  */
@@ -127,7 +133,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const PIPE_MESSAGE =
   'is not a regular file but a pipe, such as <(…), which can be read only once; use a file, because the exporter reads it again';
 
-/** Buffer size for a file that grows while it is read, so that one more read is usually sufficient. */
+/** The minimum buffer size, for a file that grows while it is read: one more read is then usually sufficient. */
 const MIN_CHUNK_BYTES = 1024;
 
 async function readBounded(file: FileHandle, maxBytes: number): Promise<Buffer> {

@@ -18,8 +18,8 @@ const MAX_FAST_RETRIES = 50;
 const SLOW_RETRY_MS = 1_000;
 
 /**
- * Creates a logger that writes to standard error synchronously, so that no line is lost at exit. A stalled reader or a
- * full disk only loses lines: it neither blocks the program nor fills its memory.
+ * Creates a logger that writes to standard error synchronously, so that no line is lost at exit. If the reader
+ * stalls or the disk is full, lines are dropped; the program neither blocks nor runs out of memory.
  */
 export async function createLogger({ level, format, color }: LoggerOptions): Promise<Logger> {
   const options = {
@@ -34,7 +34,11 @@ export async function createLogger({ level, format, color }: LoggerOptions): Pro
   return log;
 }
 
-/** @param onDropped called with the number of dropped lines once writing succeeds again */
+/**
+ * Creates a stream that buffers lines while standard error does not accept them.
+ *
+ * @param onDropped called with the number of dropped lines once writing succeeds again
+ */
 function stderrStream(onDropped: (lines: number) => void): DestinationStream {
   // Node makes a piped standard error non-blocking: a write to a full pipe fails with EAGAIN. Without this retryEAGAIN,
   // the stream would then sleep and block the whole process.
@@ -55,7 +59,7 @@ function stderrStream(onDropped: (lines: number) => void): DestinationStream {
     dropped = 0;
     onDropped(lines);
   });
-  // An unhandled 'error' event would throw. After errors other than EAGAIN, the next line is the next attempt.
+  // An unhandled 'error' event would throw. After errors other than EAGAIN, the next log line retries.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EAGAIN' || retry !== undefined) return;
     const stalled = failedAttempts >= MAX_FAST_RETRIES;

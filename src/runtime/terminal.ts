@@ -1,14 +1,14 @@
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, magenta: 35 } as const;
 export type Color = keyof typeof CODES;
 
-/** Colours a string, or returns it unchanged. */
+/** Styles a string, or returns it unchanged. */
 export type Paint = (text: string, color: Color) => string;
 
 export const ansiColors: Paint = (text, color) => `\u001b[${CODES[color]}m${text}\u001b[0m`;
 export const noColors: Paint = (text) => text;
 
 /**
- * Returns whether to colour the output: on terminals, unless NO_COLOR (https://no-color.org) is set. FORCE_COLOR also
+ * Reports whether to colour the output: on terminals, unless NO_COLOR (https://no-color.org) is set. FORCE_COLOR also
  * enables colours in pipes, for example in the logs of a CI system. An empty variable counts as unset.
  */
 export function supportsColor(isTerminal: boolean, environment: Readonly<Record<string, string | undefined>>): boolean {
@@ -25,7 +25,7 @@ const NARROW_FORM = /^[\uff61-\uffdc]/;
 /** Emoji and East Asian scripts. Regular expressions do not support the Unicode property East_Asian_Width. */
 const WIDE =
   /^(?:\p{Emoji_Presentation}|.\ufe0f|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\p{Script=Tangut}\u3000-\u303e\u3200-\u33ff\uff01-\uff60\uffe0-\uffe6])/u;
-/** In UTF-16 units. A grapheme may have any number of marks and still take one column; real text needs far fewer. */
+/** Maximum length of a grapheme, in UTF-16 units. Marks take no column, so their number must be limited. */
 const MAX_GRAPHEME_UNITS = 64;
 const ONLY_MARKS = /^[\p{M}\u200c\u200d]+$/u;
 

@@ -64,22 +64,22 @@ function sendRejection(response: ServerResponse, status: number, text: string): 
 /** Each check occupies one of the four libuv threads. The other threads resolve host names and read files. */
 const MAX_CONCURRENT_CHECKS = 2;
 
-/** Maximum number of checks that wait for a thread. Further requests get a 503 with `Retry-After`. */
+/** Maximum number of queued checks. Further requests get a 503 with `Retry-After`. */
 const MAX_PENDING_CHECKS = 64;
 
 /** Maximum number of cached valid passwords. A scraper uses one or two. */
 const MAX_CACHED = 100;
 
-/** bcrypt ignores bytes after the 72nd, so passwords with the same first 72 bytes would be equal. Longer ones fail. */
+/** Longer passwords are rejected: bcrypt ignores bytes after the 72nd, so passwords could differ and still match. */
 const MAX_PASSWORD_BYTES = 72;
 
 export type PasswordResult = 'valid' | 'invalid' | 'busy';
 
-/** Checks passwords outside the event loop. A check of an unknown user takes as long as one of a wrong password. */
+/** Checks passwords outside the event loop. A check of an unknown user takes as long as that of a wrong password. */
 export class PasswordChecker {
   readonly #key = randomBytes(32);
   readonly #limit = pLimit(MAX_CONCURRENT_CHECKS);
-  /** Fingerprints of valid passwords, least recently used first. Only this process has the key of the fingerprints. */
+  /** Fingerprints of valid passwords, least recently used first. Their key never leaves this process. */
   readonly #cache = new Set<string>();
   readonly #pending = new Map<string, Promise<PasswordResult>>();
 
@@ -112,7 +112,7 @@ export class PasswordChecker {
     }
   }
 
-  /** Returns a hash for an unknown user. The same name always gets the same hash, because hashes differ in cost. */
+  /** Returns a hash for an unknown user: always the same for a name, because timing reveals the cost of a hash. */
   #dummyHash(users: Users, user: string): string {
     const hashes = [...users.values()];
     return hashes[this.#fingerprint(user).readUInt32BE() % hashes.length] ?? '';
@@ -125,13 +125,13 @@ export class PasswordChecker {
     if (this.#cache.size > MAX_CACHED) this.#cache.delete(oldest);
   }
 
-  /** JSON contains no raw NUL, so a NUL separates it from the password. */
+  /** Returns an HMAC. A NUL separates the text from the password, because JSON contains no raw NUL. */
   #fingerprint(text: string, password: Buffer = Buffer.of()): Buffer {
     return createHmac('sha256', this.#key).update(text).update('\0').update(password).digest();
   }
 }
 
-/** Converts `$2y$`, as Apache's htpasswd writes it, to the equivalent `$2b$`. The bcrypt package accepts only that. */
+/** Converts `$2y$`, as Apache's htpasswd writes it, to the equivalent `$2b$`. The bcrypt package rejects `$2y$`. */
 function normalizeBcryptPrefix(hash: string): string {
   return hash.replace(/^\$2y\$/, '$2b$');
 }

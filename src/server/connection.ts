@@ -94,7 +94,7 @@ export class Connection {
     this.#options.handler(request, response);
   }
 
-  /** If the response was the last of the connection, Node has already started to close the socket. */
+  /** Starts the next request. After the last response of the connection, Node has already begun to close the socket. */
   #onResponseClosed(): void {
     if (this.#options.socket.writable) this.#next();
     else this.#stage = 'closed';

@@ -34,7 +34,7 @@ export class WebServer {
   readonly #handleHttp: (socket: Socket) => void;
   /** All accepted connections, as raw sockets below TLS. */
   readonly #sockets = new Set<Socket>();
-  /** Connections without a request so far, by the client's address and port. */
+  /** Connections that have not sent a request yet, by the client's address and port. */
   readonly #pendingConnections = new Map<string, { readonly raw: Socket; readonly since: number }>();
   #config: WebConfig = DEFAULT_WEB_CONFIG;
   #onConnection: (raw: Socket) => void = () => undefined;
@@ -49,7 +49,7 @@ export class WebServer {
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: limits.timeoutCheckMs,
-      // `handleConnections` rejects requests without a Host header and explains the error.
+      // `handleConnections` rejects requests without a Host header, with a response that explains the error.
       requireHostHeader: false,
     });
     this.#server.maxConnections = limits.maxConnections;
@@ -94,7 +94,7 @@ export class WebServer {
       server.once('error', reject);
       server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
         server.off('error', reject);
-        // Later errors concern single connections that could not be accepted.
+        // Later errors affect only a connection that could not be accepted.
         server.on('error', () => undefined);
         resolve();
       });
@@ -123,7 +123,7 @@ export class WebServer {
     });
   }
 
-  /** Stops accepting connections, waits up to 5 s for responses in progress, then closes all connections. */
+  /** Stops accepting connections, waits up to `shutdownTimeoutMs` for responses, then closes all connections. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#closeIdle();
@@ -152,7 +152,7 @@ export class WebServer {
       this.#onConnection(raw);
     });
     return (socket) => {
-      // Node does not always listen for errors, as after CONNECT. An unhandled 'error' event crashes the process.
+      // Node does not always listen for errors, such as after CONNECT. An unhandled 'error' event crashes the process.
       socket.on('error', () => undefined);
       nodeListener?.call(this.#server, socket);
     };
@@ -179,12 +179,12 @@ export class WebServer {
   }
 
   /**
-   * Closes connections to make room for new ones. Connections that never sent a request go first. A scraper's idle
-   * connection therefore survives an attack that opens many connections.
+   * Closes connections to make room for new ones. It starts with connections that never sent a request,
+   * so that an attack that opens many connections does not close the idle connection of a scraper.
    */
   #evictConnections(): void {
-    const before = performance.now() - this.#limits.firstRequestTimeoutMs;
-    const inactive = Array.from(this.#pendingConnections.values()).filter(({ since }) => since < before);
+    const cutoff = performance.now() - this.#limits.firstRequestTimeoutMs;
+    const inactive = Array.from(this.#pendingConnections.values()).filter(({ since }) => since < cutoff);
     for (const { raw } of inactive) raw.destroy();
     if (inactive.length === 0 && this.#pendingConnections.size * 2 < this.#limits.maxConnections)
       this.#server.closeIdleConnections();

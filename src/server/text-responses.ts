@@ -62,7 +62,7 @@ export function sendText(response: ServerResponse, status: number, text: string)
   response.statusCode = status;
   const body = Buffer.from(`${text}\n`);
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-  // Node does not set it for every request, and never for HEAD.
+  // Node does not always set Content-Length, and never for HEAD.
   response.setHeader('Content-Length', body.length);
   response.end(body);
 }

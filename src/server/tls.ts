@@ -4,15 +4,15 @@ import { createServer, type TLSSocket } from 'node:tls';
 import type { ClientAuthType, TlsSettings } from '../web-config/types.ts';
 
 export interface TlsEvents {
-  /** Called when an authorized client completed its handshake. */
+  /** Called when an authorized client has completed its handshake. */
   readonly onHandshakeComplete: (socket: TLSSocket) => void;
   /** Called when a client sent plain HTTP. Data written to its raw socket during this call is still sent. */
   readonly onPlaintextRequest: (client: {
     readonly address: string | undefined;
     readonly port: number | undefined;
   }) => void;
-  /** Called when a handshake failed; the connection is then closed. The code is from OpenSSL or Node. */
-  readonly onHandshakeError: (code: string) => void;
+  /** Called when a handshake failed; the connection is then closed. The reason is an error code or a short text. */
+  readonly onHandshakeError: (reason: string) => void;
 }
 
 /**

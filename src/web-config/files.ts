@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
 
-/** Four times the size of a bundle of all public certificate authorities. */
+/** Maximum size of a file: four times a bundle of all public certificate authorities. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /** The contents of the web configuration's files at one point in time, with a fingerprint to detect changes. */
 export class WebConfigFiles {
-  /** The content of each file, or the error of reading it. */
+  /** The content of each file, or the read error. */
   readonly #outcomes = new Map<string, Buffer | FileError>();
 
   async read(path: string): Promise<Buffer | FileError> {
@@ -19,7 +19,7 @@ export class WebConfigFiles {
     return [...this.#outcomes.keys()];
   }
 
-  /** A hash of all paths with their contents or read errors. Equal fingerprints mean equal files. */
+  /** Returns a hash of all paths with their contents or read errors. Equal fingerprints mean equal files. */
   get fingerprint(): string {
     const hash = createHash('sha256');
     for (const [path, outcome] of this.#outcomes) {

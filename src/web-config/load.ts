@@ -8,7 +8,7 @@ import { readTls } from './tls.ts';
 import type { ResponseHeaders, Users, WebConfig } from './types.ts';
 
 /** The result of reading the web configuration file and the files that it references. */
-export interface WebConfigReading {
+export interface LoadedWebConfig {
   readonly file: string;
   /** The flag or variable that names the file. */
   readonly origin: string;
@@ -26,7 +26,7 @@ export interface WebConfigReading {
  *
  * @param origin the flag or variable that names the file; the location of problems with the whole file
  */
-export async function readWebConfigFile(file: string, origin: string): Promise<WebConfigReading> {
+export async function readWebConfigFile(file: string, origin: string): Promise<LoadedWebConfig> {
   const files = new WebConfigFiles();
   const content = await files.read(file);
   const result =
@@ -50,7 +50,7 @@ async function parseWebConfig(
   content: Buffer,
   origin: string,
   files: WebConfigFiles,
-): Promise<WebConfigReading['result']> {
+): Promise<LoadedWebConfig['result']> {
   const text = decode(content);
   if (text === undefined) return { problems: [{ location: origin, message: `${file} is not UTF-8` }] };
   const yaml = new YamlFile(file, text);
@@ -104,7 +104,7 @@ function readHeaders(yaml: YamlFile, section: YamlValue | undefined): ResponseHe
   return headerValues;
 }
 
-/** A password check of this cost takes seconds; each increment doubles it. */
+/** Maximum bcrypt cost. A check at this cost takes more than ten seconds; each further step doubles the time. */
 const MAX_BCRYPT_COST = 18;
 
 /** Parses a bcrypt hash. Problems never quote the value, which may be a password. */

@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Pair, YAMLMap } from 'yaml';
 import type { YamlFile, YamlValue } from '../config/yaml-file.ts';
 
-/** The keys of the format that this exporter does not support. The value is appended to "is not supported". */
+/** The keys of the format that this exporter does not support. The value is appended to the message. */
 export type UnsupportedKeys = Readonly<Record<string, string>>;
 
 /**

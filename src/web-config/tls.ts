@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { looksLikeToken, oneOf, type Parser, rejectValue, unexpandedProblem } from '../config/parsers.ts';
 import type { YamlFile, YamlValue } from '../config/yaml-file.ts';
+import { findCertificateProblem } from '../runtime/certificates.ts';
 import { FileError } from '../runtime/file-reader.ts';
 import type { WebConfigFiles } from './files.ts';
 import { readSection, type UnsupportedKeys } from './sections.ts';
@@ -56,7 +57,7 @@ const pemPath: Parser<string> = {
  * Reads `tls_server_config` and validates its certificates and keys.
  *
  * @param file the path of the configuration file; relative paths are resolved against its directory
- * @returns undefined without a readable certificate and key; problems are added to `yaml`
+ * @returns undefined if the certificate or key cannot be read; problems are added to `yaml`
  */
 export async function readTls(
   yaml: YamlFile,
@@ -78,7 +79,7 @@ export async function readTls(
   const cert = await readPem(yaml, values.cert_file, file, files);
   const key = await readPem(yaml, values.key_file, file, files);
   const clientCa = await readPem(yaml, values.client_ca_file, file, files);
-  if (clientCa !== undefined) addFileProblem(yaml, clientCa, checkCertificates(clientCa.content));
+  if (clientCa !== undefined) addFileProblem(yaml, clientCa, findCertificateProblem(clientCa.content));
   if (cert === undefined || key === undefined) return undefined;
   const problem = checkKeyPair({ cert: cert.content, key: key.content });
   addFileProblem(yaml, problem?.setting === 'key_file' ? key : cert, problem?.message);
@@ -141,9 +142,9 @@ interface KeyPair {
   readonly key: Buffer;
 }
 
-/** Validates a certificate and its key in the same way as the server uses them. */
+/** Validates that the server can use a certificate and its key. */
 function checkKeyPair({ cert, key }: KeyPair): PemProblem | undefined {
-  const certProblem = checkCertificates(cert);
+  const certProblem = findCertificateProblem(cert);
   if (certProblem !== undefined) return { setting: 'cert_file', message: certProblem };
   const parsed = parseKey(key);
   if ('problem' in parsed) return { setting: 'key_file', message: parsed.problem };
@@ -156,23 +157,6 @@ function checkKeyPair({ cert, key }: KeyPair): PemProblem | undefined {
   } catch (error) {
     // For example, OpenSSL rejects a key that is too short.
     return { setting: 'cert_file', message: `cannot be used with its key (${(error as NodeJS.ErrnoException).code})` };
-  }
-}
-
-/** Returns the problem with a file that must contain one or more certificates in PEM format. */
-function checkCertificates(pem: Buffer): string | undefined {
-  const blocks = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) return 'contains no certificate in PEM format';
-  const invalid = blocks.findIndex((block) => !isCertificate(block));
-  return invalid < 0 ? undefined : `contains an invalid certificate (number ${invalid + 1} in the file)`;
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    new X509Certificate(pem);
-    return true;
-  } catch {
-    return false;
   }
 }
 

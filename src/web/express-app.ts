@@ -5,6 +5,7 @@ import type { ReloadResult } from '../accounts/reload.ts';
 import { sendText } from '../server/text-responses.ts';
 import { discoveryHandler, pathPrefix } from './discovery.ts';
 import { createRequestLimit, sendError } from './request-handling.ts';
+import { createRunbookRouter } from './runbooks/route.ts';
 import { type StatusPageOptions, statusPageHandler } from './status-page/route.ts';
 
 export interface ExpressAppOptions extends Pick<StatusPageOptions, 'telemetryPath' | 'build' | 'collectors' | 'clock'> {
@@ -36,6 +37,7 @@ export function createExpressApp({
 
   app.get('/sd', discoveryHandler({ collectors, externalUrl }));
   app.use(createReloadRouter(reload));
+  app.use(createRunbookRouter({ hasStatusPage: telemetryPath !== '/' }));
   if (telemetryPath !== '/') {
     // The page costs as much as a scrape. It has a limit of its own, so that its readers cannot block Prometheus.
     const admit = createRequestLimit(maxScrapes);

@@ -9,7 +9,7 @@ import { sendText } from '../server/text-responses.ts';
 import { sendMetrics } from './metrics-response.ts';
 import { createRequestLimit } from './request-handling.ts';
 
-/** The values of `collect[]`: the parts of `/metrics`. */
+/** Lists the values of `collect[]`, which select parts of `/metrics`. */
 const PARTS = ['accounts', 'exporter'] as const;
 
 export interface ScrapeRoutesOptions {
@@ -17,7 +17,7 @@ export interface ScrapeRoutesOptions {
   readonly timeoutOffsetMs: number;
   /** Maximum number of concurrent scrapes; 0 for no limit. */
   readonly maxScrapes: number;
-  /** Called for each scrape, because a reload replaces the collectors. */
+  /** Returns the current collectors. Called for each scrape, because a reload replaces them. */
   readonly collectors: () => Collectors;
   readonly exporterMetrics: ExporterMetrics;
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export type RouteHandler = (request: IncomingMessage, response: ServerResponse) 
 
 /**
  * Creates the handlers of scrapes, by path: `/metrics` (all accounts and the exporter) and `/probe` (one account). They
- * do not use Express, whose overhead per request equals writing ten tokens.
+ * do not use Express, whose overhead per request is about the cost of writing ten tokens.
  */
 export function createScrapeRoutes(options: ScrapeRoutesOptions): ReadonlyMap<string, RouteHandler> {
   const { telemetryPath, timeoutOffsetMs, maxScrapes, collectors, exporterMetrics, clock } = options;
@@ -40,7 +40,7 @@ export function createScrapeRoutes(options: ScrapeRoutesOptions): ReadonlyMap<st
     collect: (deadline: number, signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> => {
     const disconnected = new AbortController();
-    // Each account adds a listener. More than ten, Node's threshold for a warning, are not a leak.
+    // Each account adds a listener, so exceeding ten, Node's threshold for a leak warning, is normal.
     setMaxListeners(0, disconnected.signal);
     const onClose = (): void => disconnected.abort();
     response.once('close', onClose);
@@ -75,13 +75,13 @@ export function createScrapeRoutes(options: ScrapeRoutesOptions): ReadonlyMap<st
       sendText(response, 400, 'exactly one query parameter account is required: /probe?account=NAME');
       return;
     }
-    const account = collectors().collector(name);
-    if (account === undefined) {
+    const collector = collectors().collector(name);
+    if (collector === undefined) {
       sendText(response, 404, `unknown account ${JSON.stringify(name)}; the configuration does not contain it`);
       return;
     }
     if (request.method === 'HEAD') return sendMetrics(request, response, [], clock.now());
-    const report = await collectWithin(request, response, (deadline, signal) => account.collect(deadline, signal));
+    const report = await collectWithin(request, response, (deadline, signal) => collector.collect(deadline, signal));
     await sendMetrics(request, response, reportGroups([report]), clock.now());
   };
 
@@ -97,18 +97,19 @@ export function createScrapeRoutes(options: ScrapeRoutesOptions): ReadonlyMap<st
   ]);
 }
 
-/** Parses the query of a request. Its target may be in absolute form, even as an invalid URL. */
+/** Parses the query of a request. Does not use `URL`, because the request target may be an invalid URL. */
 function queryParameters({ url = '' }: IncomingMessage): URLSearchParams {
   const start = url.indexOf('?');
   return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
 }
 
 /**
- * Returns the timeout of a scrape in milliseconds, from the header with the timeout of Prometheus.
+ * Returns the timeout of a scrape in milliseconds: the timeout that Prometheus sends, minus the offset.
  *
  * @param header value of `X-Prometheus-Scrape-Timeout-Seconds`; ignored unless it is a positive number
- * @param offsetMs time to reserve for writing and sending; if it leaves none, the result is half of the header's timeout
- * @returns Infinity if the scraper sends no timeout
+ * @param offsetMs time to reserve for writing and sending the response; if it is not less than the timeout, the result
+ * is half of the timeout
+ * @returns Infinity if the scraper sends no valid timeout
  */
 export function scrapeTimeoutMs(header: string | undefined, offsetMs: number): number {
   if (header === undefined || !/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(header.trim())) return Number.POSITIVE_INFINITY;

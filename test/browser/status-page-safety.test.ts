@@ -38,7 +38,8 @@ describe('a hostile string', () => {
     const page = await open(url);
 
     const harmless = await simulate();
-    for (const _ of texts) harmless.user.add({ name: 'a', description: 'a', odd: { role: 'a', status: 'a' } });
+    for (const [index] of texts.entries())
+      harmless.user.add({ name: `a${index}`, description: 'a', odd: { role: 'a', status: 'a' } });
     const harmlessPage = await open(
       (await (await createMultiAccountExporter(harmless.simulator, [harmless.user])).listen()).url,
     );

@@ -64,16 +64,18 @@ describe('the content', () => {
         Status: token.odd?.['status'] ?? statusAt(token, now),
       })),
     );
-    const facts = rows.map(({ Account, Role, Status }) => JSON.stringify({ Account, Role, Status }));
+    const facts = rows.map(({ Account, Role, Status = '' }) =>
+      JSON.stringify({ Account, Role, Status: Status.replace('\nunknown to the exporter', '') }),
+    );
     expect(facts.toSorted()).toEqual(expected.map((fact) => JSON.stringify(fact)).toSorted());
     expect(rows.map(({ Token = '', State }) => `${State}: ${Token.split('\n')[0]}`)).toEqual([
       'expired: dashboard',
       'critical: ci-nightly',
       'warning: rover-provisioning',
       'expiry unknown: survey-legacy',
+      'status unknown: rover-17',
       'fine: Vermessung Zürich 測量 🛰️',
       'fine: exporter',
-      'fine: rover-17',
       'fine: the "blue" rover\\trailer',
       'fine: caster-ingest',
       'fine: caster-ingest',
@@ -108,7 +110,8 @@ describe('the content', () => {
       '1 critical',
       '1 warning',
       '1 expiry unknown',
-      '8 fine',
+      '1 status unknown',
+      '7 fine',
       '1 replaced',
       '1 revoked',
     ]);
@@ -246,11 +249,21 @@ describe('with JavaScript', () => {
       return (await focus.getAttribute('id')) ?? (await focus.getAttribute('class')) ?? '';
     };
     const order: string[] = [];
-    for (let tabs = 0; tabs < 7; tabs += 1) {
+    while (order.at(-1) !== 'sort-name' && order.length < 30) {
       await page.keyboard.press('Tab');
       order.push(await focused());
     }
-    expect(order).toEqual(['skip', 'pause', 'accounts-region', 'q', 'tokens-region', 'sort-urgency', 'sort-name']);
+    expect(order.filter((id) => !id.startsWith('count-'))).toEqual([
+      'skip',
+      'pause',
+      'accounts-region',
+      'runbook',
+      'q',
+      'tokens-region',
+      'sort-urgency',
+      'sort-name',
+    ]);
+    expect(order.filter((id) => id.startsWith('count-'))).toHaveLength(8);
     await page.keyboard.press('Enter');
     await page.locator('[aria-sort=ascending] #sort-name').waitFor();
     expect((await tokenNames(page))[0]).toBe('caster-ingest');
@@ -258,6 +271,28 @@ describe('with JavaScript', () => {
     await page.keyboard.press('Enter');
     await page.locator('[aria-sort=descending] #sort-name').waitFor();
     expect((await tokenNames(page))[0]).toContain('Vermessung');
+  });
+
+  browserTest('a count filters the tokens and moves to them, and a second click shows all again', async (open) => {
+    const page = await open((await stories()).url);
+    await page.locator('#count-status-unknown').click();
+    await page.locator('#shown', { hasText: '1 of 14 tokens' }).waitFor();
+    expect(await tokenNames(page)).toEqual(['rover-17']);
+    expect(await page.getByLabel('Filter').inputValue()).toBe('state:status-unknown');
+    await page.locator('#tokens-heading:focus').waitFor();
+    expect(page.url()).toContain('?q=state%3Astatus-unknown');
+    await page.locator('#count-status-unknown[aria-current=true]').click();
+    await page.locator('#shown', { hasText: /^14 tokens/ }).waitFor();
+    expect(await page.getByLabel('Filter').inputValue()).toBe('');
+  });
+
+  browserTest('the colour of a token of unknown status is that of a warning, not green', async (open) => {
+    const page = await open((await stories()).url);
+    const colorOf = (selector: string): Promise<string> =>
+      page.evaluate(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
+    const badge = await colorOf('#tokens-table tr.status-unknown .badge');
+    expect(badge).toBe(await colorOf('#tokens-table tr.warning .badge'));
+    expect(badge).not.toBe(await colorOf('#tokens-table tr.fine .badge'));
   });
 
   browserTest('a refresh keeps filter, order, focus and open details', async (open) => {

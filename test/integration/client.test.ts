@@ -5,6 +5,7 @@ import { setImmediate as nextIteration } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
+import { NoProxy } from '../../src/pointone/proxy-bypass.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { until } from '../support/exporter.ts';
 
@@ -28,7 +29,7 @@ async function clientOf(listener: RequestListener, maxResponseSize = LIST.length
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const connections = new Connections({ https: '', http: '', noProxy: '' });
+  const connections = new Connections({ https: '', http: '', noProxy: NoProxy.parse('').noProxy });
   onTestFinished(() => {
     connections.close();
     server.closeAllConnections();

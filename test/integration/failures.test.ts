@@ -29,11 +29,23 @@ const ROWS: readonly [situation: string, reason: FailureReason, fault: Fault][] 
   ['UNAUTHENTICATED at 400', 'unauthenticated', { kind: 'errors', code: 'UNAUTHENTICATED', status: 400 }],
   ['UNAUTHENTICATED at 500', 'unauthenticated', { kind: 'errors', code: 'UNAUTHENTICATED', status: 500 }],
   ['UNAUTHORIZED at 200', 'unauthenticated', { kind: 'errors', code: 'UNAUTHORIZED' }],
-  ['403', 'forbidden', { kind: 'status', status: 403, body: html }],
+  ['401 in HTML', 'http', { kind: 'status', status: 401, body: html }],
+  ['403 without a body', 'forbidden', { kind: 'status', status: 403, body: '' }],
+  ['403 with a body of JSON', 'forbidden', { kind: 'json', status: 403, value: { message: 'no' } }],
+  ['403 in HTML', 'http', { kind: 'status', status: 403, body: html }],
+  ['403 in plain text', 'http', { kind: 'status', status: 403, body: 'Access denied' }],
+  [
+    '403 in HTML with Retry-After',
+    'rate_limited',
+    { kind: 'status', status: 403, body: html, headers: { 'Retry-After': '0' } },
+  ],
+  ['404 in HTML', 'http', { kind: 'status', status: 404, body: html }],
+  ['407', 'http', { kind: 'status', status: 407, body: html }],
   ['FORBIDDEN at 200', 'forbidden', { kind: 'errors', code: 'FORBIDDEN' }],
   ['429', 'rate_limited', { kind: 'status', status: 429 }],
   ['429 with GraphQL errors', 'rate_limited', { kind: 'json', status: 429, value: errors('TOO_MANY') }],
   ['503 with Retry-After', 'rate_limited', { kind: 'status', status: 503, headers: { 'Retry-After': '0' } }],
+  ['502 with Retry-After', 'http', { kind: 'status', status: 502, headers: { 'Retry-After': '0' } }],
   ['503 without Retry-After', 'http', { kind: 'status', status: 503 }],
   ['401 with a body over the limit', 'unauthenticated', { kind: 'status', status: 401, body: 'x'.repeat(20_000) }],
   ['429 with a body over the limit', 'rate_limited', { kind: 'status', status: 429, body: 'x'.repeat(20_000) }],
@@ -104,6 +116,8 @@ describe('a failed fetch', () => {
       FAILURE_REASONS.map((name) => [name, failed.value('pointone_scrape_errors_total', { reason: name })]),
     );
     expect(counts).toEqual(Object.fromEntries(FAILURE_REASONS.map((name) => [name, name === reason ? 1 : 0])));
+    const current = FAILURE_REASONS.filter((name) => failed.value('pointone_failure_reason', { reason: name }) === 1);
+    expect(current).toEqual([reason]);
     expect(failed.value('pointone_last_success_timestamp_seconds')).toBeGreaterThan(0);
     const families = [...failed.types.keys()];
     expect(families.filter((name) => /^pointone_(token_|tokens$|duplicate|unreadable|expected)/.test(name))).toEqual(
@@ -115,6 +129,7 @@ describe('a failed fetch', () => {
     expect(recovered.value('pointone_up')).toBe(1);
     expect(recovered.value('pointone_token_info', { name: 'caster' })).toBe(1);
     expect(recovered.value('pointone_scrape_errors_total', { reason })).toBe(1);
+    for (const name of FAILURE_REASONS) expect(recovered.value('pointone_failure_reason', { reason: name })).toBe(0);
   });
 
   it('is unauthenticated if the simulator rejects the credential', async () => {
@@ -123,6 +138,20 @@ describe('a failed fetch', () => {
     const metrics = await scrape(exporter);
     expect(metrics.value('pointone_scrape_errors_total', { reason: 'unauthenticated' })).toBe(1);
     expect(metrics.value('pointone_credential_expiry_timestamp_seconds')).toBeUndefined();
+  });
+
+  it('says that something between the exporter and the API responded if HTML comes instead of JSON', async () => {
+    const { simulator, user } = await simulate();
+    const exporter = await createExporter(simulator, user);
+    for (const status of [200, 401, 403, 404, 502]) {
+      simulator.setFault({ kind: 'status', status, body: html });
+      await scrape(exporter);
+      const last = exporter.logged().trim().split('\n').at(-1) ?? '';
+      expect(JSON.parse(last)).toMatchObject({
+        reason: status === 200 ? 'invalid_response' : 'http',
+        detail: expect.stringContaining('something between the exporter and the API responded'),
+      });
+    }
   });
 
   it('is network if the connection is refused or the name does not resolve', async () => {

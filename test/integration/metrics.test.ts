@@ -242,7 +242,7 @@ describe('several accounts', () => {
     expect(metrics.value('pointone_token_info', { account: 'user-2', name: 'two' })).toBe(1);
   });
 
-  it('can be many without a Node.js warning about a leak', async () => {
+  it('do not cause a Node.js leak warning, even if there are many', async () => {
     const { simulator, user } = await simulate();
     const warnings: Error[] = [];
     const onWarning = (warning: Error): void => void warnings.push(warning);

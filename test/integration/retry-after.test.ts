@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FailureReason } from '../../src/model/report.ts';
 import { createExporter, manualClock, scrape, simulate } from '../support/exporter.ts';
 
 async function paused(headers: Record<string, string>, status = 429) {
@@ -53,8 +54,27 @@ describe('Retry-After', () => {
     expect(simulator.calls.total).toBe(2);
   });
 
-  it('is ignored for other failures', async () => {
-    const { simulator, exporter } = await paused({ 'Retry-After': '60' }, 500);
+  it.each<[number, FailureReason]>([
+    [403, 'rate_limited'],
+    [429, 'rate_limited'],
+    [500, 'http'],
+    [502, 'http'],
+    [503, 'rate_limited'],
+    [504, 'http'],
+  ])('with the status %d prevents requests; the response itself is %s', async (status, reason) => {
+    const { simulator, clock, exporter } = await paused({ 'Retry-After': '30' }, status);
+    clock.advance(29_999);
+    const during = await scrape(exporter);
+    expect(simulator.calls.total).toBe(1);
+    const counted = (name: FailureReason) => during.value('pointone_scrape_errors_total', { reason: name });
+    expect(counted('rate_limited')).toBe(reason === 'rate_limited' ? 2 : 1);
+    expect(counted('http')).toBe(reason === 'http' ? 1 : 0);
+    clock.advance(2);
+    expect((await scrape(exporter)).value('pointone_up')).toBe(1);
+  });
+
+  it.each([200, 301, 401, 404])('is ignored for the status %d', async (status) => {
+    const { simulator, exporter } = await paused({ 'Retry-After': '60' }, status);
     expect((await scrape(exporter)).value('pointone_up')).toBe(1);
     expect(simulator.calls.total).toBe(2);
   });

@@ -530,7 +530,7 @@ test('the demo users have a token in each state', async () => {
   expect(tokens.filter((token) => token['name'] === 'fleet-sync')).toHaveLength(2);
 });
 
-test('runs as a process of its own until SIGTERM', async () => {
+test('runs as a separate process until SIGTERM', async () => {
   const command = ['--import', 'tsx', 'simulator/main.ts', '--users', '2', '--tokens', '3'];
   const child = spawn(process.execPath, command, { cwd: new URL('../..', import.meta.url) });
   try {

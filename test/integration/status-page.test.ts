@@ -128,7 +128,7 @@ describe('the status page', () => {
     expect((await request(app).get('/?q[]=x&sort[a]=y&q=%00%ff')).status).toBe(200);
   });
 
-  it('has a request limit of its own, with the same value as that of scrapes', async () => {
+  it('has a separate request limit, with the same value as that of scrapes', async () => {
     const { simulator, user } = await simulate();
     simulator.setFault({ kind: 'hold' });
     const exporter = await createExporter(simulator, user, { args: ['--web.max-requests=1'] });

@@ -33,7 +33,44 @@ describe('/metrics', () => {
     expect(readScrape(open.text).units.get('pointone_token_expiry_timestamp_seconds')).toBe('seconds');
   });
 
-  it('returns the same after a scrape in the other format', async () => {
+  const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+  const OPEN_METRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+  const PROMETHEUS_3 =
+    'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
+  it.each([
+    ['Prometheus 3', PROMETHEUS_3, OPEN_METRICS_TYPE],
+    [
+      'Prometheus 3 with protobuf',
+      `application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,${PROMETHEUS_3}`,
+      OPEN_METRICS_TYPE,
+    ],
+    [
+      'Prometheus 2',
+      'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
+      OPEN_METRICS_TYPE,
+    ],
+    ['VictoriaMetrics', 'text/plain;version=0.0.4;q=1,*/*;q=0.1', TEXT_TYPE],
+    [
+      'Telegraf',
+      'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,text/plain;version=0.0.4;q=0.3,*/*;q=0.1',
+      TEXT_TYPE,
+    ],
+    ['a browser', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', TEXT_TYPE],
+    ['a client that accepts JSON only', 'application/json', TEXT_TYPE],
+  ])('is in the format that the Accept header of %s prefers, with the same samples', async (_client, Accept, type) => {
+    const { simulator, user } = await simulate();
+    user.add({ name: 'caster "\\n"' });
+    const { url } = await (await createExporter(simulator, user)).listen();
+    const response = await fetch(`${url}/metrics?collect[]=accounts`, { headers: { Accept } });
+    expect({ status: response.status, type: response.headers.get('content-type') }).toEqual({ status: 200, type });
+    const text = await response.text();
+    expect(text.endsWith('# EOF\n')).toBe(type === OPEN_METRICS_TYPE);
+    const { value } = readScrape(text);
+    expect(value('pointone_up', { account: 'default' })).toBe(1);
+    expect(value('pointone_token_expiry_known', { name: 'caster "\\n"' })).toBe(1);
+  });
+
+  it('returns the same output after a scrape in the other format', async () => {
     const { simulator, user } = await simulate();
     const exporter = await createExporter(simulator, user);
     // This family appears at the first garbage collection.

@@ -18,7 +18,7 @@ require('node:fs').writeFileSync(__dirname + '/started', '');
 const VARIANTS = ['limit', 'usual pattern', 'this exporter'];
 
 /**
- * Starts what `npm run bench` starts after the build, in a process group of its own: a signal to the group is Ctrl-C.
+ * Starts what `npm run bench` starts after the build, in a separate process group: a signal to the group is Ctrl-C.
  */
 function bench(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const child = spawn('npx', ['tsx', 'bench/main.ts', ...args], {

@@ -130,6 +130,19 @@ describe('the exit status', () => {
     expect(stderr).toContain(problem);
   });
 
+  it('for an invalid setting is 3, and a terminal shows the problem once', async () => {
+    const terminal = (...streams: string[]): Record<string, string> => ({
+      POINTONE_API_TOKEN: 'x',
+      NODE_OPTIONS: `--import=data:text/javascript,${streams.map((stream) => `process.${stream}.isTTY=true`).join(';')}`,
+    });
+    const { code, stdout, stderr } = await run(['check', '--nonsense'], terminal('stdout', 'stderr'));
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr.match(/--nonsense/g)).toHaveLength(1);
+    // A terminal that does not show standard error needs the line.
+    const other = await run(['check', '--nonsense'], terminal('stdout'));
+    expect(other.stdout).toMatch(/^POINTONE UNKNOWN - invalid settings: --nonsense/);
+  });
+
   it('for an invalid setting is 3, without output in JSON format', async () => {
     const { code, stdout, stderr } = await run(['check', '--output=json', '--nonsense'], { POINTONE_API_TOKEN: 'x' });
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
@@ -194,13 +207,38 @@ describe('the output', () => {
     expect((await run(['check'], environment)).stdout).toMatch(new RegExp(`^critical .* ${name} `, 'm'));
   });
 
+  it('names three of 500 urgent tokens in the first line, which fits into a notification', async () => {
+    const many = Array.from({ length: 500 }, (_, index) => inDays(1.5 + index / 1000, { name: `caster-${index}` }));
+    const { environment } = await world(...many);
+    const { code, stdout, stderr } = await run(['check'], environment);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    const [first = ''] = stdout.split('\n');
+    expect(first.replaceAll(/expires in 1d \d+h/g, 'expires in …')).toMatch(
+      /^POINTONE CRITICAL - 500 of 500 tokens need action: caster-0 expires in …, caster-1 expires in …, caster-2 expires in …, and 497 more \| 'tokens'=500;/,
+    );
+    // NRPE cuts its response at 1024 bytes.
+    expect(Buffer.byteLength(first)).toBeLessThan(1024);
+    expect(stdout.split('\n')).toHaveLength(1 + 1 + 1 + 500 + 1);
+  });
+
   it('is limited in size even if one of many names is very long', async () => {
     const many = Array.from({ length: 1000 }, (_, index) => inDays(300, { name: `t${index}` }));
     const { environment } = await world(...many, inDays(2, { name: 'x'.repeat(300_000) }));
     const { code, stdout, stderr } = await run(['check'], environment);
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
-    expect(stdout).toMatch(/^POINTONE CRITICAL - 1 of 1001 tokens needs action: x+… expires in 1d/);
+    expect(stdout).toMatch(/^POINTONE CRITICAL - 1 of 1,001 tokens needs action: x+… expires in 1d/);
     expect(stdout.length).toBeLessThan(1_000_000);
+  });
+
+  it('has only the tokens that need attention with --only-problems, with the same status and JSON', async () => {
+    const { environment } = await world(FINE, inDays(2), inDays(300, { name: 'odd', odd: { status: 'PAUSED' } }));
+    const all = await run(['check'], environment);
+    const { code, stdout, stderr } = await run(['check', '--only-problems'], environment);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(stdout.split('\n')[0]?.replace(/=\d+s$/, '')).toBe(all.stdout.split('\n')[0]?.replace(/=\d+s$/, ''));
+    expect(stdout).toMatch(/\ncritical .*\nfine .* PAUSED \(unknown\)\n\n1 other token not shown: no problem\n$/);
+    const json = await run(['check', '--only-problems', '--output=json'], environment);
+    expect(JSON.parse(json.stdout).tokens).toHaveLength(3);
   });
 
   it('contains no warning of Node about FORCE_COLOR and NO_COLOR', async () => {
@@ -246,13 +284,16 @@ describe('the output', () => {
   });
 });
 
-it.each(['--warning=20d', '--critical=1d', '--output=json'])('%s is an error without check', async (flag) => {
-  for (const command of [[], ['serve'], ['metrics']]) {
-    const { code, stderr } = await run([...command, flag], { POINTONE_API_TOKEN: 'x' });
-    expect(code).toBe(1);
-    expect(stderr).toContain(`${flag.split('=')[0]}: only valid for the command check`);
-  }
-});
+it.each(['--warning=20d', '--critical=1d', '--output=json', '--only-problems'])(
+  '%s is an error without check',
+  async (flag) => {
+    for (const command of [[], ['serve'], ['metrics']]) {
+      const { code, stderr } = await run([...command, flag], { POINTONE_API_TOKEN: 'x' });
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${flag.split('=')[0]}: only valid for the command check`);
+    }
+  },
+);
 
 /** Returns the paths of all keys. The elements of a list share one path. */
 function keysOf(value: unknown, path = ''): string[] {

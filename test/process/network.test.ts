@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readScrape, simulate, temporaryFolder, until } from '../support/exporter.ts';
 import { run, serve } from '../support/exporter-process.ts';
 import { CA_FILE, listen, startProxy, terminateTls } from '../support/network.ts';
+import { startSilentServer } from '../support/unresponsive-servers.ts';
 
 /** Runs the `metrics` command and returns `pointone_up` and the log. */
 async function runMetrics(environment: Record<string, string>) {
@@ -199,6 +200,44 @@ describe('a proxy', () => {
       expect(stderr()).not.toContain('canary');
     },
   );
+
+  it.each([407, 502, 403])(
+    'for http that responds with %d is named in the log, without its password',
+    async (status) => {
+      const { token } = await simulated();
+      const proxy = createServer((_request, response) => response.writeHead(status).end('<html>no</html>'));
+      const port = await listen(proxy);
+      const { up, stderr } = await runMetrics({
+        ...token,
+        POINTONE_API_ALLOW_HTTP: 'true',
+        POINTONE_API_ENDPOINT: 'http://api.pointone.test/graphql',
+        HTTP_PROXY: `http://user:canary@127.0.0.1:${port}`,
+      });
+      expect(up).toBe(0);
+      const { reason, detail } = JSON.parse(stderr);
+      expect(reason).toBe('http');
+      expect(detail).toContain(`HTTP ${status}`);
+      expect(detail).toContain(`through the proxy 127.0.0.1:${port}`);
+      expect(detail.includes('HTTP_PROXY')).toBe(status === 407);
+      expect(stderr).not.toContain('canary');
+    },
+  );
+
+  it.each(['http', 'https'])('for %s that does not respond is named in the log', async (scheme) => {
+    const { token } = await simulated();
+    const { port } = await startSilentServer();
+    const { stderr } = await runMetrics({
+      ...token,
+      POINTONE_API_TIMEOUT: '200ms',
+      POINTONE_API_ALLOW_HTTP: 'true',
+      POINTONE_API_ENDPOINT: `${scheme}://api.pointone.test/graphql`,
+      [`${scheme}_proxy`]: `127.0.0.1:${port}`,
+    });
+    expect(JSON.parse(stderr)).toMatchObject({
+      reason: 'timeout',
+      detail: `no complete response within 0.2 s through the proxy 127.0.0.1:${port}`,
+    });
+  });
 
   it('that sends bytes that are not TLS causes an immediate failure', async () => {
     const { token } = await simulated();

@@ -146,7 +146,8 @@ it('the package can be installed and run elsewhere', async ({ skip }) => {
 
   const installedProgram = join(folder, 'node_modules/.bin/pointone-token-exporter');
   const url = await serve(installedProgram, ['--config.file=accounts.yml'], folder, simulator.url);
-  for (const path of ['/', '/metrics']) expect((await fetch(new URL(path, url))).status, path).toBe(200);
+  for (const path of ['/', '/metrics', '/runbooks/', '/runbooks/PointOneTokenExpired.md'])
+    expect((await fetch(new URL(path, url))).status, path).toBe(200);
 });
 
 it('only package.json contains the version', () => {

@@ -10,7 +10,7 @@ import { until } from '../support/exporter.ts';
 describe('the soak test', () => {
   it('fails and cleans up if the exporter exits unexpectedly', async () => {
     const soak = await startSoak();
-    await until(() => soak.output().includes('soaking for'));
+    await until(() => soak.output().includes('running for'));
     const started = soak.children();
     expect(started).toHaveLength(1);
     for (const pid of started) process.kill(pid, 'SIGKILL');
@@ -21,7 +21,7 @@ describe('the soak test', () => {
 
   it('fails and cleans up after an internal error', async () => {
     const soak = await startSoak();
-    await until(() => soak.output().includes('soaking for'));
+    await until(() => soak.output().includes('running for'));
     const started = soak.children();
     // The next rotation of a credential cannot write its file.
     for (const folder of soak.folders()) await rm(folder, { recursive: true, maxRetries: 3 });

@@ -12,6 +12,8 @@ export const SLOWEST: readonly string[] = [
   'test/process/bench.test.ts',
   'test/browser/status-page.test.ts',
   'test/stack/demo.test.ts',
+  'test/stack/target-labels.test.ts',
+  'test/stack/textfile.test.ts',
   'test/browser/status-page-accessibility.test.ts',
   'test/integration/thousand-accounts.test.ts',
   'test/process/faults/unreachable.test.ts',
@@ -23,6 +25,7 @@ export const SLOWEST: readonly string[] = [
   'test/process/package.test.ts',
   'test/process/demo.test.ts',
   'test/process/check.test.ts',
+  'test/process/own-network.test.ts',
   'test/process/faults/clock.test.ts',
   'test/integration/connections.test.ts',
 ];

@@ -1,7 +1,7 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /** The projects that need more than Node. Their tests can be skipped. */
-const NEEDY = ['stack', 'browser'];
+const NEEDY = ['process', 'stack', 'browser'];
 
 /** Prints the skipped tests with their reasons, and a final line with the counts, at the end of the run. */
 export default class SummaryReporter implements Reporter {

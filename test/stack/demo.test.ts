@@ -3,8 +3,13 @@ import { expectCleanedUp, startDemo } from '../support/demo.ts';
 import { until } from '../support/exporter.ts';
 import { stackTest } from '../support/stack.ts';
 
+interface Rule {
+  readonly name: string;
+  readonly annotations: { readonly runbook_url: string };
+}
+
 interface RulesResponse {
-  readonly data: { readonly groups: readonly { readonly rules: readonly { readonly name: string }[] }[] };
+  readonly data: { readonly groups: readonly { readonly rules: readonly Rule[] }[] };
 }
 
 interface AlertmanagerAlert {
@@ -23,11 +28,20 @@ stackTest(
       expect((await fetch(address)).status, address).toBe(200);
     }
     const { data } = (await (await fetch(new URL('/api/v1/rules?type=alert', prometheus))).json()) as RulesResponse;
-    const names = data.groups.flatMap(({ rules }) => rules.map(({ name }) => name));
+    const rules = data.groups.flatMap((group) => group.rules);
+    for (const { name, annotations } of rules) {
+      const runbook = await fetch(annotations.runbook_url);
+      expect(await runbook.text(), annotations.runbook_url).toContain(`>${name}</h1>`);
+    }
+    // A page that shows alerts: Debian's package has none at "/", only a page that says so.
+    const shown = await (await fetch(alertmanager)).text();
+    expect(shown).not.toContain('does not include a web');
+    const names = rules.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['PointOneTokenExpiringSoon', 'PointOneCredentialRejected']));
 
     // Warnings go from Prometheus through Alertmanager to the receiver "tickets".
-    const notification = 'Alertmanager → receiver "tickets": PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
+    const notification =
+      'Alertmanager → receiver "tickets": PointOneTokenExpiringSoon, warning: demo-rover of fleet-eu';
     await until(() => demo.output().includes(notification));
     const response = await fetch(new URL('/api/v2/alerts', alertmanager));
     const alerts = (await response.json()) as AlertmanagerAlert[];

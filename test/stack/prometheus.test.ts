@@ -7,10 +7,22 @@ import { runWithInput, stackTest, startPrometheus } from '../support/stack.ts';
 
 const CREATED = Date.parse('2026-03-01T09:00:00Z');
 
+/** Strings with lone surrogates, which JSON can contain and UTF-8 cannot, and what is exported instead. */
+const LONE_SURROGATES = [
+  ['high \ud83d', 'high \ufffd'],
+  ['\udef0 low', '\ufffd low'],
+  ['\udef0\ud83d swapped', '\ufffd\ufffd swapped'],
+] as const;
+
+/** The names of the exported tokens, in the order of the list. */
+const EXPORTED = [...HOSTILE_STRINGS, ...LONE_SURROGATES.map(([, exported]) => exported)];
+
 /** Starts a simulator with a token for each hostile string, and the built exporter that reads it. */
 async function exporterWithHostileTokens() {
   const { simulator, user } = await simulate();
-  for (const text of HOSTILE_STRINGS) user.add({ name: text, description: text, createdAt: CREATED });
+  for (const text of [...HOSTILE_STRINGS, ...LONE_SURROGATES.map(([sent]) => sent)]) {
+    user.add({ createdAt: CREATED, odd: { name: text, description: text } });
+  }
   const exporter = await serve(['--scrape.timeout-offset=0'], {
     POINTONE_API_ENDPOINT: simulator.url,
     POINTONE_API_TOKEN: user.credential,
@@ -34,8 +46,8 @@ describe('a real Prometheus', () => {
       { metric: { account: 'default', job: 'pointone' }, value: 1 },
     ]);
     const info = await prometheus.query('pointone_token_info');
-    expect(info.map(({ metric }) => metric['name']).sort()).toEqual([...HOSTILE_STRINGS].sort());
-    expect(info.map(({ metric }) => metric['description']).sort()).toEqual([...HOSTILE_STRINGS].sort());
+    expect(info.map(({ metric }) => metric['name']).sort()).toEqual(EXPORTED.toSorted());
+    expect(info.map(({ metric }) => metric['description']).sort()).toEqual(EXPORTED.toSorted());
     expect(info.every(({ metric }) => metric['created_at'] === '2026-03-01T09:00:00Z')).toBe(true);
     const left = await prometheus.query('pointone_token_expiry_timestamp_seconds - time()');
     expect(left.every(({ value }) => value > 0)).toBe(true);
@@ -57,8 +69,22 @@ describe('a real Prometheus', () => {
   });
 });
 
-describe('the reference parser of OpenMetrics', () => {
-  stackTest('parses the output of the exporter', ['python3-prometheus-client'], async () => {
+/** Parses a response with a parser of the reference implementation, and returns the names of families and tokens. */
+async function parseWithReference(module: string, text: string): Promise<{ families: string[]; names: string[] }> {
+  const program = [
+    'import io, json, sys',
+    `from ${module} import text_fd_to_metric_families`,
+    'text = sys.stdin.buffer.read().decode("utf-8")',
+    'families = list(text_fd_to_metric_families(io.StringIO(text, newline="\\n")))',
+    'print(json.dumps({"families": [f.name for f in families], "names": [s.labels["name"] for f in families for s in f.samples if s.name == "pointone_token_info"]}))',
+  ].join('\n');
+  const { code, output } = await runWithInput('/usr/bin/python3', ['-c', program], text);
+  expect(code, output).toBe(0);
+  return JSON.parse(output);
+}
+
+describe('the reference parser', () => {
+  stackTest('of OpenMetrics parses the output of the exporter', ['python3-prometheus-client'], async () => {
     const { exporter } = await exporterWithHostileTokens();
     const get = () =>
       fetch(`${exporter.url}/metrics`, { headers: { Accept: 'application/openmetrics-text; version=1.0.0' } });
@@ -66,17 +92,8 @@ describe('the reference parser of OpenMetrics', () => {
     while (!(await (await get()).text()).includes('nodejs_gc_duration_seconds_bucket'));
     const response = await get();
     expect(response.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
-    const program = [
-      'import io, json, sys',
-      'from prometheus_client.openmetrics.parser import text_fd_to_metric_families',
-      'text = sys.stdin.buffer.read().decode("utf-8")',
-      'families = list(text_fd_to_metric_families(io.StringIO(text, newline="\\n")))',
-      'print(json.dumps({"families": [f.name for f in families], "names": [s.labels["name"] for f in families for s in f.samples if s.name == "pointone_token_info"]}))',
-    ].join('\n');
-    const { code, output } = await runWithInput('/usr/bin/python3', ['-c', program], await response.text());
-    expect(code, output).toBe(0);
-    const { families, names } = JSON.parse(output);
-    expect(names).toEqual([...HOSTILE_STRINGS]);
+    const { families, names } = await parseWithReference('prometheus_client.openmetrics.parser', await response.text());
+    expect(names).toEqual(EXPORTED);
     expect(families).toEqual(
       expect.arrayContaining([
         'pointone_up',
@@ -85,5 +102,14 @@ describe('the reference parser of OpenMetrics', () => {
         'nodejs_gc_duration_seconds',
       ]),
     );
+  });
+
+  stackTest('of the text format parses the output of the exporter', ['python3-prometheus-client'], async () => {
+    const { exporter } = await exporterWithHostileTokens();
+    const response = await fetch(`${exporter.url}/metrics`);
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const { families, names } = await parseWithReference('prometheus_client.parser', await response.text());
+    expect(names).toEqual(EXPORTED);
+    expect(families).toEqual(expect.arrayContaining(['pointone_up', 'pointone_scrape_errors']));
   });
 });

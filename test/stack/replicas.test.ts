@@ -15,7 +15,7 @@ import { startWebhook } from '../support/webhook.ts';
 
 const DAY = 86_400_000;
 
-/** Two replicas of the exporter, both scraped by two Prometheus servers, which send their alerts to one Alertmanager. */
+/** Starts two exporter replicas, two Prometheus servers that scrape both, and one Alertmanager for all alerts. */
 async function startPair() {
   const { simulator } = await simulate();
   const accounts = Object.fromEntries(['fleet-eu', 'fleet-us'].map((name) => [name, simulator.state.addUser(name)]));
@@ -32,12 +32,12 @@ async function startPair() {
       return prometheus;
     }),
   );
-  await everywhere(servers, 'count(pointone_up == 1)', 4);
+  await waitForValue(servers, 'count(pointone_up == 1)', 4);
   return { simulator, accounts, replicas, servers, received: webhook.received };
 }
 
-/** Waits until each server answers a query of one value with this one. */
-async function everywhere(servers: readonly Prometheus[], expression: string, value: number): Promise<void> {
+/** Waits until the query returns this single value on each server. */
+async function waitForValue(servers: readonly Prometheus[], expression: string, value: number): Promise<void> {
   for (const server of servers) {
     await expect
       .poll(() => server.query(expression).then((vector) => vector.map((sample) => sample.value)), POLLING)
@@ -45,14 +45,14 @@ async function everywhere(servers: readonly Prometheus[], expression: string, va
   }
 }
 
-/** How many alerts a server has sent to Alertmanager. */
-async function sent({ url }: Prometheus): Promise<number> {
-  const own = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^prometheus_notifications_sent_total\{.*\} (\S+)$/m.exec(own)?.[1] ?? 0);
+/** Returns the number of alerts that a server has sent to Alertmanager. */
+async function sentAlerts({ url }: Prometheus): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^prometheus_notifications_sent_total\{.*\} (\S+)$/m.exec(metrics)?.[1] ?? 0);
 }
 
 stackTest(
-  'two replicas behind two Prometheus servers: one notification for one fact, none for a replica that is down',
+  'two replicas and two Prometheus servers send one notification per problem, and none for one replica that is down',
   ['prometheus', 'prometheus-alertmanager'],
   async () => {
     const { accounts, replicas, servers, received } = await startPair();
@@ -64,38 +64,38 @@ stackTest(
     accounts['fleet-eu']?.add({ name: 'caster', createdAt: Date.now() - 363 * DAY, expiresAt: Date.now() + 2 * DAY });
     const page = 'PointOneTokenExpiringSoon fleet-eu caster firing';
     await expect.poll(pages, POLLING).toEqual([page]);
-    // Both know, and both have said so; the warning for the same token is inhibited.
-    await everywhere(servers, 'count(ALERTS{alertname="PointOneTokenExpiringSoon",alertstate="firing"})', 2);
-    for (const server of servers) await expect.poll(() => sent(server), POLLING).toBeGreaterThanOrEqual(2);
+    // Both servers fire and send the alerts. The page inhibits the warning for the same token.
+    await waitForValue(servers, 'count(ALERTS{alertname="PointOneTokenExpiringSoon",alertstate="firing"})', 2);
+    for (const server of servers) await expect.poll(() => sentAlerts(server), POLLING).toBeGreaterThanOrEqual(2);
 
     replicas.b.child.kill('SIGKILL');
-    await everywhere(servers, 'count(up == 0)', 3);
+    await waitForValue(servers, 'count(up == 0)', 3);
     await Promise.all(servers.map((server) => waitForEvaluations(server, 20)));
     expect(received.map(({ labels }) => labels['alertname'])).toEqual(['PointOneTokenExpiringSoon']);
 
-    // With the other gone as well there is a second fact; the first goes on from what was known, and is not told again.
+    // Without any replica, a second alert fires. The first continues from the last list and sends no new notification.
     replicas.a.child.kill('SIGKILL');
     const down = 'PointOneExporterDown undefined undefined firing';
     await expect.poll(pages, POLLING).toEqual([page, down]);
-    await everywhere(servers, 'count(ALERTS{alertname="PointOneExporterDown",alertstate="firing"})', 1);
+    await waitForValue(servers, 'count(ALERTS{alertname="PointOneExporterDown",alertstate="firing"})', 1);
     await Promise.all(servers.map((server) => waitForEvaluations(server, 5)));
     expect(pages()).toEqual([page, down]);
   },
 );
 
 stackTest(
-  'errors are counted once by the replica whose call failed, however many servers shared it',
+  'a failed fetch is counted once, by its replica, even if both servers share it',
   ['prometheus', 'prometheus-alertmanager'],
   async () => {
     const { simulator, accounts, servers } = await startPair();
-    // Half of a scrape interval: of two scrapes in each, one always finds the other's call under way.
-    // biome-ignore lint/suspicious/noThenProperty: no function is ever there, so nothing takes it for a promise
+    // Half of a scrape interval: the two scrapes in each interval always share a fetch.
+    // biome-ignore lint/suspicious/noThenProperty: never a function, so the object is not a thenable
     const failing = { kind: 'latency', ms: 1000, then: { kind: 'status', status: 500 } } as const;
     simulator.setFault(failing, { user: accounts['fleet-us']?.id ?? '', times: 8 });
     const errors = 'sum by (account) (pointone_scrape_errors_total) > 0';
-    await everywhere(servers, errors, 8);
-    // The API answers again; whatever was counted is seen by now, by each server.
-    await everywhere(servers, 'count(pointone_up == 1)', 4);
+    await waitForValue(servers, errors, 8);
+    // The API responds again. By now each server has scraped all counted errors.
+    await waitForValue(servers, 'count(pointone_up == 1)', 4);
     for (const server of servers) {
       expect(await server.query(errors)).toEqual([{ metric: { account: 'fleet-us' }, value: 8 }]);
     }

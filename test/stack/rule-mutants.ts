@@ -57,7 +57,7 @@ const REPLICA = 'instance, pod, container, node';
 const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   mutant(
     'rule 1',
-    'the warning comes a day late',
+    'the warning fires a day late',
     '1 warning: a long-lived token at 14 days left',
     inLimit('warning_left_seconds', '14 * 86400', '13 * 86400'),
   ),
@@ -69,7 +69,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 1',
-    'the page comes a day late',
+    'the page fires a day late',
     '1 critical: a long-lived token at 3 days left',
     inLimit('critical_left_seconds', '3 * 86400', '2 * 86400'),
   ),
@@ -81,7 +81,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 1',
-    'a token of unknown lifetime raises no alert',
+    'no alert fires for a token of unknown lifetime',
     '1 lifetime unknown: the absolute limits decide alone',
     everywhere('pointone:token_usable:expiry_timestamp_seconds * 0 + ', 'pointone:token_lifetime_seconds * 0 + '),
   ),
@@ -135,7 +135,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 2',
-    'tokens that expired long ago raise a page',
+    'tokens that expired long ago fire a page',
     '2 installing the exporter does not page for history',
     inLimit('expired_critical_seconds', '14 * 86400', '140 * 86400'),
   ),
@@ -147,7 +147,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 2',
-    'a token that disappeared once raises an alert although it was listed again',
+    'an alert fires for a token that disappeared once, although it was listed again',
     '2 a token that had vanished is listed again, revoked then, and deleted',
     inRecordingRule(
       'token_expired_unlisted:expiry_timestamp_seconds',
@@ -199,7 +199,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 3',
-    'one incomplete list raises a page',
+    'one incomplete list fires a page',
     '3 one odd list without the successor does not page',
     everywhere('[5m]', '[30s]'),
   ),
@@ -232,7 +232,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
     inRecordingRule('token_listed:timestamp_seconds', '== ignoring', '<= ignoring'),
     inRecordingRule(
       'token_expiry:timestamp_seconds',
-      'unless ignoring (name, role, created_at) (pointone:account_up == 1)',
+      'unless ignoring (name, exported_name, role, exported_role, created_at) (pointone:account_up == 1)',
       '',
     ),
   ),
@@ -264,7 +264,10 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
     'rule 4',
     'a target that is down counts as removed',
     '4 one account of those discovered cannot be scraped: it does not count as removed',
-    everywhere('unless ignoring (account) up', 'unless ignoring (account) (up == 1)'),
+    everywhere(
+      'unless ignoring (account, exported_account) up',
+      'unless ignoring (account, exported_account) (up == 1)',
+    ),
   ),
   mutant(
     'rule 4',
@@ -290,8 +293,8 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
     '4 an exporter discovered account by account moves to another host, its accounts scraped one after the other',
     inRecordingRule(
       'account_removed',
-      '(instance, pod, container, node, account)',
-      '(instance, pod, container, node, account, host)',
+      '(instance, pod, container, node, account, exported_account)',
+      '(instance, pod, container, node, account, exported_account, pointone_host)',
     ),
   ),
   mutant(
@@ -320,7 +323,7 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 5',
-    'each pod raises its own page',
+    'each pod fires a separate page',
     '5 replicas do not page twice, and every other target label survives',
     everywhere(REPLICA, 'instance, container, node'),
   ),
@@ -334,7 +337,49 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
     'rule 5',
     'joins mix environments',
     '5 accounts of the same name in two environments are kept apart',
-    everywhere('unless ignoring (name, role, created_at) (', 'unless on (account) ('),
+    everywhere('unless ignoring (name, exported_name, role, exported_role, created_at) (', 'unless on (account) ('),
+  ),
+  mutant(
+    'rule 5',
+    'a removed account of a target with the label account is carried on',
+    '5 a target label account: an account removed while the exporter is up resolves, and the exporter is not down',
+    everywhere('ignoring (account, exported_account)', 'ignoring (account)'),
+  ),
+  mutant(
+    'rule 5',
+    'a removed account of a target with the label account is an exporter that is down',
+    '5 a target label account: an account removed while the exporter is up resolves, and the exporter is not down',
+    inRecordingRule('exporter_seen:timestamp_seconds', 'account, exported_account)', 'account)'),
+  ),
+  mutant(
+    'rule 5',
+    'a target with the labels name and role has no memory',
+    '5 target labels account, name and role: the API is down, and a token is deleted meanwhile',
+    everywhere('(name, exported_name, role, exported_role, created_at)', '(name, role, created_at)'),
+  ),
+  mutant(
+    'rule 5',
+    'an expected token of a target with the labels name and role has no memory',
+    '5 target labels account, name and role: the API is down, and a token is deleted meanwhile',
+    everywhere('(name, exported_name, role, exported_role)', '(name, role)'),
+  ),
+  mutant(
+    'rule 5',
+    'a target with the label account is two exporters',
+    '5 a target label account and honor_labels: the exporter is down: one page',
+    inRecordingRule('exporter_seen:timestamp_seconds', 'account, exported_account, version', 'version'),
+  ),
+  mutant(
+    'rule 5',
+    'an upgrade of a target with the label version is an exporter that is down',
+    '5 target labels version and revision: the exporter is upgraded',
+    inRecordingRule('exporter_seen:timestamp_seconds', 'exported_version, ', ''),
+  ),
+  mutant(
+    'rule 5',
+    'a target with the label host has no removed account',
+    '5 a target label account for each account that is discovered: a removed account resolves, and the exporter is not down',
+    everywhere('pointone_host', 'host'),
   ),
   mutant(
     'rule 6',
@@ -344,13 +389,13 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'rule 6',
-    'a frozen pointone_up is trusted for too long',
+    'a constant pointone_up counts as current for too long',
     '6 PointOneScrapeFailing: pointone_up is frozen at 1, and the last success is an hour old',
     inLimit('success_age_seconds', '3600', '7200'),
   ),
   mutant(
     'rule 7',
-    'an unknown expiry raises a page',
+    'an unknown expiry fires a page',
     '7 PointOneTokenExpiryUnknown: only usable tokens, two of one name in one alert',
     inAlert('PointOneTokenExpiryUnknown', 'severity: info', 'severity: critical'),
   ),
@@ -407,13 +452,44 @@ const ALERT_MUTANTS: readonly RuleMutant[] = [
     'PointOneCredentialRejected',
     'one rejection among many other failures fires the alert',
     '6 PointOneCredentialRejected: does not fire for other reasons, one rejection among other failures, or every other scrape',
-    inAlert('PointOneCredentialRejected', '> sum without', '> 0 * sum without'),
+    inAlert('PointOneCredentialRejected', '>= sum without', '>= 0 * sum without'),
   ),
   mutant(
     'PointOneCredentialRejected',
     'the alert fires a minute early',
     '6 PointOneCredentialRejected: every kind of rejection, after 5 minutes, until the credential is accepted',
     inAlert('PointOneCredentialRejected', 'for: 5m', 'for: 4m'),
+  ),
+  mutant(
+    'PointOneCredentialRejected',
+    'only a growing counter counts',
+    '6 PointOneCredentialRejected: one-shot use, refused from the start',
+    everywhere('avg_over_time(pointone_failure_reason', 'increase(pointone_scrape_errors_total'),
+  ),
+  mutant(
+    'PointOneCredentialRejected',
+    'one run that times out ends the page',
+    '6 PointOneCredentialRejected: one-shot use, refused later, until the credential is accepted',
+    inAlert('PointOneCredentialRejected', '[10m]', '[2m]'),
+    inAlert('PointOneCredentialRejected', '[10m]', '[2m]'),
+  ),
+  mutant(
+    'PointOneCredentialRejected',
+    'a credential that was accepted pages on',
+    '6 PointOneCredentialRejected: one-shot use, refused later, until the credential is accepted',
+    inAlert('PointOneCredentialRejected', 'unless (pointone:account_up == 1)\n', '\n'),
+  ),
+  mutant(
+    'PointOneCredentialRejected',
+    'an account that was removed pages on',
+    '6 PointOneCredentialRejected: the account is removed from the configuration',
+    inAlert('PointOneCredentialRejected', 'unless pointone:account_removed\n', '\n'),
+  ),
+  mutant(
+    'PointOneCredentialRejected',
+    'a failed scrape of the exporter starts the five minutes again',
+    '6 PointOneCredentialRejected: refused from the start, while every other scrape of the exporter fails',
+    inAlert('PointOneCredentialRejected', 'unless (pointone:account_up == 1)', 'and (pointone:account_up == 0)'),
   ),
   mutant(
     'PointOneCredentialExpiringSoon',

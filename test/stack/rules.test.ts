@@ -107,12 +107,27 @@ describe('every alert', () => {
       // A value in a label would create a new alert at each evaluation.
       for (const label of Object.values(labels ?? {})) expect(label).not.toMatch(/\{\{|\$/);
       expect(Object.keys(annotations).sort()).toEqual(['dashboard_url', 'description', 'runbook_url', 'summary']);
-      expect(annotations['summary']).toMatch(/^[^{}$]+$/);
+      // A value in the summary would send a new notification for each evaluation.
+      expect(annotations['summary']).not.toMatch(/\$value|\.Value/);
       expect(annotations['description']).toMatch(/\{\{.*\}\}/s);
-      expect(annotations['runbook_url']).toMatch(new RegExp(`^https://.*/${alert}\\.md$`));
+      expect(annotations['runbook_url']).toMatch(new RegExp(`^https?://.*/runbooks/${alert}\\.md$`));
       expect(annotations['dashboard_url']).toMatch(/^https?:\/\//);
     },
   );
+
+  it.each(ALERTS.filter(({ alert }) => alert !== 'PointOneExporterDown').map((alert) => [alert.alert, alert] as const))(
+    '%s names the account in its summary, and the token if it is about one',
+    (alert, { annotations = {} }) => {
+      const named = [...(annotations['summary'] ?? '').matchAll(/\$labels\.([a-z]+)/g)].map(([, label]) => label);
+      const isOfToken = annotations['description']?.includes('$labels.name') ?? false;
+      expect(named, alert).toEqual(expect.arrayContaining(isOfToken ? ['account', 'name', 'role'] : ['account']));
+    },
+  );
+
+  it('has a summary of its own for each severity', () => {
+    const summaries = ALERTS.map(({ annotations }) => annotations?.['summary']);
+    expect(new Set(summaries).size).toBe(ALERTS.length);
+  });
 
   it('has a scenario that compares its labels and annotations', () => {
     const covered = EXPECTED_ALERTS.map(({ alertname, labels }) => `${alertname} ${labels['severity']}`);

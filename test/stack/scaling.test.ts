@@ -19,7 +19,7 @@ import { type Prometheus, runWithInput, stackTest, startPrometheus } from '../su
 
 const DAY = 86_400_000;
 
-/** Account names with characters that are special in a URL, in a label or in the rules' matching of `instance`. */
+/** Account names that could break an address, a label or the rules' matchers on `instance`. */
 const ACCOUNTS = [
   ...HOSTILE_STRINGS,
   'fleet/eu west',
@@ -31,8 +31,8 @@ const ACCOUNTS = [
 
 const hostOf = (url: string): string => new URL(url).host;
 
-/** Starts a simulated API with an account per name, and two replicas of the exporter that read all accounts. */
-async function startTwoReplicas() {
+/** Starts a simulated API with an account for each name, and two exporter replicas that read all of them. */
+async function startAllAccounts() {
   const { simulator } = await simulate();
   const users = ACCOUNTS.map((name, index) => {
     const user = simulator.state.addUser(`owner-${index}`);
@@ -53,32 +53,32 @@ async function instancesOf(prometheus: Prometheus, expression: string): Promise<
   return (await prometheus.query(expression)).map(({ metric }) => metric['instance'] ?? '').sort();
 }
 
-/** Returns the expected values of `instance` for accounts with these names. */
+/** Returns the expected values of `instance`, for each name and replica. */
 function instances({ a, b }: Replicas, names: readonly string[]): string[] {
   return names.flatMap((name) => [a, b].map(({ url }) => `${name}@${hostOf(url)}`)).sort();
 }
 
-/** Expects that each scraped series belongs to the account of its target. */
-async function expectNoMixedSeries(prometheus: Prometheus, hosts: readonly string[]): Promise<void> {
+/** Expects that every scraped series belongs to the account of its target. */
+async function expectAccountsMatchTargets(prometheus: Prometheus, hosts: readonly string[]): Promise<void> {
   for (const { metric } of await prometheus.query('{job!="",__name__!~"ALERTS.*|pointone:.*"}')) {
     expect(Object.keys(metric).filter((label) => label.startsWith('exported_'))).toEqual([]);
     const { __name__, account, instance, name } = metric;
-    // Series about a scrape and series about a replica have no account.
-    const isOfScrape = __name__ === 'up' || __name__?.startsWith('scrape_');
+    // Series that Prometheus adds to a scrape have no account, like the metrics of the exporter itself.
+    const isScrapeSeries = __name__ === 'up' || __name__?.startsWith('scrape_');
     if (account !== undefined) expect(hosts.map((host) => `${account}@${host}`)).toContain(instance);
-    else if (!isOfScrape) expect(hosts).toContain(instance);
+    else if (!isScrapeSeries) expect(hosts).toContain(instance);
     if (name !== undefined && name !== 'exporter') expect(name).toBe(`token of ${account}`);
   }
 }
 
-/** Returns the firing alerts with their severity and account. */
+/** Returns the firing alerts as `NAME SEVERITY ACCOUNT`. */
 async function firing(prometheus: Prometheus): Promise<string[]> {
   const alerts = await prometheus.query('ALERTS{alertstate="firing"}');
   return alerts.map(({ metric }) => `${metric['alertname']} ${metric['severity']} ${metric['account']}`).sort();
 }
 
 describe('docs/scaling.md', () => {
-  stackTest('contains only blocks that Prometheus accepts', ['promtool'], async () => {
+  stackTest('contains only configuration blocks that Prometheus accepts', ['promtool'], async () => {
     const texts = await Promise.all(BLOCK_NAMES.map(configBlock));
     texts.push(
       JSON.stringify(mergeBlocks(...(await Promise.all((['discovery', 'shard', 'pair'] as const).map(configBlock))))),
@@ -94,10 +94,10 @@ describe('docs/scaling.md', () => {
 
 describe('a Prometheus that discovers accounts from two replicas', () => {
   stackTest(
-    'scrapes each account once per replica, mixes no series, and fires each alert once',
+    'scrapes each account once per replica, mixes no accounts, and fires each alert once',
     ['prometheus'],
     async () => {
-      const { simulator, accounts, replicas } = await startTwoReplicas();
+      const { simulator, accounts, replicas } = await startAllAccounts();
       const { a, b } = replicas;
       const prometheus = await startPrometheusOf(
         forTest(mergeBlocks(await configBlock('discovery')), { exporters: [a.url, b.url] }),
@@ -105,57 +105,57 @@ describe('a Prometheus that discovers accounts from two replicas', () => {
       const everyAccount = instances(replicas, ACCOUNTS);
       await expect.poll(() => instancesOf(prometheus, 'pointone_up == 1'), POLLING).toEqual(everyAccount);
 
-      // One `up` per account and replica, and one per replica.
+      // One `up` for each account and replica, and one for each replica.
       const hosts = [a, b].map(({ url }) => hostOf(url)).sort();
       await expect
         .poll(() => instancesOf(prometheus, 'up{job="pointone"} == 1'), POLLING)
         .toEqual([...everyAccount, ...hosts].sort());
       expect(await prometheus.query('up{job!="pointone"}')).toEqual([]);
 
-      await expectNoMixedSeries(prometheus, hosts);
+      await expectAccountsMatchTargets(prometheus, hosts);
       expect(await instancesOf(prometheus, 'pointone_token_info{name!="exporter"}')).toEqual(everyAccount);
       for (const own of ['pointone_exporter_build_info', 'process_start_time_seconds']) {
         expect(await instancesOf(prometheus, own)).toEqual(hosts);
       }
 
-      // There is no problem yet, so no alert has fired.
+      // Everything is healthy, so no alert has fired.
       await waitForEvaluations(prometheus, 20);
       expect(await prometheus.query('last_over_time(ALERTS{alertstate="firing"}[1h])')).toEqual([]);
 
-      // One token approaches its expiry and one account fails. Each alert fires once, not once per replica.
+      // One token is about to expire and one account cannot be read. Each alert fires once, not once per replica.
       accounts['fleet-us']?.add({ name: 'caster', createdAt: Date.now() - 363 * DAY, expiresAt: Date.now() + 2 * DAY });
       simulator.setFault({ kind: 'status', status: 500 }, { user: accounts['fleet/eu west']?.id ?? '' });
-      const expectedAlerts = [
+      const alerts = [
         'PointOneScrapeFailing warning fleet/eu west',
         'PointOneTokenExpiringSoon critical fleet-us',
         'PointOneTokenExpiringSoon warning fleet-us',
       ];
-      await expect.poll(() => firing(prometheus), POLLING).toEqual(expectedAlerts);
+      await expect.poll(() => firing(prometheus), POLLING).toEqual(alerts);
       expect(await instancesOf(prometheus, 'pointone_up == 0')).toEqual(instances(replicas, ['fleet/eu west']));
       expect(await instancesOf(prometheus, 'up{instance=~"fleet/eu west@.+"} == 1')).toEqual(
         instances(replicas, ['fleet/eu west']),
       );
       expect(await instancesOf(prometheus, 'pointone_tokens{account="fleet/eu west"}')).toEqual([]);
 
-      // An account that is removed from the file loses its targets and its alerts.
+      // Removing an account from the file removes its targets and its alerts.
       const { 'fleet/eu west': _, ...rest } = accounts;
       await replicas.reload(rest);
       await expect
         .poll(() => instancesOf(prometheus, 'up{instance=~"(?s).+@.+"}'), POLLING)
         .toEqual(instances(replicas, Object.keys(rest)));
-      await expect.poll(() => firing(prometheus), POLLING).toEqual(expectedAlerts.slice(1));
+      await expect.poll(() => firing(prometheus), POLLING).toEqual(alerts.slice(1));
       await waitForEvaluations(prometheus, 12);
-      expect(await firing(prometheus)).toEqual(expectedAlerts.slice(1));
+      expect(await firing(prometheus)).toEqual(alerts.slice(1));
     },
   );
 });
 
-describe('two Prometheus servers that share the accounts', () => {
+describe('two Prometheus servers that shard the accounts', () => {
   stackTest(
-    'scrape each account once per replica, with all replicas of an account on one server',
+    'scrape each account once per replica, and all replicas of an account from one server',
     ['prometheus'],
     async () => {
-      const { replicas } = await startTwoReplicas();
+      const { replicas } = await startAllAccounts();
       const { a, b } = replicas;
       const [discovery, shard] = await Promise.all([configBlock('discovery'), configBlock('shard')]);
       const servers = await Promise.all(
@@ -170,7 +170,7 @@ describe('two Prometheus servers that share the accounts', () => {
       expect([...(first ?? [])].filter((account) => second?.has(account))).toEqual([]);
       expect(first?.size).toBeGreaterThan(0);
       expect(second?.size).toBeGreaterThan(0);
-      // Each server scrapes the replicas themselves, so that it can tell that they run.
+      // Each server scrapes the replicas themselves, so that neither reports them as down.
       for (const server of servers) {
         await expect.poll(() => server.query('pointone_exporter_build_info'), POLLING).toHaveLength(2);
       }

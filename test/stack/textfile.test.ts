@@ -1,58 +1,61 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
-import { startSimulator } from '../../simulator/server.ts';
-import { ACCOUNT_FAMILIES } from '../../src/metrics/account-families.ts';
-import { TOKEN_FAMILIES } from '../../src/metrics/token-families.ts';
+import { simulate } from '../support/exporter.ts';
 import { run } from '../support/exporter-process.ts';
-import { parseExposition } from '../support/exposition.ts';
-import { runWithInput, stackTest } from '../support/stack.ts';
+import { POLLING, waitForEvaluations } from '../support/scaling.ts';
+import { prometheusConfiguration, ruleFiles } from '../support/shipped-configuration.ts';
+import { stackTest, startPrometheus } from '../support/stack.ts';
 
-/**
- * Merges textfiles as node_exporter does: a series of two files is a duplicate, and a family has one help text
- * (https://github.com/prometheus/node_exporter/blob/master/collector/textfile.go). Prints the number of series.
- */
-const MERGE = `
-import json, sys
-from prometheus_client.parser import text_string_to_metric_families
-series, help_texts = set(), {}
-for text in json.load(sys.stdin):
-    for family in text_string_to_metric_families(text):
-        assert help_texts.setdefault(family.name, family.documentation) == family.documentation, family.name
-        for sample in family.samples:
-            key = (sample.name, tuple(sorted(sample.labels.items())))
-            assert key not in series, f"duplicate: {key}"
-            series.add(key)
-print(len(series))`;
+/** Serves the output of the last run on each scrape, as node_exporter's textfile collector does. */
+async function startTextfileCollector() {
+  let text = '';
+  const server = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'text/plain; version=0.0.4');
+    response.end(text);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    /** Runs the command `metrics` once, as cron does. Returns its output. */
+    async collect(environment: Readonly<Record<string, string>>): Promise<string> {
+      const { stdout } = await run(['metrics', '--api.account=fleet-eu'], environment);
+      text = stdout;
+      return stdout;
+    },
+  };
+}
 
 stackTest(
-  'the textfiles of two users can be collected side by side, and describe only accounts and tokens',
-  ['promtool', 'python3-prometheus-client'],
+  'with the textfile collector, PointOneCredentialRejected fires for as long as the credential is rejected',
+  ['prometheus'],
   async () => {
-    const simulator = await startSimulator();
-    onTestFinished(() => simulator.close());
-    const files = await Promise.all(
-      ['fleet-eu', 'fleet-us'].map(async (account) => {
-        const user = simulator.state.addUser(account);
-        user.add({ name: 'caster-ingest' });
-        const { stdout, code } = await run(['metrics', `--api.account=${account}`], {
-          POINTONE_API_ENDPOINT: simulator.url,
-          POINTONE_API_TOKEN: user.credential,
-        });
-        expect(code).toBe(0);
-        return stdout;
-      }),
-    );
-    const merged = await runWithInput('/usr/bin/python3', ['-c', MERGE], JSON.stringify(files));
-    expect(merged.code, merged.output).toBe(0);
-    const described = new Set([...ACCOUNT_FAMILIES, ...TOKEN_FAMILIES].map(({ name }) => name));
-    let series = 0;
-    for (const file of files) {
-      const linted = await runWithInput('promtool', ['check', 'metrics'], file);
-      expect(linted.code, linted.output).toBe(0);
-      const { samples, types } = parseExposition(file);
-      expect([...types.keys()].filter((name) => !described.has(name))).toEqual([]);
-      expect(types.has('pointone_token_info')).toBe(true);
-      series += samples.length;
+    const { simulator, user } = await simulate();
+    user.add({ name: 'exporter', role: 'ROLE_READ_ONLY' });
+    const collector = await startTextfileCollector();
+    const rejected = { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: 'revoked' };
+    const counter = 'pointone_scrape_errors_total{account="fleet-eu",reason="unauthenticated"}';
+    expect(await collector.collect(rejected)).toContain(`${counter} 1\n`);
+
+    const prometheus = await startPrometheus(await prometheusConfiguration(collector.url), await ruleFiles());
+    onTestFinished(() => prometheus.stop());
+    const firing = async (): Promise<number> =>
+      (await prometheus.query('ALERTS{alertname="PointOneCredentialRejected",alertstate="firing"}')).length;
+    await expect.poll(firing, POLLING).toBe(1);
+    // Each run is a new process, so the counter does not grow.
+    for (let index = 0; index < 2; index += 1) {
+      expect(await collector.collect(rejected)).toContain(`${counter} 1\n`);
+      await waitForEvaluations(prometheus, 5);
+      expect(await firing()).toBe(1);
     }
-    expect(Number(merged.output)).toBe(series);
+
+    await collector.collect({ ...rejected, POINTONE_API_TOKEN: user.credential });
+    await expect.poll(firing, POLLING).toBe(0);
   },
 );

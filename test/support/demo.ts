@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 interface StartedTool {
   readonly child: ReturnType<typeof spawn>;
   readonly output: () => string;
-  /** The pids of the running programs it started, without the compiler of its source and the keeper. */
+  /** The pids of the running programs it started, without the compiler of its source and the cleanup process. */
   readonly children: () => number[];
   /** Sends a signal to its process group, as a terminal does. */
   readonly signal: (name: NodeJS.Signals) => void;
@@ -88,13 +88,13 @@ function childrenOf(parent: number): number[] {
     .map(Number)
     .filter((pid) => {
       const family = processInfo(pid);
-      return family?.parent === parent && family.group === pid && !isKeeper(pid);
+      return family?.parent === parent && family.group === pid && !isCleanupProcess(pid);
     });
 }
 
-function isKeeper(pid: number): boolean {
+function isCleanupProcess(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/demo/keeper.mjs');
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/demo/cleanup-process.mjs');
   } catch {
     // It has exited.
     return false;
@@ -113,11 +113,11 @@ function processInfo(pid: number): { state: string; parent: number; group: numbe
 }
 
 /**
- * Expects that all started programs have exited and all directories are removed. The keeper exits a moment later. Until
- * its program is loaded, isKeeper does not recognize it.
+ * Expects that all started programs have exited and all directories are removed. The cleanup process exits a moment later. Until
+ * its program is loaded, isCleanupProcess does not recognize it.
  */
 export function expectCleanedUp({ folders }: StartedTool, started: readonly number[]): void {
-  expect(started.filter((pid) => isRunning(pid) && !isKeeper(pid))).toEqual([]);
+  expect(started.filter((pid) => isRunning(pid) && !isCleanupProcess(pid))).toEqual([]);
   expect(folders()).toEqual([]);
 }
 

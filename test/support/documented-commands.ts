@@ -75,10 +75,10 @@ export const RUN_COMMANDS: readonly CommandRun[] = [
     prints: /^reloaded: 1 account/,
   },
   {
-    commands: /"query": "query \{ viewPersonalAccessTokens \{.*\n\s*\}'$/,
-    prints: /"viewPersonalAccessTokens"|^HTTP\/1\.1 200 /,
+    commands: /"query": "query \{ viewPersonalAccessTokens \{.*\n\s*\}'(?: \|\n\s*jq .*)?$/,
+    prints: /^ {4}"viewPersonalAccessTokens"|^HTTP\/1\.1 200 /m,
   },
-  { commands: /^answer=\$\(mktemp\).*\n[\s\S]*"query": "mutation /, prints: /^$/ },
+  { commands: /^response=\$\(mktemp\).*\n[\s\S]*"query": "mutation /, prints: /^$/ },
   { commands: /^date -u$/, prints: /UTC/ },
   { commands: /^IFS= read -rs POINTONE_API_TOKEN$/, prints: /^$/ },
   { commands: /^unset POINTONE_API_TOKEN$/, prints: /^$/ },
@@ -90,8 +90,9 @@ export const TESTED_ELSEWHERE = {
   start: { commands: /^npm ci && npm run build\n[\s\S]*^npm start$/m, test: 'test/process/docs-commands.test.ts' },
   bench: { commands: /^npm ci\nnpm run bench /, test: 'test/process/bench.test.ts' },
   silence: { commands: /^amtool silence add /, test: 'test/stack/docs-commands.test.ts' },
+  urls: { commands: /^sed -i .*localhost:10210\/runbooks/, test: 'test/unit/repository/alert-urls.test.ts' },
   // Every test run executes this command.
-  tests: { commands: /^npm ci && npm test$/, test: 'test/unit/docs-commands.test.ts' },
+  tests: { commands: /^npm ci && npm test$/, test: 'test/unit/repository/docs-commands.test.ts' },
 } as const;
 
 /** Returns the location and code of the matching command blocks. */

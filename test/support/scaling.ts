@@ -109,7 +109,7 @@ export async function rulesForTest(): Promise<Record<string, string>> {
 export interface Replicas {
   readonly a: ServingProcess;
   readonly b: ServingProcess;
-  /** Writes the accounts file anew and lets both replicas read it. */
+  /** Writes a new accounts file and makes both replicas read it. */
   readonly reload: (accounts: Readonly<Record<string, User>>) => Promise<void>;
 }
 

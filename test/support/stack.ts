@@ -6,24 +6,26 @@ import { constants, setPriority, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { it } from 'vitest';
 import { freePort } from './free-port.ts';
+import { grafanaIsInstalled } from './grafana.ts';
 
-/** The parts of the real stack, and how to know that one is there. */
-const PARTS = {
+/** The components of the real stack, each with a check whether it is installed. */
+const COMPONENTS = {
   prometheus: () => onPath('prometheus'),
   promtool: () => onPath('promtool'),
   'prometheus-alertmanager': () => onPath('prometheus-alertmanager'),
   amtool: () => onPath('amtool'),
-  // A `python3` found first may be one without Debian's modules.
+  // The first `python3` on the PATH may lack Debian's modules.
   'python3-prometheus-client': () => runs('/usr/bin/python3', ['-c', 'import prometheus_client.openmetrics.parser']),
+  '@grafana/data (npm ci --prefix test/grafana)': grafanaIsInstalled,
 } as const;
-export type Part = keyof typeof PARTS;
+export type Component = keyof typeof COMPONENTS;
 
-function missing(parts: readonly Part[]): Part[] {
-  return parts.filter((part) => !PARTS[part]());
+function missing(parts: readonly Component[]): Component[] {
+  return parts.filter((part) => !COMPONENTS[part]());
 }
 
-/** A test that needs parts of the real stack: skipped, with the reason, without them; failed when they are required. */
-export function stackTest(name: string, parts: readonly Part[], run: () => Promise<void>): void {
+/** Defines a test that needs components of the stack. Without them it is skipped, or fails if TEST_REQUIRE_ALL is 1. */
+export function stackTest(name: string, parts: readonly Component[], run: () => Promise<void>): void {
   it(name, async ({ skip }) => {
     const absent = missing(parts);
     if (absent.length > 0 && process.env['TEST_REQUIRE_ALL'] !== '1') skip(`${absent.join(' and ')} is not installed`);
@@ -44,11 +46,11 @@ function runs(program: string, args: string[]): boolean {
   }
 }
 
-/** Makes promtool a tenth faster for some 80 MB: it allocates much and keeps little. */
+/** Runs promtool a tenth faster with 80 MB more memory: promtool allocates much and keeps little. */
 const FEWER_COLLECTIONS = { GOGC: '400' };
 
 /**
- * Runs a program with a string on its standard input; resolves with its exit status and output. It runs at a low
+ * Runs a program with a string on standard input. Resolves to the exit status and the output. The program gets a low
  * priority: promtool evaluates rules for minutes, while other tests wait for scrapes that have deadlines.
  */
 export function runWithInput(
@@ -71,14 +73,21 @@ export interface Prometheus {
   readonly url: string;
   /** Runs an instant query and returns its vector. */
   query(expression: string): Promise<{ metric: Record<string, string>; value: number }[]>;
+  /** Runs a range query and returns its matrix. Times and the step are in seconds. */
+  queryRange(
+    expression: string,
+    start: number,
+    end: number,
+    step: number,
+  ): Promise<{ metric: Record<string, string>; values: [number, string][] }[]>;
   targets(): Promise<{ health: string; lastError: string; lastScrape: string }[]>;
   stop(): Promise<void>;
 }
 
 /**
- * A real Prometheus with a configuration of its own, in a folder of its own, on a free port.
+ * Starts a real Prometheus in a temporary folder, on a free port.
  *
- * @param files what the configuration refers to, by path relative to it
+ * @param files the files that the configuration refers to, by their relative paths
  */
 export async function startPrometheus(
   configuration: string,
@@ -95,8 +104,8 @@ export async function startPrometheus(
     ],
   );
   const api = async <Data>(path: string): Promise<Data> => {
-    const answer = await fetch(`${url}/api/v1/${path}`);
-    const body = (await answer.json()) as { status: string; data: Data; error?: string };
+    const response = await fetch(`${url}/api/v1/${path}`);
+    const body = (await response.json()) as { status: string; data: Data; error?: string };
     if (body.status !== 'success') throw new Error(`${path}: ${body.error}`);
     return body.data;
   };
@@ -108,6 +117,11 @@ export async function startPrometheus(
       const { result } = await api<Vector>(`query?query=${encodeURIComponent(expression)}`);
       return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
     },
+    async queryRange(expression, start, end, step) {
+      const range = new URLSearchParams({ query: expression, start: `${start}`, end: `${end}`, step: `${step}` });
+      type Matrix = { result: { metric: Record<string, string>; values: [number, string][] }[] };
+      return (await api<Matrix>(`query_range?${range}`)).result;
+    },
     async targets() {
       type Targets = { activeTargets: { health: string; lastError: string; lastScrape: string }[] };
       return (await api<Targets>('targets')).activeTargets;
@@ -115,7 +129,7 @@ export async function startPrometheus(
   };
 }
 
-/** A real Alertmanager with a configuration of its own, on a free port. */
+/** Starts a real Alertmanager on a free port. */
 export function startAlertmanager(configuration: string): Promise<Daemon> {
   return startDaemon('prometheus-alertmanager', { 'alertmanager.yml': configuration }, (folder, address) => [
     `--config.file=${join(folder, 'alertmanager.yml')}`,
@@ -151,8 +165,8 @@ async function startDaemon(
   });
   const ended = once(child, 'close');
   const url = `http://${address}`;
-  while (!(await answers(`${url}/-/ready`))) {
-    if (child.exitCode !== null) throw new Error(`${program} ended: ${log}`);
+  while (!(await isReady(`${url}/-/ready`))) {
+    if (child.exitCode !== null) throw new Error(`${program} exited: ${log}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return {
@@ -165,7 +179,7 @@ async function startDaemon(
   };
 }
 
-function answers(url: string): Promise<boolean> {
+function isReady(url: string): Promise<boolean> {
   return fetch(url).then(
     ({ ok }) => ok,
     () => false,

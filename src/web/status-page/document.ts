@@ -1,18 +1,14 @@
-import { TOKEN_STATES } from '../../model/state.ts';
 import type { BuildInfo } from '../../runtime/build-info.ts';
 import { renderAccounts } from './account-table.ts';
-import { SCRIPT, STYLES } from './assets.ts';
+import { ICON, SCRIPT, STYLES } from './assets.ts';
 import { type Html, html } from './html.ts';
 import { STATE_MESSAGES } from './messages.ts';
 import { headline, renderOverview } from './overview.ts';
 import { MAX_FILTER_LENGTH, sortParameter } from './query.ts';
+import { PAGE_STATES } from './states.ts';
 import { renderTime } from './times.ts';
 import { renderTokens } from './token-table.ts';
 import type { View } from './view.ts';
-
-/** A key, as a data URL because the page loads no files. */
-const ICON =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231f5f8b'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='3'%3E%3Ccircle cx='11' cy='16' r='4.5'/%3E%3Cpath d='M15.5 16H27v5M22 16v4'/%3E%3C/g%3E%3C/svg%3E";
 
 /** The exporter's version and the targets of the links. */
 export interface PageOptions {
@@ -23,13 +19,14 @@ export interface PageOptions {
 }
 
 /** Refresh intervals in seconds. The shorter one applies while the page waits for an account. */
-const REFRESH_SECONDS = { waiting: 5, usual: 60 };
+const REFRESH_SECONDS = { waiting: 5, normal: 60 };
 
 /**
- * Renders the page. On each update, the page's script replaces the elements with `data-live` by those of the new page. It
+ * Renders the page. On each update, the page's script replaces the `data-live` elements with those of the new page. It
  * finds them, and the focused element inside them, by id.
  */
 export function renderPage(view: View, { telemetryPath, prefix, build }: PageOptions): string {
+  const runbooks = `${prefix}/runbooks`;
   const waiting = view.accounts.some(({ latest }) => latest.outcome === undefined);
   return html`<!doctype html>
 <html lang="en">
@@ -45,7 +42,7 @@ export function renderPage(view: View, { telemetryPath, prefix, build }: PageOpt
 <a class="skip" href="#tokens-heading">Skip to tokens</a>
 <header>
 <h1>Point One tokens</h1>
-<p class="asof" id="as-of" data-live data-refresh="${waiting ? REFRESH_SECONDS.waiting : REFRESH_SECONDS.usual}">as of ${renderTime(view.at)}</p>
+<p class="asof" id="as-of" data-live data-refresh="${waiting ? REFRESH_SECONDS.waiting : REFRESH_SECONDS.normal}">as of ${renderTime(view.at)}</p>
 <button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button>
 </header>
 <main>
@@ -57,24 +54,24 @@ ${renderOverview(view)}
 <section>
 <h2>Accounts</h2>
 <div id="accounts" data-live>
-${renderAccounts(view)}
+${renderAccounts(view, runbooks)}
 </div>
 </section>
 <section>
 <h2 id="tokens-heading" tabindex="-1">Tokens</h2>
 ${filterForm(view)}
 <div id="tokens" data-live>
-${renderTokens(view)}
+${renderTokens(view, runbooks)}
 </div>
 <details id="legend"><summary>Meaning of the states</summary>
 <dl>
-${TOKEN_STATES.map(
+${PAGE_STATES.map(
   (
     state,
   ) => html`<dt><span class="badge ${state}">${STATE_MESSAGES[state].label}</span></dt><dd>${STATE_MESSAGES[state].description}</dd>
 `,
 )}</dl>
-<p>The two marks on the lifetime bar show where a token becomes a warning and where it becomes critical.</p>
+<p>The two marks on the lifetime bar show where the state of a token becomes warning and critical.</p>
 </details>
 </section>
 </main>
@@ -85,8 +82,8 @@ ${TOKEN_STATES.map(
 <li><a href="${prefix}/sd">/sd</a> the accounts as targets for Prometheus HTTP service discovery</li>
 <li><a href="${prefix}/-/healthy">/-/healthy</a> and <a href="${prefix}/-/ready">/-/ready</a> liveness and readiness of the exporter</li>
 </ul></nav>
-<p>The data is at most 15 seconds older than the time at the top. ${documentation(build)}. Each alert has a runbook in
-docs/runbooks.</p>
+<p>The data is at most 15 seconds older than the time at the top. ${documentation(build)}. Each alert has a
+<a href="${runbooks}/">runbook</a>.</p>
 <p>pointone-token-exporter ${build.version}, revision ${build.revision}, Node ${build.nodeVersion}</p>
 </footer>
 <script type="module">${SCRIPT}</script>
@@ -95,7 +92,7 @@ docs/runbooks.</p>
 `.markup;
 }
 
-/** Refers to the documentation, with a link if package.json contains a homepage. */
+/** Renders a reference to the documentation: a link if package.json contains a homepage. */
 function documentation({ homepage }: BuildInfo): Html {
   return homepage === undefined
     ? html`Documentation: README.md, installed with the exporter`

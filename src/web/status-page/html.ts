@@ -2,7 +2,7 @@ import { BLANK_STRING, codePointName, INVISIBLE_CHARACTER, truncate } from '../.
 
 /** Markup, as opposed to text. Only the type is exported, so that only `html` and `trusted` can create instances. */
 class Html {
-  // A private field, so that no other object has the same type.
+  // The private field makes the type nominal: no other object is assignable to it.
   readonly #markup: string;
 
   constructor(markup: string) {
@@ -19,7 +19,7 @@ export type { Html };
 /** Undefined renders as nothing. */
 type Content = string | number | Html | readonly Html[] | undefined;
 
-/** Renders a template. Escapes values, which may be inside elements or quoted attributes, but not inside names. */
+/** Renders a template. Escapes the values, which may be content or quoted attribute values, but not names. */
 export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Html {
   let markup = strings[0] ?? '';
   for (const [index, content] of contents.entries()) markup += toMarkup(content) + (strings[index + 1] ?? '');
@@ -27,8 +27,8 @@ export function html(strings: TemplateStringsArray, ...contents: readonly Conten
 }
 
 /**
- * Marks a string as markup without escaping it. Only for `assets.ts`, whose strings are files of this program. Use `html`
- * for everything else.
+ * Marks a string as markup without escaping it. Only for files of this program: script and style sheets, and the rendered
+ * runbooks. Use `html` for everything else.
  */
 export function trusted(markup: string): Html {
   return new Html(markup);

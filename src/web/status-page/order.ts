@@ -11,8 +11,8 @@ const byAccount: Comparison = (a, b) => compareText(a.account, b.account);
 const byName: Comparison = (a, b) => compareText(a.token.name, b.token.name);
 
 /**
- * Returns the first rows in the requested order. Rows that are equal in its column are ordered by urgency. In a long list,
- * most rows are compared only with the last row that is shown, which is faster than a complete sort.
+ * Returns the first rows in the requested order. Rows with equal values in the column are ordered by urgency. In a long
+ * list, most rows are compared only with the last row that is shown, which is faster than a complete sort.
  */
 export function sortRows(
   rows: readonly EvaluatedToken[],

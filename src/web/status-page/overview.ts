@@ -1,12 +1,15 @@
+import { formatCount, formatNumber } from '../../health/formats.ts';
 import { STATE_SEVERITY } from '../../health/token-health.ts';
-import { TOKEN_STATES, type TokenState } from '../../model/state.ts';
+import { TOKEN_STATES } from '../../model/state.ts';
 import { type Html, html, orPlaceholder, untrusted } from './html.ts';
 import { STATE_MESSAGES } from './messages.ts';
+import { queryString } from './query.ts';
+import { PAGE_STATES, type PageState, stateFilter } from './states.ts';
 import { formatRelative, renderTime } from './times.ts';
-import { allFailed, hasTokenList, isHealthy, type View } from './view.ts';
+import { allListsUnavailable, hasTokenList, isHealthy, type View } from './view.ts';
 
 /** The states whose count is shown even if it is 0. */
-const ALWAYS_COUNTED: ReadonlySet<TokenState> = new Set(['expired', 'critical', 'warning', 'fine']);
+const ALWAYS_COUNTED: ReadonlySet<PageState> = new Set(['expired', 'critical', 'warning', 'fine']);
 
 const URGENT = TOKEN_STATES.filter((state) => STATE_SEVERITY[state] !== 'ok');
 
@@ -15,17 +18,28 @@ const MAX_NAMES = 3;
 
 /** Renders the summary: what needs attention, the next token to expire, and the number of tokens in each state. */
 export function renderOverview(view: View): Html {
-  const counted = TOKEN_STATES.filter((state) => view.counts[state] > 0 || ALWAYS_COUNTED.has(state));
-  const hasLists = !allFailed(view);
+  const counted = PAGE_STATES.filter((state) => view.counts[state] > 0 || ALWAYS_COUNTED.has(state));
+  const hasLists = !allListsUnavailable(view);
   return html`<p class="headline">${headline(view)}</p>
 ${renderNextToExpire(view)}
 <ul class="counts" aria-label="Tokens by state">
-${counted.map(
-  (state) =>
-    html`<li class="${state}${view.counts[state] === 0 ? ' none' : ''}"><b>${hasLists ? view.counts[state].toLocaleString('en') : '–'}</b> <span>${STATE_MESSAGES[state].label}</span></li>
-`,
-)}</ul>
+${counted.map((state) => renderStateCount(state, view))}</ul>
 ${hasLists ? renderUnreadAccounts(view) : undefined}`;
+}
+
+/** Renders the count of a state: as a link that filters the tokens, or removes the filter if it is set. */
+function renderStateCount(state: PageState, view: View): Html {
+  const { counts, query } = view;
+  const count = counts[state];
+  const text = html`<b>${allListsUnavailable(view) ? '–' : formatNumber(count)}</b> <span>${STATE_MESSAGES[state].label}</span>`;
+  if (count === 0)
+    return html`<li class="${state} none"><div>${text}</div></li>
+`;
+  const isCurrent = query.filter === stateFilter(state);
+  const target = queryString({ ...query, filter: isCurrent ? '' : stateFilter(state) });
+  const current = isCurrent ? html` aria-current="true"` : undefined;
+  return html`<li class="${state}"><a id="count-${state}" data-filter href="${target}#tokens-heading"${current}>${text}</a></li>
+`;
 }
 
 /** Summarizes the page in one sentence, which is also its title. */
@@ -35,21 +49,27 @@ export function headline(view: View): string {
   const waiting = accounts.filter(({ latest }) => latest.outcome === undefined).length;
   const unhealthy = accounts.filter((account) => account.latest.outcome !== undefined && !isHealthy(account)).length;
   const urgent = URGENT.reduce((sum, state) => sum + counts[state], 0);
-  const subject = [formatCount(urgent, 'token'), formatCount(unhealthy, 'account')]
+  const subject = [formatNonZeroCount(urgent, 'token'), formatNonZeroCount(unhealthy, 'account')]
     .filter((count) => count !== undefined)
     .join(' and ');
   const problems = subject === '' ? undefined : `${subject} ${urgent + unhealthy === 1 ? 'needs' : 'need'} attention`;
   const pending = waiting === 0 ? undefined : `waiting for ${formatCount(waiting, 'account')}`;
-  if (allFailed(view)) return `No token list is available: ${joinClauses(problems, pending)}`;
-  return joinClauses(problems ?? 'No token needs attention', pending);
+  if (allListsUnavailable(view)) return `No token list is available: ${joinClauses(problems, pending)}`;
+  return joinClauses(problems ?? 'No token needs attention', problems ? undefined : unknownStatusClause(view), pending);
 }
 
 function joinClauses(...clauses: readonly (string | undefined)[]): string {
   return clauses.filter((clause) => clause !== undefined).join(', ');
 }
 
-function formatCount(count: number, thing: string): string | undefined {
-  return count === 0 ? undefined : `${count} ${count === 1 ? thing : `${thing}s`}`;
+/** Tokens of unknown status do not need attention as urgently as the others, so they are named only without those. */
+function unknownStatusClause({ counts: { 'status-unknown': count } }: View): string | undefined {
+  if (count === 0) return undefined;
+  return `${formatNumber(count)} ${count === 1 ? 'has' : 'have'} an unknown status`;
+}
+
+function formatNonZeroCount(count: number, thing: string): string | undefined {
+  return count === 0 ? undefined : formatCount(count, thing);
 }
 
 function renderNextToExpire({ next: row, at }: View): Html | undefined {
@@ -66,6 +86,6 @@ function renderUnreadAccounts({ accounts }: View): Html | undefined {
   const names = unread.slice(0, MAX_NAMES).map(({ latest }, index) => {
     return html`${index === 0 ? '' : ', '}<strong>${untrusted(latest.account)}</strong>`;
   });
-  const more = unread.length > MAX_NAMES ? ` and ${unread.length - MAX_NAMES} more` : '';
+  const more = unread.length > MAX_NAMES ? ` and ${formatNumber(unread.length - MAX_NAMES)} more` : '';
   return html`<p class="uncounted">The counts do not include the tokens of ${names}${more}: no list is available.</p>`;
 }

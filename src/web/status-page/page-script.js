@@ -28,6 +28,7 @@ const order = element('sort', HTMLInputElement);
 const pause = element('pause', HTMLButtonElement);
 const trouble = element('trouble', HTMLElement);
 const announcement = element('announcement', HTMLElement);
+const heading = element('tokens-heading', HTMLElement);
 
 /**
  * The current request. Responses to earlier requests are ignored.
@@ -186,13 +187,35 @@ filter.addEventListener('input', () => {
   timer = setTimeout(() => update('shown'), TYPING_DELAY_MS);
 });
 
-document.addEventListener('click', (event) => {
-  const link = event.target instanceof Element ? event.target.closest('a[data-sort]') : null;
+/**
+ * Returns the link that the reader clicked, and prevents that the browser follows it. A click that opens another tab or
+ * window keeps its effect.
+ *
+ * @param {MouseEvent} event
+ * @param {string} selector
+ * @returns {HTMLAnchorElement | undefined}
+ */
+function clickedLink(event, selector) {
+  const link = event.target instanceof Element ? event.target.closest(selector) : null;
   const isPlainClick = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-  if (!(link instanceof HTMLAnchorElement) || !isPlainClick) return;
+  if (!(link instanceof HTMLAnchorElement) || !isPlainClick) return undefined;
   event.preventDefault();
+  return link;
+}
+
+document.addEventListener('click', (event) => {
+  const link = clickedLink(event, 'a[data-sort]');
+  if (link === undefined) return;
   order.value = new URL(link.href).searchParams.get('sort') ?? '';
   update('shown');
+});
+
+document.addEventListener('click', (event) => {
+  const link = clickedLink(event, 'a[data-filter]');
+  if (link === undefined) return;
+  filter.value = new URL(link.href).searchParams.get('q') ?? '';
+  // As the fragment of the link does without this script.
+  update('shown').then(() => heading.focus());
 });
 
 pause.addEventListener('click', () => {

@@ -24,9 +24,12 @@ const DARK = `
   --spent: #2a313a; --on-spent: #b4bdc9; --spent-bar: #67717e;
 `;
 
+/** The colours of both themes, as custom properties. */
+export const THEME = `:root { color-scheme: light dark; ${LIGHT} }
+@media (prefers-color-scheme: dark) { :root { ${DARK} } }`;
+
 export const STYLE_SHEET = `
-:root { color-scheme: light dark; ${LIGHT} }
-@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+${THEME}
 * { box-sizing: border-box; }
 body {
   margin: 0 auto; padding: 1.5rem clamp(1rem, 3vw, 2.5rem) 3rem; max-width: 90rem;
@@ -44,7 +47,7 @@ a:focus-visible, button:focus-visible, input:focus-visible, summary:focus-visibl
 code { font: 0.875em ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
 bdi { white-space: pre-wrap; overflow-wrap: break-word; }
 /* Stacked combining marks would otherwise overlap the rows above. */
-td bdi, th bdi { display: inline-block; max-width: 20rem; overflow: clip; }
+td bdi, th bdi { display: inline-block; max-width: 18rem; overflow: clip; }
 p bdi { display: inline; max-width: none; overflow-wrap: anywhere; }
 time, .relative-time, .number, .share, .counts b { font-variant-numeric: tabular-nums; }
 .asof { color: var(--quiet); margin-right: auto; }
@@ -61,9 +64,11 @@ time, .relative-time, .number, .share, .counts b { font-variant-numeric: tabular
 .next strong, .uncounted strong { color: var(--text); }
 .counts { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 1.25rem 0 0; padding: 0; list-style: none; }
 .counts li {
-  min-width: 6.75rem; padding: 0.625rem 1rem 0.6875rem; border: 1px solid var(--line); border-radius: 10px;
-  background: var(--surface); color: var(--quiet);
+  min-width: 6.75rem; border: 1px solid var(--line); border-radius: 10px; background: var(--surface); color: var(--quiet);
 }
+.counts li > * { display: block; padding: 0.625rem 1rem 0.6875rem; color: inherit; text-decoration: none; }
+.counts a:hover span { text-decoration: underline; }
+.counts a[aria-current] { border-radius: 9px; box-shadow: inset 0 0 0 2px var(--mark); }
 .counts b { display: block; color: var(--text); font-size: 1.625rem; font-weight: 650; line-height: 1.2; }
 .counts span::before {
   content: ''; display: inline-block; width: 0.625rem; height: 0.625rem; margin-right: 0.375rem; border-radius: 50%;
@@ -74,7 +79,7 @@ time, .relative-time, .number, .share, .counts b { font-variant-numeric: tabular
 
 .expired { --mark: var(--expired); --badge: var(--expired); --on-badge: var(--on-expired); }
 .critical { --mark: var(--critical-bar); --badge: var(--critical); --on-badge: var(--on-critical); }
-.warning, .doubtful { --mark: var(--warning-bar); --badge: var(--warning); --on-badge: var(--on-warning); }
+.warning, .doubtful, .status-unknown { --mark: var(--warning-bar); --badge: var(--warning); --on-badge: var(--on-warning); }
 .unknown { --mark: var(--on-unknown); --badge: var(--unknown); --on-badge: var(--on-unknown); }
 .fine { --mark: var(--fine-bar); --badge: var(--fine); --on-badge: var(--on-fine); }
 .abandoned, .replaced, .revoked { --mark: var(--spent-bar); --badge: var(--spent); --on-badge: var(--on-spent); }
@@ -82,6 +87,9 @@ time, .relative-time, .number, .share, .counts b { font-variant-numeric: tabular
   display: inline-block; padding: 0.0625rem 0.5625rem; border-radius: 999px;
   background: var(--badge); color: var(--on-badge); font-size: 0.8125rem; font-weight: 600; white-space: nowrap;
 }
+a.badge { text-decoration: underline dotted; text-underline-offset: 0.1875em; }
+.runbook, .reason { font-size: 0.8125rem; }
+.reason { display: block; }
 
 .region { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--surface); }
 table { width: 100%; border-collapse: collapse; font-size: 0.875rem; }
@@ -138,7 +146,8 @@ footer p { margin-top: 0.5rem; overflow-wrap: anywhere; }
   h1 { margin-right: auto; }
   .asof { order: 1; width: 100%; }
   .counts { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.25rem, 1fr)); }
-  .counts li { min-width: 0; padding: 0.5rem 0.75rem; font-size: 0.8125rem; }
+  .counts li { min-width: 0; font-size: 0.8125rem; }
+  .counts li > * { padding: 0.5rem 0.75rem; }
   .region { overflow: visible; border: 0; background: none; }
   /*
    * Tables do not fit a phone. Each row becomes a card ("tbody tr", below) with the row's heading as its title. No element

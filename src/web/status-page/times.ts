@@ -1,4 +1,4 @@
-import { formatDuration } from '../../health/durations.ts';
+import { formatDuration } from '../../health/formats.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
 import { type Html, html } from './html.ts';
 

@@ -1,12 +1,14 @@
+import { formatCount, formatNumber } from '../../health/formats.ts';
 import type { EvaluatedToken } from '../../health/token-health.ts';
 import type { Instant } from '../../model/instant.ts';
-import type { Token } from '../../model/token.ts';
+import { hasUnknownStatus, type Token } from '../../model/token.ts';
 import { lifetimeProgress } from '../../model/urgency.ts';
 import { type Html, html, orPlaceholder, untrusted } from './html.ts';
-import { STATE_MESSAGES } from './messages.ts';
+import { STATE_MESSAGES, UNKNOWN_STATUS_RUNBOOK } from './messages.ts';
 import { type Column, type Query, queryString } from './query.ts';
+import { type PageState, pageState } from './states.ts';
 import { renderMoment } from './times.ts';
-import { allFailed, type View } from './view.ts';
+import { allListsUnavailable, type View } from './view.ts';
 
 const HEADINGS: readonly (readonly [column: Column, heading: string])[] = [
   ['urgency', 'State'],
@@ -23,7 +25,7 @@ const HEADINGS: readonly (readonly [column: Column, heading: string])[] = [
 const DESCENDING_BY_DEFAULT: ReadonlySet<Column> = new Set(['urgency', 'used']);
 
 /** Renders the tokens that match the filter, and how many there are. */
-export function renderTokens(view: View): Html {
+export function renderTokens(view: View, runbooks: string): Html {
   const { rows, query, at } = view;
   return html`<p id="shown">${describeRows(view)}</p>
 ${
@@ -35,7 +37,7 @@ ${
 <thead role="rowgroup"><tr role="row">
 ${HEADINGS.map(([column, heading]) => renderHeading(column, heading, query))}</tr></thead>
 <tbody role="rowgroup">
-${rows.map((row) => renderRow(row, at))}</tbody>
+${rows.map((row) => renderRow(row, at, runbooks))}</tbody>
 </table>
 </div>`
 }`;
@@ -44,45 +46,55 @@ ${rows.map((row) => renderRow(row, at))}</tbody>
 function describeRows(view: View): string {
   const { total, matching, rows, query } = view;
   const ordered = matching > 1 && query.column === 'urgency' && !query.reversed ? ', most urgent first' : '';
-  if (allFailed(view)) return 'No token list is available, so the state of all tokens is unknown.';
+  if (allListsUnavailable(view)) return 'No token list is available, so the state of all tokens is unknown.';
   if (total === 0) return 'No tokens are listed.';
-  if (matching === 0) return `0 of ${formatCount(total)} match the filter.`;
-  const whole = query.filter === '' ? formatCount(total) : `${matching} of ${formatCount(total)}`;
+  const all = formatCount(total, 'token');
+  if (matching === 0) return `0 of ${all} match the filter.`;
+  const whole = query.filter === '' ? all : `${formatNumber(matching)} of ${all}`;
   if (rows.length < matching) {
-    return `Showing the first ${rows.length} of ${query.filter === '' ? formatCount(total) : `${formatCount(matching)} that match`}${ordered}. Use the filter to find others.`;
+    const whole = query.filter === '' ? all : `${formatCount(matching, 'token')} that match`;
+    return `Showing the first ${formatNumber(rows.length)} of ${whole}${ordered}. Use the filter to find others.`;
   }
   return `${whole}${ordered}.`;
-}
-
-function formatCount(tokens: number): string {
-  return `${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`;
 }
 
 /** Renders a heading as a link, which works without JavaScript. The link of the current column reverses the order. */
 function renderHeading(column: Column, heading: string, query: Query): Html {
   const current = query.column === column;
-  const address = queryString({ ...query, column, reversed: current && !query.reversed });
+  const href = queryString({ ...query, column, reversed: current && !query.reversed });
   const descending = DESCENDING_BY_DEFAULT.has(column) !== query.reversed;
   const direction = descending ? 'descending' : 'ascending';
   const arrow = current ? html` <span aria-hidden="true">${descending ? '▼' : '▲'}</span>` : undefined;
   const sorted = current ? html` aria-sort="${direction}"` : undefined;
-  return html`<th role="columnheader" scope="col"${sorted}><a id="sort-${column}" data-sort href="${address}">${heading}${arrow}</a></th>
+  return html`<th role="columnheader" scope="col"${sorted}><a id="sort-${column}" data-sort href="${href}">${heading}${arrow}</a></th>
 `;
 }
 
-function renderRow(row: EvaluatedToken, at: Instant): Html {
-  const { account, token, state } = row;
+function renderRow(row: EvaluatedToken, at: Instant, runbooks: string): Html {
+  const { account, token } = row;
+  const state = pageState(row);
   return html`<tr role="row" class="${state}">
-<td role="cell" data-label="State"><span class="badge ${state}">${STATE_MESSAGES[state].label}</span></td>
+<td role="cell" data-label="State">${renderBadge(state, runbooks)}</td>
 <th role="rowheader" scope="row">${orPlaceholder(token.name)}${token.description === '' ? undefined : html`<span class="description">${untrusted(token.description)}</span>`}</th>
 <td role="cell" data-label="Account">${untrusted(account)}</td>
 <td role="cell" data-label="Role">${orPlaceholder(token.role, 'none')}</td>
-<td role="cell" data-label="Status">${orPlaceholder(token.status, 'none')}</td>
+<td role="cell" data-label="Status">${orPlaceholder(token.status, 'none')}${hasUnknownStatus(token) ? renderUnknownStatus(runbooks) : undefined}</td>
 <td role="cell" data-label="Created">${renderDate(token, 'createdAt', at)}</td>
 <td role="cell" data-label="Expires">${renderDate(token, 'expiresAt', at)}</td>
 <td role="cell" data-label="Lifetime used">${renderLifetimeBar(row, at)}</td>
 </tr>
 `;
+}
+
+/** Renders the badge of a state, as a link to the runbook if an alert fires for the state. */
+function renderBadge(state: PageState, runbooks: string): Html {
+  const { label, runbook } = STATE_MESSAGES[state];
+  if (runbook === undefined) return html`<span class="badge ${state}">${label}</span>`;
+  return html`<a class="badge ${state}" href="${runbooks}/${runbook}" aria-label="${label}, runbook">${label}</a>`;
+}
+
+function renderUnknownStatus(runbooks: string): Html {
+  return html` <a class="reason" href="${runbooks}/${UNKNOWN_STATUS_RUNBOOK}">unknown to the exporter</a>`;
 }
 
 function renderDate(token: Token, field: 'createdAt' | 'expiresAt', at: Instant): Html {
@@ -92,8 +104,8 @@ function renderDate(token: Token, field: 'createdAt' | 'expiresAt', at: Instant)
 }
 
 /** Renders the elapsed share of a token's lifetime as a number and a bar. Marks show where it becomes urgent. */
-function renderLifetimeBar({ token, state }: EvaluatedToken, at: Instant): Html {
-  const life = lifetimeProgress(token, at);
+function renderLifetimeBar(row: EvaluatedToken, at: Instant): Html {
+  const life = lifetimeProgress(row.token, at);
   if (life === undefined) return html`<span class="absent">unknown</span>`;
   const [used, warning, critical] = [life.elapsed, life.warningFrom, life.criticalFrom].map((share) => share * 100) as [
     number,
@@ -102,7 +114,7 @@ function renderLifetimeBar({ token, state }: EvaluatedToken, at: Instant): Html 
   ];
   const marks = `${mark(warning)}${mark(critical)}`;
   return html`<span class="share">${percent(used)}</span>
-<svg class="life ${state}" viewBox="0 0 100 8" preserveAspectRatio="none" role="img"
+<svg class="life ${pageState(row)}" viewBox="0 0 100 8" preserveAspectRatio="none" role="img"
 aria-label="warning from ${percent(warning)}, critical from ${percent(critical)}"><rect class="track" width="100" height="8"/><rect class="used" width="${used.toFixed(2)}" height="8"/><path class="marks" d="${marks}"/></svg>`;
 }
 
@@ -110,7 +122,7 @@ function mark(position: number): string {
   return `M${position.toFixed(2)} 0v8`;
 }
 
-/** Rounds down, so that 100 % means that the lifetime is over. */
+/** Formats a percentage. Rounds down, so that only a lifetime that is over shows 100 %. */
 function percent(value: number): string {
   return `${Math.floor(value)} %`;
 }

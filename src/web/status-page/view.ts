@@ -1,13 +1,13 @@
 import type { PendingAccount } from '../../accounts/collector.ts';
-import { type Finding, findFindings } from '../../health/findings.ts';
-import { countByState, type EvaluatedToken, evaluateTokens, nextToExpire } from '../../health/token-health.ts';
+import { collectFindings, type Finding } from '../../health/findings.ts';
+import { type EvaluatedToken, evaluateTokens, nextToExpire } from '../../health/token-health.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Report } from '../../model/report.ts';
-import type { TokenState } from '../../model/state.ts';
 import { DEFAULT_THRESHOLDS } from '../../model/urgency.ts';
 import { STATE_MESSAGES } from './messages.ts';
 import { sortRows } from './order.ts';
 import type { Query } from './query.ts';
+import { countByPageState, filteredState, type PageState, pageState } from './states.ts';
 
 /** An account with its findings. */
 export interface AccountView {
@@ -16,7 +16,7 @@ export interface AccountView {
   readonly findings: readonly Finding[];
 }
 
-/** @param evaluated the result of `evaluateTokens` for the same report and time */
+/** Finds the problems of an account. `evaluated` is the result of `evaluateTokens` for the same report and time. */
 function createAccountView(
   latest: Report | PendingAccount,
   evaluated: readonly EvaluatedToken[],
@@ -24,7 +24,7 @@ function createAccountView(
 ): AccountView {
   return {
     latest,
-    findings: latest.outcome === undefined ? [] : findFindings(latest, evaluated, at, DEFAULT_THRESHOLDS),
+    findings: latest.outcome === undefined ? [] : collectFindings(latest, evaluated, at, DEFAULT_THRESHOLDS),
   };
 }
 
@@ -38,7 +38,7 @@ export function isHealthy(account: AccountView): boolean {
   return hasTokenList(account) && account.findings.length === 0;
 }
 
-/** Maximum number of rows. A longer page loads slowly, and the filter finds the other tokens. */
+/** The maximum number of rows. A longer page would load slowly; users find the other tokens with the filter. */
 export const MAX_ROWS = 500;
 
 /** The content of the page. */
@@ -49,8 +49,8 @@ export interface View {
   readonly accounts: readonly AccountView[];
   /** Number of tokens of all readable accounts, without the filter. */
   readonly total: number;
-  readonly counts: Readonly<Record<TokenState, number>>;
-  /** The next token in use to expire, without the filter. */
+  readonly counts: Readonly<Record<PageState, number>>;
+  /** The token in use that expires next, without the filter. */
   readonly next: ReturnType<typeof nextToExpire>;
   /** Number of tokens that match the filter. */
   readonly matching: number;
@@ -58,8 +58,8 @@ export interface View {
   readonly rows: readonly EvaluatedToken[];
 }
 
-/** Reports whether there are accounts but no token list: an unknown state, unlike an empty list. */
-export function allFailed({ accounts }: View): boolean {
+/** Reports whether accounts exist but no token list is available. An empty list is available. */
+export function allListsUnavailable({ accounts }: View): boolean {
   return accounts.length > 0 && !accounts.some(hasTokenList);
 }
 
@@ -79,14 +79,16 @@ export function createView(latest: readonly (Report | PendingAccount)[], query: 
     query,
     accounts,
     total: all.length,
-    counts: countByState(all),
+    counts: countByPageState(all),
     next: nextToExpire(all.filter(({ token, state }) => state !== 'expired' && (token.expiresAt ?? 0) > at)),
     matching: matching.length,
     rows: sortRows(matching, query, at, MAX_ROWS),
   };
 }
 
-/** Returns a row for each listed token. A duplicate that metrics do not show has the state `replaced` or `revoked`. */
+/**
+ * Returns a row for each listed token. A duplicate, which metrics do not show, has the state `replaced` or `revoked`.
+ */
 function accountRows({ account, outcome }: Report, evaluated: readonly EvaluatedToken[]): EvaluatedToken[] {
   if (!outcome.ok) return [];
   const byToken = new Map(evaluated.map((row) => [row.token, row]));
@@ -95,12 +97,21 @@ function accountRows({ account, outcome }: Report, evaluated: readonly Evaluated
   );
 }
 
-/** Creates a filter for rows that contain all words of the query. `parseQuery` limits its length. */
+/**
+ * Creates a predicate for rows that contain all words of the filter. The word `state:STATE` selects a state instead.
+ * `parseQuery` limits the length of the filter.
+ */
 function createFilter(filter: string): (row: EvaluatedToken) => boolean {
   const words = [...new Set(filter.toLowerCase().split(/\s+/).filter(Boolean))];
   if (words.length === 0) return () => true;
-  return ({ account, token: { name, description, role, status }, state }) => {
+  const states = words.map(filteredState).filter((state) => state !== undefined);
+  const searched = words.filter((word) => filteredState(word) === undefined);
+  return (row) => {
+    const state = pageState(row);
+    if (states.some((wanted) => wanted !== state)) return false;
+    const { account, token } = row;
+    const { name, description, role, status } = token;
     const text = [account, name, description, role, status, STATE_MESSAGES[state].label].join('\n').toLowerCase();
-    return words.every((word) => text.includes(word));
+    return searched.every((word) => text.includes(word));
   };
 }

@@ -223,7 +223,7 @@ describe('a request body', () => {
     expect(status(await send(server, head))).toMatch(/^HTTP\/1\.1 (413|431) /);
   });
 
-  it('that breaks off does not affect other clients', async () => {
+  it('that is incomplete does not affect other clients', async () => {
     const server = await serve(ECHO);
     const { socket, ended } = await connectTo(server);
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nx');

@@ -31,8 +31,8 @@ async function watched(content: string, intervalMs = 1_000_000): Promise<Watched
   await write('cert.pem', pem('server'));
   await write('key.pem', pem('server-key'));
   await write('web.yml', content);
-  const reading = await readWebConfigFile(join(folder, 'web.yml'), '--web.config.file');
-  if ('problems' in reading.result) throw new Error(JSON.stringify(reading.result.problems));
+  const loaded = await readWebConfigFile(join(folder, 'web.yml'), '--web.config.file');
+  if ('problems' in loaded.result) throw new Error(JSON.stringify(loaded.result.problems));
 
   let logged = '';
   const sink = new Writable({
@@ -41,10 +41,10 @@ async function watched(content: string, intervalMs = 1_000_000): Promise<Watched
       done();
     },
   });
-  const server = await serve((_request, response) => void response.end('hello'), { config: reading.result.config });
+  const server = await serve((_request, response) => void response.end('hello'), { config: loaded.result.config });
   const outcomes: boolean[] = [];
   const watch = new WebConfigWatch({
-    reading,
+    loaded,
     apply: (config) => server.updateConfig(config),
     onOutcome: (ok) => void outcomes.push(ok),
     log: pino({ level: 'debug' }, sink),

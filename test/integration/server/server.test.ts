@@ -96,7 +96,7 @@ describe('a server that closes', () => {
     expect(await body).toBe('whole');
   });
 
-  it('cuts pending responses after the shutdown timeout', async () => {
+  it('aborts pending responses after the shutdown timeout', async () => {
     const { server, body } = await withPendingResponse();
     await server.close();
     expect(await body).toBe('cut');

@@ -100,7 +100,7 @@ describe('a server with TLS', () => {
     expect(await refused).toMatchObject({ code: expect.stringContaining('NO_RENEGOTIATION') });
   });
 
-  it('survives connections that break off or stall during the handshake', async () => {
+  it('survives connections that close or stall during the handshake', async () => {
     const rejections: string[] = [];
     const server = await serve(HELLO, {
       config: webConfig({ tls: tls() }),

@@ -82,7 +82,7 @@ describe('a very long list', () => {
     expectUp(await scrape(), FAULTY);
   });
 
-  it('leaves no memory or files behind, even if the client disconnects while it is sent', async () => {
+  it('leaks no memory or files, even if the client disconnects while it is sent', async () => {
     const exporter = await serveTwoAccounts({
       args: ['--api.max-response-size=256MiB'],
       environment: { NODE_OPTIONS: `--import=${GC_ON_SIGNAL}` },

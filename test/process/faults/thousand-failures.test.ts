@@ -20,7 +20,7 @@ const ROUND: readonly [reason: FailureReason, fault: Fault | undefined][] = [
   ['invalid_response', { kind: 'oversized', bytes: 20_000 }],
 ];
 
-it('a thousand sequential failures are counted, leave no memory or files behind, and end with the next success', async () => {
+it('a thousand sequential failures are counted, leak no memory or files, and end with the next success', async () => {
   const exporter = await serveTwoAccounts({
     args: ['--api.max-response-size=16KiB'],
     environment: { NODE_OPTIONS: `--import=${GC_ON_SIGNAL}` },

@@ -52,6 +52,7 @@ const EVENTS = {
     hasReplicas(deployment) && account.unreadable.some(({ replica }) => replica !== undefined),
   'two environments with the same account name': ({ account, deployment, life }) =>
     life.deployments.some((other) => other !== deployment && other.accounts.some(({ name }) => name === account.name)),
+  'target labels with the names of metric labels': ({ deployment }) => deployment.labels['account'] !== undefined,
   'account removed': ({ account, life }) => account.configured.to < endOf(life),
   'account removed while no exporter answered': ({ account, deployment, life }) =>
     account.configured.to < endOf(life) &&

@@ -89,3 +89,16 @@ export function covers(spans: readonly ReplicaSpan[], at: number, replica: numbe
 export function scrapeTimes(life: Pick<Life, 'step' | 'steps'>): number[] {
   return Array.from({ length: life.steps }, (_, index) => index * life.step);
 }
+
+/**
+ * Returns the labels that Prometheus stores: if a target has a label of the metric, the label of the metric is renamed to
+ * `exported_…`. An empty label equals an absent label and is not renamed.
+ */
+export function storedLabels(
+  target: Readonly<Record<string, string>>,
+  metric: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const own = Object.entries(metric).filter(([, value]) => value !== '');
+  const renamed = own.map(([name, value]) => [Object.hasOwn(target, name) ? `exported_${name}` : name, value] as const);
+  return { ...target, ...Object.fromEntries(renamed) };
+}

@@ -265,6 +265,14 @@ export const MUTANTS: readonly Mutant[] = [
     event: 'two environments with the same account name',
     window: 'h',
   },
+  {
+    breaks: ['one page'],
+    description: 'forgets the tokens of targets with the labels name and role',
+    from: '(name, exported_name, role, exported_role, created_at)',
+    to: '(name, role, created_at)',
+    event: 'target labels with the names of metric labels',
+    window: 'h',
+  },
 ];
 
 /** Returns the rules with the mistake. Throws if the string is not found, so that no mutant becomes ineffective. */

@@ -1,10 +1,11 @@
 import { expiryAlerts, type TokenGroup } from './expiry-alerts.ts';
 import { expectationKey, isUsable, type KnownState, knownStates, LIST_VALID_FOR } from './known-state.ts';
-import { HOUR, type Life, MINUTE, scrapeTimes } from './life.ts';
+import { HOUR, type Life, MINUTE, scrapeTimes, storedLabels } from './life.ts';
 import { subjectOf } from './promtool.ts';
+import type { NameAndRole } from './scenario-helpers.ts';
 import { isInactive, type ListedToken } from './scrape.ts';
 
-/** Groups of alerts whose combined outcome is correct or wrong as a whole. */
+/** Groups the alerts whose outcomes are only correct or wrong in combination. */
 export const ALERT_GROUPS = {
   expiry: ['PointOneTokenExpiringSoon', 'PointOneTokenExpired'],
   expected: ['PointOneExpectedTokenMissing'],
@@ -13,7 +14,10 @@ export const ALERT_GROUPS = {
 } as const;
 export type AlertGroup = keyof typeof ALERT_GROUPS;
 
-/** The acceptable outcomes for one subject at one step. An outcome is the sorted `AlertName/severity` of all alerts. */
+/**
+ * The acceptable outcomes for one subject at one step. An outcome is the sorted list of `AlertName/severity`, joined by
+ * spaces.
+ */
 export interface AlertExpectation {
   readonly step: number;
   readonly alertGroup: AlertGroup;
@@ -22,10 +26,10 @@ export interface AlertExpectation {
   readonly acceptable: ReadonlySet<string>;
 }
 
-/** A token that disappears may replace the others of its group for this long. */
-const COVERS_FOR = 5 * MINUTE;
+/** A token that disappears may count as a successor of the others in its group for this long. */
+const VANISHED_COUNTS_FOR = 5 * MINUTE;
 
-/** An expected token must be missing for this long before the alert fires. */
+/** The alert fires after an expected token has been missing for this long. */
 const MISSING_FOR = 15 * MINUTE;
 
 /** Returns the alerts expected in a life. For a subject and step without an expectation, no alert may fire. */
@@ -33,23 +37,22 @@ export function expectedAlerts(life: Life): AlertExpectation[] {
   return life.deployments.flatMap((deployment) =>
     deployment.accounts.flatMap((account) => {
       const known = knownStates(life, deployment, account.name);
-      const labels = { ...deployment.labels, account: account.name };
       const keys = new Map(account.tokens.map(({ name, role }) => [JSON.stringify([name, role]), { name, role }]));
+      const subject = ({ name, role }: NameAndRole): string =>
+        subjectOf(storedLabels(deployment.labels, { account: account.name, name, role }));
       return [
-        ...[...keys.values()].flatMap((key) => expectTokenAlerts(life, known, { ...labels, ...key })),
-        ...account.expected.flatMap((key) => expectMissingTokenAlerts(life, known, { ...labels, ...key })),
+        ...[...keys.values()].flatMap((key) => expectTokenAlerts(life, known, key, subject(key))),
+        ...account.expected.flatMap((key) => expectMissingTokenAlerts(life, known, key, subject(key))),
       ];
     }),
   );
 }
 
-type GroupLabels = Readonly<Record<string, string>> & { readonly name: string; readonly role: string };
 type KnownStates = readonly (KnownState | undefined)[];
 
-function expectTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels): AlertExpectation[] {
-  const subject = subjectOf(labels);
+function expectTokenAlerts(life: Life, known: KnownStates, key: NameAndRole, subject: string): AlertExpectation[] {
   return scrapeTimes(life).flatMap((at, step) => {
-    const groups = possibleGroups(known, step, life.step, labels);
+    const groups = possibleGroups(known, step, life.step, key);
     if (groups.every((group) => group.listed.length + group.vanished.length === 0)) return [];
     const expectation = (alertGroup: AlertGroup, outcomes: (group: TokenGroup) => string[][]): AlertExpectation => ({
       step,
@@ -68,10 +71,13 @@ function expectTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels):
 
 const EMPTY_GROUP: TokenGroup = { listed: [], vanished: [], expiredSince: new Map() };
 
-/** Returns the possible states of the group at a step: by the valid list, or by the best list of the last minutes. */
-function possibleGroups(known: KnownStates, step: number, seconds: number, labels: GroupLabels): TokenGroup[] {
+/**
+ * Returns the states of the group that the rules may see at a step. The current list alone decides, or the lists of the
+ * last `VANISHED_COUNTS_FOR` merged, because the rules look back that far.
+ */
+function possibleGroups(known: KnownStates, step: number, seconds: number, identity: NameAndRole): TokenGroup[] {
   const now = known[step];
-  // A removed account disappears immediately, with all of its state.
+  // The state of a removed account disappears immediately.
   if (now === undefined) return [EMPTY_GROUP];
   const windows: TokenGroup[][] = [];
   const history: KnownState[] = [];
@@ -80,24 +86,26 @@ function possibleGroups(known: KnownStates, step: number, seconds: number, label
     if (then === undefined) break;
     history.push(then);
     if (back === step || then.fingerprint !== now.fingerprint || then.readAt + LIST_VALID_FOR < now.at) {
-      windows.push(mergeStates(now, history, labels));
+      windows.push(mergeStates(now, history, identity));
     }
-    if (now.at - then.at >= COVERS_FOR) break;
+    if (now.at - then.at >= VANISHED_COUNTS_FOR) break;
   }
   if (now.removedAt !== undefined) return [EMPTY_GROUP, ...windows.flat()];
   if (windows.length === 1) return windows.flat();
-  return isListedAgainSoon(known, step, seconds, labels) ? (windows.at(-1) ?? []) : windows.flat();
+  return isListedAgainSoon(known, step, seconds, identity) ? (windows.at(-1) ?? []) : windows.flat();
 }
 
-function mergeStates(now: KnownState, history: readonly KnownState[], labels: GroupLabels): TokenGroup[] {
+function mergeStates(now: KnownState, history: readonly KnownState[], identity: NameAndRole): TokenGroup[] {
   const valid = history.filter((then) => then.at - then.readAt <= LIST_VALID_FOR);
   if (valid.length === 0) return [EMPTY_GROUP];
   const listed = new Map<string, ListedToken>();
-  for (const token of valid.flatMap((then) => tokensOf(then, labels))) {
+  for (const token of valid.flatMap((then) => tokensOf(then, identity))) {
     const newer = listed.get(token.key);
     if (newer === undefined || (isInactive(newer) && isUsable(token))) listed.set(token.key, token);
   }
-  const vanished = [...now.vanished.values()].filter(({ token }) => isInGroup(token, labels) && !listed.has(token.key));
+  const vanished = [...now.vanished.values()].filter(
+    ({ token }) => isInGroup(token, identity) && !listed.has(token.key),
+  );
   const group: TokenGroup = { listed: [...listed.values()], vanished, expiredSince: now.expiredSince };
   const variants: TokenGroup[] = [group];
   if (vanished.some(({ certain }) => !certain)) {
@@ -106,37 +114,40 @@ function mergeStates(now: KnownState, history: readonly KnownState[], labels: Gr
   // A token that disappears minutes before its expiry may count as listed until then.
   const early = vanished.filter(({ token }) => (token.expiresAt ?? 0) > now.at - 1).map(({ token }) => token);
   if (early.length > 0) variants.push({ ...group, listed: [...group.listed, ...early] });
-  // Around the end of the last list's validity, both outcomes are correct.
+  // Close to the time at which the last list becomes invalid, both outcomes are correct.
   if (Math.abs(now.at - now.readAt - LIST_VALID_FOR) < MINUTE) variants.push(EMPTY_GROUP);
   return variants;
 }
 
-function tokensOf(known: KnownState, labels: GroupLabels): ListedToken[] {
-  return [...known.list.values()].filter((token) => isInGroup(token, labels));
+function tokensOf(known: KnownState, identity: NameAndRole): ListedToken[] {
+  return [...known.list.values()].filter((token) => isInGroup(token, identity));
 }
 
-function isInGroup(token: ListedToken, { name, role }: GroupLabels): boolean {
+function isInGroup(token: ListedToken, { name, role }: NameAndRole): boolean {
   return token.name === name && token.role === role;
 }
 
-/** Reports whether a usable token is missing from the lists only for a few minutes, too short to affect alerts. */
-function isListedAgainSoon(known: KnownStates, step: number, seconds: number, labels: GroupLabels): boolean {
+/**
+ * Reports whether a usable token disappeared recently and is listed again so soon that its absence must not affect
+ * alerts.
+ */
+function isListedAgainSoon(known: KnownStates, step: number, seconds: number, identity: NameAndRole): boolean {
   const usableAt = (index: number): Set<string> => {
     const at = known[index];
     return new Set(
       at === undefined
         ? []
-        : tokensOf(at, labels)
+        : tokensOf(at, identity)
             .filter(isUsable)
             .map(({ key }) => key),
     );
   };
   const now = usableAt(step);
-  const reach = Math.ceil(COVERS_FOR / seconds);
-  for (let left = step; left > Math.max(0, step - reach); left -= 1) {
+  const stepsToCheck = Math.ceil(VANISHED_COUNTS_FOR / seconds);
+  for (let left = step; left > Math.max(0, step - stepsToCheck); left -= 1) {
     for (const key of usableAt(left - 1)) {
       if (now.has(key) || usableAt(left).has(key)) continue;
-      for (let index = step + 1; (index - left) * seconds < COVERS_FOR && index < known.length; index += 1) {
+      for (let index = step + 1; (index - left) * seconds < VANISHED_COUNTS_FOR && index < known.length; index += 1) {
         if (usableAt(index).has(key)) return true;
       }
     }
@@ -156,32 +167,37 @@ function unknownStatus(group: TokenGroup, at: number): string[][] {
   if (unknown.length === 0) return [[]];
   const info = ['PointOneTokenStatusUnknown/info'];
   const warning = ['PointOneTokenStatusUnknown/warning'];
-  // A missing status may be reported only by the alert on unreadable fields.
+  // If the status is empty, the alert on unreadable fields may be the only one to fire.
   const noAlert = unknown.every(({ status }) => status === '') ? [[]] : [];
   const others = group.listed.filter((token) => !unknown.includes(token));
-  const needsCover =
+  const needsSuccessor =
     group.vanished.length > 0 || others.some((token) => expiryAlerts({ ...group, listed: [token] }, at).length > 0);
-  if (!needsCover) return [...noAlert, info];
-  const covers = expiryAlerts(group, at).length === 0 && expiryAlerts({ ...group, listed: others }, at).length > 0;
-  // If it replaces a token that is also replaced by another, or only partly, both severities are correct.
-  return covers ? [...noAlert, warning] : [...noAlert, info, warning];
+  if (!needsSuccessor) return [...noAlert, info];
+  const preventsExpiryAlert =
+    expiryAlerts(group, at).length === 0 && expiryAlerts({ ...group, listed: others }, at).length > 0;
+  // If another token is also a successor, or an expiry alert fires in any case, both severities are correct.
+  return preventsExpiryAlert ? [...noAlert, warning] : [...noAlert, info, warning];
 }
 
-function expectMissingTokenAlerts(life: Life, known: KnownStates, labels: GroupLabels): AlertExpectation[] {
-  const subject = subjectOf(labels);
-  const key = expectationKey(labels.name, labels.role);
+function expectMissingTokenAlerts(
+  life: Life,
+  known: KnownStates,
+  { name, role }: NameAndRole,
+  subject: string,
+): AlertExpectation[] {
+  const key = expectationKey(name, role);
   let missingSince: number | undefined;
   return scrapeTimes(life).flatMap((at, step) => {
     const now = known[step];
     const missing = now?.expected.get(key) === false && at - now.readAt <= LIST_VALID_FOR + MINUTE;
     if (!missing) missingSince = undefined;
     else missingSince ??= at;
-    const lasted = missingSince === undefined ? 0 : at - missingSince;
+    const missingFor = missingSince === undefined ? 0 : at - missingSince;
     const acceptable = new Set<string>();
     const isBorderline =
-      now !== undefined && Math.abs(at - now.readAt - LIST_VALID_FOR) < Math.min(HOUR, COVERS_FOR + MINUTE);
-    if (lasted < MISSING_FOR + MINUTE || isBorderline || now?.removedAt !== undefined) acceptable.add('');
-    if (lasted >= MISSING_FOR) acceptable.add('PointOneExpectedTokenMissing/critical');
-    return lasted < MISSING_FOR ? [] : [{ step, alertGroup: 'expected', subject, acceptable }];
+      now !== undefined && Math.abs(at - now.readAt - LIST_VALID_FOR) < Math.min(HOUR, VANISHED_COUNTS_FOR + MINUTE);
+    if (missingFor < MISSING_FOR + MINUTE || isBorderline || now?.removedAt !== undefined) acceptable.add('');
+    if (missingFor >= MISSING_FOR) acceptable.add('PointOneExpectedTokenMissing/critical');
+    return missingFor < MISSING_FOR ? [] : [{ step, alertGroup: 'expected', subject, acceptable }];
   });
 }

@@ -1,4 +1,4 @@
-import { type Life, scrapeTimes } from './life.ts';
+import { type Life, scrapeTimes, storedLabels } from './life.ts';
 import { type AccountScrape, type ListedToken, scrape, type Target } from './scrape.ts';
 
 /** A series in promtool's input format. */
@@ -25,7 +25,7 @@ export function seriesOf(life: Life, allMetrics: boolean): InputSeries[] {
           // For speed, the labels of a series are formatted once and not at every step.
           const key = [target.id, name, ...Object.values(labels)].join('\n');
           const column = columns.get(key) ?? {
-            series: name + formatLabels({ ...target.labels, ...labels }),
+            series: name + formatLabels(storedLabels(target.labels, labels)),
             values: [],
           };
           columns.set(key, column);
@@ -59,6 +59,7 @@ function samples(target: Target, at: number, counters: AccountCounters, allMetri
   return [['up', {}, 1], ...build, ...target.accounts.flatMap((one) => accountSamples(one, at, counters, allMetrics))];
 }
 
+/** All reasons but `network`, for which every fetch of a life fails. */
 const OTHER_REASONS = 'timeout http rate_limited unauthenticated forbidden graphql invalid_response credential'.split(
   ' ',
 );
@@ -77,8 +78,10 @@ function accountSamples(
   const found: Sample[] = [
     ['pointone_up', {}, list === undefined ? 0 : 1],
     ['pointone_scrape_errors_total', { reason: 'network' }, counters.errors.get(account) ?? 0],
+    ['pointone_failure_reason', { reason: 'network' }, list === undefined ? 1 : 0],
     ...(lastSuccess === undefined ? [] : [['pointone_last_success_timestamp_seconds', {}, lastSuccess] as Sample]),
     ...(allMetrics ? OTHER_REASONS.map((reason): Sample => ['pointone_scrape_errors_total', { reason }, 0]) : []),
+    ...(allMetrics ? OTHER_REASONS.map((reason): Sample => ['pointone_failure_reason', { reason }, 0]) : []),
     ...(allMetrics ? [['pointone_scrape_duration_seconds', {}, 0.2] as Sample] : []),
     ...(list === undefined ? [] : listSamples(list, allMetrics)),
     ...accountScrape.expected.map(

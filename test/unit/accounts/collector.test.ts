@@ -6,7 +6,7 @@ import { failedOutcome, type Outcome, type Report } from '../../../src/model/rep
 import type { FetchResult } from '../../../src/pointone/client.ts';
 
 const NO_DEADLINE = Number.POSITIVE_INFINITY;
-const GOOD: Outcome = { ok: true, tokens: [] };
+const SUCCESS: Outcome = { ok: true, tokens: [] };
 
 function fetched(outcome: Outcome, pauseMs = 0): FetchResult {
   return { outcome, pauseMs, clockSkewMs: undefined, credentialExpiresAt: undefined };
@@ -17,18 +17,21 @@ interface PendingRequest {
   readonly respond: (result: FetchResult) => void;
 }
 
-/** Creates a collector whose requests only the test resolves, even if they are aborted. The test advances the clocks. */
+/**
+ * Creates a collector whose requests complete only when the test calls `respond`, even if they are aborted. The test
+ * advances the clocks.
+ */
 function createCollector(options: Partial<CollectorOptions> = {}) {
   const requests: PendingRequest[] = [];
   const recorded: Report[] = [];
-  const time = { day: Date.UTC(2026, 2, 1), elapsed: 5000 };
+  const time = { systemMs: Date.UTC(2026, 2, 1), monotonicMs: 5000 };
   const collector = new Collector({
     account: 'eu',
     expected: [],
     timeoutMs: 60_000,
     upstream: { fetchTokens: (signal) => new Promise((respond) => requests.push({ signal, respond })) },
     limit: pLimit(8),
-    clock: { now: () => time.day, monotonic: () => time.elapsed },
+    clock: { now: () => time.systemMs, monotonic: () => time.monotonicMs },
     onReport: (report) => recorded.push(report),
     ...options,
   });
@@ -39,8 +42,8 @@ function reasonOf({ outcome }: Report): string {
   return outcome.ok ? 'ok' : outcome.failure.reason;
 }
 
-/** Waits until all work without a timer is done. */
-const settled = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+/** Waits for all asynchronous work that needs no timer. */
+const flushPromises = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -48,7 +51,7 @@ beforeEach(() => {
 });
 
 describe('a fetch', () => {
-  it('ends at its timeout to the millisecond, even if the request ignores its signal', async () => {
+  it('ends exactly at its timeout, even if the request ignores its signal', async () => {
     const { collector, requests } = createCollector({ timeoutMs: 1000 });
     const done = vi.fn();
     const report = collector.collect(NO_DEADLINE).finally(done);
@@ -59,11 +62,11 @@ describe('a fetch', () => {
     expect(requests[0]?.signal.aborted).toBe(true);
   });
 
-  it('is aborted when the last caller has left, and not before', async () => {
+  it('is aborted only when the last caller leaves', async () => {
     const { collector, requests, recorded } = createCollector();
     const [first, second] = [new AbortController(), new AbortController()];
     const reports = [first, second].map(({ signal }) => collector.collect(NO_DEADLINE, signal));
-    await settled();
+    await flushPromises();
     first.abort();
     await reports[0];
     expect(requests[0]?.signal.aborted).toBe(false);
@@ -74,13 +77,13 @@ describe('a fetch', () => {
     expect(recorded.map(reasonOf)).toEqual(['timeout']);
   });
 
-  it('that was aborted changes nothing, even if its request gets a response', async () => {
+  it('ignores a response that arrives after it was aborted', async () => {
     const { collector, requests, recorded } = createCollector();
     await collector.collect(NO_DEADLINE, AbortSignal.abort());
     requests[0]?.respond(fetched(failedOutcome('rate_limited', 'a pause'), 60_000));
     const next = collector.collect(NO_DEADLINE);
-    await settled();
-    requests[1]?.respond(fetched(GOOD));
+    await flushPromises();
+    requests[1]?.respond(fetched(SUCCESS));
     expect(reasonOf(await next)).toBe('ok');
     expect(recorded.map(reasonOf)).toEqual(['timeout', 'ok']);
   });
@@ -95,35 +98,35 @@ describe('a fetch', () => {
     const busy = createCollector({ limit });
     const queued = createCollector({ limit });
     const report = busy.collector.collect(NO_DEADLINE);
-    await settled();
+    await flushPromises();
     await queued.collector.collect(NO_DEADLINE, AbortSignal.abort());
-    busy.requests[0]?.respond(fetched(GOOD));
+    busy.requests[0]?.respond(fetched(SUCCESS));
     await report;
-    await settled();
+    await flushPromises();
     expect([limit.activeCount, limit.pendingCount, queued.requests.length]).toEqual([0, 0, 0]);
   });
 
-  it('frees its slot at its end, even if the request is still running', async () => {
+  it('frees its slot when it ends, even if the request is still running', async () => {
     const limit = pLimit(1);
     const stuck = createCollector({ limit, timeoutMs: 1000 });
     const other = createCollector({ limit });
     const timedOut = stuck.collector.collect(NO_DEADLINE);
-    await settled();
+    await flushPromises();
     const report = other.collector.collect(NO_DEADLINE);
     await vi.advanceTimersByTimeAsync(1000);
     expect(reasonOf(await timedOut)).toBe('timeout');
     expect(other.requests).toHaveLength(1);
-    other.requests[0]?.respond(fetched(GOOD));
+    other.requests[0]?.respond(fetched(SUCCESS));
     expect(reasonOf(await report)).toBe('ok');
   });
 
-  it('leaves no timer or listener behind', async () => {
+  it('removes its timers and its listener', async () => {
     const { collector, requests, time } = createCollector();
     const { signal } = new AbortController();
-    const report = collector.collect(time.elapsed + 1000, signal);
-    await settled();
+    const report = collector.collect(time.monotonicMs + 1000, signal);
+    await flushPromises();
     expect(vi.getTimerCount()).toBe(2);
-    requests[0]?.respond(fetched(GOOD));
+    requests[0]?.respond(fetched(SUCCESS));
     await report;
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     // The remaining timer evicts the cached report.
@@ -134,24 +137,24 @@ describe('a fetch', () => {
 
   it.each([NO_DEADLINE, 2 ** 31, 1e12])('completes for a caller with a deadline in %d ms', async (withinMs) => {
     const { collector, requests, time } = createCollector();
-    const report = collector.collect(time.elapsed + withinMs);
+    const report = collector.collect(time.monotonicMs + withinMs);
     await vi.advanceTimersByTimeAsync(59_999);
-    requests[0]?.respond(fetched(GOOD));
+    requests[0]?.respond(fetched(SUCCESS));
     expect(reasonOf(await report)).toBe('ok');
   });
 });
 
 describe('a report', () => {
-  it('has the duration until the response, or until the caller left', async () => {
+  it('has the duration until the response arrives or the caller leaves', async () => {
     const { collector, requests, time } = createCollector();
     const disconnect = new AbortController();
     const reports = [collector.collect(NO_DEADLINE, disconnect.signal), collector.collect(NO_DEADLINE)];
-    await settled();
-    time.elapsed += 250;
+    await flushPromises();
+    time.monotonicMs += 250;
     disconnect.abort();
     expect((await reports[0])?.durationMs).toBe(250);
-    time.elapsed += 250;
-    requests[0]?.respond(fetched(GOOD));
+    time.monotonicMs += 250;
+    requests[0]?.respond(fetched(SUCCESS));
     expect((await reports[1])?.durationMs).toBe(500);
   });
 
@@ -159,7 +162,7 @@ describe('a report', () => {
     const { collector, requests } = createCollector();
     const fail = async (): Promise<Report> => {
       const report = collector.collect(NO_DEADLINE);
-      await settled();
+      await flushPromises();
       requests.at(-1)?.respond(fetched(failedOutcome('http', 'HTTP 500')));
       return report;
     };
@@ -168,14 +171,14 @@ describe('a report', () => {
     expect([first.errors.http, second.errors.http]).toEqual([1, 2]);
   });
 
-  it('has the last success after the first one, also after failures', async () => {
+  it('keeps the time of the last success after later failures', async () => {
     const { collector, requests, time } = createCollector();
-    const start = time.day;
+    const start = time.systemMs;
     const seen: unknown[] = [];
-    for (const outcome of [failedOutcome('http', 'HTTP 500'), GOOD, failedOutcome('http', 'HTTP 500')]) {
-      time.day += 1000;
+    for (const outcome of [failedOutcome('http', 'HTTP 500'), SUCCESS, failedOutcome('http', 'HTTP 500')]) {
+      time.systemMs += 1000;
       const report = collector.collect(NO_DEADLINE);
-      await settled();
+      await flushPromises();
       requests.at(-1)?.respond(fetched(outcome));
       seen.push((await report).lastSuccessAt);
     }
@@ -187,21 +190,21 @@ describe('a report', () => {
     const controllers = [new AbortController(), new AbortController()];
     const reports = controllers.map(({ signal }) => collector.collect(NO_DEADLINE, signal));
     const remaining = collector.collect(NO_DEADLINE);
-    await settled();
+    await flushPromises();
     for (const { signal } of controllers) expect(signal.aborted).toBe(false);
     for (const controller of controllers) controller.abort();
     expect((await Promise.all(reports)).map(({ errors }) => errors.timeout)).toEqual([1, 1]);
-    requests[0]?.respond(fetched(GOOD));
+    requests[0]?.respond(fetched(SUCCESS));
     expect((await remaining).errors.timeout).toBe(1);
     expect(recorded.map(reasonOf)).toEqual(['timeout', 'ok']);
   });
 });
 
 describe('a pause', () => {
-  async function paused() {
+  async function createPausedCollector() {
     const fixture = createCollector();
     const report = fixture.collector.collect(NO_DEADLINE);
-    await settled();
+    await flushPromises();
     fixture.requests[0]?.respond(fetched(failedOutcome('rate_limited', 'a pause'), 30_000));
     await report;
     return fixture;
@@ -211,21 +214,21 @@ describe('a pause', () => {
     ['forward', 3_600_000],
     ['back', -3_600_000],
   ])('keeps its length when the system time is set %s', async (_direction, by) => {
-    const { collector, requests, time } = await paused();
-    time.day += by;
-    time.elapsed += 29_999;
+    const { collector, requests, time } = await createPausedCollector();
+    time.systemMs += by;
+    time.monotonicMs += 29_999;
     expect(reasonOf(await collector.collect(NO_DEADLINE))).toBe('rate_limited');
     expect(requests).toHaveLength(1);
-    time.elapsed += 1;
+    time.monotonicMs += 1;
     const next = collector.collect(NO_DEADLINE);
-    await settled();
+    await flushPromises();
     expect(requests).toHaveLength(2);
-    requests[1]?.respond(fetched(GOOD));
+    requests[1]?.respond(fetched(SUCCESS));
     expect(reasonOf(await next)).toBe('ok');
   });
 
-  it('is recorded as an error at each scrape', async () => {
-    const { collector, recorded } = await paused();
+  it('is counted as an error at each scrape', async () => {
+    const { collector, recorded } = await createPausedCollector();
     await collector.collect(NO_DEADLINE);
     await collector.collect(NO_DEADLINE);
     expect(recorded.map(({ errors }) => errors.rate_limited)).toEqual([1, 2, 3]);

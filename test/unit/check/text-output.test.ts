@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatSummary } from '../../../src/check/summary.ts';
-import { type Column, formatTable, formatText } from '../../../src/check/text-output.ts';
+import { formatTable, formatText, type TableColumn } from '../../../src/check/text-output.ts';
 import { failedOutcome, type Report } from '../../../src/model/report.ts';
 import { INVISIBLE_CHARACTER } from '../../../src/runtime/display-text.ts';
 import { ansiColors, displayWidth, noColors } from '../../../src/runtime/terminal.ts';
@@ -45,6 +45,59 @@ describe('the text output', () => {
       revoked      100d  2027-03-04  fleet-eu  contractor                 ROLE_READ_WRITE  REVOKED
       "
     `);
+  });
+
+  it('marks a status that the exporter does not know, without another exit status', () => {
+    const odd = reportOf([
+      withDaysLeft(300, { name: 'fleet-sync' }),
+      withDaysLeft(310, { name: 'rover', status: 'PAUSED' }),
+      withDaysLeft(5, { name: 'old', status: 'REVOKED' }),
+    ]);
+    const text = formatText(evaluated([odd]), { columns: 200, paint: noColors });
+    expect(text).toMatchInlineSnapshot(`
+      "POINTONE OK - 3 tokens, none needs action, 1 has an unknown status, next to expire: fleet-sync in 300d
+
+      STATE    LEFT  EXPIRES     ACCOUNT  NAME        ROLE             STATUS
+      fine     310d  2027-09-30  default  rover       ROLE_READ_WRITE  PAUSED (unknown)
+      fine     300d  2027-09-20  default  fleet-sync  ROLE_READ_WRITE  ACTIVE
+      revoked    5d  2026-11-29  default  old         ROLE_READ_WRITE  REVOKED
+      "
+    `);
+    expect(evaluated([odd]).severity).toBe('ok');
+    expect(formatText(evaluated([odd]), { columns: 200, paint: ansiColors })).toContain('\u001b[33mPAUSED (unknown)');
+    const several = evaluated([
+      reportOf([...(odd.outcome.ok ? odd.outcome.tokens : []), withDaysLeft(3, { status: 'X' })]),
+    ]);
+    expect(formatSummary(several)).toContain('1 of 4 tokens needs action');
+  });
+
+  it('has only the tokens that need attention with --only-problems, and counts the others', () => {
+    const list = [
+      withDaysLeft(2, { name: 'urgent' }),
+      withDaysLeft(0, { name: 'undated', expiresAt: undefined }),
+      withDaysLeft(310, { name: 'rover', status: 'PAUSED' }),
+      withDaysLeft(100, { name: 'gone', status: 'REVOKED' }),
+      ...Array.from({ length: 5000 }, (_, index) => withDaysLeft(300, { name: `fine-${index}` })),
+    ];
+    const result = evaluated([reportOf(list), US]);
+    const all = formatText(result, PIPE).split('\n');
+    const text = formatText(result, { ...PIPE, onlyProblems: true });
+    const lines = text.split('\n');
+    expect(lines.slice(0, 4)).toEqual(all.slice(0, 4));
+    expect(lines.slice(4).map((line) => (line.includes('  ') ? line.split(/ {2,}/)[4] : line))).toEqual([
+      'NAME',
+      'urgent',
+      'undated',
+      'rover',
+      '',
+      '5,001 other tokens not shown: no problem',
+      '',
+    ]);
+    expect(text).toMatch(/\n\n5,001 other tokens not shown: no problem\n$/);
+    const fine = evaluated([reportOf([withDaysLeft(300)])]);
+    expect(formatText(fine, { columns: 80, paint: noColors, onlyProblems: true })).toBe(
+      'POINTONE OK - 1 token, none needs action, next to expire: caster in 300d\n\n1 token not shown: no problem\n',
+    );
   });
 
   it('fits the width of a terminal and has no performance data there', () => {
@@ -220,7 +273,7 @@ describe('a long name', () => {
   });
 });
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   { title: 'STATE' },
   { title: 'LEFT', alignRight: true },
   { title: 'NAME', isShrinkable: true },

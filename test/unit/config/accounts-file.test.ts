@@ -39,7 +39,7 @@ describe('an accounts file', () => {
     });
   });
 
-  it('gives accounts in file order, each with its own settings', () => {
+  it('lists accounts in file order, each with its own settings', () => {
     const { accounts, problems: found } = read(
       [
         'accounts:',
@@ -154,7 +154,7 @@ describe('an accounts file', () => {
 describe('a problem is reported with its line for', () => {
   it.each<[string, string[], RegExp]>([
     ['an empty file', [''], /^1: the file is empty; expected .*accounts/],
-    ['a file of comments', ['# nothing', '# here'], /^1: the file is empty/],
+    ['a file with only comments', ['# nothing', '# here'], /^1: the file is empty/],
     ['a file that is a list', ['- name: eu'], /^1: .*mapping/],
     ['a file that is a string', ['accounts'], /^1: .*mapping/],
     ['a file without accounts', ['{}'], /^1: accounts is missing/],

@@ -4,10 +4,12 @@ import { parseCommandLine } from '../../../src/config/command-line.ts';
 import { COMMANDS, SETTINGS, type Setting, type SettingName } from '../../../src/config/settings.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
-const ALL = Object.entries<Setting<unknown>>(SETTINGS).map(([name, { flag, placeholder }]) => ({
+const ALL = Object.entries<Setting<unknown>>(SETTINGS).map(([name, { flag, placeholder, command }]) => ({
   name: name as SettingName,
   flag,
   isBoolean: placeholder === undefined,
+  /** The only command that has the flag; undefined if all have it. */
+  owner: command,
 }));
 const BOOLEAN_FLAGS = ALL.filter(({ isBoolean }) => isBoolean);
 const VALUE_FLAGS = ALL.filter(({ isBoolean }) => !isBoolean);
@@ -82,7 +84,7 @@ describe.each(VALUE_FLAGS)('--$flag', ({ name, flag }) => {
   });
 });
 
-describe.each(BOOLEAN_FLAGS)('--$flag', ({ name, flag }) => {
+describe.each(BOOLEAN_FLAGS)('--$flag', ({ name, flag, owner }) => {
   it.each([
     [[`--${flag}`], 'true'],
     [[`--${flag}=true`], 'true'],
@@ -95,8 +97,9 @@ describe.each(BOOLEAN_FLAGS)('--$flag', ({ name, flag }) => {
   });
 
   it('does not use the next argument as its value', () => {
-    expect(parseCommandLine([`--${flag}`, 'metrics'])).toMatchObject({ command: 'metrics', problems: [] });
-    expect(locations(`--${flag}`, 'false')).toEqual(['false']);
+    const command = owner ?? 'metrics';
+    expect(parseCommandLine([`--${flag}`, command])).toMatchObject({ command, problems: [] });
+    expect(locations(`--${flag}`, ...(owner === undefined ? [] : [owner]), 'false')).toEqual(['false']);
   });
 });
 

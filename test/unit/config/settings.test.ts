@@ -27,6 +27,7 @@ const DOCUMENTED: Readonly<Record<string, readonly [variable: string | undefined
   warning: [undefined, '14d'],
   critical: [undefined, '3d'],
   output: [undefined, 'table'],
+  'only-problems': [undefined, 'false'],
 };
 
 describe.each(Object.values<Setting<unknown>>(SETTINGS))('--$flag', (setting) => {

@@ -35,6 +35,18 @@ function ruleLimit(name: string): number {
 const stepsOf = (title: string): readonly Step[] => panelTitled(title).fieldConfig?.defaults.thresholds?.steps ?? [];
 const limitsOf = (title: string): (number | null)[] => stepsOf(title).map(({ value }) => value);
 
+/**
+ * Returns the lines that Grafana draws for the thresholds of a panel, with their colours. A line has the colour of its
+ * step, but up to a transparent step that of the step before (UPlotThresholds of @grafana/ui 11 to 13).
+ */
+function linesOf(title: string): (readonly [value: number | null, color: string])[] {
+  const steps = stepsOf(title);
+  const transparent = steps.findIndex(({ color }) => color === 'transparent');
+  return steps
+    .slice(1)
+    .map(({ value, color }, index) => [value, index < transparent ? `${steps[index]?.color}` : color]);
+}
+
 describe('the dashboard', () => {
   it('matches its source (otherwise run npm run dashboard)', () => {
     expect(SHIPPED_TEXT).toBe(dashboardJson());
@@ -110,13 +122,31 @@ describe('the dashboard', () => {
 describe('its thresholds', () => {
   const TIME_LEFT = [null, 0, DEFAULT_THRESHOLDS.critical.leftMs / 1000, DEFAULT_THRESHOLDS.warning.leftMs / 1000];
 
-  it.each(['Next expiry', 'Tokens', 'Time left', 'Exporter credentials: time left'])(
+  it.each(['Next expiry', 'Tokens', 'Exporter credentials: time left'])(
     'colour the time left in "%s" by the limits of urgency',
     (title) => {
       expect(limitsOf(title)).toEqual(TIME_LEFT);
       expect(stepsOf(title).map(({ color }) => color)).toEqual(['dark-red', 'red', 'orange', 'green']);
     },
   );
+
+  it('draw each line in the colour of the values beyond it', () => {
+    const { critical, warning } = DEFAULT_THRESHOLDS;
+    expect(linesOf('Time left')).toEqual([
+      [0, 'dark-red'],
+      [critical.leftMs / 1000, 'red'],
+      [warning.leftMs / 1000, 'orange'],
+    ]);
+    const skew = ruleLimit('clock_skew_seconds');
+    expect(linesOf('Clock skew')).toEqual([
+      [-skew, 'red'],
+      [skew, 'red'],
+    ]);
+    expect(linesOf('Fetch duration')).toEqual([
+      [5, 'orange'],
+      [10, 'red'],
+    ]);
+  });
 
   it('are the limits of urgency in every expression that uses limits', () => {
     const { warning, critical } = DEFAULT_THRESHOLDS;
@@ -145,6 +175,10 @@ describe('its thresholds', () => {
       `${DEFAULT_THRESHOLDS[level].leftMs / 86_400_000} days`;
     expect(panelTitled('Critical').description).toContain(`Less than ${days('critical')} and less than a tenth`);
     expect(panelTitled('Warning').description).toContain(`Less than ${days('warning')} and less than a quarter`);
+    const lines = `Below the orange (${days('warning')}) or red (${days('critical')}) line`;
+    expect(panelTitled('Time left').description).toContain(lines);
+    const end = panelTitled('Time left').fieldConfig?.defaults.max ?? Number.NaN;
+    expect(panelTitled('Time left').description).toContain(`The axis ends at ${end / 86_400} days`);
     expect([DEFAULT_THRESHOLDS.critical.lifetimeShare, DEFAULT_THRESHOLDS.warning.lifetimeShare]).toEqual([
       1 / 10,
       1 / 4,
@@ -165,34 +199,85 @@ describe('its thresholds', () => {
 describe('its variables', () => {
   it('depend on the variables before them, and allow several values and All, except the data source', () => {
     const { list } = SHIPPED.templating;
-    expect(list.map(({ name }) => name)).toEqual(['datasource', 'job', 'instance', 'account', 'role', 'name']);
+    const labels = ['cluster', 'namespace', 'job', 'instance', 'account', 'role', 'name'];
+    expect(list.map(({ name }) => name)).toEqual(['datasource', ...labels]);
     expect(list[0]).toMatchObject({ type: 'datasource', query: 'prometheus', multi: false });
     list.slice(1).forEach(({ multi, includeAll, allValue, query, definition }, index, variables) => {
-      expect({ multi, includeAll, allValue }).toEqual({ multi: true, includeAll: true, allValue: '.*' });
+      expect({ multi, includeAll }).toEqual({ multi: true, includeAll: true });
+      expect(allValue).toBe(['.*', '.*', '.+', '.+', '(?s:.*)', '(?s:.*)', '(?s:.*)'][index]);
       const before = variables.slice(0, index).map(({ name }) => name);
       expect([...`${definition}`.matchAll(/\$(\w+)/g)].map(([, name]) => name).sort()).toEqual(before.sort());
       expect(query).toMatchObject({ query: definition });
     });
   });
 
-  it.each(EXPRESSIONS)('are used in every selector of "%s"', (_, expression) => {
+  it.each(EXPRESSIONS)('are used in every selector of "%s"', (_, shipped) => {
+    // Without the braces of the variables, only those of the selectors remain.
+    const expression = shipped.replaceAll(/\$\{(\w+):regex\}/g, '$1:regex');
     const selectors = [...expression.matchAll(/\b([a-zA-Z_]\w*)\{([^}]*)\}/g)];
     expect(selectors.length).toBeGreaterThan(0);
     // No metric is queried without a selector.
     expect(expression.split('{').length - 1).toBe(selectors.length);
     expect(expression.replaceAll(/\{[^}]*\}/g, '{}')).not.toMatch(/\b(pointone_\w+|ALERTS\w*|up)\b(?!\{)/);
     for (const [, metric = '', matchers = ''] of selectors) {
-      for (const name of applicable(metric)) expect(matchers).toMatch(new RegExp(`\\b${name}=~"\\$${name}\\|?"`));
+      for (const name of applicable(metric)) expect(matchers).toMatch(new RegExp(`\\b${name}=~\`${name}:regex\\|?\``));
     }
   });
 });
 
 function applicable(metric: string): string[] {
-  const account = ['job', 'instance', 'account'];
-  if (metric === 'up') return ['job', 'instance'];
+  const target = ['cluster', 'namespace', 'job', 'instance'];
+  const account = [...target, 'account'];
+  if (metric === 'up') return target;
   const ofTokens = metric.startsWith('ALERTS') || /^pointone_(token|expected_token)_/.test(metric);
   return ofTokens ? [...account, 'role', 'name'] : account;
 }
+
+describe('its tables', () => {
+  it.each(['Tokens', 'Firing alerts'])('link the account and the token of "%s" to the dashboard with them', (title) => {
+    const overrides = panelTitled(title).fieldConfig?.overrides ?? [];
+    const urls = overrides
+      .filter(({ matcher }) => ['Account', 'Name', 'Token'].includes(matcher.options))
+      .flatMap(({ properties }) => properties.filter(({ id }) => id === 'links').flatMap(({ value }) => value))
+      .map((link) => `${(link as { url: string }).url}`);
+    expect(urls).toHaveLength(2);
+    for (const url of urls) {
+      const [path, parameters = ''] = url.split('?');
+      expect(path).toBe(`/d/${SHIPPED.uid}`);
+      const names = parameters.split('&').flatMap((part) => {
+        const [, kept, selected] = /^\$\{(\w+):queryparam\}$|^var-(\w+)=/.exec(part) ?? [];
+        return kept ?? selected ?? [];
+      });
+      expect(names).toEqual(SHIPPED.templating.list.map(({ name }) => name));
+    }
+  });
+
+  it('give the names of all alerts enough space', () => {
+    const override = panelTitled('Firing alerts').fieldConfig?.overrides.find(
+      ({ matcher }) => matcher.options === 'Alert',
+    );
+    const width = Number(override?.properties.find(({ id }) => id === 'custom.width')?.value);
+    // A character of Grafana's font takes about 8 pixels, the padding of a cell 12.
+    for (const { alert = '' } of ALERTS) expect(width, alert).toBeGreaterThanOrEqual(8 * alert.length + 12);
+  });
+});
+
+describe('the panel of failed fetches', () => {
+  const { targets = [], fieldConfig } = panelTitled('Failed fetches by reason');
+
+  it('has a bar for each minute at most, whatever the interval of the data source', () => {
+    expect(targets.map(({ interval }) => interval)).toEqual(['1m']);
+    expect(targets[0]?.expr).not.toContain('$__rate_interval');
+  });
+
+  it('stacks its bars, each over the time that it counts', () => {
+    expect(fieldConfig?.defaults.custom).toMatchObject({ stacking: { mode: 'normal', group: 'A' }, barAlignment: -1 });
+  });
+
+  it('names the job of each account', () => {
+    expect(targets[0]?.legendFormat).toBe('{{account}}: {{reason}} ({{job}})');
+  });
+});
 
 describe('the provisioning', () => {
   it('defines the data source that the dashboard uses', () => {

@@ -13,9 +13,10 @@ interface Query {
   readonly instant?: boolean;
   readonly format: string;
   readonly legendFormat?: string;
+  readonly interval?: string;
 }
 
-export interface Property {
+interface Property {
   readonly id: string;
   readonly value: unknown;
 }
@@ -34,10 +35,22 @@ export interface Panel {
   readonly transformations?: readonly { readonly id: string; readonly options: Record<string, never> }[];
   readonly options?: {
     readonly reduceOptions?: { readonly calcs: readonly string[] };
+    readonly legend?: { readonly calcs: readonly string[] };
     readonly sortBy?: readonly { readonly displayName: string; readonly desc?: boolean }[];
   };
   readonly fieldConfig?: {
-    readonly defaults: { readonly unit?: string; readonly noValue?: string; readonly thresholds?: { steps: Step[] } };
+    readonly defaults: {
+      readonly unit?: string;
+      readonly noValue?: string;
+      readonly min?: number;
+      readonly max?: number;
+      readonly mappings?: readonly unknown[];
+      readonly thresholds?: { steps: Step[] };
+      readonly custom?: {
+        readonly stacking?: { readonly mode: string; readonly group?: string };
+        readonly barAlignment?: number;
+      };
+    };
     readonly overrides: readonly {
       readonly matcher: { readonly id: string; readonly options: string };
       readonly properties: readonly Property[];

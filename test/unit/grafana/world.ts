@@ -131,6 +131,7 @@ export function addFleetUs(world: DashboardWorld, user: User): void {
   add('Vermessung Zürich 測量', 'fine', { left: 25, lifetime: 90, role: 'ROLE_READ_ONLY' });
   add('a.b (c) \\d+', 'warning', { left: 9 });
   add('the "blue" one', 'fine', { left: 90 });
+  add('two\nlines', 'warning', { left: 8 });
   // The same name as in the other account: neither token replaces the other.
   add('fleet-sync', 'critical', { left: 1 });
 }

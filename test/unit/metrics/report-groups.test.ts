@@ -46,6 +46,7 @@ const FAMILIES: Readonly<Record<string, [type: string, labels: readonly string[]
   pointone_up: ['gauge', ['account']],
   pointone_scrape_duration_seconds: ['gauge', ['account'], 'seconds'],
   pointone_scrape_errors_total: ['counter', ['account', 'reason']],
+  pointone_failure_reason: ['gauge', ['account', 'reason']],
   pointone_last_success_timestamp_seconds: ['gauge', ['account'], 'seconds'],
   pointone_clock_skew_seconds: ['gauge', ['account'], 'seconds'],
   pointone_credential_expiry_timestamp_seconds: ['gauge', ['account'], 'seconds'],
@@ -235,21 +236,24 @@ describe('an account', () => {
     ).toEqual([{ account: 'default', name: 'caster', role: '', value: 0 }]);
   });
 
-  it('initializes the error counters of all reasons to 0', () => {
-    expect(samples(scrape([report()]), 'pointone_scrape_errors_total')).toEqual(
-      [
-        'timeout',
-        'network',
-        'http',
-        'rate_limited',
-        'unauthenticated',
-        'forbidden',
-        'graphql',
-        'invalid_response',
-        'credential',
-      ].map((reason) => ({ account: 'default', reason, value: 0 })),
-    );
-  });
+  it.each(['pointone_scrape_errors_total', 'pointone_failure_reason'])(
+    'initializes all reasons of %s to 0',
+    (metric) => {
+      expect(samples(scrape([report()]), metric)).toEqual(
+        [
+          'timeout',
+          'network',
+          'http',
+          'rate_limited',
+          'unauthenticated',
+          'forbidden',
+          'graphql',
+          'invalid_response',
+          'credential',
+        ].map((reason) => ({ account: 'default', reason, value: 0 })),
+      );
+    },
+  );
 
   it.each([
     'pointone_last_success_timestamp_seconds',
@@ -300,6 +304,7 @@ describe('a failed account next to a healthy one', () => {
       'pointone_up',
       'pointone_scrape_duration_seconds',
       'pointone_scrape_errors_total',
+      'pointone_failure_reason',
       'pointone_last_success_timestamp_seconds',
       'pointone_credential_expiry_timestamp_seconds',
     ]);
@@ -308,6 +313,22 @@ describe('a failed account next to a healthy one', () => {
   it('counts its errors by reason', () => {
     const counted = samples(text, 'pointone_scrape_errors_total').filter(({ value }) => value > 0);
     expect(counted).toEqual([{ account: 'bad', reason: 'network', value: 3 }]);
+  });
+
+  it.each(FAILURE_REASONS)(
+    'has 1 for the current reason %s and 0 for the others, whatever it counted before',
+    (reason) => {
+      const failed = report({ outcome: failedOutcome(reason, 'late'), errors: { ...NO_ERRORS, http: 7 } });
+      expect(samples(scrape([failed]), 'pointone_failure_reason')).toEqual(
+        FAILURE_REASONS.map((name) => ({ account: 'default', reason: name, value: name === reason ? 1 : 0 })),
+      );
+    },
+  );
+
+  it('has 0 for each reason after a successful fetch, whatever it counted before', () => {
+    const recovered = reportOf([token()], { errors: { ...NO_ERRORS, unauthenticated: 3 } });
+    const current = samples(scrape([recovered]), 'pointone_failure_reason').map(({ value }) => value);
+    expect(current).toEqual(FAILURE_REASONS.map(() => 0));
   });
 
   it('does not affect the metrics of the other', () => {

@@ -37,7 +37,7 @@ describe('distinctTokens', () => {
     ['usable', { status: 'ACTIVE', expiresAt: SOON }, 'expired', { status: 'EXPIRED', expiresAt: LATE }],
     ['usable', { status: 'ACTIVE', expiresAt: SOON }, 'revoked', { status: 'REVOKED', expiresAt: undefined }],
     ['of an unknown status', { status: 'SUSPENDED', expiresAt: SOON }, 'revoked', { status: 'REVOKED' }],
-    ['of no status', { status: '', expiresAt: SOON }, 'expired', { status: 'EXPIRED' }],
+    ['without a status', { status: '', expiresAt: SOON }, 'expired', { status: 'EXPIRED' }],
     ['of unknown expiry', { expiresAt: undefined }, 'of known expiry', { expiresAt: LATE }],
     ['of the later expiry', { expiresAt: LATE }, 'of the earlier one', { expiresAt: SOON }],
     [

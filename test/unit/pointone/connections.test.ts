@@ -1,9 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { Connections } from '../../../src/pointone/connections.ts';
+import { NoProxy } from '../../../src/pointone/proxy-bypass.ts';
 
 it('Connections has a direct dispatcher for loopback and one proxied dispatcher for each scheme', () => {
   const proxy = 'http://proxy.example:3128/';
-  const connections = new Connections({ https: proxy, http: proxy, noProxy: '' });
+  const connections = new Connections({ https: proxy, http: proxy, noProxy: NoProxy.parse('').noProxy });
   onTestFinished(() => connections.close());
   const dispatcherFor = (url: string): unknown => connections.dispatcherFor(new URL(url));
 

@@ -7,6 +7,10 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
 
+function utf16(text: string): Buffer {
+  return Buffer.from(text, 'utf16le');
+}
+
 function fileWith(content: string | Uint8Array): string {
   const path = join(temporaryFolder(), 'token');
   writeFileSync(path, content);
@@ -50,6 +54,18 @@ describe('a token file', () => {
   });
 });
 
+it.each([
+  ['a JWT', TOKEN],
+  ['base64 with padding', 'c2VjcmV0IHRva2Vu=='],
+  ['base64 with one padding character', 'c2VjcmV0IHRva2Vua='],
+  ['a slash at the start', '/c2VjcmV0'],
+  ['all characters that RFC 6750 allows', 'aZ09-._~+/=='],
+  ['a prefix', 'pat_0123456789abcdef'],
+  ['a colon', 'user:password'],
+])('a credential with %s is not taken for a mistake', async (_what, credential) => {
+  await expect(readCredential({ kind: 'file', path: fileWith(credential) })).resolves.toBe(credential);
+});
+
 describe('a token file is rejected if it', () => {
   it.each([
     ['is empty', '', /empty/],
@@ -62,7 +78,30 @@ describe('a token file is rejected if it', () => {
     ['contains a tab', `${TOKEN}\t${TOKEN}`, /printable ASCII/],
     ['contains a DEL', `${TOKEN}\x7f`, /printable ASCII/],
     ['is not UTF-8', Buffer.concat([Buffer.from(TOKEN), Buffer.from([0xff])]), /printable ASCII/],
-    ['is UTF-16, which is common on Windows', Buffer.from(`\ufeff${TOKEN}`, 'utf16le'), /printable ASCII/],
+    ['is UTF-16, which is common on Windows', utf16(`\ufeff${TOKEN}\r\n`), /UTF-16/],
+    ['is UTF-16 without a byte order mark', utf16(TOKEN), /UTF-16/],
+    ['is big-endian UTF-16', utf16(`\ufeff${TOKEN}`).swap16(), /UTF-16/],
+    ['is in double quotes', `"${TOKEN}"\n`, /in quotes/],
+    ['is in single quotes', `'${TOKEN}'`, /in quotes/],
+    ['is in typographic quotes', `“${TOKEN}”`, /in quotes/],
+    ['lost its closing quote', `"${TOKEN}`, /in quotes/],
+    ['is a line of an environment file', `POINTONE_API_TOKEN=${TOKEN}\n`, /a name and "="/],
+    ['is a quoted line of an environment file', `POINTONE_API_TOKEN="${TOKEN}"`, /a name and "="/],
+    ['is a line of a shell script', `export TOKEN=${TOKEN}`, /a name and "="/],
+    ['is an environment file', `A=1\nPOINTONE_API_TOKEN=${TOKEN}\n`, /a name and "="/],
+    ['is a line of an INI file', `token = ${TOKEN}`, /a name and "="/],
+    ['is a line of YAML', `token: ${TOKEN}`, /a name and ":"/],
+    ['is a header', `Authorization: Bearer ${TOKEN}`, /a name and ":"/],
+    ['starts with Bearer', `Bearer ${TOKEN}`, /starts with "Bearer"/],
+    ['is a JSON object', `{\n  "token": "${TOKEN}"\n}\n`, /is JSON/],
+    ['is a JSON list', `["${TOKEN}"]`, /is JSON/],
+    ['is a JSON string', JSON.stringify(TOKEN), /in quotes/],
+    ['is encoded as base64 twice', Buffer.from(`${TOKEN}\n`).toString('base64'), /base64 once more/],
+    ['is a variable of a shell', '$' + '{TOKEN}', /placeholder/],
+    ['is a variable of Kubernetes', '$(TOKEN)', /placeholder/],
+    ['is a variable without braces', '$TOKEN', /placeholder/],
+    ['is a template', '{{ token }}', /placeholder/],
+    ['is a placeholder of documentation', '<your token>', /placeholder/],
     ['is too large', 'a'.repeat(64 * 1024 + 1), /too large/],
   ])('%s', async (_what, content, problem) => {
     expect(await readError(fileWith(content))).toMatch(problem);
@@ -128,13 +167,19 @@ describe('a variable', () => {
     await expect(readCredential(source(` ${TOKEN}\n`))).resolves.toBe(TOKEN);
   });
 
-  it.each([' ', `${TOKEN}\n${TOKEN}`, `${TOKEN}ü`])(
-    'that cannot be sent in a header is rejected with its name: %j',
-    async (value) => {
-      await expect(readCredential(source(value))).rejects.toThrow(CredentialError);
-      await expect(readCredential(source(value))).rejects.toThrow(/FLEET_TOKEN(?!.*eyJ)/);
-    },
-  );
+  it.each([
+    ' ',
+    `${TOKEN}\n${TOKEN}`,
+    `${TOKEN}ü`,
+    `"${TOKEN}"`,
+    `TOKEN=${TOKEN}`,
+    `{"token":"${TOKEN}"}`,
+    // What a shell makes of a file in UTF-16.
+    `\ufffd\ufffd${TOKEN}`,
+  ])('that cannot be sent in a header is rejected with its name: %j', async (value) => {
+    await expect(readCredential(source(value))).rejects.toThrow(CredentialError);
+    await expect(readCredential(source(value))).rejects.toThrow(/FLEET_TOKEN(?!.*eyJ)/);
+  });
 });
 
 describe('credentialExpiry', () => {

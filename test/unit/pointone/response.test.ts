@@ -1,11 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { type ApiResponse, interpretResponse, isRateLimited } from '../../../src/pointone/response.ts';
+import {
+  type ApiResponse,
+  type BodyKind,
+  bodyKind,
+  canAskForPause,
+  interpretResponse,
+  isRateLimited,
+  needsBody,
+} from '../../../src/pointone/response.ts';
 
 const SECRET = 'eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln';
 const LIST = { data: { viewPersonalAccessTokens: [] } };
 
+/** @param json undefined for an empty body */
 function response(status: number, json: unknown, headers: Record<string, string> = {}): ApiResponse {
-  return { status, json, tokens: [], headers: new Headers(headers) };
+  return { status, json, bodyKind: json === undefined ? 'empty' : 'json', tokens: [], headers: new Headers(headers) };
+}
+
+function withoutJson(status: number, kind: BodyKind, headers: Record<string, string> = {}): ApiResponse {
+  return { ...response(status, undefined, headers), bodyKind: kind };
 }
 
 function errors(code?: unknown): { errors: unknown[] } {
@@ -46,7 +59,7 @@ describe('a response is a list', () => {
 describe('a failure has the reason', () => {
   it.each<[string, string, number, unknown, Record<string, string>?]>([
     ['unauthenticated', '401 in the format of Apollo Server', 401, errors('UNAUTHENTICATED')],
-    ['unauthenticated', '401 with a body that is not JSON', 401, undefined],
+    ['unauthenticated', '401 without a body', 401, undefined],
     ['unauthenticated', '200 with UNAUTHENTICATED', 200, errors('UNAUTHENTICATED')],
     ['unauthenticated', '200 with UNAUTHORIZED and a list', 200, { ...LIST, ...errors('UNAUTHORIZED') }],
     ['unauthenticated', '500 with UNAUTHENTICATED', 500, errors('UNAUTHENTICATED')],
@@ -57,14 +70,20 @@ describe('a failure has the reason', () => {
       200,
       { errors: [{}, ...errors('UNAUTHENTICATED').errors] },
     ],
-    ['forbidden', '403 with a body that is not JSON', 403, undefined],
+    ['forbidden', '403 without a body', 403, undefined],
+    ['forbidden', '403 with a JSON string', 403, '<html>'],
     ['forbidden', '403 with errors of another code', 403, errors('BAD_USER_INPUT')],
     ['forbidden', '200 with FORBIDDEN', 200, errors('FORBIDDEN')],
     ['forbidden', '400 with FORBIDDEN', 400, errors('FORBIDDEN')],
     ['rate_limited', '429', 429, undefined],
     ['rate_limited', '429 with errors', 429, errors('TOO_MANY_REQUESTS')],
     ['rate_limited', '503 with Retry-After', 503, undefined, { 'retry-after': '5' }],
+    ['rate_limited', '403 with Retry-After', 403, undefined, { 'retry-after': '5' }],
+    ['rate_limited', '403 with Retry-After and FORBIDDEN', 403, errors('FORBIDDEN'), { 'retry-after': '5' }],
     ['http', '503 without Retry-After', 503, undefined],
+    ['http', '502 with Retry-After', 502, undefined, { 'retry-after': '5' }],
+    ['http', '407', 407, undefined],
+    ['http', '407 with errors', 407, errors('FORBIDDEN')],
     ['http', '500', 500, undefined],
     ['http', '500 with errors', 500, errors('INTERNAL_SERVER_ERROR')],
     ['http', '500 with a list', 500, LIST],
@@ -104,6 +123,86 @@ describe('a failure has the reason', () => {
   });
 });
 
+describe('a response from something between the exporter and the API', () => {
+  it.each<[number, BodyKind]>([
+    [401, 'html'],
+    [403, 'html'],
+    [403, 'other'],
+    [404, 'html'],
+    [500, 'html'],
+    [502, 'html'],
+    [511, 'html'],
+  ])('is http with a hint: %d with %s', async (status, kind) => {
+    const outcome = await interpretResponse(withoutJson(status, kind));
+    const detail = expect.stringContaining('something between the exporter and the API responded');
+    expect(outcome).toEqual({ ok: false, failure: { reason: 'http', detail } });
+  });
+
+  it('is invalid_response with the same hint if its status is 200', async () => {
+    const outcome = await interpretResponse(withoutJson(200, 'html'));
+    const detail = expect.stringContaining('something between the exporter and the API responded');
+    expect(outcome).toEqual({ ok: false, failure: { reason: 'invalid_response', detail } });
+  });
+
+  it('is rate_limited if it has Retry-After', async () => {
+    const outcome = await interpretResponse(withoutJson(403, 'html', { 'retry-after': '5' }));
+    expect(outcome).toMatchObject({ failure: { reason: 'rate_limited' } });
+  });
+
+  it.each([404, 502])('is not assumed for plain text with %d', async (status) => {
+    expect(await interpretResponse(withoutJson(status, 'other'))).toEqual({
+      ok: false,
+      failure: { reason: 'http', detail: `HTTP ${status}` },
+    });
+  });
+});
+
+describe('bodyKind', () => {
+  it.each<[BodyKind, string]>([
+    ['html', '<html><body>Forbidden</body></html>'],
+    ['html', '\ufeff\r\n <!DOCTYPE html>'],
+    ['html', '<!-- blocked --><h1>403</h1>'],
+    ['html', '<?xml version="1.0"?><html/>'],
+    ['other', 'Forbidden'],
+    ['other', '< 3'],
+    ['other', '{"data":'],
+    ['empty', ''],
+    ['empty', ' \r\n'],
+  ])('is %s for %j', (kind, text) => {
+    expect(bodyKind(text, undefined)).toBe(kind);
+  });
+
+  it('is json for every JSON value', () => {
+    for (const json of [{}, [], null, '<html>', 0, false]) expect(bodyKind(JSON.stringify(json), json)).toBe('json');
+  });
+});
+
+describe('needsBody', () => {
+  it.each<[boolean, number, Record<string, string>, string?]>([
+    [true, 200, {}],
+    [true, 400, {}],
+    [true, 403, {}],
+    [true, 502, { 'retry-after': '5' }],
+    [true, 401, {}, 'text/html; charset=utf-8'],
+    [true, 401, {}, 'Application/XHTML+XML'],
+    [false, 401, {}],
+    [false, 401, {}, 'application/json; charset=utf-8'],
+    [false, 403, { 'retry-after': '5' }],
+    [false, 429, {}, 'text/html'],
+    [false, 503, { 'retry-after': '5' }],
+    [false, 302, {}],
+  ])('is %s for %d with %j and the content type %s', (expected, status, headers, contentType) => {
+    expect(needsBody({ status, headers: new Headers(headers) }, contentType)).toBe(expected);
+  });
+});
+
+it.each([
+  [true, [403, 429, 500, 502, 503, 504, 599]],
+  [false, [200, 301, 400, 401, 404, 407, 418]],
+])('canAskForPause is %s for %j', (expected, statuses) => {
+  for (const status of statuses) expect(canAskForPause({ status })).toBe(expected);
+});
+
 describe('the detail of a failure', () => {
   const detail = async (status: number, json: unknown): Promise<string> => {
     const outcome = await interpretResponse(response(status, json));
@@ -141,6 +240,9 @@ describe('isRateLimited', () => {
     [true, 429, {}],
     [true, 429, { 'retry-after': '1' }],
     [true, 503, { 'retry-after': '1' }],
+    [true, 403, { 'retry-after': '1' }],
+    [false, 403, {}],
+    [false, 502, { 'retry-after': '1' }],
     [false, 503, {}],
     [false, 500, { 'retry-after': '1' }],
     [false, 200, { 'retry-after': '1' }],

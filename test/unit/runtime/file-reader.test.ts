@@ -167,11 +167,13 @@ describe('the timeout of a read', () => {
 describe('reads of several paths', () => {
   it('continue while one hangs', async () => {
     const { read, reads, settled } = slowFiles();
-    void read('dead');
+    const dead = read('dead');
     const alive = read('alive');
     await settled();
     reads.find(({ path }) => path === 'alive')?.succeed('content');
     expect(await alive).toBe('content');
+    reads.find(({ path }) => path === 'dead')?.succeed('late');
+    await dead;
   });
 
   it('use at most two threads, so that DNS lookups and compression continue while file servers hang', async () => {
@@ -183,5 +185,7 @@ describe('reads of several paths', () => {
     expect(await results[1]).toBe('content of b');
     await settled();
     expect(reads.map(({ path }) => path)).toEqual(['a', 'b', 'c']);
+    for (const { succeed } of reads) succeed('content');
+    await Promise.all(results);
   });
 });

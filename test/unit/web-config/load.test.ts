@@ -129,25 +129,25 @@ describe('the unsupported setting', () => {
     ['tls_server_config', 'cipher_suites', ''],
     ['tls_server_config', 'curve_preferences', ''],
     ['tls_server_config', 'prefer_server_cipher_suites', ''],
-  ])('%s.%s is reported as such', async (section, key, hint) => {
+  ])('%s.%s is reported', async (section, key, hint) => {
     expect(await problems(`${TLS.replace('tls_server_config', section)}  ${key}: [a]\n`)).toEqual([
       `4: ${section}.${key}: is not supported by this exporter${hint}`,
     ]);
   });
 
-  it('rate_limit is reported as such', async () => {
+  it('rate_limit is reported', async () => {
     expect(await problems('rate_limit:\n  interval: 1s\n')).toEqual([
       '2: rate_limit: is not supported by this exporter; use --web.max-requests to limit concurrent scrapes',
     ]);
   });
 
-  it('http2 is reported as such', async () => {
+  it('http2 is reported', async () => {
     expect(await problems('http_server_config:\n  http2: true\n')).toEqual([
       '2: http_server_config.http2: true is not supported by this exporter, which serves only HTTP/1.1; accepted: false',
     ]);
   });
 
-  it.each(['TLS10', 'TLS11'])('%s is reported as such', async (version) => {
+  it.each(['TLS10', 'TLS11'])('%s is reported', async (version) => {
     expect(await problems(`${TLS}  min_version: ${version}\n`)).toEqual([
       `4: tls_server_config.min_version: ${version} is not supported by this exporter, because it is deprecated (RFC 8996)`,
     ]);

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { STATE_SEVERITY } from '../../../../src/health/token-health.ts';
 import { FAILURE_REASONS, failedOutcome, type Outcome, type Report } from '../../../../src/model/report.ts';
+import { TOKEN_STATES } from '../../../../src/model/state.ts';
 import type { Token } from '../../../../src/model/token.ts';
 import type { BuildInfo } from '../../../../src/runtime/build-info.ts';
 import { CONTENT_SECURITY_POLICY } from '../../../../src/web/status-page/assets.ts';
 import { renderPage } from '../../../../src/web/status-page/document.ts';
+import { STATE_MESSAGES } from '../../../../src/web/status-page/messages.ts';
 import { parseQuery } from '../../../../src/web/status-page/query.ts';
 import { createView } from '../../../../src/web/status-page/view.ts';
 import { report, reportOf, token } from '../../support/builders.ts';
@@ -57,7 +61,9 @@ describe('the page', () => {
 
   it.each(FAILURE_REASONS)('explains a failed fetch and what to do: %s', (reason) => {
     const page = pageOf([report({ outcome: failedOutcome(reason, 'the detail & more'), lastSuccessAt: NOW - DAY })]);
-    expect(page).toMatch(/<strong>(The|The exporter)[^<]+<\/strong><\/p>\s*<p>[A-Z][^<]{20,}\.<\/p>/);
+    expect(page).toMatch(
+      /<strong>(The|The exporter)[^<]+<\/strong><\/p>\s*<p>[A-Z][^<]{20,}\. <a class="runbook"[^>]*>[^<]+<\/a><\/p>/,
+    );
     expect(page).toContain(`<code>${reason}</code> <bdi>the detail &amp; more</bdi>`);
     expect(page).toContain('1 account needs attention');
     expect(page).toContain('1d ago');
@@ -127,7 +133,7 @@ describe('the page', () => {
       'an expired credential',
       { outcome: ok(token()), credentialExpiresAt: NOW - DAY },
       'credential',
-      /own credential expired 1d ago.*Replace it/s,
+      /own credential expired 1d ago.*Replace the credential/s,
     ],
   ])('shows a finding of an account and what to do: %s', (_, differences, label, message) => {
     const [row = ''] = /<tr role="row" class="unhealthy">.*?<\/tr>/s.exec(pageOf([report(differences)])) ?? [];
@@ -204,11 +210,83 @@ describe('the page', () => {
     expect(pageOf(accounts, { sort: `-${column}` })).toContain(`aria-sort="${reversed}"><a id="sort-${column}"`);
   });
 
-  it('marks on the lifetime bar where a token becomes a warning and where it becomes critical', () => {
+  it('marks on the lifetime bar where the state of a token becomes warning and critical', () => {
     const page = pageOf([reportOf([token({ createdAt: NOW - 60 * DAY, expiresAt: NOW + 40 * DAY })])]);
     expect(page).toContain('<span class="share">60 %</span>');
     expect(page).toContain('<rect class="used" width="60.00" height="8"/>');
     expect(page).toContain('d="M86.00 0v8M97.00 0v8"');
     expect(page).toContain('warning from 86 %, critical from 97 %');
+  });
+
+  it('links to the runbook of each failure, finding, urgent state and unknown status, below the external path', () => {
+    const accounts = [
+      ...FAILURE_REASONS.map((reason) => report({ account: reason, outcome: failedOutcome(reason, '') })),
+      report({ account: 'empty', credentialExpiresAt: NOW + DAY, clockSkewMs: 3_600_000 }),
+      reportOf([token({ unreadable: ['role'] }), token({ name: 'a', expiresAt: NOW - 20 * DAY })], {
+        account: 'odd',
+        expected: [{ name: 'missing', role: undefined }],
+      }),
+      reportOf(
+        [
+          token({ name: 'expired', expiresAt: NOW - DAY }),
+          token({ name: 'warned', expiresAt: NOW + 10 * DAY }),
+          token({ name: 'unknown', expiresAt: undefined }),
+          ODD,
+        ],
+        { account: 'states' },
+      ),
+    ];
+    const page = pageOf(accounts);
+    const linked = Array.from(page.matchAll(/href="\/tokens\/runbooks\/(\w+)"/g), ([, alert]) => alert);
+    expect(page.match(/href="[^"]*runbooks\/\w/g)).toHaveLength(linked.length);
+    const existing = readdirSync(new URL('../../../../docs/runbooks/', import.meta.url));
+    for (const alert of linked) expect(existing).toContain(`${alert}.md`);
+    // A status page cannot show the alerts of other replicas, of the exporter's absence, and of duplicates.
+    const others = ['ExporterDown', 'DuplicateTokens', 'TokenNameShared'].map((name) => `PointOne${name}.md`);
+    const all = existing.filter((file) => file !== 'README.md' && !others.includes(file));
+    expect([...new Set(linked)].toSorted()).toEqual(all.map((file) => file.replace('.md', '')).toSorted());
+    for (const state of TOKEN_STATES) {
+      expect(STATE_MESSAGES[state].runbook !== undefined).toBe(STATE_SEVERITY[state] !== 'ok' || state === 'abandoned');
+    }
+  });
+
+  it('does not show a token of unknown status as fine', () => {
+    const page = pageOf([reportOf([token({ name: 'good' }), ODD])]);
+    expect(page).toContain('<p class="headline">No token needs attention, 1 has an unknown status</p>');
+    const row = page.split('<tr role="row" ').find((part) => part.includes('PAUSED'));
+    expect(row).toMatch(/^class="status-unknown"/);
+    expect(row).toContain('class="badge status-unknown"');
+    expect(row).toContain('<bdi>PAUSED</bdi> <a class="reason"');
+    expect(row).not.toContain('fine');
+    expect(page).toMatch(/id="count-status-unknown".*<b>1<\/b> <span>status unknown<\/span>/);
+    expect(page).toMatch(/id="count-fine".*<b>1<\/b> <span>fine<\/span>/);
+  });
+
+  it('links each count to its filter, and the count of the current filter to all tokens', () => {
+    const accounts = [reportOf([token(), token({ name: 'late', expiresAt: NOW - DAY })])];
+    expect(pageOf(accounts, { sort: 'name' })).toContain('href="?q=state%3Aexpired&amp;sort=name#tokens-heading"><b>1');
+    expect(pageOf(accounts, { q: 'state:expired' })).toContain('href="?#tokens-heading" aria-current="true"><b>1');
+    expect(pageOf(accounts)).toContain('<li class="critical none"><div><b>0</b>');
+  });
+
+  it('formats all counts in the same way', () => {
+    const many = Array.from({ length: 5000 }, (_, index) => token({ name: `t${index}`, unreadable: ['role'] }));
+    const late = Array.from({ length: 1200 }, (_, index) => token({ name: `l${index}`, expiresAt: NOW - DAY }));
+    const broken = Array.from({ length: 1003 }, (_, index) =>
+      report({ account: `a${index}`, outcome: failedOutcome('http', '') }),
+    );
+    const healthy = Array.from({ length: 1001 }, (_, index) => reportOf([token()], { account: `h${index}` }));
+    const accounts = [
+      ...broken,
+      ...healthy,
+      reportOf([...many, ...late], { account: 'big', clockSkewMs: 100 * 3_600_000 }),
+    ];
+    expect(pageOf(accounts)).toContain('Showing the first 500 of 7,201 tokens');
+    for (const page of [pageOf(accounts), pageOf(accounts, { q: 'big' })]) {
+      const text = page.replace(/<(script|style|time).*?<\/\1>|<[^>]*>/gs, ' ');
+      expect(text.match(/(?<![\w.,:-])\d{4,}(?![\w:-])/g)).toBeNull();
+      for (const number of ['1,004', '1,001', '6,200', '5,000', '1,200', '6,001', '1,000 more'])
+        expect(text).toContain(number);
+    }
   });
 });

@@ -66,14 +66,23 @@ describe('the tokens', () => {
     expect(createView([doubtful], DEFAULT_QUERY, NOW).next?.token.status).toBe('PAUSED');
   });
 
+  it('of unknown status are counted and sorted before fine ones, and not as fine', () => {
+    const odd = reportOf([named('a', 100), named('b', 300, { status: 'PAUSED' }), named('c', 10)]);
+    const view = createView([odd], DEFAULT_QUERY, NOW);
+    expect(view.counts).toMatchObject({ 'status-unknown': 1, fine: 1, warning: 1 });
+    expect(view.rows.map(({ token: { name } }) => name)).toEqual(['c', 'b', 'a']);
+    const filtered = createView([odd], { ...DEFAULT_QUERY, filter: 'state:status-unknown' }, NOW);
+    expect(filtered.rows.map(({ token: { name } }) => name)).toEqual(['b']);
+  });
+
   it('that are duplicates in metrics are all listed, with the state of the one that metrics show', () => {
-    const alike = reportOf([
+    const sameLabels = reportOf([
       named('twin', 1),
       named('twin', undefined),
       named('twin', 50, { status: 'REVOKED' }),
       named('other', 100),
     ]);
-    const { counts, total } = createView([alike], DEFAULT_QUERY, NOW);
+    const { counts, total } = createView([sameLabels], DEFAULT_QUERY, NOW);
     expect(counts).toMatchObject({ critical: 0, unknown: 1, replaced: 1, revoked: 1, fine: 1 });
     expect(total).toBe(4);
   });
@@ -89,6 +98,12 @@ describe('the tokens', () => {
     ['eu urgent', 0],
     ['urgent Urgent urgent', 1],
     ['<', 0],
+    ['state:fine', 2],
+    ['STATE:expired', 1],
+    ['eu state:unknown', 1],
+    ['us state:unknown', 0],
+    ['state:fine state:expired', 0],
+    ['state:', 0],
   ])('that match %j number %d', (filter, matching) => {
     expect(createView(ACCOUNTS, { ...DEFAULT_QUERY, filter }, NOW).matching).toBe(matching);
   });
