@@ -94,7 +94,7 @@ describe('the rules', () => {
 
   it('have a mutant for each alert and each numbered requirement', () => {
     const broken = new Set(RULE_MUTANTS.map(({ breaks }) => breaks));
-    const requirements = Array.from({ length: 8 }, (_, index) => `rule ${index + 1}`);
+    const requirements = Array.from({ length: 8 }, (_, index) => `requirement ${index + 1}`);
     expect([...broken].sort()).toEqual([...new Set([...ALERTS.map(({ alert }) => alert), ...requirements])].sort());
   });
 });
