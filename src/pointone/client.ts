@@ -48,11 +48,13 @@ export function createClient({
   const sendQuery = async (
     credential: string,
     signal: AbortSignal,
+    onPause: (pauseMs: number) => void,
   ): Promise<ApiResponse & { readonly receivedAt: Instant }> => {
     let receivedAt = Number.NaN;
     const streamingResponse = new StreamingResponse();
-    const onResponse = (): void => {
+    const onResponse: TransportOptions['onResponse'] = (response) => {
       receivedAt = clock.now();
+      if (canAskForPause(response)) onPause(parseRetryAfter(response.headers, receivedAt));
     };
     const client = new GraphQLClient(endpoint.href, {
       fetch: createTransport({ dispatcher, maxResponseSize, onResponse, streamingResponse }),
@@ -77,20 +79,24 @@ export function createClient({
     proxy: dispatcher.proxy,
     async fetchTokens(signal) {
       let credentialExpiresAt: Instant | undefined;
+      // Known before the body, which may be broken or too large.
+      let pauseMs = 0;
       const failed = (outcome: Outcome): FetchResult => ({
         outcome,
-        pauseMs: 0,
+        pauseMs,
         clockSkewMs: undefined,
         credentialExpiresAt,
       });
       try {
         const credential = await readCredential(source);
         credentialExpiresAt = credentialExpiry(credential);
-        const response = await sendQuery(credential, signal);
+        const response = await sendQuery(credential, signal, (ms) => {
+          pauseMs = ms;
+        });
         const date = parseHttpDate(response.headers.get('date'));
         return {
           outcome: viaProxy(withEndpointHint(await interpretResponse(response), response, endpoint)),
-          pauseMs: canAskForPause(response) ? parseRetryAfter(response.headers, clock.now()) : 0,
+          pauseMs,
           // Date is set when the response starts. Compare it with the arrival of the headers: a slow body is not skew.
           clockSkewMs: date === undefined ? undefined : response.receivedAt - date,
           credentialExpiresAt,

@@ -14,7 +14,7 @@ export interface TransportOptions {
   /** Maximum size of a response body, in bytes. */
   readonly maxResponseSize: number;
   /** Called when the headers of a response have arrived, before its body is read. */
-  readonly onResponse?: () => void;
+  readonly onResponse?: (response: Pick<Response, 'status' | 'headers'>) => void;
   /** Parses the body while it arrives. Only the part that is not parsed becomes the text of the response. */
   readonly streamingResponse: StreamingResponse;
 }
@@ -36,13 +36,13 @@ export function createTransport({
   streamingResponse,
 }: TransportOptions): typeof fetch {
   const read = async (incoming: IncomingMessage): Promise<FetchResponse> => {
-    onResponse?.();
     const { statusCode: status = 0 } = incoming;
     const headers = new Headers({ 'content-type': 'application/json' });
     for (const name of ['date', 'retry-after', 'content-encoding']) {
       const value = incoming.headers[name];
       if (value !== undefined) headers.set(name, String(value));
     }
+    onResponse?.({ status, headers });
     const text = needsBody({ status, headers }, incoming.headers['content-type'])
       ? await readBody(incoming, maxResponseSize, streamingResponse)
       : discardBody(incoming);

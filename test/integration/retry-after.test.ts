@@ -73,6 +73,16 @@ describe('Retry-After', () => {
     expect((await scrape(exporter)).value('pointone_up')).toBe(1);
   });
 
+  it('is respected if the body of the response is too large', async () => {
+    const { simulator, user } = await simulate();
+    const exporter = await createExporter(simulator, user, { clock: manualClock() });
+    const body = 'x'.repeat(9 * 1024 ** 2);
+    simulator.setFault({ kind: 'status', status: 502, headers: { 'Retry-After': '30' }, body }, { times: 1 });
+    await scrape(exporter);
+    expect((await scrape(exporter)).value('pointone_failure_reason', { reason: 'rate_limited' })).toBe(1);
+    expect(simulator.calls.total).toBe(1);
+  });
+
   it.each([200, 301, 401, 404])('is ignored for the status %d', async (status) => {
     const { simulator, exporter } = await paused({ 'Retry-After': '60' }, status);
     expect((await scrape(exporter)).value('pointone_up')).toBe(1);
