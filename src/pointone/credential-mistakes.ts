@@ -31,7 +31,7 @@ const MISTAKES: readonly Mistake[] = [
   },
   { matches: matching(/^[{[]/), message: 'is JSON; expected only the token' },
   {
-    matches: matching(/^(?:(?:export|setx?)[ \t]+)?[a-z_][\w.]*[ \t]*=[ \t]*[^=\s]/i),
+    matches: matching(/^(?:(?:export|setx?)[ \t]+)?[a-z_][\w.-]*[ \t]*=[ \t]*[^=\s]/i),
     message: 'starts with a name and "="; expected only the token',
   },
   {

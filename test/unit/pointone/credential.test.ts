@@ -90,6 +90,7 @@ describe('a token file is rejected if it', () => {
     ['is a line of a shell script', `export TOKEN=${TOKEN}`, /a name and "="/],
     ['is an environment file', `A=1\nPOINTONE_API_TOKEN=${TOKEN}\n`, /a name and "="/],
     ['is a line of an INI file', `token = ${TOKEN}`, /a name and "="/],
+    ['follows a name with a hyphen', `api-token=${TOKEN}`, /a name and "="/],
     ['is a line of YAML', `token: ${TOKEN}`, /a name and ":"/],
     ['is a header', `Authorization: Bearer ${TOKEN}`, /a name and ":"/],
     ['starts with Bearer', `Bearer ${TOKEN}`, /starts with "Bearer"/],
