@@ -74,7 +74,10 @@ function rangeRule(network: string, prefix: number): Rule | undefined {
   if (version === undefined || prefix > (version === 'ipv4' ? 32 : 128)) return undefined;
   const range = new BlockList();
   range.addSubnet(network, prefix, version);
-  return ({ host, ipVersion }) => ipVersion !== undefined && range.check(host, ipVersion);
+  // BlockList takes an IPv4 address for ::ffff:a.b.c.d, which ::/0 contains. Go and curl do not.
+  const isForIPv4 = version === 'ipv4' || prefix >= 96;
+  return ({ host, ipVersion }) =>
+    ipVersion !== undefined && (ipVersion === 'ipv6' || isForIPv4) && range.check(host, ipVersion);
 }
 
 /** Matches the labels of a host name. The underscore is not allowed in DNS host names, but common in internal ones. */

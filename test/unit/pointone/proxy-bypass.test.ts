@@ -55,6 +55,7 @@ it.each([
   ['https://10.0.0.1:8443/graphql', '10.0.0.1:443'],
   ['https://[fe80::1]/graphql', 'fd00::/8'],
   ['https://[fd00::1]/graphql', '10.0.0.0/8'],
+  ['https://10.0.0.1/graphql', '::/0'],
   ['https://10.example/graphql', '10.0.0.0/8'],
   ['https://[2001:db8::12]/graphql', '2001:db8::1'],
 ])('%s does not bypass the proxy with NO_PROXY=%j', (endpoint, noProxy) => {
