@@ -11,7 +11,7 @@ const root = new URL('../', import.meta.url);
 
 /**
  * Starts Prometheus with the repository's prometheus.yml and alerts/rules.yml, with short intervals, for this exporter
- * and, if it is running, this Alertmanager. The alerts link to the runbooks of this exporter.
+ * and, if it is running, this Alertmanager. The alerts link to the runbooks of this exporter and to no dashboard.
  *
  * @param program the path of the program
  */
@@ -27,7 +27,9 @@ export async function startPrometheus(
   const files: Record<string, string> = {};
   for (const file of configuration.rule_files) {
     const rules = await readFile(new URL(file, root), 'utf8');
-    files[basename(file)] = withUrls(rules, { ...readAlertUrls(), runbooks: `${exporter}/runbooks` });
+    const withRunbooks = withUrls(rules, { ...readAlertUrls(), runbooks: `${exporter}/runbooks` });
+    // The demo has no Grafana.
+    files[basename(file)] = withRunbooks.replace(/^ *dashboard_url: .*\n/gm, '');
   }
   configuration.rule_files = Object.keys(files);
   configuration.alerting.alertmanagers = alertmanager === undefined ? [] : [{ static_configs: at(alertmanager) }];

@@ -52,7 +52,8 @@ function readSingleAccount(
     const message = `cannot be combined with ${TOKEN_VARIABLE}; set only one of them`;
     problems.push({ location: tokenFileOrigin, message });
   } else if (requireCredential && token === '' && tokenFileOrigin === undefined) {
-    const message = `no credential; set ${TOKEN_VARIABLE} or --api.token-file, or list accounts in a --config.file`;
+    const isEmpty = environment[TOKEN_VARIABLE] === undefined ? '' : `: ${TOKEN_VARIABLE} is empty`;
+    const message = `no credential${isEmpty}; set ${TOKEN_VARIABLE} or --api.token-file, or list accounts in a --config.file`;
     problems.push({ location: '--api.token-file', message });
   }
   problems.push(...plaintextEndpointProblems(settings, origins));

@@ -67,7 +67,7 @@ export const listenAddress: Parser<ListenAddress> = {
 };
 
 /** Matches paths that other endpoints use. */
-const RESERVED_PATHS = /^\/(probe|sd|-)(\/|$)/;
+const RESERVED_PATHS = /^\/(probe|sd|runbooks|-)(\/|$)/;
 
 /** Parses a path on this server. Only letters, digits and `._~-` are allowed, which need no escaping in a URL. */
 export const urlPath: Parser<string> = {

@@ -105,15 +105,23 @@ function parts(name: string): [part: string, penalty: number][] {
   );
 }
 
-/** Returns the share of characters that differ: the Levenshtein distance by the length of the longer string. */
+/**
+ * Returns the share of characters that differ: the optimal string alignment distance by the length of the longer
+ * string. Two swapped characters count as one difference.
+ */
 function differs(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [index, character] of [...a].entries()) {
+  const characters = [...a];
+  let previous: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (const [index, character] of characters.entries()) {
     const next = [index + 1];
     for (const [column, other] of [...b].entries()) {
       const replaced = (row[column] ?? 0) + (character === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+      const isSwapped = column > 0 && character === b[column - 1] && characters[index - 1] === other;
+      const swapped = isSwapped ? (previous[column - 1] ?? 0) + 1 : replaced;
+      next.push(Math.min(replaced, swapped, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
+    previous = row;
     row = next;
   }
   return (row[b.length] ?? 0) / Math.max(a.length, b.length, 1);

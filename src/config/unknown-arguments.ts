@@ -51,6 +51,9 @@ function describeSuggestion(name: string, suggestion: SettingName | undefined): 
   return `; did you mean --${flag}${value}${command === undefined ? '' : ` of the command ${command}`}?`;
 }
 
+/** A dash other than the hyphen at the beginning. Word processors and wikis replace `--` with one. */
+const TYPOGRAPHIC_DASH = /^[\u2010-\u2015\u2212]/;
+
 /**
  * Describes an argument without dashes that is not a command. It is quoted only if it is a short lower-case word:
  * anything else may be a misplaced secret.
@@ -65,6 +68,10 @@ export function unexpectedArgument(argument: string, precedingFlag: string | und
   }
   if (looksLikeToken(argument)) {
     const message = `looks like a token; secrets do not belong on a command line: ${CREDENTIAL_SETTINGS}`;
+    return { problem: problem(message), mayNameCredential: true };
+  }
+  if (TYPOGRAPHIC_DASH.test(argument)) {
+    const message = 'begins with a typographic dash, as word processors write it; flags begin with two hyphens (--)';
     return { problem: problem(message), mayNameCredential: true };
   }
   if ((argument === 'true' || argument === 'false') && precedingFlag !== undefined) {

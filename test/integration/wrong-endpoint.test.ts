@@ -28,6 +28,12 @@ it.each([
   [{ kind: 'status', status: 404 }, /^HTTP 404; check the endpoint .*\/graphql$/],
   [{ kind: 'status', status: 301 }, /^HTTP 301: .*; check the endpoint .*\/graphql$/],
   [{ kind: 'status', status: 405 }, /^HTTP 405; check the endpoint .*\/graphql$/],
+  [
+    { kind: 'status', status: 400, body: 'The plain HTTP request was sent to HTTPS port' },
+    /^HTTP 400; check the endpoint /,
+  ],
+  [{ kind: 'errors', code: 'UNAUTHENTICATED', status: 400 }, /^(?!.*endpoint)/],
+  [{ kind: 'errors', code: 'GRAPHQL_VALIDATION_FAILED', status: 400 }, /^(?!.*endpoint)/],
   [{ kind: 'status', status: 200, body: 'hello' }, /not JSON; check the endpoint .*\/graphql$/],
   [{ kind: 'status', status: 500 }, /^HTTP 500$/],
   [{ kind: 'status', status: 401 }, /^HTTP 401: (?!.*endpoint)/],

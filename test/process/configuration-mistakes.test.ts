@@ -69,6 +69,25 @@ describe.each([
   ],
   ['help as a command', ['help'], NO_VARIABLES, 'help: unknown command; use --help'],
   ['version as a command', ['version'], NO_VARIABLES, 'version: unknown command; use --version'],
+  ['swapped letters in a command', ['chekc'], CREDENTIAL, 'chekc: unknown command; did you mean check?'],
+  [
+    'an en dash of a word processor',
+    ['\u2013log.level=debug'],
+    CREDENTIAL,
+    'an argument: begins with a typographic dash, as word processors write it; flags begin with two hyphens (--)',
+  ],
+  [
+    'an empty variable for the token',
+    NO_ARGUMENTS,
+    { POINTONE_API_TOKEN: '' },
+    '--api.token-file: no credential: POINTONE_API_TOKEN is empty; set POINTONE_API_TOKEN or --api.token-file, or list accounts in a --config.file',
+  ],
+  [
+    'a telemetry path that hides a runbook',
+    ['--web.telemetry-path=/runbooks/PointOneTokenExpired'],
+    CREDENTIAL,
+    '--web.telemetry-path: /runbooks/PointOneTokenExpired is used by another endpoint; expected a path that begins with /, such as /metrics',
+  ],
   [
     'a token as an argument',
     [TOKEN],

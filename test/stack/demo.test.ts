@@ -5,7 +5,7 @@ import { stackTest } from '../support/stack.ts';
 
 interface Rule {
   readonly name: string;
-  readonly annotations: { readonly runbook_url: string };
+  readonly annotations: { readonly runbook_url: string; readonly dashboard_url?: string };
 }
 
 interface RulesResponse {
@@ -32,6 +32,7 @@ stackTest(
     for (const { name, annotations } of rules) {
       const runbook = await fetch(annotations.runbook_url);
       expect(await runbook.text(), annotations.runbook_url).toContain(`>${name}</h1>`);
+      expect(annotations.dashboard_url, 'the demo has no Grafana').toBeUndefined();
     }
     // A page that shows alerts: Debian's package has none at "/", only a page that says so.
     const shown = await (await fetch(alertmanager)).text();

@@ -144,10 +144,16 @@ describe('a URL path', () => {
     expect(urlPath.parse(text)).toEqual({ problem: expect.stringContaining(urlPath.accepts) });
   });
 
-  it.each(['/probe', '/sd', '/-/healthy', '/-/ready', '/-/reload', '/-/'])(
-    'rejects %s, which is the path of another endpoint',
-    (text) => {
-      expect(urlPath.parse(text)).toEqual({ problem: expect.stringContaining('is used by another endpoint') });
-    },
-  );
+  it.each([
+    '/probe',
+    '/sd',
+    '/runbooks',
+    '/runbooks/PointOneTokenExpired',
+    '/-/healthy',
+    '/-/ready',
+    '/-/reload',
+    '/-/',
+  ])('rejects %s, which is the path of another endpoint', (text) => {
+    expect(urlPath.parse(text)).toEqual({ problem: expect.stringContaining('is used by another endpoint') });
+  });
 });
