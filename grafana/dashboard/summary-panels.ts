@@ -34,13 +34,21 @@ const lost = (window: string): string =>
   `last_over_time(${ofAccounts('pointone_up')}[${window}]) unless ignoring (account) (${ofTargets('up')} == 1)`;
 
 /**
+ * `pointone_up`, or 0 if the last success is over an hour old: a textfile that cron no longer updates keeps its last value.
+ * The alert rules use the same limit.
+ */
+const FRESH_UP = `${ofAccounts('pointone_up')}
+unless (time() - ${ofAccounts('pointone_last_success_timestamp_seconds')} > 3600)
+or ${ofAccounts('pointone_up')} * 0`;
+
+/**
  * Accounts that no replica can read. An account that disappeared together with its target counts as unreadable: for an
  * hour in any case, because a pod may be moving; then for a week (the memory of the alert rules), unless all other
  * targets of the exporter are up.
  */
 const UNREADABLE_ACCOUNTS = `sum(
   (
-${indented(indented(acrossReplicas('max', `${ofAccounts('pointone_up')}\nor\n(${lost('1h')}) * 0`)))}
+${indented(indented(acrossReplicas('max', `${FRESH_UP}\nor\n(${lost('1h')}) * 0`)))}
     or
     (
 ${indented(indented(indented(acrossReplicas('max', lost('7d')))))}
@@ -183,7 +191,7 @@ const unreadable = count(
     position: [21, 0, 3, 4],
     alerts: ['PointOneScrapeFailing', 'PointOneCredentialRejected', 'PointOneExporterDown'],
     description:
-      'Accounts that no replica can read now. Their tokens are missing from the counts and the table, but their alerts continue. **Red:** open "Exporter health" below and check the reasons.',
+      'Accounts that no replica can read now, or that no replica has read for an hour. Their tokens are missing from the counts and the table, but their alerts continue. **Red:** open "Exporter health" below and check the reasons.',
   },
   'No exporter is scraped',
   COLOR.critical,

@@ -2,6 +2,7 @@ import { failedOutcome, type Outcome } from '../model/report.ts';
 import type { Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
 import { EventLoopYielder } from '../runtime/yielding.ts';
+import { parseRetryAfter } from './headers.ts';
 import { parseToken } from './token-parser.ts';
 
 /** A complete HTTP response, whose body is already parsed. */
@@ -49,9 +50,19 @@ export function canAskForPause({ status }: Pick<ApiResponse, 'status'>): boolean
   return status === 403 || status === 429 || status >= 500;
 }
 
-/** Reports whether the response means that there were too many requests. */
-export function isRateLimited({ status, headers }: StatusAndHeaders): boolean {
-  return status === 429 || ((status === 403 || status === 503) && headers.has('retry-after'));
+/** Reports whether the response asks for a pause. Any clock will do: only the sign of a date's distance matters. */
+function asksForPause({ status, headers }: StatusAndHeaders): boolean {
+  return canAskForPause({ status }) && parseRetryAfter(headers, 0) > 0;
+}
+
+/**
+ * Reports whether the response means that there were too many requests. A 403 counts only if a pause follows: it must not
+ * hide a rejected credential.
+ */
+export function isRateLimited(response: StatusAndHeaders): boolean {
+  const { status, headers } = response;
+  if (status === 403) return asksForPause(response);
+  return status === 429 || (status === 503 && headers.has('retry-after'));
 }
 
 /**
@@ -62,7 +73,7 @@ export function isRateLimited({ status, headers }: StatusAndHeaders): boolean {
 export function needsBody(response: StatusAndHeaders, contentType: string | undefined): boolean {
   const { status } = response;
   if (status === 401) return /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? '');
-  return !isRateLimited(response) && (status < 300 || status >= 400);
+  return !isRateLimited(response) && !asksForPause(response) && (status < 300 || status >= 400);
 }
 
 /** Converts a response to an outcome: the list, or one failure reason. The first matching rule applies. */

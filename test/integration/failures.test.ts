@@ -35,8 +35,8 @@ const ROWS: readonly [situation: string, reason: FailureReason, fault: Fault][] 
   ['403 in HTML', 'http', { kind: 'status', status: 403, body: html }],
   ['403 in plain text', 'http', { kind: 'status', status: 403, body: 'Access denied' }],
   [
-    '403 in HTML with Retry-After',
-    'rate_limited',
+    '403 in HTML with a Retry-After of 0',
+    'http',
     { kind: 'status', status: 403, body: html, headers: { 'Retry-After': '0' } },
   ],
   ['404 in HTML', 'http', { kind: 'status', status: 404, body: html }],

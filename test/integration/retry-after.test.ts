@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FailureReason } from '../../src/model/report.ts';
 import { createExporter, manualClock, scrape, simulate } from '../support/exporter.ts';
 
@@ -81,6 +83,36 @@ describe('Retry-After', () => {
     await scrape(exporter);
     expect((await scrape(exporter)).value('pointone_failure_reason', { reason: 'rate_limited' })).toBe(1);
     expect(simulator.calls.total).toBe(1);
+  });
+
+  it('is respected if the body of a server error stalls', async () => {
+    let requests = 0;
+    const api = createServer((_request, response) => {
+      requests += 1;
+      response.writeHead(502, { 'Retry-After': '30', 'Content-Length': '1000' });
+      response.write('<h');
+    });
+    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      api.closeAllConnections();
+      api.close();
+    });
+    const { simulator, user } = await simulate();
+    const { port } = api.address() as AddressInfo;
+    const environment = { POINTONE_API_ENDPOINT: `http://127.0.0.1:${port}/graphql` };
+    const exporter = await createExporter(simulator, user, { environment });
+    expect((await scrape(exporter)).value('pointone_failure_reason', { reason: 'http' })).toBe(1);
+    expect((await scrape(exporter)).value('pointone_failure_reason', { reason: 'rate_limited' })).toBe(1);
+    expect(requests).toBe(1);
+  });
+
+  it.each(['0', 'soon'])('with the value %j does not hide a rejected credential', async (value) => {
+    const { simulator, user } = await simulate();
+    const exporter = await createExporter(simulator, user);
+    simulator.setFault({ kind: 'status', status: 403, headers: { 'Retry-After': value }, body: '' });
+    const metrics = await scrape(exporter);
+    expect(metrics.value('pointone_scrape_errors_total', { reason: 'forbidden' })).toBe(1);
+    expect(metrics.value('pointone_scrape_errors_total', { reason: 'rate_limited' })).toBe(0);
   });
 
   it.each([200, 301, 401, 404])('is ignored for the status %d', async (status) => {
