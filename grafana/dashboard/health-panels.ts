@@ -116,7 +116,7 @@ const errors = configurePanel(
     noData: 'No failed fetches, or no exporter is scraped',
     alerts: ['PointOneScrapeFailing', 'PointOneCredentialRejected'],
     description:
-      'Failed fetches, by reason. Each bar counts the failures since the bar before. **unauthenticated, credential:** the exporter’s own credential is wrong, expired, revoked or missing; create a new one. **forbidden:** it lacks access; give the exporter a token with read access. **rate_limited:** scrape less often. **timeout, network, http:** check the API and what is in between, such as a proxy or firewall. **graphql, invalid_response:** the API may have changed; see the exporter’s log.',
+      'Failed fetches, by reason. Each bar counts the failures since the bar before. With the textfile collector, the counters start again at each run and this panel stays empty: query `pointone_failure_reason`. **unauthenticated, credential:** the exporter’s own credential is wrong, expired, revoked or missing; create a new one. **forbidden:** it lacks access; give the exporter a token with read access. **rate_limited:** scrape less often. **timeout, network, http:** check the API and what is in between, such as a proxy or firewall. **graphql, invalid_response:** the API may have changed; see the exporter’s log.',
   },
   rangeQuery(FAILURES, '{{account}}: {{reason}} ({{job}})').interval(FAILURES_INTERVAL),
 )

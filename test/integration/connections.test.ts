@@ -158,8 +158,9 @@ describe('a connection that has reached the age limit', () => {
 
     it('is used again before', async () => {
       const { client, opened } = await clientThroughRelay(kind, 10 * 60_000);
-      for (const _ of [1, 2]) expect((await client.fetchTokens(FOREVER)).outcome.ok).toBe(true);
-      expect(opened()).toBe(1);
+      for (const _ of [1, 2, 3, 4]) expect((await client.fetchTokens(FOREVER)).outcome.ok).toBe(true);
+      // On a busy machine, a request can start before the connection of the previous one is back in the pool.
+      expect(opened()).toBeLessThan(4);
     });
   });
 });
