@@ -5,9 +5,9 @@ import type { Clock } from '../runtime/clock.ts';
 import { parseJson } from '../runtime/json.ts';
 import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
 import { withEndpointHint } from './endpoint-hint.ts';
-import { parseHttpDate, parseRetryAfter } from './headers.ts';
+import { parseHttpDate } from './headers.ts';
 import { describeProxy, networkFailure } from './network-failure.ts';
-import { type ApiResponse, type BodyKind, bodyKind, canAskForPause, interpretResponse } from './response.ts';
+import { type ApiResponse, type BodyKind, bodyKind, interpretResponse, requestedPauseMs } from './response.ts';
 import { StreamingResponse } from './streaming-response.ts';
 import { VIEW_TOKENS_QUERY } from './token-parser.ts';
 import { createTransport, InvalidResponseError, type TransportOptions } from './transport.ts';
@@ -51,10 +51,13 @@ export function createClient({
     onPause: (pauseMs: number) => void,
   ): Promise<ApiResponse & { readonly receivedAt: Instant }> => {
     let receivedAt = Number.NaN;
+    let pauseMs = 0;
     const streamingResponse = new StreamingResponse();
     const onResponse: TransportOptions['onResponse'] = (response) => {
       receivedAt = clock.now();
-      if (canAskForPause(response)) onPause(parseRetryAfter(response.headers, receivedAt));
+      pauseMs = requestedPauseMs(response, receivedAt);
+      onPause(pauseMs);
+      return pauseMs;
     };
     const client = new GraphQLClient(endpoint.href, {
       fetch: createTransport({ dispatcher, maxResponseSize, onResponse, streamingResponse }),
@@ -66,7 +69,7 @@ export function createClient({
       requestHeaders: { authorization: `Bearer ${credential}` },
       signal,
     });
-    return { status, headers, tokens: streamingResponse.tokens, ...data, receivedAt };
+    return { status, headers, pauseMs, tokens: streamingResponse.tokens, ...data, receivedAt };
   };
 
   /** Names the proxy in a failure, because the response may be one of the proxy. */

@@ -1,3 +1,4 @@
+import type { Instant } from '../model/instant.ts';
 import { failedOutcome, type Outcome } from '../model/report.ts';
 import type { Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
@@ -9,6 +10,8 @@ import { parseToken } from './token-parser.ts';
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
+  /** The pause that the response asks for, in milliseconds; 0 for none. See `requestedPauseMs`. */
+  readonly pauseMs: number;
   /** The first items of a long list, parsed while the body arrived. */
   readonly tokens: readonly Token[];
   /** The body without these items, parsed as JSON; undefined if it is not JSON. */
@@ -43,25 +46,25 @@ const LOGGABLE_CODES = new Set([
   'INTERNAL_SERVER_ERROR',
 ]);
 
-type StatusAndHeaders = Pick<ApiResponse, 'status' | 'headers'>;
+/** What is known of a response before its body. */
+export type ResponseHead = Pick<ApiResponse, 'status' | 'headers' | 'pauseMs'>;
 
-/** Reports whether `Retry-After` of a response asks for a pause: on 403, 429 and every server error. */
-export function canAskForPause({ status }: Pick<ApiResponse, 'status'>): boolean {
-  return status === 403 || status === 429 || status >= 500;
-}
-
-/** Reports whether the response asks for a pause. Any clock will do: only the sign of a date's distance matters. */
-function asksForPause({ status, headers }: StatusAndHeaders): boolean {
-  return canAskForPause({ status }) && parseRetryAfter(headers, 0) > 0;
+/**
+ * Returns the pause that a response asks for with `Retry-After`, on 403, 429 and every server error.
+ *
+ * @param now the local time, used if the response has no `Date`
+ * @returns milliseconds; 0 for no pause
+ */
+export function requestedPauseMs({ status, headers }: Omit<ResponseHead, 'pauseMs'>, now: Instant): number {
+  return status === 403 || status === 429 || status >= 500 ? parseRetryAfter(headers, now) : 0;
 }
 
 /**
  * Reports whether the response means that there were too many requests. A 403 counts only if a pause follows: it must not
  * hide a rejected credential.
  */
-export function isRateLimited(response: StatusAndHeaders): boolean {
-  const { status, headers } = response;
-  if (status === 403) return asksForPause(response);
+export function isRateLimited({ status, headers, pauseMs }: ResponseHead): boolean {
+  if (status === 403) return pauseMs > 0;
   return status === 429 || (status === 503 && headers.has('retry-after'));
 }
 
@@ -70,10 +73,10 @@ export function isRateLimited(response: StatusAndHeaders): boolean {
  * very large body must not hide the status or the requested pause. The body of a 401 is read only if its content type is
  * HTML, which the API does not send.
  */
-export function needsBody(response: StatusAndHeaders, contentType: string | undefined): boolean {
-  const { status } = response;
+export function needsBody(response: ResponseHead, contentType: string | undefined): boolean {
+  const { status, pauseMs } = response;
   if (status === 401) return /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? '');
-  return !isRateLimited(response) && !asksForPause(response) && (status < 300 || status >= 400);
+  return !isRateLimited(response) && pauseMs === 0 && (status < 300 || status >= 400);
 }
 
 /** Converts a response to an outcome: the list, or one failure reason. The first matching rule applies. */

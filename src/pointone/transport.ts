@@ -13,8 +13,12 @@ export interface TransportOptions {
   readonly dispatcher: Dispatcher;
   /** Maximum size of a response body, in bytes. */
   readonly maxResponseSize: number;
-  /** Called when the headers of a response have arrived, before its body is read. */
-  readonly onResponse?: (response: Pick<Response, 'status' | 'headers'>) => void;
+  /**
+   * Called when the headers of a response have arrived, before its body is read.
+   *
+   * @returns the pause that the response asks for, in milliseconds
+   */
+  readonly onResponse: (response: Pick<Response, 'status' | 'headers'>) => number;
   /** Parses the body while it arrives. Only the part that is not parsed becomes the text of the response. */
   readonly streamingResponse: StreamingResponse;
 }
@@ -42,8 +46,8 @@ export function createTransport({
       const value = incoming.headers[name];
       if (value !== undefined) headers.set(name, String(value));
     }
-    onResponse?.({ status, headers });
-    const text = needsBody({ status, headers }, incoming.headers['content-type'])
+    const pauseMs = onResponse({ status, headers });
+    const text = needsBody({ status, headers, pauseMs }, incoming.headers['content-type'])
       ? await readBody(incoming, maxResponseSize, streamingResponse)
       : discardBody(incoming);
     return { ok: true, status, headers, text: () => Promise.resolve(text) };

@@ -3,18 +3,25 @@ import {
   type ApiResponse,
   type BodyKind,
   bodyKind,
-  canAskForPause,
   interpretResponse,
   isRateLimited,
   needsBody,
+  type ResponseHead,
+  requestedPauseMs,
 } from '../../../src/pointone/response.ts';
 
 const SECRET = 'eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln';
 const LIST = { data: { viewPersonalAccessTokens: [] } };
 
+/** @param now the local time, for a response without `Date` */
+function head(status: number, headers: Record<string, string> = {}, now = 0): ResponseHead {
+  const response = { status, headers: new Headers(headers) };
+  return { ...response, pauseMs: requestedPauseMs(response, now) };
+}
+
 /** @param json undefined for an empty body */
 function response(status: number, json: unknown, headers: Record<string, string> = {}): ApiResponse {
-  return { status, json, bodyKind: json === undefined ? 'empty' : 'json', tokens: [], headers: new Headers(headers) };
+  return { ...head(status, headers), json, bodyKind: json === undefined ? 'empty' : 'json', tokens: [] };
 }
 
 function withoutJson(status: number, kind: BodyKind, headers: Record<string, string> = {}): ApiResponse {
@@ -193,15 +200,21 @@ describe('needsBody', () => {
     [false, 503, { 'retry-after': '5' }],
     [false, 302, {}],
   ])('is %s for %d with %j and the content type %s', (expected, status, headers, contentType) => {
-    expect(needsBody({ status, headers: new Headers(headers) }, contentType)).toBe(expected);
+    expect(needsBody(head(status, headers), contentType)).toBe(expected);
   });
 });
 
 it.each([
   [true, [403, 429, 500, 502, 503, 504, 599]],
   [false, [200, 301, 400, 401, 404, 407, 418]],
-])('canAskForPause is %s for %j', (expected, statuses) => {
-  for (const status of statuses) expect(canAskForPause({ status })).toBe(expected);
+])('a response can ask for a pause: %s for %j', (expected, statuses) => {
+  for (const status of statuses) expect(head(status, { 'retry-after': '5' }).pauseMs).toBe(expected ? 5_000 : 0);
+});
+
+it('a 403 with a Retry-After in the past, by the local clock, is not rate limited', () => {
+  const date = 'Thu, 26 Nov 2026 12:00:00 GMT';
+  expect(isRateLimited(head(403, { 'retry-after': date }, Date.parse(date) - 1_000))).toBe(true);
+  expect(isRateLimited(head(403, { 'retry-after': date }, Date.parse(date) + 1_000))).toBe(false);
 });
 
 describe('the detail of a failure', () => {
@@ -250,6 +263,6 @@ describe('isRateLimited', () => {
     [false, 500, { 'retry-after': '1' }],
     [false, 200, { 'retry-after': '1' }],
   ])('is %s for %s with %j', (expected, status, headers) => {
-    expect(isRateLimited({ status, headers: new Headers(headers) })).toBe(expected);
+    expect(isRateLimited(head(status, headers))).toBe(expected);
   });
 });
