@@ -10,7 +10,7 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { configurePanel, type PanelConfig, showLastValues } from './panel.ts';
 import { instantQuery } from './queries.ts';
 import { acrossReplicas, indented, ofAccounts, ofExpectations, ofTargets, wholeMinutes } from './selectors.ts';
-import { COLOR, steps, timeLeftSteps, zeroExpected } from './thresholds.ts';
+import { COLOR, SUCCESS_AGE_SECONDS, steps, timeLeftSteps, zeroExpected } from './thresholds.ts';
 import { countAt, USABLE_LEFT } from './urgency.ts';
 
 const NO_TOKENS = 'No tokens known';
@@ -38,7 +38,7 @@ const lost = (window: string): string =>
  * The alert rules use the same limit.
  */
 const FRESH_UP = `${ofAccounts('pointone_up')}
-unless (time() - ${ofAccounts('pointone_last_success_timestamp_seconds')} > 3600)
+unless (time() - ${ofAccounts('pointone_last_success_timestamp_seconds')} > ${SUCCESS_AGE_SECONDS})
 or ${ofAccounts('pointone_up')} * 0`;
 
 /**
