@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { ACCOUNT_FAMILIES } from '../src/metrics/account-families.ts';
 import { TOKEN_FAMILIES } from '../src/metrics/token-families.ts';
 import { FAILURE_REASONS } from '../src/model/report.ts';
-import { CHECKED_FIELDS, KNOWN_STATUSES } from '../src/model/token.ts';
+import { STATUS_CLASSES } from '../src/model/status.ts';
+import { CHECKED_FIELDS } from '../src/model/token.ts';
 import { VIEW_TOKENS_QUERY } from '../src/pointone/token-parser.ts';
 import { ROOT, type RunningProcess, startNode } from './processes.ts';
 import { type BenchApi, startBenchApi } from './simulator.ts';
@@ -64,7 +65,7 @@ const COMPARATOR_INPUT = JSON.stringify({
       .map(({ name, type, help }) => [name, { type, help }]),
   ),
   reasons: FAILURE_REASONS,
-  statuses: KNOWN_STATUSES,
+  statuses: STATUS_CLASSES,
   fields: CHECKED_FIELDS,
   requestBody: REQUEST_BODY,
 });

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { AccountConfig } from '../config/accounts-file.ts';
 import type { Report } from '../model/report.ts';
+import type { ClassifyStatus } from '../model/status.ts';
 import { createClient } from '../pointone/client.ts';
 import { Connections, type ProxySettings } from '../pointone/connections.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -36,6 +37,7 @@ export interface RegistryOptions {
   readonly maxConcurrency: number;
   /** Maximum size of a response body, in bytes. */
   readonly maxResponseSize: number;
+  readonly classifyStatus: ClassifyStatus;
   readonly userAgent: string;
   readonly clock: Clock;
   /** Creates the listener for the reports of one account. Called again when its endpoint or credential changes. */
@@ -44,7 +46,8 @@ export interface RegistryOptions {
 
 /** Creates a collector for each account. All collectors share the connections and the limit on concurrent requests. */
 export function createAccountRegistry(options: RegistryOptions): AccountRegistry {
-  const { accounts, proxy, maxConcurrency, maxResponseSize, userAgent, clock, createListener } = options;
+  const { accounts, proxy, maxConcurrency, maxResponseSize, classifyStatus, userAgent, clock, createListener } =
+    options;
   const connections = new Connections(proxy);
   const limit = pLimit(maxConcurrency);
 
@@ -52,6 +55,7 @@ export function createAccountRegistry(options: RegistryOptions): AccountRegistry
     const upstream = createClient({
       endpoint,
       credential,
+      classifyStatus,
       userAgent,
       clock,
       dispatcher: connections.dispatcherFor(endpoint),

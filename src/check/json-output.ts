@@ -46,6 +46,7 @@ export function formatJson(result: CheckResult): string {
       name: token.name,
       role: token.role,
       status: token.status,
+      status_class: token.statusClass ?? null,
       description: token.description,
       created_at: formatOptionalInstant(token.createdAt),
       expires_at: formatOptionalInstant(token.expiresAt),

@@ -58,10 +58,19 @@ function formatTokens(result: CheckResult): { text: string; severity: CheckResul
     next === undefined
       ? ''
       : `, next to expire: ${tokenLabel(next, hasSeveralAccounts)} in ${formatDuration(next.expiresAt - at)}`;
-  const unknown = tokens.filter(({ token }) => hasUnknownStatus(token)).length;
-  const unknownClause =
-    unknown === 0 ? '' : `, ${formatNumber(unknown)} ${unknown === 1 ? 'has' : 'have'} an unknown status`;
-  return { text: `${all}, none needs action${unknownClause}${nextClause}`, severity };
+  return { text: `${all}, none needs action${unknownStatusClause(tokens)}${nextClause}`, severity };
+}
+
+/** Returns, for example, `, 3 have an unknown status (PAUSED, HELD)`. Empty if every status is known. */
+function unknownStatusClause(tokens: readonly EvaluatedToken[]): string {
+  const unknown = tokens.filter(({ token }) => hasUnknownStatus(token)).map(({ token }) => token.status);
+  if (unknown.length === 0) return '';
+  const statuses = [...new Set(unknown)].toSorted();
+  const named = statuses
+    .slice(0, MAX_NAMES)
+    .map((status) => truncateToColumns(escapeInvisible(status), MAX_NAME_COLUMNS));
+  const more = statuses.length > MAX_NAMES ? `, and ${formatNumber(statuses.length - MAX_NAMES)} more` : '';
+  return `, ${formatNumber(unknown.length)} ${unknown.length === 1 ? 'has' : 'have'} an unknown status (${named.join(', ')}${more})`;
 }
 
 function tokenLabel({ token, account }: EvaluatedToken, withAccount: boolean): string {
@@ -69,14 +78,14 @@ function tokenLabel({ token, account }: EvaluatedToken, withAccount: boolean): s
   return withAccount ? `${name} of ${truncateToColumns(escapeInvisible(account), MAX_NAME_COLUMNS)}` : name;
 }
 
-function describeToken({ token: { expiresAt, status }, state }: EvaluatedToken, at: Instant): string {
+function describeToken({ token: { expiresAt, statusClass }, state }: EvaluatedToken, at: Instant): string {
   switch (state) {
     case 'unknown':
       return 'has no known expiry';
     case 'doubtful':
       return 'has only successors of unknown status';
     default:
-      return expiresAt === undefined || (status === 'EXPIRED' && expiresAt > at)
+      return expiresAt === undefined || (statusClass === 'EXPIRED' && expiresAt > at)
         ? 'has expired'
         : formatTimeLeft(expiresAt, at);
   }

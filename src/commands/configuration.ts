@@ -5,6 +5,7 @@ import type { Problem } from '../config/problem.ts';
 import { readProxySettings } from '../config/proxy-environment.ts';
 import { type Environment, type ResolvedSettings, resolveSettings } from '../config/resolve.ts';
 import type { SettingName, Settings } from '../config/settings.ts';
+import { findStatusProblems } from '../config/status-lists.ts';
 import { findUnknownVariables, mayMisspellCredential } from '../config/unknown-variables.ts';
 import type { ProxySettings } from '../pointone/connections.ts';
 import type { LoadedWebConfig } from '../web-config/load.ts';
@@ -44,6 +45,7 @@ export async function loadConfiguration(
     ...resolved.problems,
     ...findUnknownVariables(environment, tokenVariables),
     ...thresholdProblems(resolved),
+    ...findStatusProblems(resolved),
     ...unusedFlagProblems(resolved),
     ...proxyProblems,
     ...(await findNodeEnvironmentProblems(environment)),

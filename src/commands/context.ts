@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { type AccountRegistry, createAccountRegistry, type RegistryOptions } from '../accounts/registry.ts';
 import type { LoadedAccounts } from '../config/accounts.ts';
+import { statusLists } from '../config/status-lists.ts';
+import { createStatusClassifier } from '../model/status.ts';
 import type { BuildInfo } from '../runtime/build-info.ts';
 import { createLogger } from '../runtime/log.ts';
 import { supportsColor } from '../runtime/terminal.ts';
@@ -29,7 +31,8 @@ export function createRegistry(
   options: Pick<RegistryOptions, 'userAgent' | 'clock' | 'createListener'>,
 ): AccountRegistry {
   const { apiMaxConcurrency: maxConcurrency, apiMaxResponseSize: maxResponseSize } = settings;
-  return createAccountRegistry({ accounts, proxy, maxConcurrency, maxResponseSize, ...options });
+  const classifyStatus = createStatusClassifier(statusLists(settings));
+  return createAccountRegistry({ accounts, proxy, maxConcurrency, maxResponseSize, classifyStatus, ...options });
 }
 
 /** Creates the logger with the configured level and format. It writes to standard error. */

@@ -87,6 +87,17 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
   };
 }
 
+/** Parses a list of statuses. They are values of a GraphQL enum, and so names (https://spec.graphql.org/October2021/#Name). */
+export const statusList: Parser<readonly string[]> = {
+  accepts: 'names of statuses separated by commas, such as DISABLED,SUSPENDED',
+  parse(text) {
+    const statuses = text.split(',').map((status) => status.trim());
+    return statuses.every((status) => /^[A-Za-z_]\w{0,63}$/.test(status))
+      ? { value: statuses }
+      : rejectValue(text, statusList.accepts);
+  },
+};
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;

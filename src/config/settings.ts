@@ -1,7 +1,17 @@
 import { DAY_MS } from '../model/instant.ts';
 import { DEFAULT_THRESHOLDS } from '../model/urgency.ts';
 import { endpointUrl, externalUrl, listenAddress, urlPath } from './addresses.ts';
-import { boolean, duration, filePath, integer, nonEmptyString, oneOf, type Parser, size } from './parsers.ts';
+import {
+  boolean,
+  duration,
+  filePath,
+  integer,
+  nonEmptyString,
+  oneOf,
+  type Parser,
+  size,
+  statusList,
+} from './parsers.ts';
 
 /** Describes one setting. Its flag, its environment variable, the help and docs/settings.md are derived from it. */
 export interface Setting<Value> {
@@ -99,6 +109,27 @@ export const SETTINGS = {
     placeholder: 'SIZE',
     parser: size('1KiB', '256MiB'),
     help: 'Maximum size of an API response body (8MiB is about 40,000 tokens).',
+  },
+  apiStatusActive: {
+    flag: 'api.status.active',
+    variable: 'POINTONE_API_STATUS_ACTIVE',
+    placeholder: 'LIST',
+    parser: statusList,
+    help: 'More statuses of tokens that work, separated by commas. Case and the prefixes STATUS_, TOKEN_ and TOKEN_STATUS_ are ignored. ACTIVE, VALID and ENABLED are built in.',
+  },
+  apiStatusExpired: {
+    flag: 'api.status.expired',
+    variable: 'POINTONE_API_STATUS_EXPIRED',
+    placeholder: 'LIST',
+    parser: statusList,
+    help: 'More statuses of tokens that have expired. EXPIRED is built in.',
+  },
+  apiStatusRevoked: {
+    flag: 'api.status.revoked',
+    variable: 'POINTONE_API_STATUS_REVOKED',
+    placeholder: 'LIST',
+    parser: statusList,
+    help: 'More statuses of tokens that were revoked and no longer work. REVOKED is built in.',
   },
   scrapeTimeoutOffset: {
     flag: 'scrape.timeout-offset',

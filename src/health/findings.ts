@@ -1,5 +1,6 @@
 import type { Instant } from '../model/instant.ts';
 import type { Report } from '../model/report.ts';
+import type { StatusClass } from '../model/status.ts';
 import {
   CHECKED_FIELDS,
   countUnreadable,
@@ -122,8 +123,8 @@ function describeUnreadableFields(tokens: readonly Token[]): string {
 
 /** Returns, for example, `caster is ACTIVE, but expired 2h ago`. Empty if no status contradicts its expiry. */
 function describeContradictions(evaluated: readonly EvaluatedToken[], at: Instant): string {
-  const clauses = evaluated.flatMap(({ token: { name, status, expiresAt } }) => {
-    if (expiresAt === undefined || !contradictsExpiry(status, expiresAt - at)) return [];
+  const clauses = evaluated.flatMap(({ token: { name, status, statusClass, expiresAt } }) => {
+    if (expiresAt === undefined || !contradictsExpiry(statusClass, expiresAt - at)) return [];
     return [`${name === '' ? '(no name)' : name} is ${status}, but ${formatTimeLeft(expiresAt, at)}`];
   });
   const more = clauses.length - MAX_NAMES;
@@ -131,6 +132,6 @@ function describeContradictions(evaluated: readonly EvaluatedToken[], at: Instan
 }
 
 /** Reports whether a status contradicts the time left until the expiry. */
-function contradictsExpiry(status: string, leftMs: number): boolean {
-  return status === 'EXPIRED' ? leftMs > CONTRADICTION_MS : status === 'ACTIVE' && leftMs < -CONTRADICTION_MS;
+function contradictsExpiry(statusClass: StatusClass | undefined, leftMs: number): boolean {
+  return statusClass === 'EXPIRED' ? leftMs > CONTRADICTION_MS : statusClass === 'ACTIVE' && leftMs < -CONTRADICTION_MS;
 }

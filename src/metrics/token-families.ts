@@ -1,4 +1,5 @@
-import { isKnownStatus, KNOWN_STATUSES, type Token } from '../model/token.ts';
+import { STATUS_CLASSES } from '../model/status.ts';
+import { hasUnknownStatus, type Token } from '../model/token.ts';
 import { truncate } from '../runtime/display-text.ts';
 import type { Family } from './family.ts';
 
@@ -50,18 +51,18 @@ export const TOKEN_FAMILIES: readonly Family<Token>[] = [
   {
     name: 'pointone_token_status',
     type: 'gauge',
-    help: 'Status of the token: 1 for the status that the API returned, 0 for the other known statuses.',
+    help: 'Class of the status of the token: 1 for the class that applies, 0 for the others. A status of no class has its own series.',
     labels: ['status'],
     collect: (token, _at, emit) => {
-      for (const status of KNOWN_STATUSES) emit(token.status === status ? 1 : 0, status);
-      if (token.status !== '' && !isKnownStatus(token.status)) emit(1, token.status);
+      for (const statusClass of STATUS_CLASSES) emit(token.statusClass === statusClass ? 1 : 0, statusClass);
+      if (hasUnknownStatus(token)) emit(1, token.status);
     },
   },
   {
     name: 'pointone_token_info',
     type: 'gauge',
-    help: "A metric with a constant '1' value labeled by the description of the token.",
-    labels: ['description'],
-    collect: (token, _at, emit) => emit(1, truncate(token.description, MAX_DESCRIPTION_LENGTH)),
+    help: "A metric with a constant '1' value labeled by the description of the token and by its status as the API spells it.",
+    labels: ['description', 'status'],
+    collect: (token, _at, emit) => emit(1, truncate(token.description, MAX_DESCRIPTION_LENGTH), token.status),
   },
 ];

@@ -62,7 +62,7 @@ function groupKey({ name, role }: Token): string {
 
 function summarizeGroup(tokens: readonly Token[], at: Instant, thresholds: Thresholds): NameGroup {
   const trusted = tokens.filter((token) => !hasUnknownStatus(token));
-  const hasUsableToken = trusted.some(({ status }) => !isInactive(status));
+  const hasUsableToken = trusted.some((token) => !isInactive(token));
   return {
     urgency: groupUrgency(tokens, at, thresholds),
     trustedUrgency: hasUsableToken ? groupUrgency(trusted, at, thresholds) : undefined,
@@ -70,15 +70,15 @@ function summarizeGroup(tokens: readonly Token[], at: Instant, thresholds: Thres
   };
 }
 
-function expiredSince({ status, expiresAt }: Token, at: Instant): Instant {
-  if (status === 'REVOKED') return Number.NEGATIVE_INFINITY;
+function expiredSince({ statusClass, expiresAt }: Token, at: Instant): Instant {
+  if (statusClass === 'REVOKED') return Number.NEGATIVE_INFINITY;
   if (expiresAt !== undefined && expiresAt <= at) return expiresAt;
-  return status === 'EXPIRED' ? at : Number.NEGATIVE_INFINITY;
+  return statusClass === 'EXPIRED' ? at : Number.NEGATIVE_INFINITY;
 }
 
 function classifyToken(token: Token, group: NameGroup, at: Instant, thresholds: Thresholds): TokenState {
-  if (token.status === 'REVOKED') return 'revoked';
-  const urgency = token.status === 'EXPIRED' ? 'expired' : tokenUrgency(token, at, thresholds);
+  if (token.statusClass === 'REVOKED') return 'revoked';
+  const urgency = token.statusClass === 'EXPIRED' ? 'expired' : tokenUrgency(token, at, thresholds);
   if (urgency === 'none') return token.expiresAt === undefined ? 'unknown' : 'fine';
   if (isLessUrgent(group.urgency, urgency)) {
     return group.trustedUrgency !== undefined && isLessUrgent(group.trustedUrgency, urgency) ? 'replaced' : 'doubtful';

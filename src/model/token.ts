@@ -1,4 +1,5 @@
 import { formatInstant, type Instant } from './instant.ts';
+import type { StatusClass } from './status.ts';
 
 /** Lists the fields of a token that are checked and counted; monitoring does not need `description`. */
 export const CHECKED_FIELDS = ['name', 'role', 'status', 'createdAt', 'expiresAt'] as const;
@@ -9,7 +10,10 @@ export interface Token {
   /** Empty if the API returned none. All strings are well-formed Unicode. */
   readonly name: string;
   readonly role: string;
+  /** The status as the API spells it. */
   readonly status: string;
+  /** Undefined if the status is empty or unknown. Everything except the display depends on the class alone. */
+  readonly statusClass: StatusClass | undefined;
   readonly description: string;
   readonly createdAt: Instant | undefined;
   /** Undefined means *unknown*, not "never" or "now". */
@@ -29,28 +33,16 @@ export function countUnreadable(tokens: readonly Token[], field: CheckedField): 
 }
 
 /**
- * Lists the assumed values of the API's enum `TokenStatus`, which Point One does not document. Everywhere else a status is
- * an opaque string and passed through unchanged.
+ * Reports whether the API gave the token a status of no class. A missing status is not unknown: it counts as an unreadable
+ * field.
  */
-export const KNOWN_STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
-
-const KNOWN_STATUS_SET: ReadonlySet<string> = new Set(KNOWN_STATUSES);
-
-export function isKnownStatus(status: string): boolean {
-  return KNOWN_STATUS_SET.has(status);
+export function hasUnknownStatus({ status, statusClass }: Pick<Token, 'status' | 'statusClass'>): boolean {
+  return status !== '' && statusClass === undefined;
 }
 
-/**
- * Reports whether the API gave the token a status that the exporter does not know. A missing status is not unknown: it
- * counts as an unreadable field.
- */
-export function hasUnknownStatus({ status }: Pick<Token, 'status'>): boolean {
-  return status !== '' && !isKnownStatus(status);
-}
-
-/** Reports whether tokens of a status no longer work. Other statuses, including unknown ones, count as usable. */
-export function isInactive(status: string): boolean {
-  return status === 'EXPIRED' || status === 'REVOKED';
+/** Reports whether a token no longer works. A token of unknown status counts as usable. */
+export function isInactive({ statusClass }: Pick<Token, 'statusClass'>): boolean {
+  return statusClass === 'EXPIRED' || statusClass === 'REVOKED';
 }
 
 /**
@@ -80,7 +72,7 @@ function identity({ name, role, createdAt }: Token): string {
 }
 
 function takesPrecedence(a: Token, b: Token): boolean {
-  if (isInactive(a.status) !== isInactive(b.status)) return isInactive(b.status);
+  if (isInactive(a) !== isInactive(b)) return isInactive(b);
   if (a.expiresAt !== b.expiresAt) {
     return a.expiresAt === undefined || (b.expiresAt !== undefined && a.expiresAt > b.expiresAt);
   }
@@ -105,7 +97,7 @@ export function isExpectedTokenPresent(expected: ExpectedToken, tokens: readonly
   return tokens.some(
     (token) =>
       matchesExpectation(expected, token) &&
-      !isInactive(token.status) &&
+      !isInactive(token) &&
       (token.expiresAt === undefined || token.expiresAt > at),
   );
 }

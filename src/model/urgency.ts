@@ -26,7 +26,7 @@ const FUTURE_TOLERANCE_MS = 5 * 60_000;
  */
 export function tokenUrgency(token: Token, at: Instant, thresholds: Thresholds = DEFAULT_THRESHOLDS): Urgency {
   const { expiresAt } = token;
-  if (expiresAt === undefined || isInactive(token.status)) return 'none';
+  if (expiresAt === undefined || isInactive(token)) return 'none';
   const remaining = expiresAt - at;
   if (remaining <= 0) return 'expired';
   const lifetime = lifetimeMs(token, at);
@@ -48,7 +48,7 @@ export function groupUrgency(
   at: Instant,
   thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ): Urgency {
-  const usable = tokens.filter(({ status }) => !isInactive(status));
+  const usable = tokens.filter((token) => !isInactive(token));
   const known = usable.filter(({ expiresAt }) => expiresAt !== undefined);
   const level = known
     .map((token) => tokenUrgency(token, at, thresholds))
@@ -57,7 +57,7 @@ export function groupUrgency(
       undefined,
     );
   if (level !== undefined && level !== 'expired') return level;
-  const hasExpired = level === 'expired' || tokens.some(({ status }) => status === 'EXPIRED');
+  const hasExpired = level === 'expired' || tokens.some(({ statusClass }) => statusClass === 'EXPIRED');
   return hasExpired && known.length === usable.length ? 'expired' : 'none';
 }
 

@@ -1,6 +1,7 @@
 import { GraphQLClient } from 'graphql-request';
 import type { Instant } from '../model/instant.ts';
 import { failedOutcome, type Outcome } from '../model/report.ts';
+import type { ClassifyStatus } from '../model/status.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { parseJson } from '../runtime/json.ts';
 import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
@@ -32,6 +33,8 @@ export interface Upstream {
 export interface ClientOptions extends Omit<TransportOptions, 'onResponse' | 'streamingResponse'> {
   readonly endpoint: URL;
   readonly credential: CredentialSource;
+  /** Classifies the statuses of the tokens. */
+  readonly classifyStatus: ClassifyStatus;
   readonly userAgent: string;
   readonly clock: Clock;
 }
@@ -40,6 +43,7 @@ export interface ClientOptions extends Omit<TransportOptions, 'onResponse' | 'st
 export function createClient({
   endpoint,
   credential: source,
+  classifyStatus,
   userAgent,
   clock,
   dispatcher,
@@ -52,7 +56,7 @@ export function createClient({
   ): Promise<ApiResponse & { readonly receivedAt: Instant }> => {
     let receivedAt = Number.NaN;
     let pauseMs = 0;
-    const streamingResponse = new StreamingResponse();
+    const streamingResponse = new StreamingResponse(classifyStatus);
     const onResponse: TransportOptions['onResponse'] = (response) => {
       receivedAt = clock.now();
       pauseMs = requestedPauseMs(response, receivedAt);
@@ -98,7 +102,7 @@ export function createClient({
         });
         const date = parseHttpDate(response.headers.get('date'));
         return {
-          outcome: viaProxy(withEndpointHint(await interpretResponse(response), response, endpoint)),
+          outcome: viaProxy(withEndpointHint(await interpretResponse(response, classifyStatus), response, endpoint)),
           pauseMs,
           // Date is set when the response starts. Compare it with the arrival of the headers: a slow body is not skew.
           clockSkewMs: date === undefined ? undefined : response.receivedAt - date,

@@ -1,5 +1,6 @@
 import type { Instant } from '../model/instant.ts';
 import { failedOutcome, type Outcome } from '../model/report.ts';
+import type { ClassifyStatus } from '../model/status.ts';
 import type { Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
 import { EventLoopYielder } from '../runtime/yielding.ts';
@@ -80,7 +81,7 @@ export function needsBody(response: ResponseHead, contentType: string | undefine
 }
 
 /** Converts a response to an outcome: the list, or one failure reason. The first matching rule applies. */
-export async function interpretResponse(response: ApiResponse): Promise<Outcome> {
+export async function interpretResponse(response: ApiResponse, classifyStatus: ClassifyStatus): Promise<Outcome> {
   const { status, json } = response;
   const errors = graphqlErrors(json);
   const codes = errors.map(errorCode);
@@ -105,7 +106,7 @@ export async function interpretResponse(response: ApiResponse): Promise<Outcome>
   if (status >= 300 && status < 400) return failedOutcome('http', `${http}: redirects are not followed`);
   if (errors.length > 0) return failedOutcome('graphql', `${http} with ${describeErrors(codes)}`);
   if (status >= 400) return failedOutcome('http', http);
-  return interpretList(response);
+  return interpretList(response, classifyStatus);
 }
 
 const PROXY_AUTHENTICATION_REQUIRED =
@@ -122,7 +123,10 @@ function isFromIntermediary({ status, bodyKind: kind }: ApiResponse): boolean {
   return status >= 400 && (kind === 'html' || (kind === 'other' && status === 403));
 }
 
-async function interpretList({ tokens, json, headers, bodyKind: kind }: ApiResponse): Promise<Outcome> {
+async function interpretList(
+  { tokens, json, headers, bodyKind: kind }: ApiResponse,
+  classifyStatus: ClassifyStatus,
+): Promise<Outcome> {
   const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
     return failedOutcome('invalid_response', 'the body is compressed, but compression was not requested');
@@ -142,19 +146,19 @@ async function interpretList({ tokens, json, headers, bodyKind: kind }: ApiRespo
     return failedOutcome('invalid_response', '`viewPersonalAccessTokens` is null, which does not mean "no tokens"');
   }
   if (!Array.isArray(list)) return failedOutcome('invalid_response', '`viewPersonalAccessTokens` is not a list');
-  return { ok: true, tokens: [...tokens, ...(await parseTokens(list))] };
+  return { ok: true, tokens: [...tokens, ...(await parseTokens(list, classifyStatus))] };
 }
 
 /** The number of tokens to parse between checks of the clock. Parsing them takes a fraction of a millisecond. */
 const TOKENS_PER_YIELD = 256;
 
-async function parseTokens(list: readonly unknown[]): Promise<Token[]> {
+async function parseTokens(list: readonly unknown[], classifyStatus: ClassifyStatus): Promise<Token[]> {
   const yielder = new EventLoopYielder();
   // JSON.parse has just blocked the event loop.
   if (list.length > TOKENS_PER_YIELD) await yielder.yield();
   const tokens: Token[] = [];
   for (const item of list) {
-    tokens.push(parseToken(item));
+    tokens.push(parseToken(item, classifyStatus));
     if (tokens.length % TOKENS_PER_YIELD === 0 && yielder.isDue) await yielder.yield();
   }
   return tokens;

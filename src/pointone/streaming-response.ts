@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import type { ClassifyStatus } from '../model/status.ts';
 import type { Token } from '../model/token.ts';
 import { parseJson } from '../runtime/json.ts';
 import { parseToken } from './token-parser.ts';
@@ -25,6 +26,7 @@ const ITEM_SEPARATOR = '},{';
 export class StreamingResponse {
   /** The tokens parsed so far, in the order of the list. */
   readonly tokens: Token[] = [];
+  readonly #classifyStatus: ClassifyStatus;
   readonly #chunkBytes: number;
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -33,7 +35,8 @@ export class StreamingResponse {
   /** Empty until the first chunk is cut; until then it is part of the pending bytes. */
   #listPrefix = '';
 
-  constructor(chunkBytes = CHUNK_BYTES) {
+  constructor(classifyStatus: ClassifyStatus, chunkBytes = CHUNK_BYTES) {
+    this.#classifyStatus = classifyStatus;
     this.#chunkBytes = chunkBytes;
     this.#parseAt = chunkBytes;
   }
@@ -60,7 +63,7 @@ export class StreamingResponse {
       this.#setPending(bytes, 2 * bytes.length);
       return;
     }
-    for (const item of items) this.tokens.push(parseToken(item));
+    for (const item of items) this.tokens.push(parseToken(item, this.#classifyStatus));
     this.#listPrefix = listPrefix;
     this.#setPending(bytes.subarray(end + 1), this.#chunkBytes);
   }

@@ -1,4 +1,5 @@
 import { type Instant, parseInstant } from '../model/instant.ts';
+import type { ClassifyStatus, StatusClass } from '../model/status.ts';
 import type { CheckedField, Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
 
@@ -14,7 +15,7 @@ export const VIEW_TOKENS_QUERY = `query ViewPersonalAccessTokens {
  * Parses one item of the list. Never throws: a missing or malformed field is left empty and listed in `unreadable`, so
  * that it does not hide the token or other tokens. If the item is not an object, all fields are unreadable.
  */
-export function parseToken(item: unknown): Token {
+export function parseToken(item: unknown, classifyStatus: ClassifyStatus): Token {
   const fields: RawToken = isObject(item) ? item : {};
   const name = parseString(fields.name);
   const role = parseString(fields.role);
@@ -34,6 +35,7 @@ export function parseToken(item: unknown): Token {
     name,
     role,
     status,
+    statusClass: classifyStatus(status),
     description,
     createdAt,
     expiresAt,
@@ -49,15 +51,17 @@ class ParsedToken implements Token {
   readonly name: string;
   readonly role: string;
   readonly status: string;
+  readonly statusClass: StatusClass | undefined;
   readonly description: string;
   readonly createdAt: Instant | undefined;
   readonly expiresAt: Instant | undefined;
   readonly unreadable: readonly CheckedField[];
 
-  constructor({ name, role, status, description, createdAt, expiresAt, unreadable }: Token) {
+  constructor({ name, role, status, statusClass, description, createdAt, expiresAt, unreadable }: Token) {
     this.name = name;
     this.role = role;
     this.status = status;
+    this.statusClass = statusClass;
     this.description = description;
     this.createdAt = createdAt;
     this.expiresAt = expiresAt;
@@ -69,7 +73,7 @@ class ParsedToken implements Token {
 const NO_FIELDS: Token['unreadable'] = [];
 
 /** An item of the list before its fields are checked. */
-type RawToken = { readonly [Field in keyof Omit<Token, 'unreadable'>]?: unknown };
+type RawToken = { readonly [Field in keyof Omit<Token, 'statusClass' | 'unreadable'>]?: unknown };
 
 /** Replaces lone surrogates, which JSON allows and UTF-8 does not, with U+FFFD. Returns '' unless it is a string. */
 function parseString(value: unknown): string {

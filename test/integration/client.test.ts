@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createStatusClassifier } from '../../src/model/status.ts';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
 import { NoProxy } from '../../src/pointone/proxy-bypass.ts';
@@ -37,6 +38,7 @@ async function clientOf(listener: RequestListener, maxResponseSize = LIST.length
   });
   const endpoint = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
   const client = createClient({
+    classifyStatus: createStatusClassifier(),
     endpoint,
     credential: { kind: 'variable', variable: 'TOKEN', value: JWT },
     userAgent: 'pointone-token-exporter/1.2.3',

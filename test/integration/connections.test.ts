@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createStatusClassifier } from '../../src/model/status.ts';
 import { createClient } from '../../src/pointone/client.ts';
 import { Connections } from '../../src/pointone/connections.ts';
 import { NoProxy } from '../../src/pointone/proxy-bypass.ts';
@@ -36,6 +37,7 @@ async function abortWhileConnecting(direct: boolean) {
   onTestFinished(() => connections.close());
   const endpoint = new URL(direct ? `https://127.0.0.1:${port}/graphql` : 'https://api.pointone.test/graphql');
   const client = createClient({
+    classifyStatus: createStatusClassifier(),
     endpoint,
     credential: { kind: 'variable', variable: 'TOKEN', value: 'x' },
     userAgent: 'test',
@@ -130,6 +132,7 @@ describe('a connection that has reached the age limit', () => {
       }[kind],
     );
     const client = createClient({
+      classifyStatus: createStatusClassifier(),
       endpoint,
       credential: { kind: 'variable', variable: 'TOKEN', value: user.credential },
       userAgent: 'test',

@@ -93,7 +93,8 @@ function accountRows({ account, outcome }: Report, evaluated: readonly Evaluated
   if (!outcome.ok) return [];
   const byToken = new Map(evaluated.map((row) => [row.token, row]));
   return outcome.tokens.map(
-    (token) => byToken.get(token) ?? { account, token, state: token.status === 'REVOKED' ? 'revoked' : 'replaced' },
+    (token) =>
+      byToken.get(token) ?? { account, token, state: token.statusClass === 'REVOKED' ? 'revoked' : 'replaced' },
   );
 }
 

@@ -129,7 +129,7 @@ function tokenSamples(token: ListedToken, at: number, allMetrics: boolean): Samp
   }
   if (!allMetrics) return found;
   if (expiresAt !== undefined) found.push(['pointone_token_expires_in_seconds', labels, expiresAt - at]);
-  found.push(['pointone_token_info', { ...labels, description: '' }, 1]);
+  found.push(['pointone_token_info', { ...labels, description: '', status: token.status }, 1]);
   return found;
 }
 

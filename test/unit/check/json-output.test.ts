@@ -61,6 +61,7 @@ describe('the JSON output', () => {
           name: 'two\nlines',
           role: 'ROLE_READ_WRITE',
           status: 'ACTIVE',
+          status_class: 'ACTIVE',
           description: 'for tests',
           created_at: null,
           expires_at: '2026-11-26T12:00:00Z',

@@ -55,7 +55,7 @@ describe('the text output', () => {
     ]);
     const text = formatText(evaluated([odd]), { columns: 200, paint: noColors });
     expect(text).toMatchInlineSnapshot(`
-      "POINTONE OK - 3 tokens, none needs action, 1 has an unknown status, next to expire: fleet-sync in 300d
+      "POINTONE OK - 3 tokens, none needs action, 1 has an unknown status (PAUSED), next to expire: fleet-sync in 300d
 
       STATE    LEFT  EXPIRES     ACCOUNT  NAME        ROLE             STATUS
       fine     310d  2027-09-30  default  rover       ROLE_READ_WRITE  PAUSED (unknown)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatorState } from '../../../simulator/state.ts';
 import { groupUrgency } from '../../../src/model/urgency.ts';
+import { classifyStatus } from '../support/builders.ts';
 import { addFleetEu, addFleetUs, addStaging, DashboardWorld, type ExpectedToken } from './world.ts';
 
 const keyOf = ({ job, account, name, role }: ExpectedToken): string => JSON.stringify([job, account, name, role]);
@@ -10,6 +11,7 @@ const tokenOf = ({ name, role, status, createdAt, expiresAt }: ExpectedToken) =>
   name,
   role,
   status,
+  statusClass: classifyStatus(status),
   description: '',
   createdAt: createdAt ?? undefined,
   expiresAt: expiresAt ?? undefined,

@@ -38,7 +38,7 @@ const FAMILIES: Readonly<Record<string, [type: string, labels: readonly string[]
   pointone_token_expiry_known: ['gauge', Object.keys(TOKEN_LABELS)],
   pointone_token_created_timestamp_seconds: ['gauge', Object.keys(TOKEN_LABELS), 'seconds'],
   pointone_token_status: ['gauge', [...Object.keys(TOKEN_LABELS), 'status']],
-  pointone_token_info: ['gauge', [...Object.keys(TOKEN_LABELS), 'description']],
+  pointone_token_info: ['gauge', [...Object.keys(TOKEN_LABELS), 'description', 'status']],
   pointone_tokens: ['gauge', ['account']],
   pointone_duplicate_tokens: ['gauge', ['account']],
   pointone_unreadable_fields: ['gauge', ['account', 'field']],
@@ -146,9 +146,11 @@ describe('a token', () => {
     ['EXPIRED', { ACTIVE: 0, EXPIRED: 1, REVOKED: 0 }],
     ['REVOKED', { ACTIVE: 0, EXPIRED: 0, REVOKED: 1 }],
     ['SUSPENDED', { ACTIVE: 0, EXPIRED: 0, REVOKED: 0, SUSPENDED: 1 }],
-    ['active', { ACTIVE: 0, EXPIRED: 0, REVOKED: 0, active: 1 }],
+    ['active', { ACTIVE: 1, EXPIRED: 0, REVOKED: 0 }],
+    ['TOKEN_STATUS_REVOKED', { ACTIVE: 0, EXPIRED: 0, REVOKED: 1 }],
+    ['paused', { ACTIVE: 0, EXPIRED: 0, REVOKED: 0, paused: 1 }],
     ['', { ACTIVE: 0, EXPIRED: 0, REVOKED: 0 }],
-  ])('with the status %j has one series per known status, and one for another status', (status, values) => {
+  ])('with the status %j has one series per class, and one for a status of no class', (status, values) => {
     const all = scrape([reportOf([token({ status })])]).samples.filter(({ name }) => name === 'pointone_token_status');
     expect(Object.fromEntries(all.map(({ labels, value }) => [labels['status'], value]))).toEqual(values);
     expect(all).toHaveLength(Object.keys(values).length);
@@ -165,9 +167,18 @@ describe('a token', () => {
     ['that is empty', '', ''],
   ])('with a description %s exports at most 256 code points of it', (_what, description, label) => {
     expect(samples(scrapeToken({ description }), 'pointone_token_info')).toEqual([
-      { ...TOKEN_LABELS, description: label, value: 1 },
+      { ...TOKEN_LABELS, description: label, status: 'ACTIVE', value: 1 },
     ]);
   });
+
+  it.each(['ACTIVE', 'TOKEN_STATUS_ACTIVE', 'valid', 'SUSPENDED', ''])(
+    'with the status %j has it in pointone_token_info as the API spells it',
+    (status) => {
+      expect(samples(scrapeToken({ status }), 'pointone_token_info')).toEqual([
+        { ...TOKEN_LABELS, description: '', status, value: 1 },
+      ]);
+    },
+  );
 
   it('and its successor of the same name and role have separate series', () => {
     const successor = token({ createdAt: Date.UTC(2027, 1, 1), expiresAt: Date.UTC(2028, 1, 1) });
@@ -184,7 +195,9 @@ describe('tokens that share all labels', () => {
     const text = scrape([reportOf([revoked, usable, revoked])]);
     expect(samples(text, 'pointone_tokens')).toEqual([{ account: 'default', value: 3 }]);
     expect(samples(text, 'pointone_duplicate_tokens')).toEqual([{ account: 'default', value: 2 }]);
-    expect(samples(text, 'pointone_token_info')).toEqual([{ ...TOKEN_LABELS, description: 'usable', value: 1 }]);
+    expect(samples(text, 'pointone_token_info')).toEqual([
+      { ...TOKEN_LABELS, description: 'usable', status: 'ACTIVE', value: 1 },
+    ]);
     expect(samples(text, 'pointone_token_expires_in_seconds')).toEqual([{ ...TOKEN_LABELS, value: 1 }]);
     expect(samples(text, 'pointone_token_status')).toContainEqual({ ...TOKEN_LABELS, status: 'ACTIVE', value: 1 });
   });

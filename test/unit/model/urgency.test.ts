@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Token } from '../../../src/model/token.ts';
 import { groupUrgency, tokenUrgency, type Urgency } from '../../../src/model/urgency.ts';
+import { classifyStatus } from '../support/builders.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 const MINUTE = 60_000;
@@ -20,6 +21,7 @@ function token({ left, age, status = 'ACTIVE' }: Life): Token {
     name: 'caster',
     role: 'ROLE_READ_WRITE',
     status,
+    statusClass: classifyStatus(status),
     description: '',
     createdAt: age === undefined ? undefined : NOW - age,
     expiresAt: left === undefined ? undefined : NOW + left,

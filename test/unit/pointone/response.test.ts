@@ -9,6 +9,7 @@ import {
   type ResponseHead,
   requestedPauseMs,
 } from '../../../src/pointone/response.ts';
+import { classifyStatus } from '../support/builders.ts';
 
 const SECRET = 'eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln';
 const LIST = { data: { viewPersonalAccessTokens: [] } };
@@ -33,14 +34,17 @@ function errors(code?: unknown): { errors: unknown[] } {
 }
 
 async function reasonFor(status: number, json: unknown, headers?: Record<string, string>): Promise<string> {
-  const outcome = await interpretResponse(response(status, json, headers));
+  const outcome = await interpretResponse(response(status, json, headers), classifyStatus);
   return outcome.ok ? 'ok' : outcome.failure.reason;
 }
 
 describe('a response is a list', () => {
   it('with all items in the order of the API', async () => {
     const items = [{ name: 'b' }, { name: 'a' }, { name: 'b' }, null];
-    const outcome = await interpretResponse(response(200, { data: { viewPersonalAccessTokens: items } }));
+    const outcome = await interpretResponse(
+      response(200, { data: { viewPersonalAccessTokens: items } }),
+      classifyStatus,
+    );
     expect(outcome.ok && outcome.tokens.map(({ name }) => name)).toEqual(['b', 'a', 'b', '']);
   });
 
@@ -50,7 +54,7 @@ describe('a response is a list', () => {
     ['with errors empty', { ...LIST, errors: [] }],
     ['with unknown extensions', { ...LIST, extensions: { cost: 1 }, more: true }],
   ])('%s', async (_what, json) => {
-    expect(await interpretResponse(response(200, json))).toEqual({ ok: true, tokens: [] });
+    expect(await interpretResponse(response(200, json), classifyStatus)).toEqual({ ok: true, tokens: [] });
   });
 
   it('with any content type', async () => {
@@ -140,24 +144,24 @@ describe('a response from something between the exporter and the API', () => {
     [502, 'html'],
     [511, 'html'],
   ])('is http with a hint: %d with %s', async (status, kind) => {
-    const outcome = await interpretResponse(withoutJson(status, kind));
+    const outcome = await interpretResponse(withoutJson(status, kind), classifyStatus);
     const detail = expect.stringContaining('something between the exporter and the API responded');
     expect(outcome).toEqual({ ok: false, failure: { reason: 'http', detail } });
   });
 
   it('is invalid_response with the same hint if its status is 200', async () => {
-    const outcome = await interpretResponse(withoutJson(200, 'html'));
+    const outcome = await interpretResponse(withoutJson(200, 'html'), classifyStatus);
     const detail = expect.stringContaining('something between the exporter and the API responded');
     expect(outcome).toEqual({ ok: false, failure: { reason: 'invalid_response', detail } });
   });
 
   it('is rate_limited if it has Retry-After', async () => {
-    const outcome = await interpretResponse(withoutJson(403, 'html', { 'retry-after': '5' }));
+    const outcome = await interpretResponse(withoutJson(403, 'html', { 'retry-after': '5' }), classifyStatus);
     expect(outcome).toMatchObject({ failure: { reason: 'rate_limited' } });
   });
 
   it.each([404, 502])('is not assumed for plain text with %d', async (status) => {
-    expect(await interpretResponse(withoutJson(status, 'other'))).toEqual({
+    expect(await interpretResponse(withoutJson(status, 'other'), classifyStatus)).toEqual({
       ok: false,
       failure: { reason: 'http', detail: `HTTP ${status}` },
     });
@@ -219,7 +223,7 @@ it('a 403 with a Retry-After in the past, by the local clock, is not rate limite
 
 describe('the detail of a failure', () => {
   const detail = async (status: number, json: unknown): Promise<string> => {
-    const outcome = await interpretResponse(response(status, json));
+    const outcome = await interpretResponse(response(status, json), classifyStatus);
     return outcome.ok ? '' : outcome.failure.detail;
   };
 

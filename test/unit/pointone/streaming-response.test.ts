@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { StreamingResponse } from '../../../src/pointone/streaming-response.ts';
 import { parseToken } from '../../../src/pointone/token-parser.ts';
 import { hostileStrings } from '../support/arbitraries.ts';
+import { classifyStatus } from '../support/builders.ts';
 
 const CHUNK_BYTES = 64;
 
 /** Adds a body in chunks of the given lengths, which repeat. */
 function receive(body: Buffer, lengths: readonly number[] = [50]): StreamingResponse {
-  const response = new StreamingResponse(CHUNK_BYTES);
+  const response = new StreamingResponse(classifyStatus, CHUNK_BYTES);
   for (let [start, index] = [0, 0]; start < body.length; index += 1) {
     const end = start + (lengths[index % lengths.length] as number);
     response.add(body.subarray(start, end));
@@ -21,7 +22,10 @@ function receive(body: Buffer, lengths: readonly number[] = [50]): StreamingResp
 function tokensOf(response: StreamingResponse) {
   try {
     const rest = JSON.parse(response.end());
-    return [...response.tokens, ...rest.data.viewPersonalAccessTokens.map(parseToken)];
+    return [
+      ...response.tokens,
+      ...rest.data.viewPersonalAccessTokens.map((item: unknown) => parseToken(item, classifyStatus)),
+    ];
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -30,7 +34,7 @@ function tokensOf(response: StreamingResponse) {
 
 /** Returns the same tokens, parsed from the whole body in one step. */
 function tokensOfWhole(body: Buffer) {
-  const whole = new StreamingResponse(Number.POSITIVE_INFINITY);
+  const whole = new StreamingResponse(classifyStatus, Number.POSITIVE_INFINITY);
   whole.add(body);
   expect(whole.tokens).toEqual([]);
   return tokensOf(whole);
@@ -104,7 +108,7 @@ it.each([
 ])('a body whose list %s is not JSON, wherever its chunks end', (_what, ending) => {
   const body = Buffer.from(listBody([{ name: 'a' }, { name: 'b' }, { name: 'c' }]).replace(/\}\]\}\}$/, ending));
   for (let length = 1; length <= body.length; length += 1) {
-    const response = new StreamingResponse(1);
+    const response = new StreamingResponse(classifyStatus, 1);
     for (const chunk of [body.subarray(0, length), body.subarray(length)]) response.add(chunk);
     expect(tokensOf(response), `chunks of ${length} and the rest`).toBeUndefined();
   }

@@ -4,6 +4,7 @@ import { parseInstant } from '../../../src/model/instant.ts';
 import { CHECKED_FIELDS } from '../../../src/model/token.ts';
 import { parseToken } from '../../../src/pointone/token-parser.ts';
 import { isObject } from '../../../src/runtime/json.ts';
+import { classifyStatus } from '../support/builders.ts';
 
 const COMPLETE = {
   name: 'caster',
@@ -16,21 +17,34 @@ const COMPLETE = {
 
 describe('parseToken', () => {
   it('parses every field of a complete token', () => {
-    expect(parseToken(COMPLETE)).toEqual({
+    expect(parseToken(COMPLETE, classifyStatus)).toEqual({
       ...COMPLETE,
+      statusClass: 'ACTIVE',
       createdAt: Date.UTC(2026, 2, 1, 9),
       expiresAt: Date.UTC(2027, 2, 1, 9),
       unreadable: [],
     });
   });
 
+  it.each([
+    ['TOKEN_STATUS_EXPIRED', 'EXPIRED'],
+    ['revoked', 'REVOKED'],
+    ['PAUSED', undefined],
+    [null, undefined],
+  ])('gives the status %j the class %s', (status, statusClass) => {
+    expect(parseToken({ ...COMPLETE, status }, classifyStatus)).toMatchObject({ status: status ?? '', statusClass });
+  });
+
   it('treats a null expiresAt as unknown but readable', () => {
-    expect(parseToken({ ...COMPLETE, expiresAt: null })).toMatchObject({ expiresAt: undefined, unreadable: [] });
+    expect(parseToken({ ...COMPLETE, expiresAt: null }, classifyStatus)).toMatchObject({
+      expiresAt: undefined,
+      unreadable: [],
+    });
   });
 
   it('treats a missing expiresAt as unknown and unreadable', () => {
     const { expiresAt: _, ...rest } = COMPLETE;
-    expect(parseToken(rest)).toMatchObject({ expiresAt: undefined, unreadable: ['expiresAt'] });
+    expect(parseToken(rest, classifyStatus)).toMatchObject({ expiresAt: undefined, unreadable: ['expiresAt'] });
   });
 
   it.each([
@@ -42,7 +56,10 @@ describe('parseToken', () => {
     ['status', null],
     ['status', { value: 'ACTIVE' }],
   ])('makes %s empty and unreadable if it is %j', (field, value) => {
-    expect(parseToken({ ...COMPLETE, [field]: value })).toMatchObject({ [field]: '', unreadable: [field] });
+    expect(parseToken({ ...COMPLETE, [field]: value }, classifyStatus)).toMatchObject({
+      [field]: '',
+      unreadable: [field],
+    });
   });
 
   it.each([
@@ -53,15 +70,18 @@ describe('parseToken', () => {
     ['expiresAt', false],
     ['expiresAt', '1970-01-01T00:00:00Z'],
   ])('makes %s undefined and unreadable if it is %j', (field, value) => {
-    expect(parseToken({ ...COMPLETE, [field]: value })).toMatchObject({ [field]: undefined, unreadable: [field] });
+    expect(parseToken({ ...COMPLETE, [field]: value }, classifyStatus)).toMatchObject({
+      [field]: undefined,
+      unreadable: [field],
+    });
   });
 
   it.each([null, undefined, 5, ['a']])('ignores a description of %j', (description) => {
-    expect(parseToken({ ...COMPLETE, description })).toMatchObject({ description: '', unreadable: [] });
+    expect(parseToken({ ...COMPLETE, description }, classifyStatus)).toMatchObject({ description: '', unreadable: [] });
   });
 
   it.each([null, undefined, 7, 'token', [], [COMPLETE]])('makes all fields unreadable if the item is %j', (item) => {
-    expect(parseToken(item)).toEqual({
+    expect(parseToken(item, classifyStatus)).toEqual({
       name: '',
       role: '',
       status: '',
@@ -74,12 +94,12 @@ describe('parseToken', () => {
 
   it.each(['name', 'role', 'status', 'description'] as const)('replaces a lone surrogate in %s by U+FFFD', (field) => {
     const item: unknown = JSON.parse(JSON.stringify({ ...COMPLETE, [field]: 'a\ud800b' }));
-    expect(parseToken(item)[field]).toBe('a\ufffdb');
+    expect(parseToken(item, classifyStatus)[field]).toBe('a\ufffdb');
   });
 
   it('does not change other strings', () => {
     const name = ' "quoted" \\ back\nline\r\t\0 \u202e 😀 ';
-    expect(parseToken({ ...COMPLETE, name }).name).toBe(name);
+    expect(parseToken({ ...COMPLETE, name }, classifyStatus).name).toBe(name);
   });
 
   it('never throws for any value, and lists exactly the unreadable fields', () => {
@@ -93,7 +113,7 @@ describe('parseToken', () => {
     );
     fc.assert(
       fc.property(fc.oneof(items, fc.jsonValue(), fc.anything()), (item) => {
-        const parsed = parseToken(item);
+        const parsed = parseToken(item, classifyStatus);
         const fields: Record<string, unknown> = isObject(item) ? item : {};
         const isNonEmpty = (value: unknown): boolean => typeof value === 'string' && value !== '';
         const unreadable = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { FAILURE_REASONS, failedOutcome, type Report } from '../../../src/model/report.ts';
 import { CHECKED_FIELDS, type Token } from '../../../src/model/token.ts';
+import { classifyStatus } from './builders.ts';
 
 /** Any valid instant of a token. */
 export const instants = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(10_000, 0, 1) - 1 });
@@ -16,29 +17,39 @@ export const hostileStrings = fc.oneof(
 const words = fc.constantFrom('', 'a', 'b');
 const dates = fc.option(instants, { nil: undefined });
 const fewDates = fc.constantFrom(undefined, Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 1) + 1, Date.UTC(2030, 5, 6));
-const statuses = fc.constantFrom('', 'ACTIVE', 'EXPIRED', 'REVOKED', 'SUSPENDED');
+const statuses = fc.constantFrom('', 'ACTIVE', 'EXPIRED', 'REVOKED', 'TOKEN_STATUS_REVOKED', 'valid', 'SUSPENDED');
+
+/** Adds the class of the status. */
+const withClass = (token: Omit<Token, 'statusClass'>): Token => ({
+  ...token,
+  statusClass: classifyStatus(token.status),
+});
 
 /** Tokens that often have equal labels and dates. */
-export const similarTokens: fc.Arbitrary<Token> = fc.record({
-  name: words,
-  role: words,
-  status: statuses,
-  description: words,
-  createdAt: fewDates,
-  expiresAt: fewDates,
-  unreadable: fc.constant([]),
-});
+export const similarTokens: fc.Arbitrary<Token> = fc
+  .record({
+    name: words,
+    role: words,
+    status: statuses,
+    description: words,
+    createdAt: fewDates,
+    expiresAt: fewDates,
+    unreadable: fc.constant([]),
+  })
+  .map(withClass);
 
 /** Tokens with arbitrary strings. */
-const hostileTokens: fc.Arbitrary<Token> = fc.record({
-  name: hostileStrings,
-  role: hostileStrings,
-  status: fc.oneof(statuses, hostileStrings),
-  description: hostileStrings,
-  createdAt: dates,
-  expiresAt: dates,
-  unreadable: fc.subarray([...CHECKED_FIELDS]),
-});
+const hostileTokens: fc.Arbitrary<Token> = fc
+  .record({
+    name: hostileStrings,
+    role: hostileStrings,
+    status: fc.oneof(statuses, hostileStrings),
+    description: hostileStrings,
+    createdAt: dates,
+    expiresAt: dates,
+    unreadable: fc.subarray([...CHECKED_FIELDS]),
+  })
+  .map(withClass);
 
 const seconds = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 const counts = fc.nat();

@@ -1,12 +1,18 @@
 import { FAILURE_REASONS, type FailureReason, type Report } from '../../../src/model/report.ts';
+import { createStatusClassifier } from '../../../src/model/status.ts';
 import type { Token } from '../../../src/model/token.ts';
 
-/** Returns an ordinary token with the given differences. */
+/** Classifies the built-in statuses. */
+export const classifyStatus = createStatusClassifier();
+
+/** Returns an ordinary token with the given differences. By default, its class is that of its status. */
 export function token(differences: Partial<Token> = {}): Token {
+  const { status = 'ACTIVE' } = differences;
   return {
     name: 'caster',
     role: 'ROLE_READ_WRITE',
-    status: 'ACTIVE',
+    status,
+    statusClass: classifyStatus(status),
     description: '',
     createdAt: Date.UTC(2026, 2, 1, 9),
     expiresAt: Date.UTC(2027, 2, 1, 9),
