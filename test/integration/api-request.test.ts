@@ -69,6 +69,31 @@ describe('a request on the wire', () => {
     expect(received[0]?.json).toEqual(json);
   });
 
+  it('has exactly the documented headers', async () => {
+    const { endpoint, received } = await startApi();
+    await sendApiRequest({ ...access(endpoint), ...request, query: VIEW_TOKENS_QUERY });
+    const { 'content-length': length, ...headers } = received[0]?.headers ?? {};
+    expect(headers).toEqual({
+      accept: 'application/json, application/graphql-response+json;q=0.9',
+      authorization: 'Bearer x',
+      connection: 'keep-alive',
+      'content-type': 'application/json',
+      host: endpoint.host,
+      'user-agent': 'pointone-token-exporter/1.2.3',
+    });
+    expect(Number(length)).toBe(Buffer.byteLength(JSON.stringify(received[0]?.json)));
+  });
+
+  it('passes the CSRF prevention of Apollo Server and gets the content type application/json', async () => {
+    const { simulator, user } = await simulate();
+    const { observer, seen } = record();
+    const api = access(new URL(simulator.url), observer);
+    const { credential } = user;
+    const { status, json } = await sendApiRequest({ ...api, ...request, credential, query: VIEW_TOKENS_QUERY });
+    expect([status, json]).toEqual([200, JSON.parse(LIST)]);
+    expect(seen.responses[0]?.headers['content-type']).toBe('application/json; charset=utf-8');
+  });
+
   it('has the variables of its query', async () => {
     const { endpoint, received } = await startApi();
     const query = 'query Licenses($limit: Int) { licenses(limit: $limit) { totalElements } }';
