@@ -246,6 +246,33 @@ describe('a long list', () => {
   });
 });
 
+describe('a long list with errors of two fields', () => {
+  const items = NAMES.map((name) => ({ name, role: 'R', status: 'ACTIVE', createdAt: 1.7e9, expiresAt: 1.8e9 }));
+  const ERRORS = [3, 4_998].map((index) => ({
+    message: 'no',
+    path: ['viewPersonalAccessTokens', index, 'expiresAt'],
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  }));
+  const nulls = items.map((item, index) => (index === 3 || index === 4_998 ? { ...item, expiresAt: null } : item));
+  const data = JSON.stringify({ viewPersonalAccessTokens: nulls });
+
+  it.each([
+    ['before it, as Apollo Server sends them', `{"errors":${JSON.stringify(ERRORS)},"data":${data}}`],
+    // The first item is then parsed while the body arrives.
+    ['after it', `{"data":${data},"errors":${JSON.stringify(ERRORS)}}`],
+  ])('%s is read completely, and exactly these fields are unreadable', async (_where, body) => {
+    const { client } = await clientOf((_request, response) => void response.end(body), 10_000_000);
+    const { outcome } = await client.fetchTokens(NEVER);
+    const tokens = outcome.ok ? outcome.tokens : [];
+    expect(tokens.map(({ name }) => name)).toEqual(NAMES);
+    const unreadable = tokens.flatMap(({ unreadable: fields }, index) => fields.map((field) => [index, field]));
+    expect(unreadable).toEqual([
+      [3, 'expiresAt'],
+      [4_998, 'expiresAt'],
+    ]);
+  });
+});
+
 describe.each([
   ['Content-Length', { 'Content-Length': String(LIST.length) }, LIST.slice(0, 1)],
   ['chunked encoding', {}, LIST],
