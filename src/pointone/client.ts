@@ -1,7 +1,13 @@
 import type { Instant } from '../model/instant.ts';
 import { failedOutcome, type Outcome } from '../model/report.ts';
 import { type ApiAccess, sendApiRequest } from './api-request.ts';
-import { CredentialError, type CredentialSource, credentialExpiry, readCredential } from './credential.ts';
+import {
+  CredentialError,
+  type CredentialSource,
+  credentialExpiry,
+  readCredential,
+  withCredentialExpiry,
+} from './credential.ts';
 import { withEndpointHint } from './endpoint-hint.ts';
 import { parseHttpDate } from './headers.ts';
 import { describeProxy, networkFailure } from './network-failure.ts';
@@ -65,8 +71,9 @@ export function createClient({ credential: source, ...access }: ClientOptions): 
           },
         });
         const date = parseHttpDate(response.headers.get('date'));
+        const outcome = withEndpointHint(await interpretResponse(response, classifyStatus), response, endpoint);
         return {
-          outcome: viaProxy(withEndpointHint(await interpretResponse(response, classifyStatus), response, endpoint)),
+          outcome: viaProxy(withCredentialExpiry(outcome, credentialExpiresAt, date ?? response.receivedAt)),
           pauseMs,
           // Date is set when the response starts. Compare it with the arrival of the headers: a slow body is not skew.
           clockSkewMs: date === undefined ? undefined : response.receivedAt - date,

@@ -1,4 +1,5 @@
-import { fromUnixSeconds, type Instant } from '../model/instant.ts';
+import { formatInstant, fromUnixSeconds, type Instant } from '../model/instant.ts';
+import { failedOutcome, type Outcome } from '../model/report.ts';
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
 import { isObject, parseJson } from '../runtime/json.ts';
 import { findCredentialMistake } from './credential-mistakes.ts';
@@ -56,6 +57,19 @@ export function credentialExpiry(credential: string): Instant | undefined {
   if (payload === undefined || signature === undefined) return undefined;
   const claims = parseJson(Buffer.from(payload, 'base64url').toString());
   return isObject(claims) && typeof claims['exp'] === 'number' ? fromUnixSeconds(claims['exp']) : undefined;
+}
+
+/**
+ * Adds to a failed authentication whether the credential has expired, if its expiry is known. Before the expiry, the
+ * credential was revoked or is wrong, or the API's authentication has an outage.
+ *
+ * @param now the time of the API
+ */
+export function withCredentialExpiry(outcome: Outcome, expiresAt: Instant | undefined, now: Instant): Outcome {
+  if (outcome.ok || outcome.failure.reason !== 'unauthenticated' || expiresAt === undefined) return outcome;
+  const expiry = formatInstant(expiresAt);
+  const hint = expiresAt <= now ? `expired at ${expiry}` : `has an expiry, ${expiry}, that has not been reached`;
+  return failedOutcome('unauthenticated', `${outcome.failure.detail}; the credential ${hint}`);
 }
 
 async function readTokenFile(path: string): Promise<string> {

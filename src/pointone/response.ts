@@ -102,7 +102,8 @@ function findFailure(response: ApiResponse, codes: readonly unknown[]): Outcome 
   if (status === 401 || codes.includes('UNAUTHENTICATED') || codes.includes('UNAUTHORIZED')) {
     return failedOutcome(
       'unauthenticated',
-      `${http}: the API does not accept the credential; it is wrong, expired or revoked`,
+      `${http}: the API could not authenticate the request; the credential is wrong, expired or revoked, or the API's ` +
+        'authentication has an outage',
     );
   }
   if (status === 403 || codes.includes('FORBIDDEN')) {

@@ -172,6 +172,36 @@ describe('a request', () => {
     expect(outcome).toMatchObject({ ok: false, failure: { reason: 'timeout' } });
   });
 
+  it.each([
+    ['has an expiry, 2033-05-18T03:33:20Z, that has not been reached', LATER * 1000 - 1000],
+    ['expired at 2033-05-18T03:33:20Z', LATER * 1000],
+  ])(
+    'that is not authenticated fails with a message that the credential %s, by the clock of the API',
+    async (hint, now) => {
+      const { client } = await clientOf((_request, response) => {
+        response.writeHead(401, { Date: new Date(now).toUTCString() }).end();
+      });
+      const { outcome } = await client.fetchTokens(NEVER);
+      const detail = expect.stringMatching(/^HTTP 401: .* outage; the credential /);
+      expect(outcome).toMatchObject({ failure: { reason: 'unauthenticated', detail } });
+      expect(!outcome.ok && outcome.failure.detail.endsWith(`; the credential ${hint}`)).toBe(true);
+    },
+  );
+
+  it('that is not authenticated fails with the expiry by the local clock if the response has no date', async () => {
+    const clock = { ...systemClock, now: () => LATER * 1000 };
+    const { client } = await clientOf(
+      (_request, response) => {
+        response.sendDate = false;
+        response.writeHead(401).end();
+      },
+      LIST.length,
+      clock,
+    );
+    const detail = expect.stringContaining('the credential expired at 2033-05-18T03:33:20Z');
+    expect((await client.fetchTokens(NEVER)).outcome).toMatchObject({ failure: { detail } });
+  });
+
   it('returns the expiry of the credential even if it fails', async () => {
     const { client } = await clientOf((request) => void request.socket.destroy());
     const { outcome, credentialExpiresAt } = await client.fetchTokens(NEVER);

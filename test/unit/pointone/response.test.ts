@@ -317,6 +317,14 @@ describe('the detail of a failure', () => {
     expect(await detail(status, json)).not.toContain(SECRET);
   });
 
+  it('names an outage as a possible cause of a failed authentication', async () => {
+    const text =
+      "the API could not authenticate the request; the credential is wrong, expired or revoked, or the API's " +
+      'authentication has an outage';
+    expect(await detail(401, undefined)).toBe(`HTTP 401: ${text}`);
+    expect(await detail(200, errors('UNAUTHENTICATED'))).toBe(`HTTP 200: ${text}`);
+  });
+
   it('contains each code of Apollo Server once', async () => {
     const { errors: one } = errors('GRAPHQL_VALIDATION_FAILED');
     const text = await detail(400, { errors: [...one, ...one] });
