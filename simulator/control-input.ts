@@ -1,5 +1,5 @@
 import type { Fault, FaultScope } from './faults.ts';
-import { type SimulatedToken, TOKEN_FIELDS, TOKEN_ROLES, TOKEN_STATUSES } from './state.ts';
+import { type SimulatedToken, TOKEN_FIELDS, TOKEN_ROLES, TOKEN_STATUSES } from './token.ts';
 
 /** Parses `{fault, user?, times?}`. Throws ValidationError. */
 export function parseFaultRequest(value: unknown): { fault: Fault; scope: FaultScope } {

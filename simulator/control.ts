@@ -2,7 +2,8 @@ import type { CallStatistics } from './call-counter.ts';
 import { parseClockChange, parseFaultRequest, parseTokenChange, ValidationError } from './control-input.ts';
 import type { FaultRegistry } from './faults.ts';
 import { type HttpResponse, jsonResponse } from './http.ts';
-import { type SimulatedToken, type SimulatorState, statusAt, type User } from './state.ts';
+import type { SimulatorState, User } from './state.ts';
+import { type SimulatedToken, statusAt } from './token.ts';
 
 export const CONTROL_PREFIX = '/_control/';
 

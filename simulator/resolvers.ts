@@ -1,5 +1,6 @@
 import { defaultFieldResolver, GraphQLError, type GraphQLFieldResolver, responsePathAsArray } from 'graphql';
-import { type Caller, type SimulatedToken, type SimulatorState, statusAt, type TokenRole } from './state.ts';
+import type { Caller, SimulatorState } from './state.ts';
+import { type SimulatedToken, statusAt, type TokenRole } from './token.ts';
 
 const DAY = 86_400_000;
 
