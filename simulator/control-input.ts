@@ -99,6 +99,10 @@ const headers: FieldCheck = {
   accepts: 'an object of strings',
   test: (value) => typeof value === 'object' && value !== null && Object.values(value).every(text.test),
 };
+const tokenField: FieldCheck = {
+  accepts: `one of: ${TOKEN_FIELDS.join(', ')}`,
+  test: (value) => TOKEN_FIELDS.some((field) => field === value),
+};
 const encodedBody: FieldCheck = {
   accepts: '"gzip-bomb" or "real"',
   test: (value) => value === 'gzip-bomb' || value === 'real',
@@ -116,6 +120,10 @@ const KINDS: Readonly<Record<Fault['kind'], FaultFields>> = {
   body: { required: { body: text } },
   json: { required: { value: anything }, optional: { status } },
   errors: { optional: { code: text, status, withData: flag } },
+  'field-error': {
+    required: { index: wholeNumber(0, 1e6), field: tokenField },
+    optional: { code: text, nullItem: flag },
+  },
   'null-list': {},
   // biome-ignore lint/suspicious/noThenProperty: the value is never a function, so no promise resolution calls it
   latency: { required: { ms: wholeNumber(0, 2 ** 31 - 1) }, optional: { then: fault } },

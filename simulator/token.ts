@@ -8,6 +8,7 @@ export type TokenStatus = (typeof TOKEN_STATUSES)[number];
 
 /** The documented fields of a token in a response. */
 export const TOKEN_FIELDS = ['name', 'description', 'role', 'status', 'createdAt', 'expiresAt'] as const;
+export type TokenField = (typeof TOKEN_FIELDS)[number];
 
 /** A personal access token in the simulator. Its fields can change at any time. */
 export interface SimulatedToken {

@@ -467,6 +467,41 @@ describe('faults', () => {
     expect(JSON.parse(gunzipSync(encoded.subarray(start)).toString())).toHaveProperty('data');
   });
 
+  test('field-error: a null field in one item, and an error with its path', async () => {
+    user.add({ name: 'second' });
+    simulator.setFault({ kind: 'field-error', index: 1, field: 'expiresAt' }, { times: 1 });
+    const response = await post(LIST);
+    const { data, errors } = (await response.json()) as Reply;
+    expect([response.status, response.headers.get('Cache-Control')]).toEqual([200, 'no-store']);
+    expect(errors).toEqual([
+      {
+        message: 'Fault injected by the simulator',
+        path: ['viewPersonalAccessTokens', 1, 'expiresAt'],
+        extensions: { code: 'INTERNAL_SERVER_ERROR' },
+      },
+    ]);
+    const [first, second] = await list();
+    expect(data).toEqual({ viewPersonalAccessTokens: [first, { ...second, expiresAt: null }] });
+  });
+
+  test('field-error: any code, and the whole item null', async () => {
+    simulator.setFault({ kind: 'field-error', index: 0, field: 'name', code: 'TIMEOUT', nullItem: true }, { times: 1 });
+    expect(await run(LIST)).toMatchObject({
+      errors: [{ path: ['viewPersonalAccessTokens', 0, 'name'], extensions: { code: 'TIMEOUT' } }],
+      data: { viewPersonalAccessTokens: [null] },
+    });
+  });
+
+  test.each([
+    ['a list without the item', LIST],
+    ['a response without a list', '{ __typename }'],
+    ['an error', '{ unknown }'],
+  ])('field-error does not affect %s', async (_, query) => {
+    const real = await run(query);
+    simulator.setFault({ kind: 'field-error', index: 1, field: 'name' });
+    expect(await run(query)).toEqual(real);
+  });
+
   test('no-date: the real response without a Date header', async () => {
     simulator.setFault({ kind: 'no-date' }, { times: 1 });
     expect((await post(LIST)).headers.has('Date')).toBe(false);
