@@ -1,4 +1,5 @@
 import { createKey, issueCredential, verifyCredential } from './credentials.ts';
+import { type Dialect, isListed } from './dialects.ts';
 import { type SimulatedToken, statusAt, type TokenRole } from './token.ts';
 
 /** The simulated time: real time plus an adjustable offset. The clock keeps running after each change. */
@@ -88,7 +89,7 @@ export class User {
     this.state.touch();
   }
 
-  /** Revokes a token. It stays in the list, unless `SimulatorState.listRevoked` is false, and is no longer valid. */
+  /** Revokes a token. It is no longer valid, and stays in the list unless `SimulatorState.listedTokens` omits it. */
   revoke(token: SimulatedToken): void {
     token.status = 'REVOKED';
     this.state.touch();
@@ -116,9 +117,16 @@ export class SimulatorState {
   readonly clock: SimulatedClock;
   readonly users = new Map<string, User>();
   readonly key = createKey();
-  /** Whether expired tokens stay in the list. The behaviour of the real API is unknown. */
+  /** The dialect of the API. It can change at any time. */
+  dialect: Dialect = 'documented';
+  /**
+   * More values of the schema's enum TokenStatus, in the documented spelling: `['SUSPENDED']`. No token has them, except
+   * through `SimulatedToken.odd`.
+   */
+  extraStatuses: readonly string[] = [];
+  /** Whether expired tokens stay in the list, unless the dialect omits them. */
   listExpired = true;
-  /** Whether revoked tokens stay in the list. The behaviour of the real API is unknown. */
+  /** Whether revoked tokens stay in the list, unless the dialect omits them. */
   listRevoked = true;
   /** Milliseconds to add to the clock in the `Date` header. */
   dateOffset = 0;
@@ -150,11 +158,12 @@ export class SimulatorState {
   /** Returns the tokens of a user that are listed at the clock's instant. */
   listedTokens(user: User): SimulatedToken[] {
     const now = this.clock.now();
-    if (this.listExpired && this.listRevoked) return user.tokens;
-    return user.tokens.filter((token) => {
-      const status = statusAt(token, now);
-      return (this.listExpired || status !== 'EXPIRED') && (this.listRevoked || status !== 'REVOKED');
-    });
+    const listed = {
+      ACTIVE: isListed(this.dialect, 'ACTIVE'),
+      EXPIRED: isListed(this.dialect, 'EXPIRED') && this.listExpired,
+      REVOKED: isListed(this.dialect, 'REVOKED') && this.listRevoked,
+    };
+    return user.tokens.filter((token) => listed[statusAt(token, now)]);
   }
 
   /** Authenticates an `Authorization` header. Returns undefined unless it holds the secret of an active token. */
