@@ -78,6 +78,10 @@ export const RUN_COMMANDS: readonly CommandRun[] = [
     commands: /"query": "query \{ viewPersonalAccessTokens \{.*\n\s*\}'(?: \|\n\s*jq .*)?$/,
     prints: /^ {4}"viewPersonalAccessTokens"|^HTTP\/1\.1 200 /m,
   },
+  {
+    commands: /"query": "query \{ __type\(name: \\"TokenStatus\\"\) \{.*\n\s*\}' \|\n\s*jq .*$/,
+    prints: /^HTTP\/1\.1 200 [\s\S]*"enumValues": \[\s*\{\s*"name": "\w+"/,
+  },
   { commands: /^response=\$\(mktemp\).*\n[\s\S]*"query": "mutation /, prints: /^$/ },
   { commands: /^date -u$/, prints: /UTC/ },
   { commands: /^IFS= read -rs POINTONE_API_TOKEN$/, prints: /^$/ },
