@@ -96,7 +96,7 @@ export async function interpretResponse(response: ApiResponse, classifyStatus: C
   if (status === 401 || codes.includes('UNAUTHENTICATED') || codes.includes('UNAUTHORIZED')) {
     return failedOutcome(
       'unauthenticated',
-      `${http}: the API does not accept the credential; it is wrong, expired or revoked, or the API has an outage`,
+      `${http}: the API does not accept the credential; it is wrong, expired or revoked`,
     );
   }
   if (status === 403 || codes.includes('FORBIDDEN')) {
