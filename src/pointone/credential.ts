@@ -49,14 +49,24 @@ export async function readCredential(source: CredentialSource): Promise<string> 
 }
 
 /**
- * Returns when the credential expires, if it is a JWT with a numeric `exp` (RFC 7519, 4.1.4). The JWT is decoded but not
- * verified: only the API can decide whether it is valid.
+ * Returns the claims of the credential, if it is a JWT (RFC 7519). The JWT is decoded but not verified: only the API can
+ * decide whether it is valid.
  */
-export function credentialExpiry(credential: string): Instant | undefined {
+export function credentialClaims(credential: string): Readonly<Record<string, unknown>> | undefined {
   const [, payload, signature] = credential.split('.');
   if (payload === undefined || signature === undefined) return undefined;
   const claims = parseJson(Buffer.from(payload, 'base64url').toString());
-  return isObject(claims) && typeof claims['exp'] === 'number' ? fromUnixSeconds(claims['exp']) : undefined;
+  return isObject(claims) ? claims : undefined;
+}
+
+/** Returns when the credential expires, if it is a JWT with a numeric `exp` (RFC 7519, 4.1.4). */
+export function credentialExpiry(credential: string): Instant | undefined {
+  return claimedInstant(credentialClaims(credential)?.['exp']);
+}
+
+/** Reads the value of a claim such as `exp` or `iat`: a number of seconds since 1970. */
+export function claimedInstant(value: unknown): Instant | undefined {
+  return typeof value === 'number' ? fromUnixSeconds(value) : undefined;
 }
 
 /**
