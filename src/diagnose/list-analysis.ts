@@ -1,3 +1,4 @@
+import { MAX_CLOCK_SKEW_MS } from '../health/findings.ts';
 import type { Instant } from '../model/instant.ts';
 import type { ClassifyStatus, StatusClass } from '../model/status.ts';
 import type { Token } from '../model/token.ts';
@@ -98,9 +99,6 @@ const MAX_VALUES = 20;
 const MAX_FORMATS = 6;
 
 const MAX_EXAMPLES = 5;
-
-/** How far the clocks of this machine and the API may differ. The alert PointOneClockSkew has the same tolerance. */
-const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 
 const HUNDRED_YEARS_MS = 100 * 365.25 * 86_400_000;
 

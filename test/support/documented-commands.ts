@@ -35,7 +35,7 @@ function openingOf(prose: readonly string[], line: number): string {
 const REQUIREMENTS: readonly (readonly [commands: RegExp, words: string])[] = [
   [/^(docker|env .* docker) /m, 'Docker'],
   [/^kubectl /m, 'a cluster'],
-  [/^systemctl |\/etc\/systemd\//m, 'systemd'],
+  [/^systemctl |^systemd-run |\/etc\/systemd\//m, 'systemd'],
   [/^apt-get /m, 'root'],
   [/^gh attestation /m, 'a release'],
   [/^htpasswd /m, '`htpasswd`'],
@@ -64,6 +64,8 @@ export interface CommandRun {
 export const RUN_COMMANDS: readonly CommandRun[] = [
   { commands: /^node dist\/main\.js metrics > pointone\.prom\.new/, prints: /^$/ },
   { commands: /^node dist\/main\.js check$/, prints: /^POINTONE OK - / },
+  { commands: /^pointone-token-exporter check$/, prints: /^POINTONE OK - / },
+  { commands: /^pointone-token-exporter diagnose$/, prints: /everything in it is understood\.$/m },
   { commands: /^pointone-token-exporter check .*> \S+ \|\| cat /, prints: /^$/ },
   { commands: /^pointone-token-exporter check --output=json > .*\njq /m, prints: /^$/ },
   { commands: /^pointone-token-exporter .*--config\.check$/, prints: /valid/ },
