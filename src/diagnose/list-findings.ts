@@ -197,7 +197,7 @@ function ownTokenFindings(own: OwnToken): Finding[] {
     return [
       notUnderstood(
         'problem',
-        `Dates without a zone are not UTC: those of the exporter's own token are ${hours} ${own.offsetMinutes > 0 ? 'ahead of' : 'behind'} its credential. The exporter reports every expiry ${hours} too ${own.offsetMinutes > 0 ? 'late' : 'early'}. Report it.`,
+        `Dates without a zone are probably not UTC: those of the exporter's own token are ${hours} ${own.offsetMinutes > 0 ? 'ahead of' : 'behind'} its credential. If so, the exporter reports every expiry ${hours} too ${own.offsetMinutes > 0 ? 'late' : 'early'}. Compare one with the web interface, and report it.`,
       ),
     ];
   }

@@ -225,6 +225,12 @@ describe("the exporter's own token", () => {
     });
   });
 
+  it('with exactly the times of the credential comes before one whose dates are off by hours', () => {
+    const exact = listed({ createdAt: '2026-03-01T09:00', expiresAt: '2027-03-01T09:00' });
+    const later = listed({ createdAt: '2026-03-01T10:00', expiresAt: '2027-03-01T10:00' });
+    expect(own([later, exact])).toMatchObject({ match: 'found', position: 2 });
+  });
+
   it.each([
     ['dates with a zone', { createdAt: '2026-03-01T10:00:00Z', expiresAt: '2027-03-01T10:00:00Z' }],
     ['different offsets of the two dates', { createdAt: '2026-03-01T10:00', expiresAt: '2027-03-01T11:00' }],

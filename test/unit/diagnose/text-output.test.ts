@@ -315,3 +315,14 @@ it('a table is aligned, and numbers are on the right', () => {
     ),
   ).toEqual(['  STATUS  COUNT  CLASS', '  ACTIVE  1,000  ACTIVE', '  日本        5']);
 });
+
+describe('a text', () => {
+  it('is broken at spaces, and indented by the width of what is before it', () => {
+    const lines = wrap('word '.repeat(30).trim(), '  - ');
+    expect(lines).toEqual([`  - ${'word '.repeat(19).trim()}`, `    ${'word '.repeat(11).trim()}`]);
+  });
+
+  it('with a part that is longer than a line is cut', () => {
+    expect(wrap(`a ${'b'.repeat(200)} c`, '  ')).toEqual(['  a', `  ${'b'.repeat(97)}…`, '  c']);
+  });
+});
