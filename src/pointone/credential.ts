@@ -78,7 +78,7 @@ export function claimedInstant(value: unknown): Instant | undefined {
 export function withCredentialExpiry(outcome: Outcome, expiresAt: Instant | undefined, now: Instant): Outcome {
   if (outcome.ok || outcome.failure.reason !== 'unauthenticated' || expiresAt === undefined) return outcome;
   const expiry = formatInstant(expiresAt);
-  const hint = expiresAt <= now ? `expired at ${expiry}` : `has an expiry, ${expiry}, that has not been reached`;
+  const hint = expiresAt <= now ? `expired at ${expiry}` : `expires only at ${expiry}`;
   return failedOutcome('unauthenticated', `${outcome.failure.detail}; the credential ${hint}`);
 }
 

@@ -173,7 +173,7 @@ describe('a request', () => {
   });
 
   it.each([
-    ['has an expiry, 2033-05-18T03:33:20Z, that has not been reached', LATER * 1000 - 1000],
+    ['expires only at 2033-05-18T03:33:20Z', LATER * 1000 - 1000],
     ['expired at 2033-05-18T03:33:20Z', LATER * 1000],
   ])(
     'that is not authenticated fails with a message that the credential %s, by the clock of the API',

@@ -233,7 +233,7 @@ describe('withCredentialExpiry', () => {
   const failure = failedOutcome('unauthenticated', 'HTTP 401');
 
   it.each([
-    ['has an expiry, 2026-03-01T09:00:00Z, that has not been reached', EXPIRY - 1],
+    ['expires only at 2026-03-01T09:00:00Z', EXPIRY - 1],
     ['expired at 2026-03-01T09:00:00Z', EXPIRY],
     ['expired at 2026-03-01T09:00:00Z', EXPIRY + 1],
   ])('says that the credential %s', (hint, now) => {
