@@ -1,8 +1,9 @@
+import request from 'supertest';
 import { expect, onTestFinished, test } from 'vitest';
 import { DIALECTS, type Dialect, spellToken } from '../../simulator/dialects.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { createClock, SimulatorState } from '../../simulator/state.ts';
-import { statusAt } from '../../simulator/token.ts';
+import { type SimulatedToken, statusAt } from '../../simulator/token.ts';
 import { createExporter, manualClock, scrape } from '../support/exporter.ts';
 
 const DAY = 86_400_000;
@@ -239,6 +240,21 @@ test.each(DIALECTS)(
     expect(metrics.value('pointone_token_expiry_timestamp_seconds', { name: 'active' })).toBe(
       (dialect === 'date-only' ? Math.floor(expiry / DAY) * DAY : expiry) / 1000,
     );
+  },
+);
+
+test.each(DIALECTS)(
+  '%s: the status page shows the expiring token as such, with its status as the API spells it',
+  async (dialect) => {
+    const { simulator, state, user } = await startDialect(dialect);
+    const { app } = await createExporter(simulator, user);
+    const { text } = await request(app).get('/');
+    const row = /<tr role="row" class="warning">.*?<\/tr>/s.exec(text)?.[0] ?? '';
+    expect(row).toContain('<bdi>active</bdi>');
+    const [token] = user.tokens as [SimulatedToken];
+    const { status } = spellToken(dialect, { ...token, status: statusAt(token, state.clock.now()) });
+    expect(row).toContain(`<bdi>${status}</bdi>`);
+    expect(text).not.toContain('unknown to the exporter');
   },
 );
 
