@@ -148,12 +148,13 @@ describe('the oracle', () => {
 });
 
 describe('the series of a life', () => {
-  it('end with a stale marker when a scrape no longer contains them', () => {
+  it('end with a stale marker when a scrape no longer contains them', async () => {
     const life = lifeOf([deletedAt(expiringAt(DAY), 2.5 * MINUTE)], {
       steps: 6,
       deployment: { replicas: [{ ...REPLICA, down: [{ from: 4 * MINUTE, to: 5 * MINUTE }] }] },
     });
-    const values = new Map(seriesOf(life, false).map(({ series, values }) => [series.replace(/\{.*/s, ''), values]));
+    const series = await seriesOf(life, false);
+    const values = new Map(series.map(({ series, values }) => [series.replace(/\{.*/s, ''), values]));
     expect(values.get('up')).toBe('1+0x3 0+0x0 1+0x0');
     expect(values.get('pointone_up')).toBe('1+0x3 stale 1+0x0');
     expect(values.get('pointone_token_expiry_known')).toBe('1+0x2 stale _x2');

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { runWithInput } from '../../support/stack.ts';
-import { type Life, scrapeTimes } from './life.ts';
-import { formatLabels, seriesOf } from './series.ts';
+import { HOUR, type Life, scrapeTimes } from './life.ts';
+import { formatLabels, type InputSeries, seriesOf } from './series.ts';
 
 /** The alerts that fire at one instant, each as its labels. */
 export type FiringAlerts = readonly Readonly<Record<string, string>>[];
@@ -21,6 +21,8 @@ export async function evaluate(
   const [first] = lives;
   if (first === undefined) return [];
   const longest = lives.reduce((most, life) => (life.steps > most.steps ? life : most), first);
+  const inputSeries: InputSeries[] = [];
+  for (const life of lives) inputSeries.push(...(await seriesOf(life, life.step < HOUR)));
   const expr = `ALERTS{alertstate="firing",alertname=~"${alerts.join('|')}"}`;
   const test = {
     rule_files: [rulesFile],
@@ -28,7 +30,7 @@ export async function evaluate(
     tests: [
       {
         interval: `${first.step}s`,
-        input_series: lives.flatMap((life) => seriesOf(life, life.step < 3600)),
+        input_series: inputSeries,
         promql_expr_test: scrapeTimes(longest).map((at) => ({
           expr,
           eval_time: `${at}s`,
