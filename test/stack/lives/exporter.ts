@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { Dialect } from '../../../simulator/dialects.ts';
 import { Collector } from '../../../src/accounts/collector.ts';
 import { Collectors } from '../../../src/accounts/collectors.ts';
 import { ExporterMetrics } from '../../../src/metrics/exporter-metrics.ts';
@@ -11,7 +12,7 @@ import { createStatusClassifier } from '../../../src/model/status.ts';
 import type { FetchResult, Upstream } from '../../../src/pointone/client.ts';
 import { interpretResponse } from '../../../src/pointone/response.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
-import type { Dialect } from './dialects.ts';
+import { spellAnyRole, spellItem } from './dialects.ts';
 import { type Account, instantOf } from './life.ts';
 import type { ListedToken, Target } from './scrape.ts';
 
@@ -24,13 +25,14 @@ const CLOCK_SKEW_MS = 400;
 
 /**
  * One process of the real exporter, from its start to its end. Its collectors, parser and metric families are those of
- * the program. Only the clock and the API are the life's.
+ * the program. Only the clock and the answers of the API are the life's.
  */
 export class ExporterProcess {
   readonly #dialect: Dialect;
   readonly #classifyStatus = createStatusClassifier();
   readonly #limit = pLimit(Number.POSITIVE_INFINITY);
-  readonly #metrics: ExporterMetrics;
+  /** The metrics of the exporter itself. They do not change, because no configuration file is reloaded. */
+  readonly #ownMetrics: Promise<FamilyGroup[]>;
   /** What the API answers at the current scrape, by account: the list, or undefined for a failure. */
   readonly #lists = new Map<string, readonly ListedToken[] | undefined>();
   #collectors: ReadonlyMap<string, Collector> = new Map();
@@ -41,7 +43,7 @@ export class ExporterProcess {
   constructor(startedAt: number, dialect: Dialect) {
     this.#dialect = dialect;
     this.#now = instantOf(startedAt);
-    this.#metrics = new ExporterMetrics(BUILD, false, this.#now);
+    this.#ownMetrics = new ExporterMetrics(BUILD, false, this.#now).groups();
   }
 
   /** Applies the accounts of the configuration. An account that stays keeps its collector, as after a reload. */
@@ -64,10 +66,7 @@ export class ExporterProcess {
 
   /** Returns the response to a scrape in Prometheus' text format. Only `/metrics` contains the exporter's own metrics. */
   async expose({ path }: Pick<Target, 'path'>, reports: readonly Report[]): Promise<string> {
-    const groups: FamilyGroup[] = [
-      ...reportGroups(reports),
-      ...(path === '/probe' ? [] : await this.#metrics.groups()),
-    ];
+    const groups: FamilyGroup[] = [...reportGroups(reports), ...(path === '/probe' ? [] : await this.#ownMetrics)];
     const chunks = [...writeExposition(groups, this.#now, TEXT)].filter((chunk) => chunk !== undefined);
     return Buffer.concat(chunks).toString();
   }
@@ -76,7 +75,8 @@ export class ExporterProcess {
     const upstream: Upstream = { fetchTokens: () => this.#fetch(name) };
     return new Collector({
       account: name,
-      expected: expected.map((one) => ({ name: one.name, role: one.role === '' ? undefined : one.role })),
+      // Users write the roles as the API spells them.
+      expected: expected.map((one) => ({ name: one.name, role: spellAnyRole(this.#dialect, one.role) || undefined })),
       timeoutMs: TIMEOUT_MS,
       upstream,
       limit: this.#limit,
@@ -92,7 +92,7 @@ export class ExporterProcess {
       const outcome = failedOutcome('network', 'the connection failed');
       return { outcome, pauseMs, clockSkewMs: undefined, credentialExpiresAt };
     }
-    const json = { data: { viewPersonalAccessTokens: list.map((token) => this.#dialect.spell(token)) } };
+    const json = { data: { viewPersonalAccessTokens: list.map((token) => spellItem(this.#dialect, token)) } };
     const response = { status: 200, headers: NO_HEADERS, pauseMs, tokens: [], json, bodyKind: 'json' as const };
     const outcome = await interpretResponse(response, this.#classifyStatus);
     return { outcome, pauseMs, clockSkewMs: CLOCK_SKEW_MS, credentialExpiresAt };

@@ -1,5 +1,5 @@
+import type { Dialect } from '../../../simulator/dialects.ts';
 import type { Report } from '../../../src/model/report.ts';
-import type { Dialect } from './dialects.ts';
 import { ExporterProcess } from './exporter.ts';
 import { type Deployment, type Life, scrapeTimes, within } from './life.ts';
 import { isRunning, scrape, type Target } from './scrape.ts';

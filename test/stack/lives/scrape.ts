@@ -12,7 +12,7 @@ export interface ListedToken {
 }
 
 /** The result of a scrape for one account. `list` is undefined if the fetch failed. */
-export interface AccountScrape {
+interface AccountScrape {
   readonly account: string;
   readonly list: readonly ListedToken[] | undefined;
   /** The expected tokens and whether each is present; empty without a list. */

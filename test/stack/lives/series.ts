@@ -1,4 +1,4 @@
-import { type Dialect, DOCUMENTED } from './dialects.ts';
+import type { Dialect } from '../../../simulator/dialects.ts';
 import { type Deployment, type Life, START, storedLabels } from './life.ts';
 import { runExporters, type Scrape } from './run-exporters.ts';
 import type { Target } from './scrape.ts';
@@ -22,7 +22,7 @@ interface Column {
  * with a stale marker where a series ends. Long lives contain only the series that the rules about tokens use, because
  * promtool takes time for each series; `allMetrics` adds the others.
  */
-export async function seriesOf(life: Life, allMetrics: boolean, dialect: Dialect = DOCUMENTED): Promise<InputSeries[]> {
+export async function seriesOf(life: Life, allMetrics: boolean, dialect: Dialect): Promise<InputSeries[]> {
   const columns: Column[] = [];
   for (const deployment of life.deployments) columns.push(...(await columnsOf(life, deployment, allMetrics, dialect)));
   return columns.map(({ series, values }) => ({ series, values: encode(values, life.steps) }));
