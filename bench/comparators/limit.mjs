@@ -94,7 +94,8 @@ function renderToken(token, account, now, [expiresIn, expiry, known, created, st
   for (const value of statuses) {
     status.add(`pointone_token_status${labels},status="${value}"} ${value === token.status ? 1 : 0}\n`);
   }
-  info.add(`pointone_token_info${labels},description="${escapeLabel(token.description ?? '')}"} 1\n`);
+  const description = escapeLabel(token.description ?? '');
+  info.add(`pointone_token_info${labels},description="${description}",status="${token.status}"} 1\n`);
 }
 
 const SPECIAL = /[\\"\n]/;

@@ -31,7 +31,7 @@ const ofTokens = {
   known: gauge('pointone_token_expiry_known', OF_TOKEN),
   created: gauge('pointone_token_created_timestamp_seconds', OF_TOKEN),
   status: gauge('pointone_token_status', [...OF_TOKEN, 'status']),
-  info: gauge('pointone_token_info', [...OF_TOKEN, 'description']),
+  info: gauge('pointone_token_info', [...OF_TOKEN, 'description', 'status']),
 };
 for (const reason of reasons) errors.inc({ account: 'default', reason }, 0);
 
@@ -76,7 +76,7 @@ async function update() {
     ofTokens.known.set(labels, token.expiresAt === null ? 0 : 1);
     ofTokens.created.set(labels, Date.parse(token.createdAt) / 1000);
     for (const status of statuses) ofTokens.status.set({ ...labels, status }, status === token.status ? 1 : 0);
-    ofTokens.info.set({ ...labels, description: token.description ?? '' }, 1);
+    ofTokens.info.set({ ...labels, description: token.description ?? '', status: token.status }, 1);
   }
 }
 
