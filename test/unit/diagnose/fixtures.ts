@@ -3,14 +3,11 @@ import type { Finding } from '../../../src/diagnose/findings.ts';
 import { analyzeList } from '../../../src/diagnose/list-analysis.ts';
 import { listFindings } from '../../../src/diagnose/list-findings.ts';
 import { createMasking } from '../../../src/diagnose/masking.ts';
+import { ownTokenFindings } from '../../../src/diagnose/own-token-findings.ts';
 import { analyzeSchema } from '../../../src/diagnose/schema.ts';
 import { schemaFindings } from '../../../src/diagnose/schema-findings.ts';
-import {
-  type StatusSettings,
-  statusFindings,
-  suggestStatuses,
-  unknownStatuses,
-} from '../../../src/diagnose/status-suggestion.ts';
+import { type StatusSettings, statusFindings } from '../../../src/diagnose/status-findings.ts';
+import { type UnknownStatus, unknownStatuses } from '../../../src/diagnose/status-suggestion.ts';
 import { formatCredential, formatFindings, formatList, formatSchema } from '../../../src/diagnose/text-output.ts';
 import { createStatusClassifier } from '../../../src/model/status.ts';
 
@@ -48,13 +45,14 @@ export function diagnose({
   readonly credential: string;
   readonly showNames?: boolean;
 }): Diagnosis {
-  const masking = createMasking(credential, { showNames });
+  const masking = createMasking([credential], { showNames });
   const own = analyzeCredential(credential, masking);
-  const list = analyzeList(items, { classifyStatus, at: AT, masking, credential: own });
+  const list = analyzeList(items, { classifyStatus, at: AT, errors: [], masking, credential: own });
   const schema = analyzeSchema(data, { classifyStatus, masking });
   const findings = [
     ...listFindings(list),
-    ...statusFindings(suggestStatuses(unknownStatuses(list, schema)), STATUS_SETTINGS),
+    ...ownTokenFindings(list, STATUS_SETTINGS),
+    ...statusFindings(unknownStatuses(list, schema), STATUS_SETTINGS, { isClockWrong: false }),
     ...(schema === undefined ? [] : schemaFindings(schema)),
     ...credentialFindings(own, list.own, AT),
   ];
@@ -138,4 +136,10 @@ export function listed(differences: Readonly<Record<string, unknown>> = {}): Rec
     expiresAt: '2027-03-01T09:00:00.000Z',
     ...differences,
   };
+}
+
+/** Returns a status of no class with three tokens, none of them past expiry. */
+export function unknownStatus(shown: string, differences: Partial<UnknownStatus> = {}): UnknownStatus {
+  const examples = ['#1', '#2', '#3'];
+  return { shown, isWord: true, count: 3, withExpiry: 3, pastExpiry: 0, examples, isOwn: false, ...differences };
 }
