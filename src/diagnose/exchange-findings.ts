@@ -76,7 +76,7 @@ function limitFindings({ trace, result: { outcome }, schema }: AccountDiagnosis)
   return [
     understood(
       'report',
-      `The API limits requests: ${seen}. Each scrape sends one request per account, so Prometheus must not scrape more often than the limit allows. Other programs with the same token may count too. After a refusal, the exporter waits for the time in Retry-After. Report these headers.`,
+      `The API limits requests: ${seen}. Each scrape sends one request per account, so Prometheus must not scrape more often than the limit allows. Other programs with the same token may count too. After a refusal, the exporter waits for the time in Retry-After. Report this.`,
     ),
   ];
 }

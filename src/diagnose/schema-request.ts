@@ -60,7 +60,7 @@ function interpretSchema(response: ReceivedResponse, { classifyStatus, masking }
   if (isRateLimited(response)) {
     return {
       state: 'limited',
-      text: `${http}: the API limits requests, and this was the second one within a second`,
+      text: `${http}: the API limits requests, and this one came right after the first`,
       pauseMs,
     };
   }

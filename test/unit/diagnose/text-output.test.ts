@@ -94,35 +94,36 @@ describe('the diagnosis of one account', () => {
         - Dates without a zone are UTC: those of the exporter's own token agree with its credential.
         - The exporter knows the expiry of its own credential: it expires in 32d 12h.
       Does not work:
-        - expiresAt is unreadable for 1 of 7 tokens (string "aa 9 aaaaa"). The exporter cannot watch the
-          expiry of such a token. The alert PointOneTokenFieldUnreadable fires.
-        - Statuses of no class: DISABLED (1 token), GONE (1 token), (hidden: shape "aa aaaaaa", 9
-          characters) (1 token), PENDING (only in the schema). The exporter assumes that tokens of such a
-          status work, and the alert PointOneTokenStatusUnknown fires.
+        - expiresAt is unreadable for 1 of 7 tokens (#7): string "aa 9 aaaaa". The exporter cannot watch
+          the expiry of such a token. The alert PointOneTokenFieldUnreadable fires.
+        - Statuses of no class: DISABLED: 1 token (#4); GONE: 1 token (#5); (hidden: shape "aa aaaaaa", 9
+          characters): 1 token (#6). The exporter assumes that tokens of such a status work, and the alert
+          PointOneTokenStatusUnknown fires.
       To set:
-        - Check first that a token of this status no longer works: otherwise the setting hides the expiry
-          of a token in use. GONE: its only token is past its expiry.
-            --api.status.expired=GONE
-            or POINTONE_API_STATUS_EXPIRED=GONE
         - Check first that a token of this status no longer works: otherwise the setting hides the expiry
           of a token in use. DISABLED: the word usually means that a token was revoked.
             --api.status.revoked=OLD,DISABLED
             or POINTONE_API_STATUS_REVOKED=OLD,DISABLED
-        - PENDING: no listed token has this status. Check first whether a token of this status works. If
-          it works, use the first setting. Use the second setting only if it no longer works: otherwise
-          the setting hides the expiry of a token in use.
-            --api.status.active=PENDING
-            or POINTONE_API_STATUS_ACTIVE=PENDING
-            --api.status.revoked=OLD,DISABLED,PENDING
-            or POINTONE_API_STATUS_REVOKED=OLD,DISABLED,PENDING
+        - Check first whether a token of this status works. If it works, use the first setting. Use the
+          second setting only if it no longer works: otherwise the setting hides the expiry of a token in
+          use. GONE: its only token is past its expiry.
+            --api.status.active=GONE
+            or POINTONE_API_STATUS_ACTIVE=GONE
+            --api.status.expired=GONE
+            or POINTONE_API_STATUS_EXPIRED=GONE
       To report:
         - Report the format of expiresAt: no setting can change how dates are read.
         - Report the status (hidden: shape "aa aaaaaa", 9 characters): it is hidden or not a name, so no
           setting is suggested.
+        - The schema has this status of no class, but no listed token does: PENDING. Report it, and set
+          nothing until a token has it. If that token works, the status belongs to --api.status.active.
+          Only if it no longer works, the status belongs to --api.status.expired or --api.status.revoked.
+          Without a setting, the exporter assumes that such a token works.
         - The exporter does not request the field lastUsedAt (DateTime), which looks useful. It would show
           which tokens are still in use.
       Notes:
-        - Dates without a time are read as midnight UTC, so an expiry may be up to a day later.
+        - Dates without a time are read as midnight UTC. An expiry may be up to a day later, or up to 14
+          hours earlier if its zone is ahead of UTC.
         - 1 token (#5) of 7 is still listed after the expiry, with the status GONE (1).
         - 1 name is used more than once, as after a rotation.
         - The type of createdAt is LocalDateTime!, which has no zone. The exporter reads it as UTC.
