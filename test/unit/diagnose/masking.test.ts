@@ -72,6 +72,8 @@ describe('a status, role, field or claim', () => {
     const short = createMasking(['abc'], { showNames: false });
     expect(short.word('xABCx')).toBe('(hidden: may be part of the credential)');
     expect(short.word('xABx')).toBe('xABx');
+    // The letter alone would hide almost every word.
+    expect(createMasking(['--A--'], { showNames: false }).word('ACTIVE')).toBe('ACTIVE');
   });
 
   it('is shown if there is no credential', () => {
