@@ -41,10 +41,10 @@ const USUAL_WORDS: Readonly<Record<StatusClass, readonly string[]>> = {
 /** Collects the statuses of no class: those of the list, then those that only the schema contains. */
 export function unknownStatuses(list: ListAnalysis | undefined, schema: SchemaAnalysis | undefined): UnknownStatus[] {
   const own = list?.own;
-  const ownStatus = own !== undefined && 'status' in own ? own.status : undefined;
+  const ownStatus = own !== undefined && 'status' in own ? normalizeStatus(own.status) : undefined;
   const listed = (list?.statuses ?? [])
     .filter(({ statusClass }) => statusClass === undefined)
-    .map((status) => ({ ...status, isOwn: status.isWord && status.shown === ownStatus }));
+    .map((status) => ({ ...status, isOwn: status.isWord && normalizeStatus(status.shown) === ownStatus }));
   const onlyInSchema = (schema === undefined ? [] : unclassifiedStatuses(schema))
     .filter(({ shown }) => !listed.some((status) => status.shown === shown))
     .map(({ shown, isWord }) => ({

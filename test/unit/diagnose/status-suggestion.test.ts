@@ -102,6 +102,13 @@ describe('the statuses of no class', () => {
     ]);
   });
 
+  it("include the one of the exporter's own token in every spelling: the first one is kept", () => {
+    const own = listed({ status: 'TOKEN_DISABLED' });
+    const credential = { expiresAt: Date.parse(String(own['expiresAt'])), issuedAt: undefined };
+    const found = unknownStatuses(list([listed({ status: 'disabled', expiresAt: null }), own], credential), undefined);
+    expect(suggestStatuses(found)).toMatchObject([{ status: { shown: 'disabled' }, classes: ['ACTIVE'] }]);
+  });
+
   it('that only the schema contains get no suggestion', () => {
     const statuses = [unknown('ODD'), unknown('GONE', { count: 0 }), unknown('status_odd', { count: 0 })];
     expect(suggestStatuses(statuses).map(({ status }) => status.shown)).toEqual(['ODD']);
