@@ -9,7 +9,7 @@ import { lives } from './lives/generate.ts';
 import { ALERTS, MUTANTS, mutate, RULES } from './lives/mutants.ts';
 import { runRules } from './lives/run-rules.ts';
 
-vi.setConfig({ testTimeout: 600_000 });
+vi.setConfig({ testTimeout: 1_200_000 });
 
 const LIVES = lives('1');
 
