@@ -1,5 +1,6 @@
 import type { LimitFunction } from 'p-limit';
 import type { Instant } from '../model/instant.ts';
+import { DEFAULT_POLICY } from '../model/policy.ts';
 import { FAILURE_REASONS, type FailureReason, failedOutcome, type Outcome, type Report } from '../model/report.ts';
 import type { ExpectedToken } from '../model/token.ts';
 import type { FetchResult, Upstream } from '../pointone/client.ts';
@@ -238,7 +239,19 @@ export class Collector {
     const durationMs = clock.monotonic() - startedAt;
     const errors = { ...this.#errors };
     const lastSuccessAt = this.#lastSuccessAt;
-    return { account, expected, outcome, durationMs, errors, lastSuccessAt, clockSkewMs, credentialExpiresAt };
+    const policy = DEFAULT_POLICY;
+    return {
+      account,
+      expected,
+      policy,
+      deadlines: [],
+      outcome,
+      durationMs,
+      errors,
+      lastSuccessAt,
+      clockSkewMs,
+      credentialExpiresAt,
+    };
   }
 
   /** Creates a result without a response: the credential's expiry is unchanged, and the clock skew is unknown. */

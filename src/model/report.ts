@@ -1,4 +1,6 @@
+import type { Deadlines } from './deadlines.ts';
 import type { Instant } from './instant.ts';
+import type { UrgencyPolicy } from './policy.ts';
 import type { ExpectedToken, Token } from './token.ts';
 
 /** Lists the reasons for failed fetches: the values of the label `reason`. A failed fetch has exactly one. */
@@ -38,6 +40,9 @@ export interface Report {
   readonly account: string;
   readonly outcome: Outcome;
   readonly expected: readonly ExpectedToken[];
+  readonly policy: UrgencyPolicy;
+  /** As of the last list that was read, even if this fetch failed. Empty before the first one, and a week after it. */
+  readonly deadlines: readonly Deadlines[];
   /** From the start of the fetch, including its time in the queue, to the outcome. */
   readonly durationMs: number;
   /**

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { FAILURE_REASONS, failedOutcome, type Report } from '../../../src/model/report.ts';
 import { CHECKED_FIELDS, type Token } from '../../../src/model/token.ts';
 import { classifyStatus } from './builders.ts';
@@ -71,6 +72,8 @@ export const reportLists: fc.Arbitrary<Report[]> = fc.uniqueArray(
     account: hostileStrings.filter(Boolean),
     outcome: outcomes,
     expected: expectations,
+    policy: fc.constant(DEFAULT_POLICY),
+    deadlines: fc.constant([]),
     durationMs: fc.double({ min: 0, max: 600_000, noNaN: true }),
     errors: fc.record({
       timeout: counts,

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { FAILURE_REASONS, type FailureReason, type Report } from '../../../src/model/report.ts';
 import { createStatusClassifier } from '../../../src/model/status.ts';
 import type { Token } from '../../../src/model/token.ts';
@@ -32,6 +33,8 @@ export function report(differences: Partial<Report> = {}): Report {
     account: 'default',
     outcome: { ok: true, tokens: [] },
     expected: [],
+    policy: DEFAULT_POLICY,
+    deadlines: [],
     durationMs: 250,
     errors: NO_ERRORS,
     lastSuccessAt: undefined,
