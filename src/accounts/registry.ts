@@ -98,8 +98,7 @@ export function createAccountRegistry(options: RegistryOptions): AccountRegistry
 
 /**
  * Keeps the collector of an account, with its pause, counters, last success and deadlines, if endpoint and credential are
- * the same.
- * Otherwise creates a new one, because that state belongs to the previous upstream.
+ * the same. Otherwise creates a new one, because that state belongs to the previous upstream.
  */
 function reuseOrCreate(
   previous: AccountEntry | undefined,

@@ -75,6 +75,7 @@ describe('a token that leaves the list', () => {
     ['ten minutes before its expiry', T - 11 * MINUTE, T - 10 * MINUTE],
     ['ten minutes after its expiry', T + 10 * MINUTE, T + 11 * MINUTE],
     ['during an outage in which it expires', T - 3 * DAY, T + 4 * DAY],
+    ['shortly before its expiry, after seven days of outage', T - 7 * DAY - MINUTE, T - MINUTE],
   ])('%s keeps its deadlines', async (_when, lastSeen, missing) => {
     expect(await expiredAfter([lastSeen, old], [missing])).toEqual({ caster: T });
   });
