@@ -61,18 +61,19 @@ export class DeadlineCalculation {
     if (statusClass === 'REVOKED') return;
     const group = this.#groupOf(token);
     group.isUnlisted = false;
-    if (statusClass === 'EXPIRED') group.trustedCover.addExpired(Math.min(expiredSince, expiresAt ?? expiredSince));
-    else group.coverOf(token).addUsable(token, this.#at, group.thresholds);
+    if (statusClass === 'EXPIRED') group.addExpiry(Math.min(expiredSince, expiresAt ?? expiredSince));
+    else if (hasUnknownStatus(token)) group.addDoubtful(token, this.#at);
+    else group.addUsable(token, this.#at);
   }
 
   addUnlisted(token: UnlistedToken): void {
-    const group = this.#groupOf(token);
-    group.trustedCover.addUsable(token, this.#at, group.thresholds);
+    this.#groupOf(token).addUsable(token, this.#at);
   }
 
-  /** Returns the deadlines of each group that has a token other than revoked ones. */
+  /** Returns the deadlines of each group that has a token other than revoked ones. Call it once, after the last token. */
   result(): readonly Deadlines[] {
-    return this.#groups.map((group) => group.deadlines());
+    for (const group of this.#groups) group.complete();
+    return this.#groups;
   }
 
   #groupOf(token: Pick<Token, 'name' | 'role'>): Group {
@@ -92,76 +93,65 @@ export class DeadlineCalculation {
   }
 }
 
-/** The tokens of one group. */
-class Group {
+/**
+ * The latest deadlines of the tokens of one group. They are computed in place, because most groups have one token, and
+ * further objects for each of them would only add work for the garbage collector.
+ */
+class Group implements Deadlines {
   readonly name: string;
   readonly role: string;
-  readonly thresholds: Thresholds;
-  readonly trustedCover = new Cover();
-  /** Of the tokens of unknown status; undefined if there are none. */
-  doubtfulCover: Cover | undefined;
+  warning: Instant | undefined;
+  critical: Instant | undefined;
+  expired: Instant | undefined;
+  lastExpiry: Instant | undefined;
+  trusted: Deadlines['trusted'];
   isUnlisted = true;
+  readonly #thresholds: Thresholds;
+  #hasUnknownExpiry = false;
+  /** The tokens of unknown status, until they are merged. */
+  #doubtful: Group | undefined;
 
   constructor(name: string, role: string, thresholds: Thresholds) {
     this.name = name;
     this.role = role;
-    this.thresholds = thresholds;
+    this.#thresholds = thresholds;
   }
 
-  /** Returns the cover to which a usable token belongs. */
-  coverOf(token: Token): Cover {
-    if (!hasUnknownStatus(token)) return this.trustedCover;
-    this.doubtfulCover ??= new Cover();
-    return this.doubtfulCover;
-  }
-
-  deadlines(): Deadlines {
-    const { name, role, trustedCover, doubtfulCover, isUnlisted } = this;
-    const { warning, critical, expired, lastExpiry } = trustedCover.with(doubtfulCover);
-    const trusted = doubtfulCover && { warning: trustedCover.warning, expired: trustedCover.expired };
-    return { name, role, warning, critical, expired, lastExpiry, trusted, isUnlisted };
-  }
-}
-
-/** The latest deadlines of some tokens of a group. */
-class Cover {
-  warning: Instant | undefined;
-  critical: Instant | undefined;
-  lastExpiry: Instant | undefined;
-  #latestExpired: Instant | undefined;
-  #hasUnknownExpiry = false;
-
-  get expired(): Instant | undefined {
-    return this.#hasUnknownExpiry ? undefined : this.#latestExpired;
-  }
-
-  addUsable(token: Pick<Token, 'createdAt' | 'expiresAt'>, at: Instant, thresholds: Thresholds): void {
-    const { expiresAt } = token;
+  addUsable(token: Pick<Token, 'createdAt' | 'expiresAt'>, at: Instant): void {
+    const { createdAt, expiresAt } = token;
     if (expiresAt === undefined) {
       this.#hasUnknownExpiry = true;
       return;
     }
-    this.warning = latest(this.warning, urgentAfter(token.createdAt, expiresAt, at, thresholds.warning));
-    this.critical = latest(this.critical, urgentAfter(token.createdAt, expiresAt, at, thresholds.critical));
+    this.warning = latest(this.warning, urgentAfter(createdAt, expiresAt, at, this.#thresholds.warning));
+    this.critical = latest(this.critical, urgentAfter(createdAt, expiresAt, at, this.#thresholds.critical));
     this.lastExpiry = latest(this.lastExpiry, expiresAt);
-    this.#latestExpired = latest(this.#latestExpired, expiresAt);
+    this.addExpiry(expiresAt);
   }
 
-  /** Adds a token of status EXPIRED. */
-  addExpired(since: Instant): void {
-    this.#latestExpired = latest(this.#latestExpired, since);
+  addExpiry(expired: Instant): void {
+    this.expired = latest(this.expired, expired);
   }
 
-  /** Returns the deadlines of the tokens of both covers. */
-  with(other: Cover | undefined): Cover {
-    if (other === undefined) return this;
-    const both = new Cover();
-    both.warning = latest(this.warning, other.warning);
-    both.critical = latest(this.critical, other.critical);
-    both.lastExpiry = latest(this.lastExpiry, other.lastExpiry);
-    both.#latestExpired = latest(this.#latestExpired, other.#latestExpired);
-    both.#hasUnknownExpiry = this.#hasUnknownExpiry || other.#hasUnknownExpiry;
-    return both;
+  /** Adds a usable token of unknown status. */
+  addDoubtful(token: Token, at: Instant): void {
+    this.#doubtful ??= new Group(this.name, this.role, this.#thresholds);
+    this.#doubtful.addUsable(token, at);
+  }
+
+  /** Completes the deadlines after the last token. */
+  complete(): void {
+    const doubtful = this.#doubtful;
+    if (doubtful !== undefined) {
+      this.trusted = { warning: this.warning, expired: this.#hasUnknownExpiry ? undefined : this.expired };
+      this.warning = latest(this.warning, doubtful.warning);
+      this.critical = latest(this.critical, doubtful.critical);
+      this.lastExpiry = latest(this.lastExpiry, doubtful.lastExpiry);
+      this.expired = latest(this.expired, doubtful.expired);
+      this.#hasUnknownExpiry ||= doubtful.#hasUnknownExpiry;
+      this.#doubtful = undefined;
+    }
+    if (this.#hasUnknownExpiry) this.expired = undefined;
   }
 }
 
