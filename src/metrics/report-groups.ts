@@ -11,7 +11,7 @@ const ACCOUNTS = encodeFamilies(ACCOUNT_FAMILIES);
 const DEADLINES = encodeFamilies(DEADLINE_FAMILIES);
 const TOKENS = encodeFamilies(TOKEN_FAMILIES);
 
-/** Creates the groups for the reports of a scrape: first the accounts, then their deadlines and their tokens. */
+/** Creates the groups for the reports of a scrape: first the accounts, then their tokens and deadlines. */
 export function reportGroups(reports: readonly Report[]): FamilyGroup[] {
   const accounts = reports.map((report): Row<AccountRow> => {
     const exportedTokens = report.outcome.ok ? distinctTokens(report.outcome.tokens) : [];
@@ -19,8 +19,8 @@ export function reportGroups(reports: readonly Report[]): FamilyGroup[] {
   });
   return [
     createGroup(ACCOUNTS, accounts),
-    createGroup(DEADLINES, { [Symbol.iterator]: () => deadlineRows(accounts) }),
     createGroup(TOKENS, { [Symbol.iterator]: () => tokenRows(accounts) }),
+    createGroup(DEADLINES, { [Symbol.iterator]: () => deadlineRows(accounts) }),
   ];
 }
 

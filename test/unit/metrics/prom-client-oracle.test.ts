@@ -56,8 +56,8 @@ async function writeByPromClient(reports: readonly Report[], openMetrics: boolea
     ),
   );
   load(registry, ACCOUNT_FAMILIES, ACCOUNT_LABELS, accounts);
-  load(registry, DEADLINE_FAMILIES, DEADLINE_LABELS, deadlines);
   load(registry, TOKEN_FAMILIES, TOKEN_LABELS, tokens);
+  load(registry, DEADLINE_FAMILIES, DEADLINE_LABELS, deadlines);
   return registry.metrics();
 }
 
