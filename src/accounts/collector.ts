@@ -1,6 +1,6 @@
 import type { LimitFunction } from 'p-limit';
 import type { Instant } from '../model/instant.ts';
-import { DEFAULT_POLICY } from '../model/policy.ts';
+import type { UrgencyPolicy } from '../model/policy.ts';
 import { FAILURE_REASONS, type FailureReason, failedOutcome, type Outcome, type Report } from '../model/report.ts';
 import type { ExpectedToken } from '../model/token.ts';
 import type { FetchResult, Upstream } from '../pointone/client.ts';
@@ -11,6 +11,7 @@ import { ReportCache } from './report-cache.ts';
 export interface CollectorOptions {
   readonly account: string;
   readonly expected: readonly ExpectedToken[];
+  readonly policy: UrgencyPolicy;
   /** Timeout of one fetch in milliseconds, including the time it waits in the queue. */
   readonly timeoutMs: number;
   readonly upstream: Upstream;
@@ -20,6 +21,9 @@ export interface CollectorOptions {
   /** Called once for each outcome, no matter how many scrapes share it. */
   readonly onReport: (report: Report) => void;
 }
+
+/** The options that a reload can change. */
+export type ReloadableOptions = Pick<CollectorOptions, 'expected' | 'policy' | 'timeoutMs'>;
 
 /** Describes an account whose fetch is still running. */
 export interface PendingAccount extends Pick<Report, 'account' | 'lastSuccessAt' | 'credentialExpiresAt'> {
@@ -77,9 +81,9 @@ export class Collector {
   }
 
   /** Applies new settings, and keeps the counters, the pause and the last success of the account. */
-  updateOptions(options: Pick<CollectorOptions, 'expected' | 'timeoutMs'>): void {
+  updateOptions(options: ReloadableOptions): void {
     this.#options = { ...this.#options, ...options };
-    this.#reportCache.updateExpected(options.expected);
+    this.#reportCache.update(options);
   }
 
   /**
@@ -235,11 +239,10 @@ export class Collector {
   }
 
   #createReport({ outcome, clockSkewMs, credentialExpiresAt }: FetchResult, startedAt: number): Report {
-    const { account, clock, expected } = this.#options;
+    const { account, clock, expected, policy } = this.#options;
     const durationMs = clock.monotonic() - startedAt;
     const errors = { ...this.#errors };
     const lastSuccessAt = this.#lastSuccessAt;
-    const policy = DEFAULT_POLICY;
     return {
       account,
       expected,

@@ -32,8 +32,9 @@ export class ReportCache {
     this.#timer.unref();
   }
 
-  /** Replaces the expected tokens in the cached report, which is otherwise still valid after a reload. */
-  updateExpected(expected: Report['expected']): void {
-    if (this.#entry !== undefined) this.#entry = { ...this.#entry, report: { ...this.#entry.report, expected } };
+  /** Applies new settings to the cached report, which is otherwise still valid after a reload. */
+  update({ expected, policy }: Pick<Report, 'expected' | 'policy'>): void {
+    if (this.#entry === undefined) return;
+    this.#entry = { ...this.#entry, report: { ...this.#entry.report, expected, policy } };
   }
 }

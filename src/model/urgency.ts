@@ -34,6 +34,18 @@ export function tokenUrgency(token: Token, at: Instant, thresholds: Thresholds =
   return remaining < urgentBelowMs(thresholds.warning, lifetime) ? 'warning' : 'none';
 }
 
+/**
+ * Returns the last instant at which a token is not yet urgent at a level, without regard to others. Undefined if its
+ * expiry is unknown.
+ */
+export function urgentFrom(
+  token: Pick<Token, 'createdAt' | 'expiresAt'>,
+  at: Instant,
+  threshold: Thresholds[keyof Thresholds],
+): Instant | undefined {
+  return token.expiresAt === undefined ? undefined : token.expiresAt - urgentBelowMs(threshold, lifetimeMs(token, at));
+}
+
 /** Returns the remaining milliseconds below which a token is urgent. `lifetime` is undefined if unknown. */
 function urgentBelowMs({ leftMs, lifetimeShare }: Thresholds[keyof Thresholds], lifetime: number | undefined): number {
   return Math.min(leftMs, lifetime === undefined ? Number.POSITIVE_INFINITY : lifetime * lifetimeShare);
@@ -69,7 +81,7 @@ export function isLessUrgent(urgency: Urgency, other: Urgency): boolean {
  * Returns the time from creation to expiry. It is undefined if a date is missing, or if `createdAt` is in the future or
  * not before the expiry.
  */
-function lifetimeMs({ createdAt, expiresAt }: Token, at: Instant): number | undefined {
+function lifetimeMs({ createdAt, expiresAt }: Pick<Token, 'createdAt' | 'expiresAt'>, at: Instant): number | undefined {
   if (createdAt === undefined || expiresAt === undefined) return undefined;
   if (createdAt >= expiresAt || createdAt > at + FUTURE_TOLERANCE_MS) return undefined;
   return expiresAt - createdAt;
@@ -83,14 +95,18 @@ export interface LifetimeProgress {
 }
 
 /** Returns the elapsed share of a token's lifetime and where it becomes urgent; undefined if the lifetime is unknown. */
-export function lifetimeProgress(token: Token, at: Instant): LifetimeProgress | undefined {
+export function lifetimeProgress(
+  token: Token,
+  at: Instant,
+  thresholds: Thresholds = DEFAULT_THRESHOLDS,
+): LifetimeProgress | undefined {
   const lifetime = lifetimeMs(token, at);
   if (lifetime === undefined || token.expiresAt === undefined) return undefined;
   const elapsed = 1 - (token.expiresAt - at) / lifetime;
   return {
     // Clock skew can make it negative; after the expiry it exceeds 1.
     elapsed: Math.min(1, Math.max(0, elapsed)),
-    warningFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.warning, lifetime) / lifetime,
-    criticalFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.critical, lifetime) / lifetime,
+    warningFrom: 1 - urgentBelowMs(thresholds.warning, lifetime) / lifetime,
+    criticalFrom: 1 - urgentBelowMs(thresholds.critical, lifetime) / lifetime,
   };
 }

@@ -115,7 +115,11 @@ describe('the exit status', () => {
   it.each([
     ['an unknown flag', ['check', '--nonsense'], '--nonsense: unknown flag'],
     ['an unknown flag before the command', ['--nonsense', 'check'], '--nonsense: unknown flag'],
-    ['thresholds in the wrong order', ['check', '--warning=2d'], '--warning: must not be below --critical'],
+    [
+      'thresholds in the wrong order',
+      ['check', '--warning=2d'],
+      '--warning: is below the threshold for critical tokens of the account "default"',
+    ],
     ['an invalid threshold', ['check', '--warning=soon'], '--warning: invalid value "soon"; expected a duration'],
     ['an unknown output format', ['check', '--output=xml'], '--output: invalid value "xml"; expected table or json'],
     ['no credential', ['check'], 'no credential'],

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Collector, type PendingAccount } from '../../../src/accounts/collector.ts';
+import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { failedOutcome, type Outcome, type Report } from '../../../src/model/report.ts';
 import type { FetchResult } from '../../../src/pointone/client.ts';
 
@@ -19,6 +20,7 @@ function createCollector() {
   const collector = new Collector({
     account: 'eu',
     expected: [],
+    policy: DEFAULT_POLICY,
     timeoutMs: 10_000,
     upstream: { fetchTokens: (signal) => new Promise((respond) => requests.push({ signal, respond })) },
     limit: pLimit(8),
@@ -103,12 +105,15 @@ describe('the latest report', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('has the expected tokens of the current configuration', async () => {
+  it('has the expected tokens and the policy of the current configuration', async () => {
     const { collector, read } = createCollector();
     await read(fetched(GOOD));
     const expected = [{ name: 'caster', role: undefined }];
-    collector.updateOptions({ expected, timeoutMs: 5000 });
-    expect(await collector.latest(MAX_WAIT_MS)).toMatchObject({ expected, outcome: GOOD });
+    const policy = { ...DEFAULT_POLICY };
+    collector.updateOptions({ expected, policy, timeoutMs: 5000 });
+    const latest = await collector.latest(MAX_WAIT_MS);
+    expect(latest).toMatchObject({ expected, outcome: GOOD });
+    expect('policy' in latest && latest.policy).toBe(policy);
   });
 
   it('counts one failure per 15 s during a pause that the API asked for', async () => {

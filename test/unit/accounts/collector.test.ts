@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Collector, type CollectorOptions } from '../../../src/accounts/collector.ts';
+import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { failedOutcome, type Outcome, type Report } from '../../../src/model/report.ts';
 import type { FetchResult } from '../../../src/pointone/client.ts';
 
@@ -28,6 +29,7 @@ function createCollector(options: Partial<CollectorOptions> = {}) {
   const collector = new Collector({
     account: 'eu',
     expected: [],
+    policy: DEFAULT_POLICY,
     timeoutMs: 60_000,
     upstream: { fetchTokens: (signal) => new Promise((respond) => requests.push({ signal, respond })) },
     limit: pLimit(8),
