@@ -52,7 +52,7 @@ function urgentBelowMs({ leftMs, lifetimeShare }: Thresholds[keyof Thresholds], 
 }
 
 /**
- * Returns the urgency of the tokens of one account, name and role: that of the least urgent token, because it is or will
+ * Returns the urgency of the tokens of one account, group and role: that of the least urgent token, because it is or will
  * be the one in use. A usable token of unknown expiry replaces an expired token, but not one that is about to expire.
  */
 export function groupUrgency(
@@ -95,11 +95,7 @@ export interface LifetimeProgress {
 }
 
 /** Returns the elapsed share of a token's lifetime and where it becomes urgent; undefined if the lifetime is unknown. */
-export function lifetimeProgress(
-  token: Token,
-  at: Instant,
-  thresholds: Thresholds = DEFAULT_THRESHOLDS,
-): LifetimeProgress | undefined {
+export function lifetimeProgress(token: Token, at: Instant, thresholds: Thresholds): LifetimeProgress | undefined {
   const lifetime = lifetimeMs(token, at);
   if (lifetime === undefined || token.expiresAt === undefined) return undefined;
   const elapsed = 1 - (token.expiresAt - at) / lifetime;

@@ -61,8 +61,8 @@ function compareText(a: string, b: string): number {
   return COLLATOR.compare(a, b);
 }
 
-function unusedShare({ token }: EvaluatedToken, at: Instant): number | undefined {
-  const life = lifetimeProgress(token, at);
+function unusedShare({ token, thresholds }: EvaluatedToken, at: Instant): number | undefined {
+  const life = lifetimeProgress(token, at, thresholds);
   return life === undefined ? undefined : 1 - life.elapsed;
 }
 

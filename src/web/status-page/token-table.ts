@@ -105,7 +105,7 @@ function renderDate(token: Token, field: 'createdAt' | 'expiresAt', at: Instant)
 
 /** Renders the elapsed share of a token's lifetime as a number and a bar. Marks show where it becomes urgent. */
 function renderLifetimeBar(row: EvaluatedToken, at: Instant): Html {
-  const life = lifetimeProgress(row.token, at);
+  const life = lifetimeProgress(row.token, at, row.thresholds);
   if (life === undefined) return html`<span class="absent">unknown</span>`;
   const [used, warning, critical] = [life.elapsed, life.warningFrom, life.criticalFrom].map((share) => share * 100) as [
     number,

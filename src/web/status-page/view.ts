@@ -3,7 +3,7 @@ import { collectFindings, type Finding } from '../../health/findings.ts';
 import { type EvaluatedToken, evaluateTokens, nextToExpire } from '../../health/token-health.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { Report } from '../../model/report.ts';
-import { DEFAULT_THRESHOLDS } from '../../model/urgency.ts';
+import type { Thresholds } from '../../model/urgency.ts';
 import { STATE_MESSAGES } from './messages.ts';
 import { sortRows } from './order.ts';
 import type { Query } from './query.ts';
@@ -24,7 +24,7 @@ function createAccountView(
 ): AccountView {
   return {
     latest,
-    findings: latest.outcome === undefined ? [] : collectFindings(latest, evaluated, at, DEFAULT_THRESHOLDS),
+    findings: latest.outcome === undefined ? [] : collectFindings(latest, evaluated, at),
   };
 }
 
@@ -52,6 +52,8 @@ export interface View {
   readonly counts: Readonly<Record<PageState, number>>;
   /** The token in use that expires next, without the filter. */
   readonly next: ReturnType<typeof nextToExpire>;
+  /** The thresholds of all tokens; undefined if they differ, and without tokens. */
+  readonly thresholds: Thresholds | undefined;
   /** Number of tokens that match the filter. */
   readonly matching: number;
   /** The first matching tokens, in the requested order. */
@@ -68,7 +70,7 @@ export function createView(latest: readonly (Report | PendingAccount)[], query: 
   const all: EvaluatedToken[] = [];
   const accounts = latest.map((report) => {
     if (report.outcome === undefined) return createAccountView(report, [], at);
-    const evaluated = evaluateTokens(report, at, DEFAULT_THRESHOLDS);
+    const evaluated = report.outcome.ok ? evaluateTokens(report, report.outcome.tokens, at) : [];
     for (const row of accountRows(report, evaluated)) all.push(row);
     return createAccountView(report, evaluated, at);
   });
@@ -81,6 +83,7 @@ export function createView(latest: readonly (Report | PendingAccount)[], query: 
     total: all.length,
     counts: countByPageState(all),
     next: nextToExpire(all.filter(({ token, state }) => state !== 'expired' && (token.expiresAt ?? 0) > at)),
+    thresholds: commonThresholds(all),
     matching: matching.length,
     rows: sortRows(matching, query, at, MAX_ROWS),
   };
@@ -89,13 +92,24 @@ export function createView(latest: readonly (Report | PendingAccount)[], query: 
 /**
  * Returns a row for each listed token. A duplicate, which metrics do not show, has the state `replaced` or `revoked`.
  */
-function accountRows({ account, outcome }: Report, evaluated: readonly EvaluatedToken[]): EvaluatedToken[] {
-  if (!outcome.ok) return [];
+function accountRows(
+  { account, outcome, policy }: Report,
+  evaluated: readonly EvaluatedToken[],
+): readonly EvaluatedToken[] {
+  if (!outcome.ok || outcome.tokens.length === evaluated.length) return evaluated;
   const byToken = new Map(evaluated.map((row) => [row.token, row]));
-  return outcome.tokens.map(
-    (token) =>
-      byToken.get(token) ?? { account, token, state: token.statusClass === 'REVOKED' ? 'revoked' : 'replaced' },
-  );
+  return outcome.tokens.map((token) => {
+    const group = policy.groupName(token.name);
+    const state = token.statusClass === 'REVOKED' ? 'revoked' : 'replaced';
+    return byToken.get(token) ?? { account, token, state, group, thresholds: policy.thresholds(group) };
+  });
+}
+
+function commonThresholds(rows: readonly EvaluatedToken[]): Thresholds | undefined {
+  // Most tokens of an account share one object.
+  const objects = [...new Set(rows.map(({ thresholds }) => thresholds))];
+  const values = new Set(objects.map((thresholds) => JSON.stringify(thresholds)));
+  return values.size === 1 ? objects[0] : undefined;
 }
 
 /**

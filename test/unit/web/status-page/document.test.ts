@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { STATE_SEVERITY } from '../../../../src/health/token-health.ts';
+import { createPolicy } from '../../../../src/model/policy.ts';
 import { FAILURE_REASONS, failedOutcome, type Outcome, type Report } from '../../../../src/model/report.ts';
 import { TOKEN_STATES } from '../../../../src/model/state.ts';
 import type { Token } from '../../../../src/model/token.ts';
+import { DEFAULT_THRESHOLDS } from '../../../../src/model/urgency.ts';
 import type { BuildInfo } from '../../../../src/runtime/build-info.ts';
 import { CONTENT_SECURITY_POLICY } from '../../../../src/web/status-page/assets.ts';
 import { renderPage } from '../../../../src/web/status-page/document.ts';
@@ -44,6 +46,48 @@ describe('the page', () => {
     }
     expect(CONTENT_SECURITY_POLICY).not.toContain('unsafe');
     expect(page.replace(/<(script|style).*?<\/\1>/gs, '')).not.toMatch(/ (style|on\w+)=/);
+  });
+
+  it('states the thresholds that all tokens have', () => {
+    const thresholds = {
+      warning: { leftMs: 30 * DAY, lifetimeShare: 0.285 },
+      critical: { leftMs: 1.5 * DAY, lifetimeShare: 0.1 },
+    };
+    const own = createPolicy({
+      tokenNames: [],
+      thresholds,
+      names: [{ name: 'rover', thresholds: DEFAULT_THRESHOLDS }],
+    });
+    const legend = (...accounts: Report[]): string[] =>
+      Array.from(
+        pageOf(accounts).matchAll(/<dt>.*?>(critical|warning)<.*?<dd>(.*?)<\/dd>/g),
+        ([, state, text]) => `${state} ${text}`,
+      );
+    expect(legend(reportOf([token()]), reportOf([token()], { account: 'us' }))).toEqual([
+      'critical has less than 3 days and less than 10% of its lifetime left, and no successor',
+      'warning has less than 14 days and less than 25% of its lifetime left, and no successor',
+    ]);
+    expect(legend(reportOf([token()], { policy: own }))).toEqual([
+      'critical has less than 1d 12h and less than 10% of its lifetime left, and no successor',
+      'warning has less than 30 days and less than 28.5% of its lifetime left, and no successor',
+    ]);
+    const differing = [
+      'critical has little time left, by its thresholds, and no successor',
+      'warning has little time left, by its thresholds, and no successor',
+    ];
+    expect(legend(reportOf([token(), token({ name: 'rover' })], { policy: own }))).toEqual(differing);
+    expect(legend()).toEqual(differing);
+  });
+
+  it('marks on the lifetime bar of each token where its own thresholds begin', () => {
+    const thresholds = {
+      warning: { leftMs: 365 * DAY, lifetimeShare: 0.5 },
+      critical: { leftMs: 365 * DAY, lifetimeShare: 0.4 },
+    };
+    const policy = createPolicy({ tokenNames: [], thresholds, names: [] });
+    const life = token({ createdAt: NOW, expiresAt: NOW + 100 * DAY });
+    expect(pageOf([reportOf([life], { policy })])).toContain('aria-label="warning from 50 %, critical from 60 %"');
+    expect(pageOf([reportOf([life])])).toContain('aria-label="warning from 86 %, critical from 97 %"');
   });
 
   it('loads nothing from other hosts', () => {
