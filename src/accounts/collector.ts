@@ -6,7 +6,7 @@ import type { ExpectedToken } from '../model/token.ts';
 import type { FetchResult, Upstream } from '../pointone/client.ts';
 import { describeProxy } from '../pointone/network-failure.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { ReportCache } from './report-cache.ts';
+import { ReportMemory } from './report-memory.ts';
 
 export interface CollectorOptions {
   readonly account: string;
@@ -26,7 +26,8 @@ export interface CollectorOptions {
 export type ReloadableOptions = Pick<CollectorOptions, 'expected' | 'policy' | 'timeoutMs'>;
 
 /** Describes an account whose fetch is still running. */
-export interface PendingAccount extends Pick<Report, 'account' | 'lastSuccessAt' | 'credentialExpiresAt'> {
+export interface PendingAccount
+  extends Pick<Report, 'account' | 'policy' | 'lastList' | 'lastSuccessAt' | 'credentialExpiresAt'> {
   readonly outcome: undefined;
 }
 
@@ -67,7 +68,7 @@ function nextPriority(outcome: Outcome, { startedAt, requestedAt }: SharedFetch,
 export class Collector {
   #options: CollectorOptions;
   readonly #errors = Object.fromEntries(FAILURE_REASONS.map((reason) => [reason, 0])) as Record<FailureReason, number>;
-  readonly #reportCache: ReportCache;
+  readonly #memory: ReportMemory;
   #current: SharedFetch | undefined;
   #priority = PRIORITY.normal;
   #lastSuccessAt: Instant | undefined;
@@ -77,13 +78,13 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
-    this.#reportCache = new ReportCache(options.clock);
+    this.#memory = new ReportMemory(options.clock);
   }
 
   /** Applies new settings, and keeps the counters, the pause and the last success of the account. */
   updateOptions(options: ReloadableOptions): void {
     this.#options = { ...this.#options, ...options };
-    this.#reportCache.update(options);
+    this.#memory.update(options);
   }
 
   /**
@@ -117,7 +118,7 @@ export class Collector {
    * @param maxWaitMs how long to wait for a fetch, from its start; after this time, returns a `PendingAccount`
    */
   async latest(maxWaitMs: number): Promise<Report | PendingAccount> {
-    const cached = this.#reportCache.get();
+    const cached = this.#memory.recentReport();
     if (cached !== undefined) return cached;
     const fetched = this.collect(Number.POSITIVE_INFINITY);
     const { account, clock } = this.#options;
@@ -127,8 +128,14 @@ export class Collector {
     const report = await Promise.race([fetched, timeout]);
     clearTimeout(timer);
     if (report !== undefined) return report;
-    const [lastSuccessAt, credentialExpiresAt] = [this.#lastSuccessAt, this.#credentialExpiresAt];
-    return { account, outcome: undefined, lastSuccessAt, credentialExpiresAt };
+    return {
+      account,
+      policy: this.#options.policy,
+      outcome: undefined,
+      lastList: this.#memory.lastList(),
+      lastSuccessAt: this.#lastSuccessAt,
+      credentialExpiresAt: this.#credentialExpiresAt,
+    };
   }
 
   #start(): SharedFetch {
@@ -165,8 +172,11 @@ export class Collector {
     const { clock } = this.#options;
     this.#credentialExpiresAt = result.credentialExpiresAt;
     if (result.pauseMs > 0) this.#pausedUntil = clock.monotonic() + result.pauseMs;
-    if (result.outcome.ok) this.#lastSuccessAt = clock.now();
-    return this.#recordAndCache(result, startedAt);
+    if (result.outcome.ok) {
+      this.#lastSuccessAt = clock.now();
+      this.#memory.setLastList(result.outcome.tokens, this.#lastSuccessAt);
+    }
+    return this.#recordAndKeep(result, startedAt);
   }
 
   /** The position in the queue when accounts compete for a slot: lower numbers go first. */
@@ -187,7 +197,7 @@ export class Collector {
     const now = this.#options.clock.monotonic();
     const seconds = Math.ceil((this.#pausedUntil - now) / 1000);
     const detail = `the last response had Retry-After; no request for another ${seconds} s`;
-    return this.#recordAndCache(this.#withoutResponse(failedOutcome('rate_limited', detail)), now);
+    return this.#recordAndKeep(this.#withoutResponse(failedOutcome('rate_limited', detail)), now);
   }
 
   /** Counts one timeout for all callers that time out or disconnect before the fetch ends. */
@@ -225,9 +235,9 @@ export class Collector {
   }
 
   /** Records an outcome that applies to every caller, unlike the timeout of one caller. */
-  #recordAndCache(result: FetchResult, startedAt: number): Report {
+  #recordAndKeep(result: FetchResult, startedAt: number): Report {
     const report = this.#record(result, startedAt);
-    this.#reportCache.set(report);
+    this.#memory.setReport(report);
     return report;
   }
 
@@ -249,6 +259,7 @@ export class Collector {
       policy,
       deadlines: [],
       outcome,
+      lastList: this.#memory.lastList(),
       durationMs,
       errors,
       lastSuccessAt,

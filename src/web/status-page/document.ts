@@ -82,7 +82,7 @@ ${PAGE_STATES.map(
 <li><a href="${prefix}/sd">/sd</a> the accounts as targets for Prometheus HTTP service discovery</li>
 <li><a href="${prefix}/-/healthy">/-/healthy</a> and <a href="${prefix}/-/ready">/-/ready</a> liveness and readiness of the exporter</li>
 </ul></nav>
-<p>The data is at most 15 seconds older than the time at the top. ${documentation(build)}. Each alert has a
+<p>The data is at most 15 seconds older than the time at the top, unless its age is given. ${documentation(build)}. Each alert has a
 <a href="${runbooks}/">runbook</a>.</p>
 <p>pointone-token-exporter ${build.version}, revision ${build.revision}, Node ${build.nodeVersion}</p>
 </footer>
