@@ -34,21 +34,24 @@ export function tokenUrgency(token: Token, at: Instant, thresholds: Thresholds =
   return remaining < urgentBelowMs(thresholds.warning, lifetime) ? 'warning' : 'none';
 }
 
-/**
- * Returns the last instant at which a token is not yet urgent at a level, without regard to others. Undefined if its
- * expiry is unknown.
- */
-export function urgentFrom(
-  token: Pick<Token, 'createdAt' | 'expiresAt'>,
-  at: Instant,
-  threshold: Thresholds[keyof Thresholds],
-): Instant | undefined {
-  return token.expiresAt === undefined ? undefined : token.expiresAt - urgentBelowMs(threshold, lifetimeMs(token, at));
-}
-
 /** Returns the remaining milliseconds below which a token is urgent. `lifetime` is undefined if unknown. */
 function urgentBelowMs({ leftMs, lifetimeShare }: Thresholds[keyof Thresholds], lifetime: number | undefined): number {
   return Math.min(leftMs, lifetime === undefined ? Number.POSITIVE_INFINITY : lifetime * lifetimeShare);
+}
+
+/**
+ * Returns the last instant at which a token is not yet urgent at a level. The status is not considered.
+ *
+ * @param at the instant that decides whether `createdAt` is plausible
+ */
+export function urgentAfter(
+  createdAt: Instant | undefined,
+  expiresAt: Instant,
+  at: Instant,
+  threshold: Thresholds[keyof Thresholds],
+): Instant {
+  // Rounded up: the remaining time is whole milliseconds, and less than a fraction means less than the next whole number.
+  return expiresAt - Math.ceil(urgentBelowMs(threshold, lifetimeMs({ createdAt, expiresAt }, at)));
 }
 
 /**

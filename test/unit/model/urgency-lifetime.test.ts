@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_THRESHOLDS, lifetimeProgress, tokenUrgency, urgentFrom } from '../../../src/model/urgency.ts';
+import { DEFAULT_THRESHOLDS, lifetimeProgress, tokenUrgency, urgentAfter } from '../../../src/model/urgency.ts';
 import { token } from '../support/builders.ts';
 
 const DAY = 86_400_000;
@@ -71,7 +71,7 @@ describe('lifetimeProgress', () => {
   });
 });
 
-describe('urgentFrom', () => {
+describe('urgentAfter', () => {
   it.each([
     ['warning', 365, 365 - 14],
     ['critical', 365, 365 - 3],
@@ -79,20 +79,23 @@ describe('urgentFrom', () => {
     ['critical', 8, 7.2],
   ] as const)('is the last instant that is not yet %s, for a lifetime of %d days', (level, lifetime, age) => {
     const life = tokenOfAge(0, lifetime);
-    const from = urgentFrom(life, NOW, DEFAULT_THRESHOLDS[level]);
-    expect(from).toBe(NOW + age * DAY);
+    const after = urgentAfter(life.createdAt, NOW + lifetime * DAY, NOW, DEFAULT_THRESHOLDS[level]);
+    expect(after).toBe(NOW + age * DAY);
     const previous = level === 'warning' ? 'none' : 'warning';
-    expect([NOW + age * DAY, NOW + age * DAY + 1].map((at) => tokenUrgency(life, at))).toEqual([previous, level]);
+    expect([after, after + 1].map((at) => tokenUrgency(life, at))).toEqual([previous, level]);
+  });
+
+  it('is the last whole millisecond for a lifetime whose share is a fraction of one', () => {
+    const [createdAt, expiresAt] = [NOW, NOW + 8 * DAY + 3];
+    const after = urgentAfter(createdAt, expiresAt, NOW, DEFAULT_THRESHOLDS.warning);
+    expect([after, after + 1].map((at) => tokenUrgency(token({ createdAt, expiresAt }), at))).toEqual([
+      'none',
+      'warning',
+    ]);
   });
 
   it('depends on the time left alone if the creation time is unknown or in the future', () => {
-    for (const createdAt of [undefined, NOW + DAY]) {
-      const life = token({ createdAt, expiresAt: NOW + 30 * DAY });
-      expect(urgentFrom(life, NOW, DEFAULT_THRESHOLDS.warning)).toBe(NOW + 16 * DAY);
-    }
-  });
-
-  it('is undefined if the expiry is unknown', () => {
-    expect(urgentFrom(token({ expiresAt: undefined }), NOW, DEFAULT_THRESHOLDS.warning)).toBeUndefined();
+    for (const createdAt of [undefined, NOW + DAY])
+      expect(urgentAfter(createdAt, NOW + 30 * DAY, NOW, DEFAULT_THRESHOLDS.warning)).toBe(NOW + 16 * DAY);
   });
 });
