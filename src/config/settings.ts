@@ -35,7 +35,7 @@ export const FETCH_TIMEOUT = duration('1ms', '10m');
 const LOG_LEVELS = oneOf(['debug', 'info', 'warn', 'error']);
 const LOG_FORMATS = oneOf(['json', 'text']);
 /** Parses the time left below which a token is urgent. */
-export const TIME_LEFT = duration('0', '10y', '14d or 1d12h');
+const TIME_LEFT = duration('0', '10y', '14d or 1d12h');
 const OUTPUTS = oneOf(['table', 'json']);
 
 export const SETTINGS = {

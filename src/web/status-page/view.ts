@@ -32,7 +32,7 @@ function shownList({ outcome, lastList }: Report | PendingAccount): ShownList | 
 }
 
 /** Reports whether the current token list of the account is available. */
-export function hasCurrentList({ latest }: AccountView): boolean {
+function hasCurrentList({ latest }: AccountView): boolean {
   return latest.outcome?.ok === true;
 }
 
