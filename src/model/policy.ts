@@ -85,7 +85,8 @@ function matchesPattern(text: string, pattern: string): boolean {
       inPattern += 1;
       at += 1;
     } else if (retry !== undefined) {
-      retry.at += characterLength(text, retry.at);
+      // Inside a surrogate pair, the rest of the pattern matches only what it matched at the beginning of the pair.
+      retry.at += 1;
       ({ inPattern, at } = retry);
     } else {
       return false;
