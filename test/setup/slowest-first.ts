@@ -18,6 +18,8 @@ export const SLOWEST: readonly string[] = [
   'test/integration/thousand-accounts.test.ts',
   'test/process/faults/unreachable.test.ts',
   'test/process/lifecycle.test.ts',
+  'test/stack/dialects.test.ts',
+  'test/process/diagnose.test.ts',
   'test/stack/dashboard.test.ts',
   'test/browser/status-page-safety.test.ts',
   'test/process/web-config.test.ts',

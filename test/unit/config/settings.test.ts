@@ -31,6 +31,7 @@ const DOCUMENTED: Readonly<Record<string, readonly [variable: string | undefined
   critical: [undefined, '3d'],
   output: [undefined, 'table'],
   'only-problems': [undefined, 'false'],
+  'show-names': [undefined, 'false'],
 };
 
 describe.each(Object.values<Setting<unknown>>(SETTINGS))('--$flag', (setting) => {
