@@ -97,8 +97,8 @@ export function createAccountRegistry(options: RegistryOptions): AccountRegistry
 }
 
 /**
- * Keeps the collector of an account, with its pause, counters and last success, if endpoint and credential are the same.
- * Otherwise creates a new one, because that state belongs to the previous upstream.
+ * Keeps the collector of an account, with its pause, counters, last success and deadlines, if endpoint and credential are
+ * the same. Otherwise creates a new one, because that state belongs to the previous upstream.
  */
 function reuseOrCreate(
   previous: AccountEntry | undefined,

@@ -40,6 +40,21 @@ function urgentBelowMs({ leftMs, lifetimeShare }: Thresholds[keyof Thresholds], 
 }
 
 /**
+ * Returns the last instant at which a token is not yet urgent at a level. The status is not considered.
+ *
+ * @param at the instant that decides whether `createdAt` is plausible
+ */
+export function urgentAfter(
+  createdAt: Instant | undefined,
+  expiresAt: Instant,
+  at: Instant,
+  threshold: Thresholds[keyof Thresholds],
+): Instant {
+  // Rounded up: the remaining time is whole milliseconds, and less than a fraction means less than the next whole number.
+  return expiresAt - Math.ceil(urgentBelowMs(threshold, lifetimeMs({ createdAt, expiresAt }, at)));
+}
+
+/**
  * Returns the urgency of the tokens of one account, name and role: that of the least urgent token, because it is or will
  * be the one in use. A usable token of unknown expiry replaces an expired token, but not one that is about to expire.
  */
@@ -69,7 +84,7 @@ export function isLessUrgent(urgency: Urgency, other: Urgency): boolean {
  * Returns the time from creation to expiry. It is undefined if a date is missing, or if `createdAt` is in the future or
  * not before the expiry.
  */
-function lifetimeMs({ createdAt, expiresAt }: Token, at: Instant): number | undefined {
+function lifetimeMs({ createdAt, expiresAt }: Pick<Token, 'createdAt' | 'expiresAt'>, at: Instant): number | undefined {
   if (createdAt === undefined || expiresAt === undefined) return undefined;
   if (createdAt >= expiresAt || createdAt > at + FUTURE_TOLERANCE_MS) return undefined;
   return expiresAt - createdAt;
