@@ -112,6 +112,13 @@ describe('an expected token is present', () => {
     ).toBe(true);
   });
 
+  it('under any name of its group', () => {
+    const groupName = (name: string): string => name.replace(/-\d+$/, '');
+    const listed = [token({ name: 'caster-2' })];
+    expect(isExpectedTokenPresent(EXPECTED, listed, NOW, groupName)).toBe(true);
+    expect(isExpectedTokenPresent({ ...EXPECTED, name: 'caster-2' }, listed, NOW, groupName)).toBe(false);
+  });
+
   it('in any role if the expectation names none', () => {
     expect(isExpectedTokenPresent({ name: 'caster', role: undefined }, [token({ role: 'ANY' })], NOW)).toBe(true);
   });
