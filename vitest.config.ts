@@ -10,7 +10,7 @@ export default defineConfig({
     // Builds the program that the tests of `process` and `stack` run.
     globalSetup: ['./test/setup/build.ts'],
     sequence: { sequencer: SlowestFirst },
-    // Slow tests wait more than they compute: for scrapes, for rules, for a process to end. Two workers are occupied by
+    // Slow tests wait more than they compute: for scrapes, for rules, for a process to end. Three workers are occupied by
     // test/stack/lives*.test.ts for most of the run; promtool computes there with a low priority.
     maxWorkers: 5,
     projects: [

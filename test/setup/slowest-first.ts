@@ -4,6 +4,7 @@ import { BaseSequencer } from 'vitest/node';
 /** The files that take longest, on two cores from two minutes down to ten seconds. */
 export const SLOWEST: readonly string[] = [
   'test/stack/lives.test.ts',
+  'test/stack/lives-dialects.test.ts',
   'test/stack/lives-mutants.test.ts',
   'test/stack/replicas.test.ts',
   'test/stack/scaling.test.ts',
