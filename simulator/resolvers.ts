@@ -1,5 +1,7 @@
 import { defaultFieldResolver, GraphQLError, type GraphQLFieldResolver, responsePathAsArray } from 'graphql';
-import { type Caller, type SimulatedToken, type SimulatorState, statusAt, type TokenRole } from './state.ts';
+import { type Dialect, findRole, spellInstant, spellRole, spellStatus } from './dialects.ts';
+import type { Caller, SimulatorState } from './state.ts';
+import { type SimulatedToken, statusAt } from './token.ts';
 
 const DAY = 86_400_000;
 
@@ -10,6 +12,8 @@ const MAX_EXPIRY_DAYS = 36_500;
 export interface OperationContext {
   readonly state: SimulatorState;
   readonly caller: Caller;
+  /** The dialect of the schema that validated the operation. */
+  readonly dialect: Dialect;
   /** One instant for the whole response, in milliseconds since 1970. */
   readonly now: number;
   /** Collects the values that GraphQL would reject. They replace the resolved values after the execution. */
@@ -24,7 +28,8 @@ interface MalformedField {
 interface CreateArguments {
   readonly name: string;
   readonly description?: string | null;
-  readonly role?: TokenRole | null;
+  /** In the spelling of the dialect. */
+  readonly role?: string | null;
   readonly expiryInDays: number;
 }
 
@@ -35,15 +40,16 @@ export const rootValue = {
 
   createPersonalAccessToken(args: CreateArguments, context: OperationContext): string {
     requireReadWrite(context.caller);
-    const { name, description = null, role, expiryInDays } = args;
+    const { name, description = null, expiryInDays } = args;
+    // The default role of the API is unknown. The role with fewer permissions is the safer guess.
+    const role = findRole(context.dialect, args.role ?? '') ?? 'ROLE_READ_ONLY';
     if (expiryInDays < 1 || expiryInDays > MAX_EXPIRY_DAYS) {
       const message = `expiryInDays must be from 1 to ${MAX_EXPIRY_DAYS}`;
       throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
     }
     requireNewName(name, context);
     const expiresAt = context.now + expiryInDays * DAY;
-    // The default role of the API is unknown. The role with fewer permissions is the safer guess.
-    const token = { name, description, role: role ?? 'ROLE_READ_ONLY', createdAt: context.now, expiresAt };
+    const token = { name, description, role, createdAt: context.now, expiresAt };
     return context.caller.user.add(token).secret ?? '';
   },
 
@@ -71,12 +77,18 @@ export const fieldResolver: GraphQLFieldResolver<unknown, OperationContext> = (s
     context.malformedFields.push({ path: responsePathAsArray(info.path), value: token.odd[field] });
     return null;
   }
-  if (field === 'status') return statusAt(token, context.now);
-  if (field === 'createdAt' || field === 'expiresAt') {
-    const instant = token[field];
-    return instant === null ? null : new Date(instant).toISOString();
+  const { dialect, now } = context;
+  switch (field) {
+    case 'status':
+      return spellStatus(dialect, statusAt(token, now));
+    case 'role':
+      return spellRole(dialect, token.role);
+    case 'createdAt':
+    case 'expiresAt':
+      return spellInstant(dialect, token[field]);
+    default:
+      return token[field];
   }
-  return token[field];
 };
 
 /** Writes the malformed values into the result. Modifies `data`. */

@@ -6,6 +6,9 @@ import type { ExpectedToken } from '../model/token.ts';
 import type { FetchResult, Upstream } from '../pointone/client.ts';
 import { describeProxy } from '../pointone/network-failure.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { deferred, waitForCaller } from './caller-timeout.ts';
+import { DeadlineMemory } from './deadline-memory.ts';
+import { nextPriority, PRIORITY } from './fetch-priority.ts';
 import { ReportMemory } from './report-memory.ts';
 
 export interface CollectorOptions {
@@ -31,6 +34,11 @@ export interface PendingAccount
   readonly outcome: undefined;
 }
 
+/** The result of a fetch, with the memory that includes its list. */
+interface RememberedResult extends FetchResult {
+  readonly deadlineMemory?: DeadlineMemory;
+}
+
 /** One upstream request, shared by all scrapes that overlap with it. */
 interface SharedFetch {
   readonly startedAt: number;
@@ -42,18 +50,6 @@ interface SharedFetch {
   requestedAt: number | undefined;
   /** Whether the timeout of a caller was counted. Timeouts of further callers are not counted. */
   timeoutCounted: boolean;
-}
-
-/**
- * Prevents starvation: after a timeout, an account goes first if it mostly waited in the queue, and last if it mostly
- * waited for the response. Otherwise a few endpoints that hang would block all other accounts.
- */
-const PRIORITY = { high: 0, normal: 1, low: 2 };
-
-function nextPriority(outcome: Outcome, { startedAt, requestedAt }: SharedFetch, endedAt: number): number {
-  if (outcome.ok || outcome.failure.reason !== 'timeout') return PRIORITY.normal;
-  const wasMostlyQueued = requestedAt === undefined || requestedAt - startedAt > endedAt - requestedAt;
-  return wasMostlyQueued ? PRIORITY.high : PRIORITY.low;
 }
 
 /**
@@ -73,6 +69,7 @@ export class Collector {
   #priority = PRIORITY.normal;
   #lastSuccessAt: Instant | undefined;
   #credentialExpiresAt: Instant | undefined;
+  #deadlineMemory = DeadlineMemory.EMPTY;
   /** On the monotonic clock, so that changes of the system time do not affect the pause. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
@@ -81,10 +78,25 @@ export class Collector {
     this.#memory = new ReportMemory(options.clock);
   }
 
-  /** Applies new settings, and keeps the counters, the pause and the last success of the account. */
+  /**
+   * Applies new settings, and keeps the counters, the pause, the last success, the last list and the deadlines of the
+   * account.
+   */
   updateOptions(options: ReloadableOptions): void {
+    const isNewPolicy = options.policy !== this.#options.policy;
     this.#options = { ...this.#options, ...options };
     this.#memory.update(options);
+    if (isNewPolicy) void this.#applyPolicyToLastList();
+  }
+
+  /** Computes the deadlines again: an account that cannot be read would keep those of the previous policy for days. */
+  async #applyPolicyToLastList(): Promise<void> {
+    const list = this.#memory.lastList();
+    if (list === undefined) return;
+    const previous = this.#deadlineMemory;
+    const memory = await previous.afterList(list.tokens, this.#options.policy, list.readAt);
+    // A newer list may have been read in the meantime.
+    if (this.#deadlineMemory === previous) this.#deadlineMemory = memory;
   }
 
   /**
@@ -99,7 +111,7 @@ export class Collector {
     this.#current ??= this.#start();
     const shared = this.#current;
     shared.callers += 1;
-    const callerTimeout = this.#waitForCallerTimeout(shared, deadline, signal);
+    const callerTimeout = waitForCaller({ deadline, endsAt: shared.endsAt, signal, clock: this.#options.clock });
     try {
       const report = await Promise.race([shared.report, callerTimeout.promise]);
       return report ?? this.#onCallerTimeout(shared, signal?.aborted === true);
@@ -145,7 +157,7 @@ export class Collector {
     const timer = setTimeout(() => abort.abort(), timeoutMs);
     // The races enforce the timeout and free the slot even if the fetch ignores its signal, such as a read from a hung
     // network file system.
-    const aborted = new Promise<FetchResult>((resolve) => {
+    const aborted = new Promise<RememberedResult>((resolve) => {
       const detail = `no complete response within ${timeoutMs / 1000} s${describeProxy(upstream.proxy)}`;
       const timedOut = failedOutcome('timeout', detail);
       abort.signal.addEventListener('abort', () => resolve(this.#withoutResponse(timedOut)), { once: true });
@@ -153,11 +165,11 @@ export class Collector {
     const request = limit(() => {
       if (abort.signal.aborted) return aborted;
       shared.requestedAt = clock.monotonic();
-      return Promise.race([aborted, upstream.fetchTokens(abort.signal)]);
+      return Promise.race([aborted, this.#fetch(abort.signal)]);
     });
     const report = Promise.race([aborted, request]).then((result) => {
       clearTimeout(timer);
-      this.#priority = nextPriority(result.outcome, shared, clock.monotonic());
+      this.#priority = nextPriority(result.outcome, { ...shared, endedAt: clock.monotonic() });
       // Aborted: a timeout is already counted, or the exporter ended the fetch. Another fetch may be running.
       if (this.#current !== shared) return this.#createReport(result, startedAt);
       this.#current = undefined;
@@ -168,7 +180,16 @@ export class Collector {
     return shared;
   }
 
-  #onFetchDone(result: FetchResult, startedAt: number): Report {
+  async #fetch(signal: AbortSignal): Promise<RememberedResult> {
+    const { clock, upstream } = this.#options;
+    const result = await upstream.fetchTokens(signal);
+    if (!result.outcome.ok) return result;
+    const { policy } = this.#options;
+    const deadlineMemory = await this.#deadlineMemory.afterList(result.outcome.tokens, policy, clock.now());
+    return { ...result, deadlineMemory };
+  }
+
+  #onFetchDone(result: RememberedResult, startedAt: number): Report {
     const { clock } = this.#options;
     this.#credentialExpiresAt = result.credentialExpiresAt;
     if (result.pauseMs > 0) this.#pausedUntil = clock.monotonic() + result.pauseMs;
@@ -176,10 +197,11 @@ export class Collector {
       this.#lastSuccessAt = clock.now();
       this.#memory.setLastList(result.outcome.tokens, this.#lastSuccessAt);
     }
+    if (result.deadlineMemory !== undefined) this.#deadlineMemory = result.deadlineMemory;
     return this.#recordAndKeep(result, startedAt);
   }
 
-  /** The position in the queue when accounts compete for a slot: lower numbers go first. */
+  /** See `nextPriority`. */
   get priority(): number {
     return this.#priority;
   }
@@ -217,23 +239,6 @@ export class Collector {
     shared.abort.abort();
   }
 
-  /**
-   * Returns a promise that resolves when the caller reaches its deadline or disconnects, and a function to cancel it.
-   * Sets no timer if the fetch times out before the deadline.
-   */
-  #waitForCallerTimeout(shared: SharedFetch, deadline: number, signal: AbortSignal | undefined) {
-    const { promise, resolve } = deferred();
-    const fetchEndsFirst = shared.endsAt <= deadline;
-    const timer = fetchEndsFirst ? undefined : setTimeout(resolve, deadline - this.#options.clock.monotonic());
-    signal?.addEventListener('abort', resolve, { once: true });
-    if (signal?.aborted) resolve();
-    const cancel = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', resolve);
-    };
-    return { promise, cancel };
-  }
-
   /** Records an outcome that applies to every caller, unlike the timeout of one caller. */
   #recordAndKeep(result: FetchResult, startedAt: number): Report {
     const report = this.#record(result, startedAt);
@@ -253,11 +258,12 @@ export class Collector {
     const durationMs = clock.monotonic() - startedAt;
     const errors = { ...this.#errors };
     const lastSuccessAt = this.#lastSuccessAt;
+    this.#deadlineMemory = this.#deadlineMemory.at(clock.now());
     return {
       account,
       expected,
       policy,
-      deadlines: [],
+      deadlines: this.#deadlineMemory.deadlines,
       outcome,
       lastList: this.#memory.lastList(),
       durationMs,
@@ -272,12 +278,4 @@ export class Collector {
   #withoutResponse(outcome: Outcome): FetchResult {
     return { outcome, pauseMs: 0, clockSkewMs: undefined, credentialExpiresAt: this.#credentialExpiresAt };
   }
-}
-
-function deferred(): { promise: Promise<undefined>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<undefined>((done) => {
-    resolve = () => done(undefined);
-  });
-  return { promise, resolve };
 }

@@ -106,8 +106,8 @@ export function createAccountRegistry(options: RegistryOptions): AccountRegistry
 }
 
 /**
- * Keeps the collector of an account, with its pause, counters, last success and last list, if endpoint and credential are the same.
- * Otherwise creates a new one, because that state belongs to the previous upstream.
+ * Keeps the collector of an account, with its pause, counters, last success, last list and deadlines, if endpoint and
+ * credential are the same. Otherwise creates a new one, because that state belongs to the previous upstream.
  */
 function reuseOrCreate(
   previous: AccountEntry | undefined,

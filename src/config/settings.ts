@@ -270,6 +270,13 @@ export const SETTINGS = {
     help: 'Print only the tokens that need attention in the table. The summary, the exit status and JSON output still include all tokens.',
     command: 'check',
   },
+  showNames: {
+    flag: 'show-names',
+    default: 'false',
+    parser: boolean,
+    help: 'Show names and descriptions of tokens and names of accounts. Without it, the output can be published.',
+    command: 'diagnose',
+  },
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -292,5 +299,7 @@ export const COMMANDS = {
     'Fetch once and print the tokens, most urgent first. The exit status follows the monitoring plugins convention: 0 OK, 1 warning, 2 critical, 3 unknown.',
   metrics:
     "Fetch once and print the metrics of accounts and tokens, for node_exporter's textfile collector. Exit status 1 if no account could be read.",
+  diagnose:
+    'Look at the API once and print what differs from what the exporter expects, for the first day and for bug reports. Exit status 1 if something does not work or is not understood.',
 } as const;
 export type Command = keyof typeof COMMANDS;

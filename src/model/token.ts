@@ -59,14 +59,15 @@ export function distinctTokens(tokens: readonly Token[]): readonly Token[] {
   if (new Set(tokens.map(({ createdAt }) => createdAt)).size === tokens.length) return tokens;
   const selected = new Map<string, Token>();
   for (const token of tokens) {
-    const key = identity(token);
+    const key = tokenIdentity(token);
     const current = selected.get(key);
     if (current === undefined || takesPrecedence(token, current)) selected.set(key, token);
   }
   return [...selected.values()];
 }
 
-function identity({ name, role, createdAt }: Token): string {
+/** Returns a key that is the same for tokens that metrics cannot distinguish. */
+export function tokenIdentity({ name, role, createdAt }: Pick<Token, 'name' | 'role' | 'createdAt'>): string {
   // The length of the name makes the key unambiguous for any name and role.
   return `${createdAt ?? ''} ${name.length} ${name}${role}`;
 }

@@ -1,7 +1,8 @@
 import type { Page, Route } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
-import { statusAt, type User } from '../../simulator/state.ts';
+import type { User } from '../../simulator/state.ts';
+import { statusAt } from '../../simulator/token.ts';
 import { browserTest } from '../support/browser.ts';
 import { createExporter, createMultiAccountExporter, manualClock, simulate } from '../support/exporter.ts';
 

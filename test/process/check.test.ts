@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { SimulatedToken } from '../../simulator/state.ts';
+import type { SimulatedToken } from '../../simulator/token.ts';
 import { INVISIBLE_CHARACTER } from '../../src/runtime/display-text.ts';
 import { schemaErrors } from '../support/check-schema.ts';
 import { simulate, temporaryFolder, until } from '../support/exporter.ts';

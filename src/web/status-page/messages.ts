@@ -33,11 +33,11 @@ export const FAILURE_MESSAGES: Readonly<Record<FailureReason, { readonly title: 
       'clients use the API as this user.',
   },
   unauthenticated: {
-    title: "The API rejected the exporter's token",
+    title: 'The API could not authenticate the exporter',
     advice:
-      'Create a new read-only token for the same Point One user. A changed token file takes effect at the next fetch; a ' +
-      'changed environment variable needs a restart. If several accounts fail at the same time, first check the status ' +
-      'of the API (status.pointonenav.com).',
+      'If several accounts fail at the same time, or the token has not expired, first check status.pointonenav.com: the ' +
+      "API's authentication may have an outage. Otherwise create a new read-only token for the same Point One user. A " +
+      'changed token file takes effect at the next fetch; a changed environment variable needs a restart.',
   },
   forbidden: {
     title: "The exporter's token is not allowed to list tokens",

@@ -5,6 +5,7 @@ import { Collector, type CollectorOptions } from '../../../src/accounts/collecto
 import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { failedOutcome, type Outcome, type Report } from '../../../src/model/report.ts';
 import type { FetchResult } from '../../../src/pointone/client.ts';
+import { token } from '../support/builders.ts';
 
 const NO_DEADLINE = Number.POSITIVE_INFINITY;
 const SUCCESS: Outcome = { ok: true, tokens: [] };
@@ -88,6 +89,34 @@ describe('a fetch', () => {
     requests[1]?.respond(fetched(SUCCESS));
     expect(reasonOf(await next)).toBe('ok');
     expect(recorded.map(reasonOf)).toEqual(['timeout', 'ok']);
+  });
+
+  it('does not remember the deadlines of a list that arrives after it was aborted', async () => {
+    const { collector, requests } = createCollector();
+    const late = collector.collect(NO_DEADLINE, AbortSignal.abort());
+    expect((await late).deadlines).toEqual([]);
+    const next = collector.collect(NO_DEADLINE);
+    await flushPromises();
+    requests[0]?.respond(fetched({ ok: true, tokens: [token({ name: 'late' })] }));
+    await flushPromises();
+    requests[1]?.respond(fetched({ ok: true, tokens: [token({ name: 'next' })] }));
+    expect((await next).deadlines.map(({ name }) => name)).toEqual(['next']);
+    const failed = collector.collect(NO_DEADLINE);
+    await flushPromises();
+    requests[2]?.respond(fetched(failedOutcome('network', 'refused')));
+    expect((await failed).deadlines.map(({ name }) => name)).toEqual(['next']);
+  });
+
+  it('that a caller does not wait for shows the deadlines of the last list', async () => {
+    const { collector, requests, time } = createCollector();
+    const first = collector.collect(NO_DEADLINE);
+    await flushPromises();
+    requests[0]?.respond(fetched({ ok: true, tokens: [token({ name: 'first' })] }));
+    await first;
+    const report = collector.collect(time.monotonicMs + 1000);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(reasonOf(await report)).toBe('timeout');
+    expect((await report).deadlines.map(({ name }) => name)).toEqual(['first']);
   });
 
   it('times out immediately for a caller that has already disconnected', async () => {

@@ -39,7 +39,7 @@ describe('the command', () => {
     'cannot be %j, and the problem lists the commands',
     (name) => {
       expect(parseCommandLine([name]).problems).toEqual([
-        { location: expect.any(String), message: expect.stringMatching(/serve, check or metrics/) },
+        { location: expect.any(String), message: expect.stringMatching(/serve, check, metrics or diagnose/) },
       ]);
     },
   );

@@ -35,6 +35,7 @@ const DOCUMENTED: Readonly<Record<string, readonly [variable: string | undefined
   critical: [undefined, undefined],
   output: [undefined, 'table'],
   'only-problems': [undefined, 'false'],
+  'show-names': [undefined, 'false'],
 };
 
 describe.each(Object.values<Setting<unknown>>(SETTINGS))('--$flag', (setting) => {
