@@ -7,6 +7,7 @@ import { type FamilyGroup, writeExposition } from '../../../src/metrics/expositi
 import { TEXT } from '../../../src/metrics/family.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import type { Instant } from '../../../src/model/instant.ts';
+import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { failedOutcome, type Report } from '../../../src/model/report.ts';
 import { createStatusClassifier } from '../../../src/model/status.ts';
 import type { FetchResult, Upstream } from '../../../src/pointone/client.ts';
@@ -77,6 +78,7 @@ export class ExporterProcess {
       account: name,
       // Users write the roles as the API spells them.
       expected: expected.map((one) => ({ name: one.name, role: spellAnyRole(this.#dialect, one.role) || undefined })),
+      policy: DEFAULT_POLICY,
       timeoutMs: TIMEOUT_MS,
       upstream,
       limit: this.#limit,
