@@ -92,8 +92,6 @@ export interface ExpectedToken {
 /** Returns the name of the group of a token. */
 type GroupName = (tokenName: string) => string;
 
-const ownName: GroupName = (tokenName) => tokenName;
-
 /** Reports whether a token has the expected name and role, usable or not. */
 export function matchesExpectation({ name, role }: ExpectedToken, token: Token, groupName: GroupName): boolean {
   return (role === undefined || token.role === role) && groupName(token.name) === name;
@@ -104,7 +102,7 @@ export function isExpectedTokenPresent(
   expected: ExpectedToken,
   tokens: readonly Token[],
   at: Instant,
-  groupName: GroupName = ownName,
+  groupName: GroupName,
 ): boolean {
   return tokens.some(
     (token) =>
