@@ -10,7 +10,7 @@ export default defineConfig({
     // Builds the program that the tests of `process` and `stack` run.
     globalSetup: ['./test/setup/build.ts'],
     sequence: { sequencer: SlowestFirst },
-    // Slow tests wait more than they compute: for scrapes, for rules, for a process to end. Two workers are occupied by
+    // Slow tests wait more than they compute: for scrapes, for rules, for a process to end. Three workers are occupied by
     // test/stack/lives*.test.ts for most of the run; promtool computes there with a low priority.
     maxWorkers: 5,
     projects: [
@@ -18,9 +18,9 @@ export default defineConfig({
         extends: true,
         // Unit tests change no global state. Without isolation, a worker loads each module once and not for each file:
         // 17 instead of 39 seconds of CPU time.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, isolate: false },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000, isolate: false },
       },
-      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 30_000 } },
+      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 60_000 } },
       { extends: true, test: { name: 'process', include: ['test/process/**/*.test.ts'], ...SLOW } },
       { extends: true, test: { name: 'stack', include: ['test/stack/**/*.test.ts'], ...SLOW } },
       { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...SLOW } },

@@ -11,6 +11,7 @@ import { TOKEN_FAMILIES, TOKEN_LABELS } from '../src/metrics/token-families.ts';
 export const TABLES = [
   { file: 'docs/settings.md', name: 'settings', text: () => settingsTable(undefined) },
   { file: 'docs/settings.md', name: 'check settings', text: () => settingsTable('check') },
+  { file: 'docs/settings.md', name: 'diagnose settings', text: () => settingsTable('diagnose') },
   {
     file: 'docs/metrics.md',
     name: 'account metrics',

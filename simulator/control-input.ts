@@ -1,5 +1,6 @@
+import { DIALECTS, type Dialect } from './dialects.ts';
 import type { Fault, FaultScope } from './faults.ts';
-import { type SimulatedToken, TOKEN_FIELDS, TOKEN_ROLES, TOKEN_STATUSES } from './state.ts';
+import { type SimulatedToken, TOKEN_FIELDS, TOKEN_ROLES, TOKEN_STATUSES } from './token.ts';
 
 /** Parses `{fault, user?, times?}`. Throws ValidationError. */
 export function parseFaultRequest(value: unknown): { fault: Fault; scope: FaultScope } {
@@ -13,6 +14,27 @@ export function parseFaultRequest(value: unknown): { fault: Fault; scope: FaultS
     ...(times === undefined ? {} : { times: times as number }),
   };
   return { fault: parseFault(fault), scope };
+}
+
+/** Parses `{dialect?, extraStatuses?}`. Throws ValidationError. */
+export function parseStateChange(value: unknown): { dialect?: Dialect; extraStatuses?: string[] } {
+  const { dialect, extraStatuses } = parseObject(value, ['dialect', 'extraStatuses'], 'the state');
+  return {
+    ...(dialect === undefined ? {} : { dialect: parseOneOf('dialect', dialect, DIALECTS) }),
+    ...(extraStatuses === undefined ? {} : { extraStatuses: parseExtraStatuses(extraStatuses) }),
+  };
+}
+
+function parseExtraStatuses(value: unknown): string[] {
+  const isExtra = (status: unknown, index: number, all: unknown[]): status is string =>
+    typeof status === 'string' &&
+    /^[A-Z][A-Z0-9_]*$/.test(status) &&
+    !TOKEN_STATUSES.some((known) => known === status) &&
+    all.indexOf(status) === index;
+  if (Array.isArray(value) && value.every(isExtra)) return value;
+  throw new ValidationError(
+    `extraStatuses must be a list of different names in upper case, such as SUSPENDED, without ${TOKEN_STATUSES.join(', ')}`,
+  );
 }
 
 /** Parses `{advanceSeconds}` or `{set}` into milliseconds. Throws ValidationError. */
@@ -45,8 +67,8 @@ export function parseTokenChange(value: unknown): Partial<SimulatedToken> {
     if (instant !== undefined) change[key] = instant === null ? null : parseInstant(key, instant);
   }
   const { role, status, odd, omit } = fields;
-  if (role !== undefined) change.role = parseOneOf('role', role, TOKEN_ROLES);
-  if (status !== undefined) change.status = parseOneOf('status', status, TOKEN_STATUSES);
+  if (role !== undefined) change.role = parseOneOf('role', role, TOKEN_ROLES, OR_ODD);
+  if (status !== undefined) change.status = parseOneOf('status', status, TOKEN_STATUSES, OR_ODD);
   if (odd !== undefined || omit !== undefined) change.odd = { ...parseOverrides(odd), ...parseOmittedFields(omit) };
   return change;
 }
@@ -62,10 +84,11 @@ function parseInstant(key: string, value: unknown): number {
   return ms;
 }
 
-function parseOneOf<T extends string>(key: string, value: unknown, accepted: readonly T[]): T {
+const OR_ODD = '; use "odd" for any other value';
+
+function parseOneOf<T extends string>(key: string, value: unknown, accepted: readonly T[], hint = ''): T {
   const found = accepted.find((candidate) => candidate === value);
-  if (found === undefined)
-    throw new ValidationError(`${key} must be ${accepted.join(' or ')}; use "odd" for any other value`);
+  if (found === undefined) throw new ValidationError(`${key} must be ${accepted.join(' or ')}${hint}`);
   return found;
 }
 
@@ -99,6 +122,10 @@ const headers: FieldCheck = {
   accepts: 'an object of strings',
   test: (value) => typeof value === 'object' && value !== null && Object.values(value).every(text.test),
 };
+const tokenField: FieldCheck = {
+  accepts: `one of: ${TOKEN_FIELDS.join(', ')}`,
+  test: (value) => TOKEN_FIELDS.some((field) => field === value),
+};
 const encodedBody: FieldCheck = {
   accepts: '"gzip-bomb" or "real"',
   test: (value) => value === 'gzip-bomb' || value === 'real',
@@ -116,6 +143,10 @@ const KINDS: Readonly<Record<Fault['kind'], FaultFields>> = {
   body: { required: { body: text } },
   json: { required: { value: anything }, optional: { status } },
   errors: { optional: { code: text, status, withData: flag } },
+  'field-error': {
+    required: { index: wholeNumber(0, 1e6), field: tokenField },
+    optional: { code: text, nullItem: flag },
+  },
   'null-list': {},
   // biome-ignore lint/suspicious/noThenProperty: the value is never a function, so no promise resolution calls it
   latency: { required: { ms: wholeNumber(0, 2 ** 31 - 1) }, optional: { then: fault } },

@@ -1,8 +1,15 @@
 import type { CallStatistics } from './call-counter.ts';
-import { parseClockChange, parseFaultRequest, parseTokenChange, ValidationError } from './control-input.ts';
+import {
+  parseClockChange,
+  parseFaultRequest,
+  parseStateChange,
+  parseTokenChange,
+  ValidationError,
+} from './control-input.ts';
 import type { FaultRegistry } from './faults.ts';
 import { type HttpResponse, jsonResponse } from './http.ts';
-import { type SimulatedToken, type SimulatorState, statusAt, type User } from './state.ts';
+import type { SimulatorState, User } from './state.ts';
+import { type SimulatedToken, statusAt } from './token.ts';
 
 export const CONTROL_PREFIX = '/_control/';
 
@@ -24,6 +31,7 @@ export interface ControlRequest {
 
 const ROUTES = [
   'GET /_control/state',
+  'PATCH /_control/state',
   'PUT /_control/fault',
   'DELETE /_control/fault[?user=ID]',
   'POST /_control/clock',
@@ -54,6 +62,10 @@ function route(
   switch (route) {
     case 'GET state 0':
       return jsonResponse(200, describeState(state, faults, calls));
+    case 'PATCH state 0': {
+      Object.assign(state, parseStateChange(parseBody(body)));
+      return jsonResponse(200, { dialect: state.dialect, extraStatuses: state.extraStatuses });
+    }
     case 'PUT fault 0': {
       const { fault, scope } = parseFaultRequest(parseBody(body));
       if (scope.user !== undefined) findUser(state, scope.user);
@@ -130,9 +142,12 @@ function findToken({ id, tokens }: User, index: string | undefined): User['token
 function describeState(state: SimulatorState, faults: FaultRegistry, calls: CallStatistics): object {
   return {
     clock: isoOf(state.clock.now()),
+    dialect: state.dialect,
+    extraStatuses: state.extraStatuses,
     dateOffsetSeconds: state.dateOffset / 1000,
     listExpired: state.listExpired,
     listRevoked: state.listRevoked,
+    uniqueNames: state.uniqueNames,
     calls: {
       total: calls.total,
       inFlight: calls.inFlight,

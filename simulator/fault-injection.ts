@@ -111,7 +111,7 @@ function* oversizedBody(bytes: number): Generator<Buffer> {
 /** Faults with a response of their own: well-formed HTTP with unexpected content. */
 type ResponseFault = Extract<
   Fault,
-  { kind: 'status' | 'body' | 'json' | 'errors' | 'null-list' | 'encoded' | 'echo-credential' }
+  { kind: 'status' | 'body' | 'json' | 'errors' | 'field-error' | 'null-list' | 'encoded' | 'echo-credential' }
 >;
 
 const ENCODERS = new Map<string, (body: Buffer) => Buffer>([
@@ -149,6 +149,8 @@ async function faultResponse(
         : {};
       return jsonResponse(fault.status ?? 200, { errors, ...data });
     }
+    case 'field-error':
+      return withFieldError(await realResponse(), fault);
     case 'encoded':
       return encode(await realResponse(), fault.encoding, fault.body === 'gzip-bomb');
     case 'echo-credential': {
@@ -161,6 +163,23 @@ async function faultResponse(
       };
     }
   }
+}
+
+/** Replaces one field or item of the list with null, and adds the error that GraphQL would report for it. */
+function withFieldError(
+  response: HttpResponse,
+  { index, field, code = 'INTERNAL_SERVER_ERROR', nullItem }: Extract<Fault, { kind: 'field-error' }>,
+): HttpResponse {
+  const { data } = JSON.parse(response.body.toString()) as {
+    data?: { viewPersonalAccessTokens?: (Record<string, unknown> | null)[] | null } | null;
+  };
+  const list = data?.viewPersonalAccessTokens;
+  const item = list?.[index];
+  if (!list || !item) return response;
+  list[index] = nullItem ? null : { ...item, [field]: null };
+  const path = ['viewPersonalAccessTokens', index, field];
+  const errors = [{ message: 'Fault injected by the simulator', path, extensions: { code } }];
+  return jsonResponse(response.status, { errors, data }, response.headers);
 }
 
 function contentTypeOf(body: string): string {

@@ -1,3 +1,5 @@
+import type { TokenField } from './token.ts';
+
 /** A fault to inject. The kinds cover network failures and the known and assumed failures of the real API. */
 export type Fault =
   /** Responds with a status, a body (default: the reason phrase) and headers. */
@@ -11,6 +13,12 @@ export type Fault =
    * default, there is no `data`.
    */
   | { kind: 'errors'; code?: string; status?: number; withData?: boolean }
+  /**
+   * Responds with a partial result: one field of the list's item `index`, counted from 0, is null, and an error whose
+   * path names the field is next to the data. The default code is INTERNAL_SERVER_ERROR. With `nullItem`, the whole
+   * item is null, as if the schema allowed a null item and no null field. A response without this item is not affected.
+   */
+  | { kind: 'field-error'; index: number; field: TokenField; code?: string; nullItem?: boolean }
   /** Responds with status 200 and a null list without errors, which the schema permits. */
   | { kind: 'null-list' }
   /** Waits, then continues with another fault or with the real response. */

@@ -1,4 +1,5 @@
-import type { SimulatedToken, SimulatorState, User } from './state.ts';
+import type { SimulatorState, User } from './state.ts';
+import type { SimulatedToken } from './token.ts';
 
 const DAY = 86_400_000;
 const YEAR = 365 * DAY;

@@ -1,17 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DIALECTS, type Dialect, findDialect } from './dialects.ts';
 import { addDemoUsers, addTokens } from './fixtures.ts';
 import { type Simulator, startSimulator } from './server.ts';
 import { SimulatorState } from './state.ts';
 
 const USAGE = `npm run simulate -- [--port 0] [--host 127.0.0.1] [--users N] [--tokens N] [--credentials DIRECTORY]
+                        [--dialect NAME]
 
   --port         port to listen on (default 0, any free port)
   --host         address to listen on (default 127.0.0.1); anyone who can reach it can read all credentials
   --credentials  directory to write each user's credential to; each file has the name of its user
   --users        number of users, named user-1, user-2, ... (default 1 if --tokens is set)
   --tokens       number of tokens per user, in addition to the exporter's own (default 10 if --users is set)
+  --dialect      how the API differs from its documentation, see docs/simulator.md (default documented):
+                 ${DIALECTS.slice(0, 5).join(', ')},
+                 ${DIALECTS.slice(5).join(', ')}
 
 Without --users and --tokens, there are two users with a token in each state.`;
 
@@ -21,6 +26,7 @@ interface Options {
   readonly users: number | undefined;
   readonly tokens: number | undefined;
   readonly credentials: string | undefined;
+  readonly dialect: Dialect;
 }
 
 /** Parses the command line. Throws an Error that names the flag and the accepted values. */
@@ -34,6 +40,7 @@ function parseArguments(args: string[]): Options | undefined {
       users: option,
       tokens: option,
       credentials: option,
+      dialect: option,
       help: { type: 'boolean' },
     },
   });
@@ -44,7 +51,14 @@ function parseArguments(args: string[]): Options | undefined {
     users: parseCount('users', values.users, 1, 1000),
     tokens: parseCount('tokens', values.tokens, 0, 1_000_000),
     credentials: values.credentials,
+    dialect: parseDialect(values.dialect),
   };
+}
+
+function parseDialect(name = 'documented'): Dialect {
+  const dialect = findDialect(name);
+  if (dialect !== undefined) return dialect;
+  throw new Error(`--dialect must be one of ${DIALECTS.join(', ')}, not '${name}'`);
 }
 
 function parseCount(name: string, text: string | undefined, from: number, to: number): number | undefined {
@@ -71,7 +85,7 @@ function describeSimulator({ url, controlUrl, state }: Simulator): string {
     const command = `POINTONE_API_ENDPOINT=${url} POINTONE_API_TOKEN=${credential} npm start`;
     return `\n${id} (${tokens.length} tokens)\n  credential: ${credential}\n  exporter:   ${command}\n`;
   });
-  return `endpoint: ${url}\ncontrol:  ${controlUrl}state\n${users.join('')}`;
+  return `endpoint: ${url}\ncontrol:  ${controlUrl}state\ndialect:  ${state.dialect}\n${users.join('')}`;
 }
 
 /** Writes the credential of each user to a file, for an exporter that reads token files. */
@@ -89,8 +103,9 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const { port, host } = options;
-  const simulator = await startSimulator({ port, host, state: createState(options), cacheResponses: true });
+  const { port, host, dialect } = options;
+  const state = createState(options);
+  const simulator = await startSimulator({ port, host, state, dialect, cacheResponses: true });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
   if (options.credentials !== undefined) await writeCredentials(options.credentials, simulator.state);
   console.log(describeSimulator(simulator));

@@ -2,13 +2,16 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
-  type GraphQLError,
+  GraphQLError,
   getOperationAST,
   parse,
+  specifiedRules,
+  type ValidationRule,
   validate,
 } from 'graphql';
+import { allowsIntrospection } from './dialects.ts';
 import { applyMalformedFields, fieldResolver, type OperationContext, rootValue } from './resolvers.ts';
-import { schema } from './schema.ts';
+import { schemaOf } from './schema.ts';
 import type { Caller, SimulatorState } from './state.ts';
 
 /** The parameters of a GraphQL request, from a body or a query string. */
@@ -46,7 +49,10 @@ export async function runOperation(
   } catch (error) {
     return failWith([error as GraphQLError], 'GRAPHQL_PARSE_FAILED');
   }
-  const invalid = validate(schema, document);
+  const { dialect } = state;
+  const schema = schemaOf(dialect, state.extraStatuses);
+  const rules = allowsIntrospection(dialect) ? specifiedRules : [...specifiedRules, rejectIntrospection];
+  const invalid = validate(schema, document, rules);
   if (invalid.length > 0) return failWith(invalid, 'GRAPHQL_VALIDATION_FAILED');
   const operation = getOperationAST(document, operationName);
   if (!operation) return failWithMessage(400, resolutionError(operationName), 'OPERATION_RESOLUTION_FAILURE');
@@ -55,7 +61,7 @@ export async function runOperation(
       Allow: 'POST',
     });
   }
-  const context: OperationContext = { state, caller, now: state.clock.now(), malformedFields: [] };
+  const context: OperationContext = { state, caller, dialect, now: state.clock.now(), malformedFields: [] };
   const result = await execute({
     schema,
     document,
@@ -100,3 +106,18 @@ function failWithMessage(
 function withCode(errors: readonly GraphQLError[], code: string): unknown[] {
   return errors.map((error) => ({ ...error.toJSON(), extensions: { code, ...error.extensions } }));
 }
+
+/**
+ * Rejects queries for the schema with the error of Apollo Server 4 and 5, which disable introspection in production by
+ * default. `__typename` stays allowed.
+ */
+const rejectIntrospection: ValidationRule = (context) => ({
+  Field(node) {
+    if (node.name.value !== '__schema' && node.name.value !== '__type') return;
+    const message =
+      'GraphQL introspection is not allowed by Apollo Server, but the query contained __schema or __type. ' +
+      'To enable introspection, pass introspection: true to ApolloServer in production';
+    const extensions = { validationErrorCode: 'INTROSPECTION_DISABLED' };
+    context.reportError(new GraphQLError(message, { nodes: [node], extensions }));
+  },
+});

@@ -1,5 +1,7 @@
 import { defaultFieldResolver, GraphQLError, type GraphQLFieldResolver, responsePathAsArray } from 'graphql';
-import { type Caller, type SimulatedToken, type SimulatorState, statusAt, type TokenRole } from './state.ts';
+import { type Dialect, findRole, spellInstant, spellRole, spellStatus } from './dialects.ts';
+import type { Caller, SimulatorState } from './state.ts';
+import { type SimulatedToken, statusAt } from './token.ts';
 
 const DAY = 86_400_000;
 
@@ -10,6 +12,8 @@ const MAX_EXPIRY_DAYS = 36_500;
 export interface OperationContext {
   readonly state: SimulatorState;
   readonly caller: Caller;
+  /** The dialect of the schema that validated the operation. */
+  readonly dialect: Dialect;
   /** One instant for the whole response, in milliseconds since 1970. */
   readonly now: number;
   /** Collects the values that GraphQL would reject. They replace the resolved values after the execution. */
@@ -24,7 +28,8 @@ interface MalformedField {
 interface CreateArguments {
   readonly name: string;
   readonly description?: string | null;
-  readonly role?: TokenRole | null;
+  /** In the spelling of the dialect. */
+  readonly role?: string | null;
   readonly expiryInDays: number;
 }
 
@@ -35,14 +40,16 @@ export const rootValue = {
 
   createPersonalAccessToken(args: CreateArguments, context: OperationContext): string {
     requireReadWrite(context.caller);
-    const { name, description = null, role, expiryInDays } = args;
+    const { name, description = null, expiryInDays } = args;
+    // The default role of the API is unknown. The role with fewer permissions is the safer guess.
+    const role = findRole(context.dialect, args.role ?? '') ?? 'ROLE_READ_ONLY';
     if (expiryInDays < 1 || expiryInDays > MAX_EXPIRY_DAYS) {
       const message = `expiryInDays must be from 1 to ${MAX_EXPIRY_DAYS}`;
       throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
     }
+    requireNewName(name, context);
     const expiresAt = context.now + expiryInDays * DAY;
-    // The default role of the API is unknown. The role with fewer permissions is the safer guess.
-    const token = { name, description, role: role ?? 'ROLE_READ_ONLY', createdAt: context.now, expiresAt };
+    const token = { name, description, role, createdAt: context.now, expiresAt };
     return context.caller.user.add(token).secret ?? '';
   },
 
@@ -70,12 +77,18 @@ export const fieldResolver: GraphQLFieldResolver<unknown, OperationContext> = (s
     context.malformedFields.push({ path: responsePathAsArray(info.path), value: token.odd[field] });
     return null;
   }
-  if (field === 'status') return statusAt(token, context.now);
-  if (field === 'createdAt' || field === 'expiresAt') {
-    const instant = token[field];
-    return instant === null ? null : new Date(instant).toISOString();
+  const { dialect, now } = context;
+  switch (field) {
+    case 'status':
+      return spellStatus(dialect, statusAt(token, now));
+    case 'role':
+      return spellRole(dialect, token.role);
+    case 'createdAt':
+    case 'expiresAt':
+      return spellInstant(dialect, token[field]);
+    default:
+      return token[field];
   }
-  return token[field];
 };
 
 /** Writes the malformed values into the result. Modifies `data`. */
@@ -86,6 +99,13 @@ export function applyMalformedFields(data: unknown, malformedFields: readonly Ma
     // JSON has no `undefined`: the serialization omits such a key.
     (parent as Record<string, unknown>)[key] = value;
   }
+}
+
+/** Checks that no token of the user has the name, if the API refuses such names. */
+function requireNewName(name: string, { state, caller }: OperationContext): void {
+  const { tokens, unlisted } = caller.user;
+  if (!state.uniqueNames || ![...tokens, ...unlisted].some((token) => token.name === name)) return;
+  throw new GraphQLError('A token with this name exists', { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 function requireReadWrite({ token }: Caller): void {

@@ -11,8 +11,8 @@ interface CacheEntry {
 
 /**
  * Caches the last response of each user, so that GraphQL processes a large list once and not for each request. These
- * invalidate an entry: a change by a method of SimulatorState or User, a list of another length, and the expiry of a
- * token. After changing a token in place, call `state.touch()`.
+ * invalidate an entry: a change by a method of SimulatorState or User, another dialect or other settings of the state, a
+ * list of another length, and the expiry of a token. After changing a token in place, call `state.touch()`.
  */
 export class ResponseCache {
   readonly #entries = new WeakMap<User, CacheEntry>();
@@ -35,5 +35,6 @@ export class ResponseCache {
 }
 
 function versionOf({ state, tokens }: User): string {
-  return [state.revision, tokens.length, state.listExpired, state.listRevoked].join(' ');
+  const { revision, dialect, extraStatuses, listExpired, listRevoked } = state;
+  return [revision, tokens.length, dialect, extraStatuses, listExpired, listRevoked].join(' ');
 }

@@ -1,22 +1,22 @@
 import { buildSchema, type GraphQLSchema } from 'graphql';
+import { type Dialect, spellRole, spellStatus } from './dialects.ts';
+import { TOKEN_ROLES, TOKEN_STATUSES } from './token.ts';
 
 /**
- * The personal access tokens in the schema of the vendor's documentation. These are guesses: each enum value except
- * ROLE_READ_WRITE, and the arguments and results of the last two mutations.
+ * Writes the personal access tokens in the schema of the vendor's documentation. These are guesses: each enum value
+ * except ROLE_READ_WRITE, and the arguments and results of the last two mutations.
  */
-const TYPE_DEFINITIONS = /* GraphQL */ `
+function typeDefinitions(roles: readonly string[], statuses: readonly string[]): string {
+  return /* GraphQL */ `
   scalar DateTime
   scalar LocalDateTime
 
   enum TokenRole {
-    ROLE_READ_ONLY
-    ROLE_READ_WRITE
+    ${roles.join('\n    ')}
   }
 
   enum TokenStatus {
-    ACTIVE
-    EXPIRED
-    REVOKED
+    ${statuses.join('\n    ')}
   }
 
   type PersonalAccessToken {
@@ -47,5 +47,24 @@ const TYPE_DEFINITIONS = /* GraphQL */ `
     deletePersonalAccessToken(name: String!): Boolean!
   }
 `;
+}
 
-export const schema: GraphQLSchema = buildSchema(TYPE_DEFINITIONS);
+/** A schema takes milliseconds to build, and every request needs it. */
+const built = new Map<string, GraphQLSchema>();
+
+/**
+ * Returns the schema of a dialect.
+ *
+ * @param extraStatuses more values of TokenStatus, in the documented spelling. Throws if one is not a name in GraphQL
+ * or appears twice.
+ */
+export function schemaOf(dialect: Dialect, extraStatuses: readonly string[] = []): GraphQLSchema {
+  const key = [dialect, ...extraStatuses].join(' ');
+  const known = built.get(key);
+  if (known !== undefined) return known;
+  const roles = TOKEN_ROLES.map((role) => spellRole(dialect, role));
+  const statuses = [...TOKEN_STATUSES, ...extraStatuses].map((status) => spellStatus(dialect, status));
+  const schema = buildSchema(typeDefinitions(roles, statuses));
+  built.set(key, schema);
+  return schema;
+}

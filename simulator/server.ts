@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { CallCounter, type CallStatistics } from './call-counter.ts';
 import { CONTROL_PREFIX, handleControlRequest } from './control.ts';
+import type { Dialect } from './dialects.ts';
 import { respond } from './fault-injection.ts';
 import { type Fault, FaultRegistry, type FaultScope } from './faults.ts';
+import { Gateway } from './gateway.ts';
 import { handleGraphql } from './graphql-http.ts';
-import { dateHeader, readBody, sendResponse, textResponse } from './http.ts';
+import { dateHeader, type HttpResponse, readBody, sendResponse, textResponse } from './http.ts';
 import { ResponseCache } from './response-cache.ts';
 import { SimulatorState } from './state.ts';
 
@@ -18,6 +20,8 @@ export interface SimulatorOptions {
   readonly host?: string;
   /** Default: no users. */
   readonly state?: SimulatorState;
+  /** Sets the dialect of the state. */
+  readonly dialect?: Dialect;
   /**
    * Caches the last response of each user until something changes, so that GraphQL processes a large list only once.
    * After changing a token in place, call `state.touch()`. Off by default.
@@ -44,17 +48,25 @@ export interface Simulator {
 /** Starts a simulator. Rejects if it cannot listen. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', state = new SimulatorState(), cacheResponses = false } = options;
+  if (options.dialect !== undefined) state.dialect = options.dialect;
+  const gateway = new Gateway();
   const faults = new FaultRegistry();
   const calls = new CallCounter();
   const cache = cacheResponses ? new ResponseCache() : undefined;
 
-  async function serveGraphql(req: IncomingMessage, res: ServerResponse, search: URLSearchParams): Promise<void> {
+  async function serveGraphql(
+    req: IncomingMessage,
+    res: ServerResponse,
+    search: URLSearchParams,
+    rejection: HttpResponse | undefined,
+  ): Promise<void> {
     const { authorization } = req.headers;
     const caller = state.authenticate(authorization);
     calls.recordCall(res, authorization, caller?.user.id);
     const disconnect = new AbortController();
     res.once('close', () => disconnect.abort());
     const body = await readBody(req);
+    if (rejection !== undefined) return sendResponse(res, rejection);
     const request = { method: req.method ?? 'GET', headers: req.headers, search, body };
     const realResponse = () => handleGraphql(request, state, caller, cache);
     const fault = faults.take(caller?.user.id);
@@ -71,7 +83,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
     res.setHeader('Date', dateHeader(state));
     const { pathname, searchParams } = new URL(req.url ?? '/', 'http://simulator.invalid');
-    if (pathname === '/graphql') return serveGraphql(req, res, searchParams);
     if (pathname.startsWith(CONTROL_PREFIX)) {
       const request = {
         method: req.method ?? 'GET',
@@ -81,6 +92,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       };
       return sendResponse(res, handleControlRequest(request, { state, faults, calls }));
     }
+    const client = { headers: req.headers, address: req.socket.remoteAddress ?? '' };
+    const { headers, rejection } = gateway.admit(state.dialect, client, state.clock.now());
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    if (pathname === '/graphql') return serveGraphql(req, res, searchParams, rejection);
+    if (rejection !== undefined) return sendResponse(res, rejection);
     return sendResponse(res, textResponse(404, 'Not Found\n', { 'Content-Type': 'text/plain; charset=utf-8' }));
   }
 

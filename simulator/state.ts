@@ -1,4 +1,6 @@
 import { createKey, issueCredential, verifyCredential } from './credentials.ts';
+import { type Dialect, isListed } from './dialects.ts';
+import { type SimulatedToken, statusAt, type TokenRole } from './token.ts';
 
 /** The simulated time: real time plus an adjustable offset. The clock keeps running after each change. */
 export interface SimulatedClock {
@@ -22,42 +24,6 @@ export function createClock(realTime: () => number = Date.now): SimulatedClock {
   };
   const now = (): number => realTime() + offset;
   return { now, set, advance: (ms) => set(now() + ms) };
-}
-
-/** The real API is known to use `ROLE_READ_WRITE`. `ROLE_READ_ONLY` is a guess. */
-export const TOKEN_ROLES = ['ROLE_READ_ONLY', 'ROLE_READ_WRITE'] as const;
-export type TokenRole = (typeof TOKEN_ROLES)[number];
-
-/** The values of the real API are not documented. All three are guesses. */
-export const TOKEN_STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
-export type TokenStatus = (typeof TOKEN_STATUSES)[number];
-
-/** The documented fields of a token in a response. */
-export const TOKEN_FIELDS = ['name', 'description', 'role', 'status', 'createdAt', 'expiresAt'] as const;
-
-/** A personal access token in the simulator. Its fields can change at any time. */
-export interface SimulatedToken {
-  name: string | null;
-  description: string | null;
-  role: TokenRole;
-  /** The recorded status. The status in a response also depends on the clock: see `statusAt`. */
-  status: TokenStatus;
-  /** Milliseconds since 1970. */
-  createdAt: number | null;
-  /** Milliseconds since 1970. */
-  expiresAt: number | null;
-  /**
-   * Replaces fields of the response with any JSON value, without GraphQL's type checks. `undefined` omits the field.
-   */
-  odd?: Record<string, unknown>;
-  /** The value of the token, a JWT. A token without a secret is listed, but is not a valid credential. */
-  secret?: string;
-}
-
-/** Returns the status at an instant (milliseconds since 1970). An active token that is past its expiry is expired. */
-export function statusAt(token: SimulatedToken, now: number): TokenStatus {
-  if (token.status === 'ACTIVE' && token.expiresAt !== null && token.expiresAt <= now) return 'EXPIRED';
-  return token.status;
 }
 
 const DAY = 86_400_000;
@@ -123,7 +89,7 @@ export class User {
     this.state.touch();
   }
 
-  /** Revokes a token. It stays in the list, unless `SimulatorState.listRevoked` is false, and is no longer valid. */
+  /** Revokes a token. It is no longer valid, and stays in the list unless `SimulatorState.listedTokens` omits it. */
   revoke(token: SimulatedToken): void {
     token.status = 'REVOKED';
     this.state.touch();
@@ -151,10 +117,19 @@ export class SimulatorState {
   readonly clock: SimulatedClock;
   readonly users = new Map<string, User>();
   readonly key = createKey();
-  /** Whether expired tokens stay in the list. The behaviour of the real API is unknown. */
+  /** The dialect of the API. It can change at any time. */
+  dialect: Dialect = 'documented';
+  /**
+   * More values of the schema's enum TokenStatus, in the documented spelling: `['SUSPENDED']`. No token has them, except
+   * through `SimulatedToken.odd`.
+   */
+  extraStatuses: readonly string[] = [];
+  /** Whether expired tokens stay in the list, unless the dialect omits them. */
   listExpired = true;
-  /** Whether revoked tokens stay in the list. The behaviour of the real API is unknown. */
+  /** Whether revoked tokens stay in the list, unless the dialect omits them. */
   listRevoked = true;
+  /** Whether the API refuses to create a token whose name exists. The behaviour of the real API is unknown. */
+  uniqueNames = false;
   /** Milliseconds to add to the clock in the `Date` header. */
   dateOffset = 0;
   #revision = 0;
@@ -185,11 +160,12 @@ export class SimulatorState {
   /** Returns the tokens of a user that are listed at the clock's instant. */
   listedTokens(user: User): SimulatedToken[] {
     const now = this.clock.now();
-    if (this.listExpired && this.listRevoked) return user.tokens;
-    return user.tokens.filter((token) => {
-      const status = statusAt(token, now);
-      return (this.listExpired || status !== 'EXPIRED') && (this.listRevoked || status !== 'REVOKED');
-    });
+    const listed = {
+      ACTIVE: isListed(this.dialect, 'ACTIVE'),
+      EXPIRED: isListed(this.dialect, 'EXPIRED') && this.listExpired,
+      REVOKED: isListed(this.dialect, 'REVOKED') && this.listRevoked,
+    };
+    return user.tokens.filter((token) => listed[statusAt(token, now)]);
   }
 
   /** Authenticates an `Authorization` header. Returns undefined unless it holds the secret of an active token. */

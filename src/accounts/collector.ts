@@ -1,6 +1,6 @@
 import type { LimitFunction } from 'p-limit';
 import type { Instant } from '../model/instant.ts';
-import { DEFAULT_POLICY } from '../model/policy.ts';
+import type { UrgencyPolicy } from '../model/policy.ts';
 import { FAILURE_REASONS, type FailureReason, failedOutcome, type Outcome, type Report } from '../model/report.ts';
 import type { ExpectedToken } from '../model/token.ts';
 import type { FetchResult, Upstream } from '../pointone/client.ts';
@@ -9,11 +9,12 @@ import type { Clock } from '../runtime/clock.ts';
 import { deferred, waitForCaller } from './caller-timeout.ts';
 import { DeadlineMemory } from './deadline-memory.ts';
 import { nextPriority, PRIORITY } from './fetch-priority.ts';
-import { ReportCache } from './report-cache.ts';
+import { ReportMemory } from './report-memory.ts';
 
 export interface CollectorOptions {
   readonly account: string;
   readonly expected: readonly ExpectedToken[];
+  readonly policy: UrgencyPolicy;
   /** Timeout of one fetch in milliseconds, including the time it waits in the queue. */
   readonly timeoutMs: number;
   readonly upstream: Upstream;
@@ -24,8 +25,12 @@ export interface CollectorOptions {
   readonly onReport: (report: Report) => void;
 }
 
+/** The options that a reload can change. */
+export type ReloadableOptions = Pick<CollectorOptions, 'expected' | 'policy' | 'timeoutMs'>;
+
 /** Describes an account whose fetch is still running. */
-export interface PendingAccount extends Pick<Report, 'account' | 'lastSuccessAt' | 'credentialExpiresAt'> {
+export interface PendingAccount
+  extends Pick<Report, 'account' | 'policy' | 'lastList' | 'lastSuccessAt' | 'credentialExpiresAt'> {
   readonly outcome: undefined;
 }
 
@@ -59,7 +64,7 @@ interface SharedFetch {
 export class Collector {
   #options: CollectorOptions;
   readonly #errors = Object.fromEntries(FAILURE_REASONS.map((reason) => [reason, 0])) as Record<FailureReason, number>;
-  readonly #reportCache: ReportCache;
+  readonly #memory: ReportMemory;
   #current: SharedFetch | undefined;
   #priority = PRIORITY.normal;
   #lastSuccessAt: Instant | undefined;
@@ -70,13 +75,28 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
-    this.#reportCache = new ReportCache(options.clock);
+    this.#memory = new ReportMemory(options.clock);
   }
 
-  /** Applies new settings, and keeps the counters, the pause, the last success and the deadlines of the account. */
-  updateOptions(options: Pick<CollectorOptions, 'expected' | 'timeoutMs'>): void {
+  /**
+   * Applies new settings, and keeps the counters, the pause, the last success, the last list and the deadlines of the
+   * account.
+   */
+  updateOptions(options: ReloadableOptions): void {
+    const isNewPolicy = options.policy !== this.#options.policy;
     this.#options = { ...this.#options, ...options };
-    this.#reportCache.updateExpected(options.expected);
+    this.#memory.update(options);
+    if (isNewPolicy) void this.#applyPolicyToLastList();
+  }
+
+  /** Computes the deadlines again: an account that cannot be read would keep those of the previous policy for days. */
+  async #applyPolicyToLastList(): Promise<void> {
+    const list = this.#memory.lastList();
+    if (list === undefined) return;
+    const previous = this.#deadlineMemory;
+    const memory = await previous.afterList(list.tokens, this.#options.policy, list.readAt);
+    // A newer list may have been read in the meantime.
+    if (this.#deadlineMemory === previous) this.#deadlineMemory = memory;
   }
 
   /**
@@ -110,7 +130,7 @@ export class Collector {
    * @param maxWaitMs how long to wait for a fetch, from its start; after this time, returns a `PendingAccount`
    */
   async latest(maxWaitMs: number): Promise<Report | PendingAccount> {
-    const cached = this.#reportCache.get();
+    const cached = this.#memory.recentReport();
     if (cached !== undefined) return cached;
     const fetched = this.collect(Number.POSITIVE_INFINITY);
     const { account, clock } = this.#options;
@@ -120,8 +140,14 @@ export class Collector {
     const report = await Promise.race([fetched, timeout]);
     clearTimeout(timer);
     if (report !== undefined) return report;
-    const [lastSuccessAt, credentialExpiresAt] = [this.#lastSuccessAt, this.#credentialExpiresAt];
-    return { account, outcome: undefined, lastSuccessAt, credentialExpiresAt };
+    return {
+      account,
+      policy: this.#options.policy,
+      outcome: undefined,
+      lastList: this.#memory.lastList(),
+      lastSuccessAt: this.#lastSuccessAt,
+      credentialExpiresAt: this.#credentialExpiresAt,
+    };
   }
 
   #start(): SharedFetch {
@@ -158,7 +184,8 @@ export class Collector {
     const { clock, upstream } = this.#options;
     const result = await upstream.fetchTokens(signal);
     if (!result.outcome.ok) return result;
-    const deadlineMemory = await this.#deadlineMemory.afterList(result.outcome.tokens, DEFAULT_POLICY, clock.now());
+    const { policy } = this.#options;
+    const deadlineMemory = await this.#deadlineMemory.afterList(result.outcome.tokens, policy, clock.now());
     return { ...result, deadlineMemory };
   }
 
@@ -166,9 +193,12 @@ export class Collector {
     const { clock } = this.#options;
     this.#credentialExpiresAt = result.credentialExpiresAt;
     if (result.pauseMs > 0) this.#pausedUntil = clock.monotonic() + result.pauseMs;
-    if (result.outcome.ok) this.#lastSuccessAt = clock.now();
+    if (result.outcome.ok) {
+      this.#lastSuccessAt = clock.now();
+      this.#memory.setLastList(result.outcome.tokens, this.#lastSuccessAt);
+    }
     if (result.deadlineMemory !== undefined) this.#deadlineMemory = result.deadlineMemory;
-    return this.#recordAndCache(result, startedAt);
+    return this.#recordAndKeep(result, startedAt);
   }
 
   /** See `nextPriority`. */
@@ -189,7 +219,7 @@ export class Collector {
     const now = this.#options.clock.monotonic();
     const seconds = Math.ceil((this.#pausedUntil - now) / 1000);
     const detail = `the last response had Retry-After; no request for another ${seconds} s`;
-    return this.#recordAndCache(this.#withoutResponse(failedOutcome('rate_limited', detail)), now);
+    return this.#recordAndKeep(this.#withoutResponse(failedOutcome('rate_limited', detail)), now);
   }
 
   /** Counts one timeout for all callers that time out or disconnect before the fetch ends. */
@@ -210,9 +240,9 @@ export class Collector {
   }
 
   /** Records an outcome that applies to every caller, unlike the timeout of one caller. */
-  #recordAndCache(result: FetchResult, startedAt: number): Report {
+  #recordAndKeep(result: FetchResult, startedAt: number): Report {
     const report = this.#record(result, startedAt);
-    this.#reportCache.set(report);
+    this.#memory.setReport(report);
     return report;
   }
 
@@ -224,11 +254,10 @@ export class Collector {
   }
 
   #createReport({ outcome, clockSkewMs, credentialExpiresAt }: FetchResult, startedAt: number): Report {
-    const { account, clock, expected } = this.#options;
+    const { account, clock, expected, policy } = this.#options;
     const durationMs = clock.monotonic() - startedAt;
     const errors = { ...this.#errors };
     const lastSuccessAt = this.#lastSuccessAt;
-    const policy = DEFAULT_POLICY;
     this.#deadlineMemory = this.#deadlineMemory.at(clock.now());
     return {
       account,
@@ -236,6 +265,7 @@ export class Collector {
       policy,
       deadlines: this.#deadlineMemory.deadlines,
       outcome,
+      lastList: this.#memory.lastList(),
       durationMs,
       errors,
       lastSuccessAt,

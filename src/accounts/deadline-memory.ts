@@ -31,8 +31,8 @@ interface Memory {
 }
 
 /**
- * Remembers the deadlines of the last list of an account, and the tokens that left the list when they expired: it is not
- * known whether the API continues to list expired tokens. Instances are immutable.
+ * Remembers the deadlines of the last list of an account, and the tokens that left the list when they expired. It is
+ * not known whether the API continues to list expired tokens. Instances are immutable.
  */
 export class DeadlineMemory {
   static readonly EMPTY = new DeadlineMemory({

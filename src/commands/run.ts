@@ -1,9 +1,11 @@
 import { type CommandLine, parseCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
 import { formatProblem, formatProblems, type Problem } from '../config/problem.ts';
+import type { Command } from '../config/settings.ts';
 import { EXIT_STATUS } from '../health/token-health.ts';
 import { readBuildInfo } from '../runtime/build-info.ts';
 import { loadAccounts, loadConfiguration } from './configuration.ts';
+import type { CommandContext } from './context.ts';
 import type { ReloadSignal, ShutdownSignals } from './signals.ts';
 import { exitOnUncaughtErrors } from './uncaught-errors.ts';
 
@@ -44,7 +46,6 @@ export async function run(
   const { configuration } = loaded;
   const supportsReload = commandLine.command === 'serve' && !configuration.settings.configCheck;
   if (!supportsReload && commandLine.command !== 'check') reloadSignal.restoreDefault();
-  // Each command imports only its own modules, so that `check` and `metrics` do not load the web server.
   if (configuration.settings.configCheck) {
     const { validateConfig } = await import('./validate-config.ts');
     const credentialProblems = await validateConfig(configuration, process.stdout);
@@ -60,16 +61,21 @@ export async function run(
     shutdown,
     reloadSignal,
   };
-  if (commandLine.command === 'metrics') {
-    const { printMetrics } = await import('./metrics.ts');
-    return printMetrics(context);
+  return runCommand(commandLine.command, context);
+}
+
+/** Each command imports only its own modules, so that `check` and `metrics` do not load the web server. */
+async function runCommand(command: Command, context: CommandContext): Promise<number> {
+  switch (command) {
+    case 'metrics':
+      return (await import('./metrics.ts')).printMetrics(context);
+    case 'check':
+      return (await import('./check.ts')).check(context);
+    case 'diagnose':
+      return (await import('./diagnose.ts')).diagnose(context);
+    case 'serve':
+      return (await import('./serve.ts')).serve(context);
   }
-  if (commandLine.command === 'check') {
-    const { check } = await import('./check.ts');
-    return check(context);
-  }
-  const { serve } = await import('./serve.ts');
-  return serve(context);
 }
 
 async function reportProblems(

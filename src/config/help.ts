@@ -29,6 +29,9 @@ ${wrap('Print this help and exit.')}
 Flags of the command check:
 ${describeSettings('check')}
 
+Flags of the command diagnose:
+${describeSettings('diagnose')}
+
 Environment variables without a flag:
   ${TOKEN_VARIABLE}
 ${wrap('Personal access token; a read-only one is sufficient. There is no flag for it, because secrets do not belong on a command line.')}

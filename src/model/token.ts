@@ -83,21 +83,30 @@ function takesPrecedence(a: Token, b: Token): boolean {
 
 /** A token that must exist and be usable. */
 export interface ExpectedToken {
+  /** The name of a group of tokens; see `UrgencyPolicy`. */
   readonly name: string;
   /** Undefined if any role is accepted. */
   readonly role: string | undefined;
 }
 
+/** Returns the name of the group of a token. */
+type GroupName = (tokenName: string) => string;
+
 /** Reports whether a token has the expected name and role, usable or not. */
-export function matchesExpectation({ name, role }: ExpectedToken, token: Token): boolean {
-  return token.name === name && (role === undefined || token.role === role);
+export function matchesExpectation({ name, role }: ExpectedToken, token: Token, groupName: GroupName): boolean {
+  return (role === undefined || token.role === role) && groupName(token.name) === name;
 }
 
 /** Reports whether the list contains an expected token that is not expired or revoked. */
-export function isExpectedTokenPresent(expected: ExpectedToken, tokens: readonly Token[], at: Instant): boolean {
+export function isExpectedTokenPresent(
+  expected: ExpectedToken,
+  tokens: readonly Token[],
+  at: Instant,
+  groupName: GroupName,
+): boolean {
   return tokens.some(
     (token) =>
-      matchesExpectation(expected, token) &&
+      matchesExpectation(expected, token, groupName) &&
       !isInactive(token) &&
       (token.expiresAt === undefined || token.expiresAt > at),
   );

@@ -55,7 +55,7 @@ export function urgentAfter(
 }
 
 /**
- * Returns the urgency of the tokens of one account, name and role: that of the least urgent token, because it is or will
+ * Returns the urgency of the tokens of one account, group and role: that of the least urgent token, because it is or will
  * be the one in use. A usable token of unknown expiry replaces an expired token, but not one that is about to expire.
  */
 export function groupUrgency(
@@ -98,14 +98,14 @@ export interface LifetimeProgress {
 }
 
 /** Returns the elapsed share of a token's lifetime and where it becomes urgent; undefined if the lifetime is unknown. */
-export function lifetimeProgress(token: Token, at: Instant): LifetimeProgress | undefined {
+export function lifetimeProgress(token: Token, at: Instant, thresholds: Thresholds): LifetimeProgress | undefined {
   const lifetime = lifetimeMs(token, at);
   if (lifetime === undefined || token.expiresAt === undefined) return undefined;
   const elapsed = 1 - (token.expiresAt - at) / lifetime;
   return {
     // Clock skew can make it negative; after the expiry it exceeds 1.
     elapsed: Math.min(1, Math.max(0, elapsed)),
-    warningFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.warning, lifetime) / lifetime,
-    criticalFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.critical, lifetime) / lifetime,
+    warningFrom: 1 - urgentBelowMs(thresholds.warning, lifetime) / lifetime,
+    criticalFrom: 1 - urgentBelowMs(thresholds.critical, lifetime) / lifetime,
   };
 }

@@ -1,4 +1,5 @@
-import { fromUnixSeconds, type Instant } from '../model/instant.ts';
+import { formatInstant, fromUnixSeconds, type Instant } from '../model/instant.ts';
+import { failedOutcome, type Outcome } from '../model/report.ts';
 import { FileError, readRegularFile } from '../runtime/file-reader.ts';
 import { isObject, parseJson } from '../runtime/json.ts';
 import { findCredentialMistake } from './credential-mistakes.ts';
@@ -48,14 +49,37 @@ export async function readCredential(source: CredentialSource): Promise<string> 
 }
 
 /**
- * Returns when the credential expires, if it is a JWT with a numeric `exp` (RFC 7519, 4.1.4). The JWT is decoded but not
- * verified: only the API can decide whether it is valid.
+ * Returns the claims of the credential, if it is a JWT (RFC 7519). The JWT is decoded but not verified: only the API can
+ * decide whether it is valid.
  */
-export function credentialExpiry(credential: string): Instant | undefined {
+export function credentialClaims(credential: string): Readonly<Record<string, unknown>> | undefined {
   const [, payload, signature] = credential.split('.');
   if (payload === undefined || signature === undefined) return undefined;
   const claims = parseJson(Buffer.from(payload, 'base64url').toString());
-  return isObject(claims) && typeof claims['exp'] === 'number' ? fromUnixSeconds(claims['exp']) : undefined;
+  return isObject(claims) ? claims : undefined;
+}
+
+/** Returns when the credential expires, if it is a JWT with a numeric `exp` (RFC 7519, 4.1.4). */
+export function credentialExpiry(credential: string): Instant | undefined {
+  return claimedInstant(credentialClaims(credential)?.['exp']);
+}
+
+/** Reads the value of a claim such as `exp` or `iat`: a number of seconds since 1970. */
+export function claimedInstant(value: unknown): Instant | undefined {
+  return typeof value === 'number' ? fromUnixSeconds(value) : undefined;
+}
+
+/**
+ * Adds to a failed authentication whether the credential has expired, if its expiry is known. Before the expiry, the
+ * credential was revoked or is wrong, or the API's authentication has an outage.
+ *
+ * @param now the time of the API
+ */
+export function withCredentialExpiry(outcome: Outcome, expiresAt: Instant | undefined, now: Instant): Outcome {
+  if (outcome.ok || outcome.failure.reason !== 'unauthenticated' || expiresAt === undefined) return outcome;
+  const expiry = formatInstant(expiresAt);
+  const hint = expiresAt <= now ? `expired at ${expiry}` : `expires only at ${expiry}`;
+  return failedOutcome('unauthenticated', `${outcome.failure.detail}; the credential ${hint}`);
 }
 
 async function readTokenFile(path: string): Promise<string> {

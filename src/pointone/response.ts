@@ -4,6 +4,7 @@ import type { ClassifyStatus } from '../model/status.ts';
 import type { Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
 import { EventLoopYielder } from '../runtime/yielding.ts';
+import { applyFieldErrors } from './field-errors.ts';
 import { parseRetryAfter } from './headers.ts';
 import { parseToken } from './token-parser.ts';
 
@@ -80,11 +81,16 @@ export function needsBody(response: ResponseHead, contentType: string | undefine
   return !isRateLimited(response) && pauseMs === 0 && (status < 300 || status >= 400);
 }
 
-/** Converts a response to an outcome: the list, or one failure reason. The first matching rule applies. */
+/** Converts a response to an outcome: the list, or one failure reason. */
 export async function interpretResponse(response: ApiResponse, classifyStatus: ClassifyStatus): Promise<Outcome> {
-  const { status, json } = response;
-  const errors = graphqlErrors(json);
-  const codes = errors.map(errorCode);
+  const errors = graphqlErrors(response.json);
+  const partial = errors.length === 0 ? undefined : await interpretPartialResult(response, errors, classifyStatus);
+  return partial ?? findFailure(response, errors.map(errorCode)) ?? (await interpretList(response, classifyStatus));
+}
+
+/** Returns the failure that the status or the errors of a response mean. The first matching rule applies. */
+function findFailure(response: ApiResponse, codes: readonly unknown[]): Outcome | undefined {
+  const { status } = response;
   const http = `HTTP ${status}`;
 
   if (status === 407) return failedOutcome('http', `${http}: ${PROXY_AUTHENTICATION_REQUIRED}`);
@@ -96,7 +102,8 @@ export async function interpretResponse(response: ApiResponse, classifyStatus: C
   if (status === 401 || codes.includes('UNAUTHENTICATED') || codes.includes('UNAUTHORIZED')) {
     return failedOutcome(
       'unauthenticated',
-      `${http}: the API does not accept the credential; it is wrong, expired or revoked`,
+      `${http}: the API could not authenticate the request; the credential is wrong, expired or revoked, or the API's ` +
+        'authentication has an outage',
     );
   }
   if (status === 403 || codes.includes('FORBIDDEN')) {
@@ -104,9 +111,8 @@ export async function interpretResponse(response: ApiResponse, classifyStatus: C
   }
   if (status < 200 || status >= 500) return failedOutcome('http', http);
   if (status >= 300 && status < 400) return failedOutcome('http', `${http}: redirects are not followed`);
-  if (errors.length > 0) return failedOutcome('graphql', `${http} with ${describeErrors(codes)}`);
-  if (status >= 400) return failedOutcome('http', http);
-  return interpretList(response, classifyStatus);
+  if (codes.length > 0) return failedOutcome('graphql', `${http} with ${describeErrors(codes)}`);
+  return status >= 400 ? failedOutcome('http', http) : undefined;
 }
 
 const PROXY_AUTHENTICATION_REQUIRED =
@@ -147,6 +153,21 @@ async function interpretList(
   }
   if (!Array.isArray(list)) return failedOutcome('invalid_response', '`viewPersonalAccessTokens` is not a list');
   return { ok: true, tokens: [...tokens, ...(await parseTokens(list, classifyStatus))] };
+}
+
+/**
+ * Interprets a list with errors beside it. Returns undefined if the response is a failure, see
+ * docs/decisions/6-partial-results.md.
+ */
+async function interpretPartialResult(
+  response: ApiResponse,
+  errors: readonly unknown[],
+  classifyStatus: ClassifyStatus,
+): Promise<Outcome | undefined> {
+  if (response.status < 200 || response.status >= 300) return undefined;
+  const list = await interpretList(response, classifyStatus);
+  const tokens = list.ok ? await applyFieldErrors(list.tokens, errors) : undefined;
+  return tokens && { ok: true, tokens };
 }
 
 /** The number of tokens to parse between checks of the clock. Parsing them takes a fraction of a millisecond. */

@@ -43,6 +43,12 @@ export function parseToken(item: unknown, classifyStatus: ClassifyStatus): Token
   });
 }
 
+/** Returns the token with an unreadable expiry: its expiry is null because the API could not read it. */
+export function withUnreadableExpiry(token: Token): Token {
+  if (token.unreadable.includes('expiresAt')) return token;
+  return new ParsedToken({ ...token, unreadable: [...token.unreadable, 'expiresAt'] });
+}
+
 /**
  * A parsed token. This is a class because V8 pretenures object literals that survive collections: it allocates them,
  * with their strings, in the old generation, where only a full garbage collection frees them.

@@ -9,6 +9,19 @@ export class InvalidResponseError extends Error {
   override readonly name = 'InvalidResponseError';
 }
 
+/**
+ * Observes the requests on the wire, for the command `diagnose`. Its methods must not throw, and must not change what they
+ * receive.
+ */
+export interface ExchangeObserver {
+  /** Called before a request is sent. A request on a reused connection may be sent again, as a new request. */
+  onRequest(request: ClientRequest): void;
+  /** Called with the status and all headers, before the body is read. */
+  onResponse(incoming: IncomingMessage): void;
+  /** Called with each part of the body. A body on which the outcome does not depend is not read. */
+  onBody(chunk: Buffer): void;
+}
+
 export interface TransportOptions {
   readonly dispatcher: Dispatcher;
   /** Maximum size of a response body, in bytes. */
@@ -21,6 +34,7 @@ export interface TransportOptions {
   readonly onResponse: (response: Pick<Response, 'status' | 'headers'>) => number;
   /** Parses the body while it arrives. Only the part that is not parsed becomes the text of the response. */
   readonly streamingResponse: StreamingResponse;
+  readonly observer?: ExchangeObserver | undefined;
 }
 
 type FetchResponse = Pick<Response, 'ok' | 'status' | 'headers' | 'text'>;
@@ -38,6 +52,7 @@ export function createTransport({
   maxResponseSize,
   onResponse,
   streamingResponse,
+  observer,
 }: TransportOptions): typeof fetch {
   const read = async (incoming: IncomingMessage): Promise<FetchResponse> => {
     const { statusCode: status = 0 } = incoming;
@@ -46,9 +61,10 @@ export function createTransport({
       const value = incoming.headers[name];
       if (value !== undefined) headers.set(name, String(value));
     }
+    observer?.onResponse(incoming);
     const pauseMs = onResponse({ status, headers });
     const text = needsBody({ status, headers, pauseMs }, incoming.headers['content-type'])
-      ? await readBody(incoming, maxResponseSize, streamingResponse)
+      ? await readBody(incoming, maxResponseSize, streamingResponse, observer)
       : discardBody(incoming);
     return { ok: true, status, headers, text: () => Promise.resolve(text) };
   };
@@ -57,7 +73,12 @@ export function createTransport({
     const [endpoint, body] = [new URL(url), String(init.body)];
     const headers = { ...Object.fromEntries(new Headers(init.headers)), 'content-length': Buffer.byteLength(body) };
     const options = { method: 'POST', headers };
-    const request = dispatcher.send(endpoint, options);
+    const send = (): ClientRequest => {
+      const request = dispatcher.send(endpoint, options);
+      observer?.onRequest(request);
+      return request;
+    };
+    const request = send();
     let hasResponse = false;
     request.once('response', () => {
       hasResponse = true;
@@ -68,7 +89,7 @@ export function createTransport({
       // The server may have closed a kept-alive connection just before the request was sent. The query only reads, so
       // it is safe to retry once (https://nodejs.org/docs/latest-v20.x/api/http.html#requestreusedsocket).
       if (hasResponse || !request.reusedSocket || !isConnectionClosed(error)) throw error;
-      return await sendRequest(dispatcher.send(endpoint, options), body, init.signal, read);
+      return await sendRequest(send(), body, init.signal, read);
     }
   };
   return transport as typeof fetch;
@@ -117,7 +138,12 @@ function discardBody(incoming: IncomingMessage): string {
   return '';
 }
 
-function readBody(incoming: IncomingMessage, limit: number, streamingResponse: StreamingResponse): Promise<string> {
+function readBody(
+  incoming: IncomingMessage,
+  limit: number,
+  streamingResponse: StreamingResponse,
+  observer: ExchangeObserver | undefined,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let size = 0;
     const rejectTooLarge = (): void => {
@@ -130,6 +156,7 @@ function readBody(incoming: IncomingMessage, limit: number, streamingResponse: S
     }
     const yielder = new EventLoopYielder();
     incoming.on('data', (chunk: Buffer) => {
+      observer?.onBody(chunk);
       size += chunk.length;
       if (size > limit) {
         rejectTooLarge();

@@ -172,6 +172,36 @@ describe('a request', () => {
     expect(outcome).toMatchObject({ ok: false, failure: { reason: 'timeout' } });
   });
 
+  it.each([
+    ['expires only at 2033-05-18T03:33:20Z', LATER * 1000 - 1000],
+    ['expired at 2033-05-18T03:33:20Z', LATER * 1000],
+  ])(
+    'that is not authenticated fails with a message that the credential %s, by the clock of the API',
+    async (hint, now) => {
+      const { client } = await clientOf((_request, response) => {
+        response.writeHead(401, { Date: new Date(now).toUTCString() }).end();
+      });
+      const { outcome } = await client.fetchTokens(NEVER);
+      const detail = expect.stringMatching(/^HTTP 401: .* outage; the credential /);
+      expect(outcome).toMatchObject({ failure: { reason: 'unauthenticated', detail } });
+      expect(!outcome.ok && outcome.failure.detail.endsWith(`; the credential ${hint}`)).toBe(true);
+    },
+  );
+
+  it('that is not authenticated fails with the expiry by the local clock if the response has no date', async () => {
+    const clock = { ...systemClock, now: () => LATER * 1000 };
+    const { client } = await clientOf(
+      (_request, response) => {
+        response.sendDate = false;
+        response.writeHead(401).end();
+      },
+      LIST.length,
+      clock,
+    );
+    const detail = expect.stringContaining('the credential expired at 2033-05-18T03:33:20Z');
+    expect((await client.fetchTokens(NEVER)).outcome).toMatchObject({ failure: { detail } });
+  });
+
   it('returns the expiry of the credential even if it fails', async () => {
     const { client } = await clientOf((request) => void request.socket.destroy());
     const { outcome, credentialExpiresAt } = await client.fetchTokens(NEVER);
@@ -243,6 +273,33 @@ describe('a long list', () => {
   it('larger than the limit fails even if some items are already parsed', async () => {
     const outcome = await fetched((_request, response) => void response.end(LONG_LIST), NEVER, LONG_LIST.length);
     expect(outcome).toMatchObject({ ok: false, failure: { reason: 'invalid_response' } });
+  });
+});
+
+describe('a long list with errors of two fields', () => {
+  const items = NAMES.map((name) => ({ name, role: 'R', status: 'ACTIVE', createdAt: 1.7e9, expiresAt: 1.8e9 }));
+  const ERRORS = [3, 4_998].map((index) => ({
+    message: 'no',
+    path: ['viewPersonalAccessTokens', index, 'expiresAt'],
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  }));
+  const nulls = items.map((item, index) => (index === 3 || index === 4_998 ? { ...item, expiresAt: null } : item));
+  const data = JSON.stringify({ viewPersonalAccessTokens: nulls });
+
+  it.each([
+    ['before it, as Apollo Server sends them', `{"errors":${JSON.stringify(ERRORS)},"data":${data}}`],
+    // The first item is then parsed while the body arrives.
+    ['after it', `{"data":${data},"errors":${JSON.stringify(ERRORS)}}`],
+  ])('%s is read completely, and exactly these fields are unreadable', async (_where, body) => {
+    const { client } = await clientOf((_request, response) => void response.end(body), 10_000_000);
+    const { outcome } = await client.fetchTokens(NEVER);
+    const tokens = outcome.ok ? outcome.tokens : [];
+    expect(tokens.map(({ name }) => name)).toEqual(NAMES);
+    const unreadable = tokens.flatMap(({ unreadable: fields }, index) => fields.map((field) => [index, field]));
+    expect(unreadable).toEqual([
+      [3, 'expiresAt'],
+      [4_998, 'expiresAt'],
+    ]);
   });
 });
 

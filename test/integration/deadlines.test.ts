@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
-import { createClock, type SimulatedToken, SimulatorState, type User } from '../../simulator/state.ts';
+import { createClock, SimulatorState, type User } from '../../simulator/state.ts';
+import type { SimulatedToken } from '../../simulator/token.ts';
 import {
   createExporter,
   type Exporter,

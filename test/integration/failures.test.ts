@@ -9,6 +9,12 @@ import { createExporter, createMultiAccountExporter, DEADLINE_METRIC, scrape, si
 const html = '<html><body>Bad Gateway</body></html>';
 const errors = (code: string): unknown => ({ errors: [{ message: 'no', extensions: { code } }] });
 
+/** The list, and an error of the only expiry in it. */
+const UNKNOWN_EXPIRY = {
+  data: { viewPersonalAccessTokens: [{ name: 'caster', role: 'R', status: 'ACTIVE', expiresAt: null }] },
+  errors: [{ message: 'no', path: ['viewPersonalAccessTokens', 0, 'expiresAt'] }],
+};
+
 /** All known and assumed failures of the API and the network. */
 const ROWS: readonly [situation: string, reason: FailureReason, fault: Fault][] = [
   [
@@ -63,6 +69,7 @@ const ROWS: readonly [situation: string, reason: FailureReason, fault: Fault][] 
   ['a redirect', 'http', { kind: 'status', status: 301, headers: { Location: 'https://example.org/graphql' } }],
   ['errors at 200', 'graphql', { kind: 'errors' }],
   ['errors with data at 200', 'graphql', { kind: 'errors', withData: true }],
+  ['an error of the expiry of every token', 'graphql', { kind: 'json', value: UNKNOWN_EXPIRY }],
   ['a null list', 'invalid_response', { kind: 'null-list' }],
   ['no data', 'invalid_response', { kind: 'json', value: {} }],
   ['null data', 'invalid_response', { kind: 'json', value: { data: null } }],

@@ -141,6 +141,28 @@ describe('a scrape', () => {
     }
   });
 
+  it('counts the field of an error beside the list, and still exports the token and all others', async () => {
+    const { simulator, user } = await simulate();
+    const sound = { name: 'sound', role: 'R', status: 'ACTIVE', createdAt: '2026-03-01', expiresAt: '2036-03-01' };
+    const value = {
+      errors: [
+        { message: 'no', path: ['viewPersonalAccessTokens', 0, 'expiresAt'], extensions: { code: 'FORBIDDEN' } },
+        { message: 'no', path: ['viewPersonalAccessTokens', 2, 'createdAt'] },
+      ],
+      data: { viewPersonalAccessTokens: [{ ...sound, name: 'broken', expiresAt: null }, sound, null] },
+    };
+    simulator.setFault({ kind: 'json', value });
+    const exporter = await createExporter(simulator, user);
+    const metrics = await scrape(exporter);
+    expect(metrics.value('pointone_up')).toBe(1);
+    expect(metrics.value('pointone_tokens')).toBe(3);
+    expect(metrics.value('pointone_token_expiry_known', { name: 'sound' })).toBe(1);
+    expect(metrics.value('pointone_token_expiry_known', { name: 'broken' })).toBe(0);
+    expect(metrics.value('pointone_token_expiry_known', { name: '' })).toBe(0);
+    expect(metrics.value('pointone_unreadable_fields', { field: 'expiresAt' })).toBe(2);
+    expect(metrics.value('pointone_unreadable_fields', { field: 'createdAt' })).toBe(1);
+  });
+
   it('exports only the usable token of several with the same labels, and counts the others', async () => {
     const { simulator, user } = await simulate();
     user.add({ name: 'twin', createdAt: CREATED, status: 'REVOKED' });

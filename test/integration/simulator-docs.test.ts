@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
+import { DIALECTS } from '../../simulator/dialects.ts';
 import { addDemoUsers } from '../../simulator/fixtures.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { SimulatorState } from '../../simulator/state.ts';
@@ -24,6 +25,10 @@ function documented(heading: string): string[] {
   const section = PAGE.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   return [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell = '']) => cell).filter((cell) => cell !== 'kind');
 }
+
+it('docs/simulator.md lists every dialect', () => {
+  expect(documented('Dialects')).toEqual(DIALECTS);
+});
 
 it('docs/simulator.md lists every kind of fault', async () => {
   const control = await startControl();

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { DIALECTS } from '../../simulator/dialects.ts';
 import type { Fault } from '../../simulator/faults.ts';
 import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
@@ -208,6 +209,19 @@ describe('mutations', () => {
     expect(await names()).toEqual(['caster ACTIVE']);
     const missing = await run('mutation { deletePersonalAccessToken(name: "none") }', successor);
     expect(missing.data).toEqual({ deletePersonalAccessToken: false });
+  });
+
+  test('refuse a name that exists, revoked or not, if names are unique', async () => {
+    const writer = user.add({ name: 'writer' }).secret;
+    user.revoke(user.add({ name: 'caster' }));
+    const create = (name: string) =>
+      run(`mutation { createPersonalAccessToken(name: "${name}", expiryInDays: 30) }`, writer);
+    simulator.state.uniqueNames = true;
+    const refused = { data: null, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] };
+    for (const name of ['caster', 'writer', 'exporter']) expect(await create(name)).toMatchObject(refused);
+    expect(await create('caster-2')).not.toHaveProperty('errors');
+    expect(await create('caster-2')).toMatchObject(refused);
+    expect((await list()).map(({ name }) => name)).toEqual(['exporter', 'writer', 'caster', 'caster-2']);
   });
 
   test.each([
@@ -467,6 +481,41 @@ describe('faults', () => {
     expect(JSON.parse(gunzipSync(encoded.subarray(start)).toString())).toHaveProperty('data');
   });
 
+  test('field-error: a null field in one item, and an error with its path', async () => {
+    user.add({ name: 'second' });
+    simulator.setFault({ kind: 'field-error', index: 1, field: 'expiresAt' }, { times: 1 });
+    const response = await post(LIST);
+    const { data, errors } = (await response.json()) as Reply;
+    expect([response.status, response.headers.get('Cache-Control')]).toEqual([200, 'no-store']);
+    expect(errors).toEqual([
+      {
+        message: 'Fault injected by the simulator',
+        path: ['viewPersonalAccessTokens', 1, 'expiresAt'],
+        extensions: { code: 'INTERNAL_SERVER_ERROR' },
+      },
+    ]);
+    const [first, second] = await list();
+    expect(data).toEqual({ viewPersonalAccessTokens: [first, { ...second, expiresAt: null }] });
+  });
+
+  test('field-error: any code, and the whole item null', async () => {
+    simulator.setFault({ kind: 'field-error', index: 0, field: 'name', code: 'TIMEOUT', nullItem: true }, { times: 1 });
+    expect(await run(LIST)).toMatchObject({
+      errors: [{ path: ['viewPersonalAccessTokens', 0, 'name'], extensions: { code: 'TIMEOUT' } }],
+      data: { viewPersonalAccessTokens: [null] },
+    });
+  });
+
+  test.each([
+    ['a list without the item', LIST],
+    ['a response without a list', '{ __typename }'],
+    ['an error', '{ unknown }'],
+  ])('field-error does not affect %s', async (_, query) => {
+    const real = await run(query);
+    simulator.setFault({ kind: 'field-error', index: 1, field: 'name' });
+    expect(await run(query)).toEqual(real);
+  });
+
   test('no-date: the real response without a Date header', async () => {
     simulator.setFault({ kind: 'no-date' }, { times: 1 });
     expect((await post(LIST)).headers.has('Date')).toBe(false);
@@ -531,7 +580,7 @@ test('the demo users have a token in each state', async () => {
 });
 
 test('runs as a separate process until SIGTERM', async () => {
-  const command = ['--import', 'tsx', 'simulator/main.ts', '--users', '2', '--tokens', '3'];
+  const command = ['--import', 'tsx', 'simulator/main.ts', '--users', '2', '--tokens', '3', '--dialect=lower-case'];
   const child = spawn(process.execPath, command, { cwd: new URL('../..', import.meta.url) });
   try {
     let output = '';
@@ -544,6 +593,7 @@ test('runs as a separate process until SIGTERM', async () => {
     const call = () => fetch(url, { method: 'POST', headers, body: JSON.stringify({ query: LIST }) });
     const reply = (await (await call()).json()) as Reply;
     expect(reply.data?.['viewPersonalAccessTokens']).toHaveLength(4);
+    expect(reply.data?.['viewPersonalAccessTokens']).toContainEqual(expect.objectContaining({ status: 'active' }));
     // A request in flight: neither its connection nor its timer may keep the process running.
     const control = (path: string, init?: RequestInit) => fetch(new URL(`/_control/${path}`, url), init);
     const body = JSON.stringify({ fault: { kind: 'latency', ms: 2_000_000_000 } });
@@ -556,6 +606,15 @@ test('runs as a separate process until SIGTERM', async () => {
   } finally {
     child.kill('SIGKILL');
   }
+});
+
+test('an unknown dialect on the command line is an error that lists all dialects', async () => {
+  const command = ['--import', 'tsx', 'simulator/main.ts', '--dialect=klingon'];
+  const child = spawn(process.execPath, command, { cwd: new URL('../..', import.meta.url) });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [error, [status]] = await Promise.all([child.stderr.setEncoding('utf8').toArray(), once(child, 'exit')]);
+  expect(status).toBe(1);
+  expect(error.join('')).toContain(`--dialect must be one of ${DIALECTS.join(', ')}, not 'klingon'`);
 });
 
 test('addTokens creates the same tokens each time, and all of them differ', () => {
@@ -642,6 +701,18 @@ describe('the control API', () => {
     ['PUT', 'fault', { fault: { kind: 'none' } }, /kind is one of: status/],
     ['PUT', 'fault', { fault: { kind: 'hang' }, user: 'nobody' }, /unknown user nobody; available users: fleet-eu/],
     ['PUT', 'fault', { fault: { kind: 'hang' }, times: 0 }, /integer of at least 1/],
+    ['PUT', 'fault', { fault: { kind: 'field-error', index: 0, field: 'id' } }, /one of: name, description/],
+    [
+      'PATCH',
+      'state',
+      { dialect: 'klingon' },
+      /^dialect must be documented or prefixed-enums or .* or introspection-closed$/,
+    ],
+    ['PATCH', 'state', { extraStatuses: 'SUSPENDED' }, /list of different names in upper case/],
+    ['PATCH', 'state', { extraStatuses: ['suspended'] }, /list of different names in upper case/],
+    ['PATCH', 'state', { extraStatuses: ['A', 'A'] }, /list of different names in upper case/],
+    ['PATCH', 'state', { extraStatuses: ['REVOKED'] }, /without ACTIVE, EXPIRED, REVOKED/],
+    ['PATCH', 'state', { listExpired: false }, /no field listExpired; accepted: dialect, extraStatuses/],
     ['POST', 'clock', { advanceSeconds: '1' }, /number of seconds/],
     ['POST', 'clock', {}, /expected either/],
     ['POST', 'clock', { set: 'tomorrow' }, /ISO 8601/],

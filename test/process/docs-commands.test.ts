@@ -37,8 +37,8 @@ async function prepare() {
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-/** Runs commands in bash, in a separate process group that the test ends. */
-function bash(commands: string, folder: string, env: Record<string, string>) {
+/** Runs commands in bash, in a separate process group that the test ends. `token` is the input for prompts. */
+function bash(commands: string, folder: string, env: Record<string, string>, token = 'a token') {
   const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', commands], { cwd: folder, env, detached: true });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
@@ -47,8 +47,8 @@ function bash(commands: string, folder: string, env: Record<string, string>) {
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  // Input for commands that prompt for a token. Others may have ended already, which closes stdin.
-  child.stdin.on('error', () => undefined).end('a token\n');
+  // Commands that do not prompt may have ended already, which closes stdin.
+  child.stdin.on('error', () => undefined).end(`${token}\n`);
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
   const signal = (name: NodeJS.Signals): void => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? Number.NaN), name);
@@ -100,8 +100,8 @@ it.each(commandsMatching(TESTED_ELSEWHERE.start.commands))('%s starts the export
   const { user, environment } = prepared;
   const address = `127.0.0.1:${await freePort()}`;
   // The test setup has already built the program. Another build would disturb tests that run it.
-  const rest = commands.replace(/^npm ci && npm run build$/m, '').replace(/eyJ…/, user.credential);
-  const run = bash(rest, ROOT, { ...environment, POINTONE_WEB_LISTEN_ADDRESS: address });
+  const rest = commands.replace(/^npm ci && npm run build$/m, '');
+  const run = bash(rest, ROOT, { ...environment, POINTONE_WEB_LISTEN_ADDRESS: address }, user.credential);
   let hasEnded = false;
   run.ended.then(() => {
     hasEnded = true;

@@ -4,6 +4,7 @@ import { BaseSequencer } from 'vitest/node';
 /** The files that take longest, on two cores from two minutes down to ten seconds. */
 export const SLOWEST: readonly string[] = [
   'test/stack/lives.test.ts',
+  'test/stack/lives-dialects.test.ts',
   'test/stack/lives-mutants.test.ts',
   'test/stack/replicas.test.ts',
   'test/stack/scaling.test.ts',
@@ -18,6 +19,8 @@ export const SLOWEST: readonly string[] = [
   'test/integration/thousand-accounts.test.ts',
   'test/process/faults/unreachable.test.ts',
   'test/process/lifecycle.test.ts',
+  'test/stack/dialects.test.ts',
+  'test/process/diagnose.test.ts',
   'test/stack/dashboard.test.ts',
   'test/browser/status-page-safety.test.ts',
   'test/process/web-config.test.ts',

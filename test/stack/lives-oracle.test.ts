@@ -148,14 +148,37 @@ describe('the oracle', () => {
 });
 
 describe('the series of a life', () => {
-  it('end with a stale marker when a scrape no longer contains them', () => {
+  it('end with a stale marker when a scrape no longer contains them', async () => {
     const life = lifeOf([deletedAt(expiringAt(DAY), 2.5 * MINUTE)], {
       steps: 6,
       deployment: { replicas: [{ ...REPLICA, down: [{ from: 4 * MINUTE, to: 5 * MINUTE }] }] },
     });
-    const values = new Map(seriesOf(life, false).map(({ series, values }) => [series.replace(/\{.*/s, ''), values]));
+    const series = await seriesOf(life, false, 'documented');
+    const values = new Map(series.map(({ series, values }) => [series.replace(/\{.*/s, ''), values]));
     expect(values.get('up')).toBe('1+0x3 0+0x0 1+0x0');
     expect(values.get('pointone_up')).toBe('1+0x3 stale 1+0x0');
     expect(values.get('pointone_token_expiry_known')).toBe('1+0x2 stale _x2');
+  });
+
+  it('count failures until the exporter restarts', async () => {
+    const life = lifeOf([], {
+      steps: 7,
+      account: { unreadable: [{ from: MINUTE, to: 3 * MINUTE }] },
+      deployment: { replicas: [{ ...REPLICA, down: [{ from: 4 * MINUTE, to: 5 * MINUTE }] }] },
+    });
+    const found = (await seriesOf(life, false, 'documented')).filter(({ series }) => series.includes('_errors_total'));
+    expect(found.map(({ values }) => values)).toEqual(['0+0x0 1+0x0 2+0x1 stale 0+0x1']);
+  });
+
+  it('contain timestamps in seconds since the start of the life', async () => {
+    const life = lifeOf([expiringAt(DAY)], { steps: 2 });
+    const series = await seriesOf(life, true, 'documented');
+    const timestamps = series.filter((one) => one.series.includes('_timestamp_seconds'));
+    expect(timestamps.map((one) => `${one.series.replace(/\{.*/s, '')} ${one.values}`).sort()).toEqual([
+      'pointone_exporter_config_last_reload_success_timestamp_seconds 0+0x1',
+      'pointone_last_success_timestamp_seconds 0+0x0 60+0x0',
+      `pointone_token_created_timestamp_seconds ${-364 * DAY}+0x1`,
+      `pointone_token_expiry_timestamp_seconds ${DAY}+0x1`,
+    ]);
   });
 });

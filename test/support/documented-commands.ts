@@ -35,12 +35,12 @@ function openingOf(prose: readonly string[], line: number): string {
 const REQUIREMENTS: readonly (readonly [commands: RegExp, words: string])[] = [
   [/^(docker|env .* docker) /m, 'Docker'],
   [/^kubectl /m, 'a cluster'],
-  [/^systemctl |\/etc\/systemd\//m, 'systemd'],
+  [/^systemctl |^systemd-run |\/etc\/systemd\//m, 'systemd'],
   [/^apt-get /m, 'root'],
   [/^gh attestation /m, 'a release'],
   [/^htpasswd /m, '`htpasswd`'],
   [/ --before /, 'a build of'],
-  [/pointonenav\.com|^export POINTONE_API_TOKEN=/m, 'a real account'],
+  [/pointonenav\.com|\bexport POINTONE_API_TOKEN\b/, 'a real account'],
 ];
 
 /** Reports whether the page states the requirements: before the block, or at the start of its section or of the page. */
@@ -64,6 +64,8 @@ export interface CommandRun {
 export const RUN_COMMANDS: readonly CommandRun[] = [
   { commands: /^node dist\/main\.js metrics > pointone\.prom\.new/, prints: /^$/ },
   { commands: /^node dist\/main\.js check$/, prints: /^POINTONE OK - / },
+  { commands: /^pointone-token-exporter check$/, prints: /^POINTONE OK - / },
+  { commands: /^pointone-token-exporter diagnose$/, prints: /everything in it is understood\.$/m },
   { commands: /^pointone-token-exporter check .*> \S+ \|\| cat /, prints: /^$/ },
   { commands: /^pointone-token-exporter check --output=json > .*\njq /m, prints: /^$/ },
   { commands: /^pointone-token-exporter .*--config\.check$/, prints: /valid/ },
@@ -78,6 +80,10 @@ export const RUN_COMMANDS: readonly CommandRun[] = [
     commands: /"query": "query \{ viewPersonalAccessTokens \{.*\n\s*\}'(?: \|\n\s*jq .*)?$/,
     prints: /^ {4}"viewPersonalAccessTokens"|^HTTP\/1\.1 200 /m,
   },
+  {
+    commands: /"query": "query \{ __type\(name: \\"TokenStatus\\"\) \{.*\n\s*\}' \|\n\s*jq .*$/,
+    prints: /^HTTP\/1\.1 200 [\s\S]*"enumValues": \[\s*\{\s*"name": "\w+"/,
+  },
   { commands: /^response=\$\(mktemp\).*\n[\s\S]*"query": "mutation /, prints: /^$/ },
   { commands: /^date -u$/, prints: /UTC/ },
   { commands: /^IFS= read -rs POINTONE_API_TOKEN$/, prints: /^$/ },
@@ -87,7 +93,7 @@ export const RUN_COMMANDS: readonly CommandRun[] = [
 /** Commands that a dedicated test runs. */
 export const TESTED_ELSEWHERE = {
   demo: { commands: /^npm ci && npm run demo$/, test: 'test/process/demo.test.ts' },
-  start: { commands: /^npm ci && npm run build\n[\s\S]*^npm start$/m, test: 'test/process/docs-commands.test.ts' },
+  start: { commands: /^npm ci && npm run build\n.* && npm start$/m, test: 'test/process/docs-commands.test.ts' },
   bench: { commands: /^npm ci\nnpm run bench /, test: 'test/process/bench.test.ts' },
   silence: { commands: /^amtool silence add /, test: 'test/stack/docs-commands.test.ts' },
   urls: { commands: /^sed -i .*localhost:10210\/runbooks/, test: 'test/unit/repository/alert-urls.test.ts' },

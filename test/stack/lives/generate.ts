@@ -111,7 +111,7 @@ function outage(context: ScenarioContext): Span {
 }
 
 const NAMES = ['caster-ingest', 'survey', 'ci'] as const;
-const ROLES = ['ROLE_READ_WRITE', 'ROLE_READ'] as const;
+export const ROLES = ['ROLE_READ_WRITE', 'ROLE_READ'] as const;
 
 function generateAccount(context: ScenarioContext, name: string, number: number, replicas: number): Account {
   const { random } = context;

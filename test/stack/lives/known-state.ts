@@ -89,7 +89,7 @@ function nextState(
     .filter((accountScrape) => accountScrape.account === account && accountScrape.list !== undefined);
   if (successful.length === 0) return before && { ...before, at, removedAt: undefined };
   const list = new Map(
-    successful.flatMap((accountScrape) => (accountScrape.list ?? []).map((token) => [token.key, token] as const)),
+    successful.flatMap((accountScrape) => shownTokens(accountScrape.list ?? []).map((token) => [token.key, token])),
   );
   const expected = new Map<string, boolean>();
   for (const { name, role, present } of successful.flatMap((accountScrape) => accountScrape.expected)) {
@@ -106,6 +106,20 @@ function nextState(
     expiredSince: updateExpiredSince(before, list, at),
     expected,
   };
+}
+
+/**
+ * Returns one of the tokens with the same name, role and creation time, as the metrics cannot show both: a usable one
+ * first, then one of unknown expiry, then the one that expires last.
+ */
+export function shownTokens(list: readonly ListedToken[]): ListedToken[] {
+  const rank = (token: ListedToken): number => (isUsable(token) ? 1 : 0);
+  const expiry = ({ expiresAt = Number.POSITIVE_INFINITY }: ListedToken): number => expiresAt;
+  const shown = new Map<string, ListedToken>();
+  for (const token of list.toSorted((a, b) => rank(a) - rank(b) || (expiry(a) < expiry(b) ? -1 : 1))) {
+    shown.set(token.key, token);
+  }
+  return [...shown.values()];
 }
 
 export function expectationKey(name: string, role: string): string {

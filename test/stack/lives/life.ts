@@ -1,3 +1,5 @@
+import type { Instant } from '../../../src/model/instant.ts';
+
 /**
  * A life is the true course of events for some tokens, their accounts and their exporters within one time window.
  * Instants and durations are in seconds. The window, the first scrape and the first evaluation start at 0.
@@ -83,6 +85,17 @@ export function within(span: Span, at: number): boolean {
 
 export function covers(spans: readonly ReplicaSpan[], at: number, replica: number): boolean {
   return spans.some((span) => within(span, at) && (span.replica === undefined || span.replica === replica));
+}
+
+/**
+ * The instant of time 0. The clock of promtool starts in 1970, but the exporter rejects dates before the year 2000. So the
+ * exporter runs this much later. It is a midnight, so that whole days of a life are days of the calendar.
+ */
+export const START: Instant = Date.UTC(2030, 0, 1);
+
+/** Converts seconds since the start of a life to the exporter's time. */
+export function instantOf(seconds: number): Instant {
+  return START + seconds * 1000;
 }
 
 /** Returns the times of the scrapes, which are also the times of the rule evaluations. */

@@ -1,19 +1,21 @@
 import { writeFile } from 'node:fs/promises';
+import type { Dialect } from '../../../simulator/dialects.ts';
 import { runWithInput } from '../../support/stack.ts';
-import { type Life, scrapeTimes } from './life.ts';
-import { formatLabels, seriesOf } from './series.ts';
+import { HOUR, type Life, scrapeTimes } from './life.ts';
+import { formatLabels, type InputSeries, seriesOf } from './series.ts';
 
 /** The alerts that fire at one instant, each as its labels. */
 export type FiringAlerts = readonly Readonly<Record<string, string>>[];
 
 /**
- * Evaluates the rules over several lives with promtool. Returns the firing alerts at each step of the longest life.
+ * Evaluates the rules with promtool over the series of several lives. Returns the firing alerts at each step of the longest life.
  *
  * promtool only compares results with expectations. Each test expects an impossible sample, so that promtool prints the
  * actual samples. This way, several outcomes can be accepted, and a failure can be attributed to a life.
  */
 export async function evaluate(
   lives: readonly Life[],
+  dialect: Dialect,
   rulesFile: string,
   alerts: readonly string[],
   testFile: string,
@@ -21,6 +23,8 @@ export async function evaluate(
   const [first] = lives;
   if (first === undefined) return [];
   const longest = lives.reduce((most, life) => (life.steps > most.steps ? life : most), first);
+  const inputSeries: InputSeries[] = [];
+  for (const life of lives) inputSeries.push(...(await seriesOf(life, life.step < HOUR, dialect)));
   const expr = `ALERTS{alertstate="firing",alertname=~"${alerts.join('|')}"}`;
   const test = {
     rule_files: [rulesFile],
@@ -28,7 +32,7 @@ export async function evaluate(
     tests: [
       {
         interval: `${first.step}s`,
-        input_series: lives.flatMap((life) => seriesOf(life, life.step < 3600)),
+        input_series: inputSeries,
         promql_expr_test: scrapeTimes(longest).map((at) => ({
           expr,
           eval_time: `${at}s`,

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import type { Dialect } from '../../../simulator/dialects.ts';
 import { alertsWithoutLife, compare, type Problem } from './comparison.ts';
+import { asListedIn } from './dialects.ts';
 import { type Life, MINUTE } from './life.ts';
 import { ALERT_GROUPS } from './oracle.ts';
 import { evaluate } from './promtool.ts';
@@ -21,16 +23,24 @@ const EXPORTER_ALERTS = [
  */
 const LIVES_PER_RUN = { minute: 5, hour: 20 } as const;
 
-/** Evaluates the rules over the lives and returns all differences from the oracle. */
-export async function runRules(lives: readonly Life[], rulesFile: string): Promise<Problem[]> {
+/**
+ * Runs the exporters of the lives, with an API of the given dialect, evaluates the rules over their series, and returns
+ * all differences from the oracle.
+ */
+export async function runRules(
+  lives: readonly Life[],
+  rulesFile: string,
+  dialect: Dialect = 'documented',
+): Promise<Problem[]> {
   const folder = await mkdtemp(join(tmpdir(), 'pointone-lives-'));
   try {
     const limit = pLimit(availableParallelism());
-    const problems = batches(lives).map((batch, index) =>
+    const listed = lives.map((life) => asListedIn(dialect, life));
+    const problems = batches(listed).map((batch, index) =>
       limit(async () => {
         const healthy = batch[0]?.step === MINUTE && batch.every(isHealthy);
         const alerts = [...Object.values(ALERT_GROUPS).flat(), ...(healthy ? EXPORTER_ALERTS : [])];
-        const firings = await evaluate(batch, rulesFile, alerts, join(folder, `${index}.json`));
+        const firings = await evaluate(batch, dialect, rulesFile, alerts, join(folder, `${index}.json`));
         return [...alertsWithoutLife(batch, firings), ...batch.flatMap((life) => compare(life, firings))];
       }),
     );

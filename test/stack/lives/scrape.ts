@@ -1,4 +1,4 @@
-import { type Account, covers, type Deployment, type ExpectedToken, type Token, within } from './life.ts';
+import { type Account, covers, type Deployment, type ExpectedToken, type Replica, type Token, within } from './life.ts';
 
 /** A token as the API lists it. */
 export interface ListedToken {
@@ -12,7 +12,7 @@ export interface ListedToken {
 }
 
 /** The result of a scrape for one account. `list` is undefined if the fetch failed. */
-export interface AccountScrape {
+interface AccountScrape {
   readonly account: string;
   readonly list: readonly ListedToken[] | undefined;
   /** The expected tokens and whether each is present; empty without a list. */
@@ -22,6 +22,9 @@ export interface AccountScrape {
 /** The state of a target at one instant. */
 export interface Target {
   readonly id: string;
+  /** The index of the replica that answers the scrapes of the target. */
+  readonly replica: number;
+  readonly path: '/metrics' | '/metrics?collect[]=exporter' | '/probe';
   readonly labels: Readonly<Record<string, string>>;
   /** `gone`: service discovery does not return the target, so it has no series, not even `up`. */
   readonly state: 'up' | 'down' | 'gone';
@@ -32,24 +35,37 @@ export interface Target {
 export function scrape(deployment: Deployment, at: number): Target[] {
   return deployment.replicas.flatMap((replica, index) => {
     const existing = within(replica.exists, at);
-    const answering = existing && !covers(replica.down, at, index);
-    const target = (name: string, own: Record<string, string>, accounts: readonly Account[], known = true): Target => ({
+    const answering = isRunning(replica, at);
+    const target = (
+      name: string,
+      path: Target['path'],
+      own: Record<string, string>,
+      accounts: readonly Account[],
+      known = true,
+    ): Target => ({
       id: `${index} ${name}`,
+      replica: index,
+      path,
       labels: { ...deployment.labels, ...replica.labels, ...own },
       state: !(existing && known) ? 'gone' : answering ? 'up' : 'down',
       accounts: answering ? accounts.flatMap((account) => scrapeAccount(account, at, index)) : [],
     });
-    if (deployment.layout === 'metrics') return [target('metrics', {}, deployment.accounts)];
+    if (deployment.layout === 'metrics') return [target('metrics', '/metrics', {}, deployment.accounts)];
     return [
       // A configuration that scrapes /probe also scrapes the exporter's own metrics.
-      target('exporter', { job: `${deployment.labels['job']}-exporter` }, []),
+      target('exporter', '/metrics?collect[]=exporter', { job: `${deployment.labels['job']}-exporter` }, []),
       ...deployment.accounts.map((account) => {
         // Service discovery names the account in the instance, so that `up` is per account.
         const instance = `${account.name}@${replica.labels['instance']}`;
-        return target(account.name, { instance }, [account], within(account.configured, at));
+        return target(account.name, '/probe', { instance }, [account], within(account.configured, at));
       }),
     ];
   });
+}
+
+/** Reports whether the process of a replica runs and responds. */
+export function isRunning({ exists, down }: Replica, at: number): boolean {
+  return within(exists, at) && !down.some((span) => within(span, at));
 }
 
 function scrapeAccount(account: Account, at: number, replica: number): AccountScrape[] {

@@ -39,7 +39,7 @@ describe('the command', () => {
     'cannot be %j, and the problem lists the commands',
     (name) => {
       expect(parseCommandLine([name]).problems).toEqual([
-        { location: expect.any(String), message: expect.stringMatching(/serve, check or metrics/) },
+        { location: expect.any(String), message: expect.stringMatching(/serve, check, metrics or diagnose/) },
       ]);
     },
   );
@@ -110,9 +110,20 @@ describe('a flag of a single command', () => {
     expect(locations('check', `--${flag}=1`)).toEqual([]);
     for (const others of [[], ['serve'], ['metrics']]) {
       expect(parseCommandLine([...others, `--${flag}=1`]).problems).toEqual([
-        { location: `--${flag}`, message: 'only valid for the command check' },
+        { location: `--${flag}`, message: expect.stringMatching(/^only valid for the command check/) },
       ]);
     }
+  });
+
+  it('that other commands have under another name is a problem that names it', () => {
+    expect(parseCommandLine(['--warning=30d', '--critical=7d']).problems.map(({ message }) => message)).toEqual([
+      'only valid for the command check; use --urgency.warning',
+      'only valid for the command check; use --urgency.critical',
+    ]);
+    expect(parseCommandLine(['serve', '-w', '30d', '--warnings=1']).problems.map(({ message }) => message)).toEqual([
+      'unknown flag; did you mean --urgency.warning=DURATION?',
+      'unknown flag; did you mean --urgency.warning=DURATION?',
+    ]);
   });
 });
 

@@ -16,6 +16,10 @@ const DOCUMENTED: Readonly<Record<string, readonly [variable: string | undefined
   'api.status.active': ['POINTONE_API_STATUS_ACTIVE', undefined],
   'api.status.expired': ['POINTONE_API_STATUS_EXPIRED', undefined],
   'api.status.revoked': ['POINTONE_API_STATUS_REVOKED', undefined],
+  'urgency.warning': ['POINTONE_URGENCY_WARNING', '14d'],
+  'urgency.warning-lifetime': ['POINTONE_URGENCY_WARNING_LIFETIME', '25%'],
+  'urgency.critical': ['POINTONE_URGENCY_CRITICAL', '3d'],
+  'urgency.critical-lifetime': ['POINTONE_URGENCY_CRITICAL_LIFETIME', '10%'],
   'scrape.timeout-offset': ['POINTONE_SCRAPE_TIMEOUT_OFFSET', '500ms'],
   'web.listen-address': ['POINTONE_WEB_LISTEN_ADDRESS', ':10210'],
   'web.telemetry-path': ['POINTONE_WEB_TELEMETRY_PATH', '/metrics'],
@@ -27,10 +31,11 @@ const DOCUMENTED: Readonly<Record<string, readonly [variable: string | undefined
   'log.level': ['POINTONE_LOG_LEVEL', 'info'],
   'log.format': ['POINTONE_LOG_FORMAT', 'json'],
   // Only for the command `check`.
-  warning: [undefined, '14d'],
-  critical: [undefined, '3d'],
+  warning: [undefined, undefined],
+  critical: [undefined, undefined],
   output: [undefined, 'table'],
   'only-problems': [undefined, 'false'],
+  'show-names': [undefined, 'false'],
 };
 
 describe.each(Object.values<Setting<unknown>>(SETTINGS))('--$flag', (setting) => {

@@ -1,5 +1,6 @@
 /** A simulated world with tokens in every state, and the rows that the dashboard must show, written by hand. */
-import type { SimulatedToken, SimulatorState, User } from '../../../simulator/state.ts';
+import type { SimulatorState, User } from '../../../simulator/state.ts';
+import type { SimulatedToken } from '../../../simulator/token.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;

@@ -4,7 +4,9 @@ import { writeExposition } from '../../../src/metrics/exposition.ts';
 import { OPEN_METRICS, TEXT } from '../../../src/metrics/family.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import type { Deadlines } from '../../../src/model/deadlines.ts';
+import { createPolicy } from '../../../src/model/policy.ts';
 import { FAILURE_REASONS, failedOutcome, type Report } from '../../../src/model/report.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 import { type Exposition, parseExposition } from '../../support/exposition.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { NO_ERRORS, report, reportOf, token } from '../support/builders.ts';
@@ -305,6 +307,22 @@ describe('an account', () => {
       { account: 'default', name: 'caster', role: 'ANY', value: 0 },
     ]);
     expect([...text.types.keys()].filter((name) => name.startsWith('pointone_token_'))).toEqual([]);
+  });
+
+  it('has an expected token if the list has one of a name that counts as the same', () => {
+    const policy = createPolicy({
+      tokenNames: [{ name: 'ingest', match: ['ingest-*'] }],
+      thresholds: DEFAULT_THRESHOLDS,
+      names: [],
+    });
+    const expected = [{ name: 'ingest', role: undefined }];
+    const present = (differences: Partial<Report>) =>
+      samples(
+        scrape([reportOf([token({ name: 'ingest-2' })], { expected, ...differences })]),
+        'pointone_expected_token_present',
+      );
+    expect(present({ policy })).toEqual([{ account: 'default', name: 'ingest', role: '', value: 1 }]);
+    expect(present({})).toEqual([{ account: 'default', name: 'ingest', role: '', value: 0 }]);
   });
 
   it('evaluates expected tokens at the time of the scrape', () => {

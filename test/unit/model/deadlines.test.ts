@@ -25,7 +25,7 @@ function deadlinesOf(...tokens: Token[]): Deadlines {
   return deadlines;
 }
 
-/** A token with a lifetime of a year and the given number of days left. */
+/** A token with a lifetime of a year and as many days left. */
 function daysLeft(days: number, differences: Partial<Token> = {}): Token {
   const expiresAt = AT + days * DAY;
   return token({ createdAt: expiresAt - YEAR, expiresAt, ...differences });

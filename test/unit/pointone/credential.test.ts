@@ -2,7 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CredentialError, credentialExpiry, readCredential } from '../../../src/pointone/credential.ts';
+import { failedOutcome } from '../../../src/model/report.ts';
+import {
+  CredentialError,
+  credentialExpiry,
+  readCredential,
+  withCredentialExpiry,
+} from '../../../src/pointone/credential.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
@@ -219,5 +225,30 @@ describe('credentialExpiry', () => {
     ['that is empty', ''],
   ])('returns undefined for a credential %s', (_what, credential) => {
     expect(credentialExpiry(credential)).toBeUndefined();
+  });
+});
+
+describe('withCredentialExpiry', () => {
+  const EXPIRY = Date.UTC(2026, 2, 1, 9);
+  const failure = failedOutcome('unauthenticated', 'HTTP 401');
+
+  it.each([
+    ['expires only at 2026-03-01T09:00:00Z', EXPIRY - 1],
+    ['expired at 2026-03-01T09:00:00Z', EXPIRY],
+    ['expired at 2026-03-01T09:00:00Z', EXPIRY + 1],
+  ])('says that the credential %s', (hint, now) => {
+    const detail = `HTTP 401; the credential ${hint}`;
+    expect(withCredentialExpiry(failure, EXPIRY, now)).toEqual({
+      ok: false,
+      failure: { reason: 'unauthenticated', detail },
+    });
+  });
+
+  it.each([
+    ['a failed authentication with a credential of unknown expiry', failure, undefined],
+    ['another failure', failedOutcome('forbidden', 'HTTP 403'), EXPIRY],
+    ['a list', { ok: true, tokens: [] } as const, EXPIRY],
+  ])('does not change %s', (_what, outcome, expiresAt) => {
+    expect(withCredentialExpiry(outcome, expiresAt, EXPIRY)).toBe(outcome);
   });
 });

@@ -9,6 +9,7 @@ import {
   type ResponseHead,
   requestedPauseMs,
 } from '../../../src/pointone/response.ts';
+import { parseToken } from '../../../src/pointone/token-parser.ts';
 import { classifyStatus } from '../support/builders.ts';
 
 const SECRET = 'eyJhbGciOiJub25lIn0.c2VjcmV0.c2ln';
@@ -64,6 +65,80 @@ describe('a response is a list', () => {
   it('with the content encoding identity in any case', async () => {
     expect(await reasonFor(200, LIST, { 'content-encoding': 'identity' })).toBe('ok');
     expect(await reasonFor(200, LIST, { 'content-encoding': 'Identity' })).toBe('ok');
+  });
+});
+
+/** A list of two tokens; the expiry of the second one raised an error. */
+const PARTIAL = {
+  data: {
+    viewPersonalAccessTokens: [
+      { name: 'a', role: 'R', status: 'ACTIVE', createdAt: '2026-03-01', expiresAt: '2027-03-01' },
+      { name: 'b', role: 'R', status: 'ACTIVE', createdAt: '2026-03-01', expiresAt: null },
+    ],
+  },
+  errors: [{ message: `no, ${SECRET}`, path: ['viewPersonalAccessTokens', 1, 'expiresAt'] }],
+};
+
+function partialWith(code: string) {
+  return { ...PARTIAL, errors: PARTIAL.errors.map((error) => ({ ...error, extensions: { code } })) };
+}
+
+describe('a partial result', () => {
+  it.each([200, 203, 294])('is the list with unreadable fields at status %d', async (status) => {
+    const outcome = await interpretResponse(response(status, PARTIAL), classifyStatus);
+    expect(outcome).toMatchObject({ ok: true, tokens: [{ unreadable: [] }, { unreadable: ['expiresAt'] }] });
+  });
+
+  it.each(['UNAUTHENTICATED', 'UNAUTHORIZED', 'FORBIDDEN', 'INTERNAL_SERVER_ERROR'])(
+    'can have the code %s',
+    async (code) => {
+      expect(await reasonFor(200, partialWith(code))).toBe('ok');
+    },
+  );
+
+  it.each<[string, number, unknown, Record<string, string>?]>([
+    ['forbidden', 403, partialWith('FORBIDDEN')],
+    ['unauthenticated', 401, PARTIAL],
+    ['rate_limited', 429, PARTIAL],
+    ['http', 302, PARTIAL],
+    ['graphql', 400, PARTIAL],
+    ['http', 500, PARTIAL],
+    ['graphql', 200, PARTIAL, { 'content-encoding': 'gzip' }],
+  ])('is a failure with the reason %s at status %d', async (reason, status, json, headers) => {
+    expect(await reasonFor(status, json, headers)).toBe(reason);
+  });
+
+  it.each([
+    ['unauthenticated', 'UNAUTHENTICATED'],
+    ['forbidden', 'FORBIDDEN'],
+    ['graphql', 'INTERNAL_SERVER_ERROR'],
+  ])('is a failure with the reason %s if every expiry raised the error %s', async (reason, code) => {
+    const { data, errors } = partialWith(code);
+    const viewPersonalAccessTokens = data.viewPersonalAccessTokens.slice(1);
+    const [error] = errors.map((one) => ({ ...one, path: ['viewPersonalAccessTokens', 0, 'expiresAt'] }));
+    expect(await reasonFor(200, { data: { viewPersonalAccessTokens }, errors: [error] })).toBe(reason);
+  });
+
+  it('is a failure if a later error is not one of a field', async () => {
+    expect(await reasonFor(200, { ...PARTIAL, errors: [...PARTIAL.errors, ...errors('FORBIDDEN').errors] })).toBe(
+      'forbidden',
+    );
+  });
+
+  it('marks a token that was parsed while the body arrived', async () => {
+    const [early, ...rest] = PARTIAL.data.viewPersonalAccessTokens.toReversed();
+    const json = {
+      data: { viewPersonalAccessTokens: rest },
+      errors: [{ path: ['viewPersonalAccessTokens', 0, 'expiresAt'] }],
+    };
+    const tokens = [parseToken(early, classifyStatus)];
+    const outcome = await interpretResponse({ ...response(200, json), tokens }, classifyStatus);
+    expect(outcome).toMatchObject({
+      tokens: [
+        { name: 'b', unreadable: ['expiresAt'] },
+        { name: 'a', unreadable: [] },
+      ],
+    });
   });
 });
 
@@ -240,6 +315,14 @@ describe('the detail of a failure', () => {
   ])('contains no upstream text: %s %j', async (status, json) => {
     expect(await detail(status, json)).not.toBe('');
     expect(await detail(status, json)).not.toContain(SECRET);
+  });
+
+  it('names an outage as a possible cause of a failed authentication', async () => {
+    const text =
+      "the API could not authenticate the request; the credential is wrong, expired or revoked, or the API's " +
+      'authentication has an outage';
+    expect(await detail(401, undefined)).toBe(`HTTP 401: ${text}`);
+    expect(await detail(200, errors('UNAUTHENTICATED'))).toBe(`HTTP 200: ${text}`);
   });
 
   it('contains each code of Apollo Server once', async () => {

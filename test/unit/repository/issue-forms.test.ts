@@ -10,9 +10,12 @@ interface Field {
   readonly id?: string;
   readonly attributes: {
     readonly label?: string;
+    readonly description?: string;
+    readonly render?: string;
     readonly value?: string;
     readonly options?: readonly (string | { readonly label: string })[];
   };
+  readonly validations?: { readonly required?: boolean };
 }
 
 interface Form {
@@ -47,6 +50,15 @@ describe.each(FORMS)('the form %s', (file) => {
 it('the bug form requests version, system, installation and supervisor', () => {
   const requested = read('bug.yml').body.flatMap(({ id }) => id ?? []);
   expect(requested).toEqual(expect.arrayContaining(['version', 'system', 'installed', 'runs']));
+});
+
+it('the bug form requests the output of diagnose, masked and as text, and does not require it', () => {
+  const field = read('bug.yml').body.find(({ id }) => id === 'diagnose');
+  expect(field?.attributes.description).toContain('`pointone-token-exporter diagnose`');
+  expect(field?.attributes.description).toMatch(/no token, and masks names/);
+  expect(field?.attributes.render).toBe('text');
+  // A program that does not start has no output.
+  expect(field?.validations?.required ?? false).toBe(false);
 });
 
 it('the bug form starts with a warning against pasting tokens', () => {

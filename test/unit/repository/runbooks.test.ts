@@ -2,13 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { getVariableValues, Kind, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { schema } from '../../../simulator/schema.ts';
+import { schemaOf } from '../../../simulator/schema.ts';
 import { SETTINGS, type Setting, TOKEN_VARIABLE } from '../../../src/config/settings.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS } from '../../../src/metrics/account-families.ts';
 import { DEADLINE_FAMILIES, DEADLINE_LABELS } from '../../../src/metrics/deadline-families.ts';
 import { TOKEN_FAMILIES, TOKEN_LABELS } from '../../../src/metrics/token-families.ts';
 import { FAILURE_REASONS } from '../../../src/model/report.ts';
 import { CHECKED_FIELDS } from '../../../src/model/token.ts';
+
+const SCHEMA = schemaOf('documented');
 
 const FOLDER = new URL('../../../docs/runbooks/', import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8');
@@ -98,12 +100,12 @@ function calls(text: string): Call[] {
 /** Lists the problems of a GraphQL document and its variables. */
 function graphqlProblems({ query, variables }: Pick<Call, 'query' | 'variables'>): string[] {
   const document = parse(query);
-  const invalid = validate(schema, document).map(({ message }) => message);
+  const invalid = validate(SCHEMA, document).map(({ message }) => message);
   const [operation] = document.definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return [...invalid, 'the first definition is not an operation'];
   const given = operation.variableDefinitions ?? [];
   const unknown = Object.keys(variables).filter((name) => !given.some(({ variable }) => variable.name.value === name));
-  const { errors = [] } = getVariableValues(schema, given, variables);
+  const { errors = [] } = getVariableValues(SCHEMA, given, variables);
   return [...invalid, ...errors.map(({ message }) => message), ...unknown.map((name) => `no variable $${name}`)];
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { SETTINGS } from '../../../src/config/settings.ts';
+import { resolveSettings } from '../../../src/config/resolve.ts';
+import { defaultThresholds } from '../../../src/config/urgency.ts';
 import { CONTRADICTION_MS, MAX_CLOCK_SKEW_MS } from '../../../src/health/findings.ts';
 import { DAY_MS } from '../../../src/model/instant.ts';
 import { ABANDONED_AFTER_MS } from '../../../src/model/state.ts';
@@ -41,9 +42,8 @@ describe('the thresholds of the alerting rules', () => {
     expect(limit(name)).toBe(value);
   });
 
-  it('are the default thresholds of check', () => {
-    expect(SETTINGS.warning.parser.parse(SETTINGS.warning.default)).toEqual({ value: warning.leftMs });
-    expect(SETTINGS.critical.parser.parse(SETTINGS.critical.default)).toEqual({ value: critical.leftMs });
+  it('are the defaults of the settings', () => {
+    expect(defaultThresholds(resolveSettings(new Map(), {}).settings)).toEqual(DEFAULT_THRESHOLDS);
   });
 });
 

@@ -28,6 +28,7 @@ test('parses every kind of fault from JSON', () => {
     { kind: 'body', body: '' },
     { kind: 'json', value: null, status: 201 },
     { kind: 'errors', code: 'FORBIDDEN', withData: true },
+    { kind: 'field-error', index: 3, field: 'status', code: 'TIMEOUT', nullItem: true },
     { kind: 'null-list' },
     // biome-ignore lint/suspicious/noThenProperty: the value is never a function, so no promise resolution calls it
     { kind: 'latency', ms: 5, then: { kind: 'reset' } },

@@ -87,6 +87,7 @@ export const reportLists: fc.Arbitrary<Report[]> = fc.uniqueArray(
     expected: expectations,
     policy: fc.constant(DEFAULT_POLICY),
     deadlines: fc.uniqueArray(deadlines, { maxLength: 4, selector: ({ name, role }) => JSON.stringify([name, role]) }),
+    lastList: fc.constant(undefined),
     durationMs: fc.double({ min: 0, max: 600_000, noNaN: true }),
     errors: fc.record({
       timeout: counts,

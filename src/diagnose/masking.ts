@@ -1,0 +1,116 @@
+import { escapeInvisible } from '../runtime/display-text.ts';
+import { truncateToColumns } from '../runtime/terminal.ts';
+import { looksLikeSecret, MAX_INSPECTED, shapeOf } from './shape.ts';
+
+/**
+ * Decides what a diagnosis may show. Its output is pasted into public bug reports, and the API's strings can be anything.
+ * The methods return a short printable string for every value.
+ */
+export interface Masking {
+  /** Whether names and descriptions of tokens are shown. */
+  readonly showNames: boolean;
+  /** Returns a status, role, enum value, field name or claim name if `isWord`, and otherwise what it looks like. */
+  word(value: string): string;
+  /** Reports whether `word` shows the value: it is a GraphQL name and not part of a secret. */
+  isWord(value: string): boolean;
+  /** Returns other text of the API, such as a header's value, if it is printable ASCII and not part of a secret. */
+  text(value: string): string;
+  /** Returns a token's name or description if names are shown and it is not part of the credential. */
+  name(value: string): string;
+  /** Replaces every part of the credential in a finished line by asterisks of the same length. */
+  redact(line: string): string;
+}
+
+/** A part of the credential of this length identifies it. Shorter ones occur by chance. */
+const MAX_SHARED_LENGTH = 8;
+
+/** https://spec.graphql.org/October2021/#Name, limited to the length that the settings accept. */
+const GRAPHQL_NAME = /^[A-Za-z_]\w{0,63}$/;
+
+const MAX_TEXT_COLUMNS = 60;
+
+/**
+ * Creates the masking for one account.
+ *
+ * @param credential the exporter's own credential, printable ASCII; empty if there is none
+ */
+export function createMasking(credential: string, { showNames }: { readonly showNames: boolean }): Masking {
+  const parts = partsOf(credential);
+  const contains = (value: string): boolean => findParts(comparable(value.slice(0, MAX_INSPECTED)), parts).length > 0;
+  const isWord = (value: string): boolean => GRAPHQL_NAME.test(value) && !contains(value) && !looksLikeSecret(value);
+
+  /** Describes a value that is not shown. */
+  const describe = (value: string): string => {
+    if (value === '') return '(empty)';
+    if (contains(value)) return '(hidden: may be part of the credential)';
+    if (looksLikeSecret(value)) return `(hidden: ${characters(value)} that look like a secret)`;
+    return `(hidden: shape "${shapeOf(value)}", ${characters(value)})`;
+  };
+
+  return {
+    showNames,
+    isWord,
+    word: (value) => (isWord(value) ? value : describe(value)),
+    text: (value) =>
+      /^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/.test(value.slice(0, MAX_INSPECTED)) &&
+      !contains(value) &&
+      !looksLikeSecret(value)
+        ? truncateToColumns(value.slice(0, MAX_INSPECTED), MAX_TEXT_COLUMNS)
+        : describe(value),
+    name: (value) => {
+      if (!showNames) return '(name hidden)';
+      if (value === '' || contains(value)) return describe(value);
+      return truncateToColumns(escapeInvisible(value.slice(0, MAX_INSPECTED).toWellFormed()), MAX_TEXT_COLUMNS);
+    },
+    redact: (line) => redact(line, parts),
+  };
+}
+
+/** Returns text of the API, such as a header's value, as `Masking.text` does. */
+export function safeText(value: string, credential: string): string {
+  return createMasking(credential, { showNames: false }).text(value);
+}
+
+function characters(value: string): string {
+  return `${value.length} ${value.length === 1 ? 'character' : 'characters'}`;
+}
+
+/** The parts of a credential that must not be shown. All have the same length. */
+interface Parts {
+  readonly length: number;
+  readonly values: ReadonlySet<string>;
+}
+
+function partsOf(credential: string): Parts {
+  const text = lowerCase(credential);
+  const length = Math.min(MAX_SHARED_LENGTH, text.length);
+  const values = new Set<string>();
+  if (length > 0) for (let at = 0; at + length <= text.length; at += 1) values.add(text.slice(at, at + length));
+  return { length, values };
+}
+
+/** Finds the positions at which a part of the credential starts. */
+function findParts(text: string, { length, values }: Parts): number[] {
+  const found: number[] = [];
+  if (length === 0) return found;
+  for (let at = 0; at + length <= text.length; at += 1) if (values.has(text.slice(at, at + length))) found.push(at);
+  return found;
+}
+
+/** Converts ASCII letters only: the result has the same length, so positions stay valid. */
+function lowerCase(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** Removes what could separate the characters of a credential without a reader's notice, such as zero-width spaces. */
+function comparable(text: string): string {
+  return lowerCase(text.replace(/[^\x21-\x7e]/g, ''));
+}
+
+function redact(line: string, parts: Parts): string {
+  const found = findParts(lowerCase(line), parts);
+  if (found.length === 0) return line;
+  const characters = line.split('');
+  for (const start of found) characters.fill('*', start, start + parts.length);
+  return characters.join('');
+}

@@ -1,0 +1,110 @@
+import type { Instant } from '../model/instant.ts';
+import type { StatusClass } from '../model/status.ts';
+import { isInactive, type Token } from '../model/token.ts';
+import type { Masking } from './masking.ts';
+import { describeDate } from './value-format.ts';
+
+/** A token as listed. */
+export interface ListedToken {
+  readonly item: Readonly<Record<string, unknown>>;
+  readonly token: Token;
+  /** The position in the list, from 1. */
+  readonly position: number;
+}
+
+/**
+ * The listed token that is the exporter's own credential:
+ * - `found`: exactly one token has the times of the credential
+ * - `offset`: exactly one token has them, but all of its dates are off by the same number of minutes
+ * - `not_found`, `ambiguous`: no token, several tokens
+ * - `no_times`: the credential does not say when it expires
+ */
+export type OwnToken = KnownOwnToken | { readonly match: 'no_times' | 'not_found' | 'ambiguous' };
+
+interface KnownOwnToken {
+  readonly match: 'found' | 'offset';
+  /** The position in the list, from 1. */
+  readonly position: number;
+  /** Masked; `(empty)` if the API returned none. */
+  readonly role: string;
+  readonly status: string;
+  readonly statusClass: StatusClass | undefined;
+  /** Undefined if the role says neither `read` nor `write`. */
+  readonly canWrite: boolean | undefined;
+  /** How far the listed dates are ahead of those of the credential, in minutes. 0 if the token was found. */
+  readonly offsetMinutes: number;
+  /** Whether a date of the token has no zone. The credential's times are always UTC, so they verify the zone. */
+  readonly hasDateWithoutZone: boolean;
+}
+
+/** The times of a JWT are whole seconds, rounded in either direction. */
+const MAX_EXPIRY_DIFFERENCE_MS = 2_000;
+
+/** The API may store a token some time before it signs the credential. */
+const MAX_CREATION_DIFFERENCE_MS = 60_000;
+
+/** Zones differ from UTC by a multiple of 15 minutes, and by at most 14 hours. */
+const ZONE_STEP_MINUTES = 15;
+const MAX_ZONE_MINUTES = 14 * 60;
+
+interface CredentialTimes {
+  readonly expiresAt: Instant | undefined;
+  readonly issuedAt: Instant | undefined;
+}
+
+/** Finds the exporter's own token by the times in its credential. A token that no longer works cannot be it. */
+export function findOwnToken(tokens: readonly ListedToken[], times: CredentialTimes, masking: Masking): OwnToken {
+  const { expiresAt } = times;
+  if (expiresAt === undefined) return { match: 'no_times' };
+  const candidates = tokens.flatMap((listed) => {
+    if (isInactive(listed.token) || listed.token.expiresAt === undefined) return [];
+    const offsetMinutes = offsetOf(listed, { ...times, expiresAt });
+    return offsetMinutes === undefined ? [] : [{ listed, offsetMinutes }];
+  });
+  const exact = candidates.filter(({ offsetMinutes }) => offsetMinutes === 0);
+  const [own, ...others] = exact.length > 0 ? exact : candidates;
+  if (own === undefined) return { match: 'not_found' };
+  if (others.length > 0) return { match: 'ambiguous' };
+
+  const { token, item, position } = own.listed;
+  return {
+    match: own.offsetMinutes === 0 ? 'found' : 'offset',
+    position,
+    role: masking.word(token.role),
+    status: masking.word(token.status),
+    statusClass: token.statusClass,
+    canWrite: canWrite(token.role),
+    offsetMinutes: own.offsetMinutes,
+    hasDateWithoutZone: [item['createdAt'], item['expiresAt']].some((date) => describeDate(date).reading === 'utc'),
+  };
+}
+
+/** Returns how far a token's dates are ahead of the credential's, in minutes. Undefined if they do not match. */
+function offsetOf(
+  { token: { createdAt, expiresAt }, item }: ListedToken,
+  times: CredentialTimes & { readonly expiresAt: Instant },
+): number | undefined {
+  const minutes = zoneOffset((expiresAt ?? Number.NaN) - times.expiresAt, MAX_EXPIRY_DIFFERENCE_MS);
+  if (minutes === undefined) return undefined;
+  const canCompareCreation = createdAt !== undefined && times.issuedAt !== undefined;
+  if (canCompareCreation && Math.abs(createdAt - times.issuedAt - minutes * 60_000) > MAX_CREATION_DIFFERENCE_MS) {
+    return undefined;
+  }
+  // Another offset than zero needs both dates, and a date that the exporter read as UTC by a guess.
+  if (minutes !== 0 && (!canCompareCreation || describeDate(item['expiresAt']).reading !== 'utc')) return undefined;
+  return minutes;
+}
+
+function zoneOffset(differenceMs: number, toleranceMs: number): number | undefined {
+  const minutes = Math.round(differenceMs / 60_000 / ZONE_STEP_MINUTES) * ZONE_STEP_MINUTES;
+  if (!(Math.abs(minutes) <= MAX_ZONE_MINUTES)) return undefined;
+  // Adding zero converts -0.
+  return Math.abs(differenceMs - minutes * 60_000) <= toleranceMs ? minutes + 0 : undefined;
+}
+
+/** `ROLE_READ_WRITE` is the only role that is known. Others are recognized by their words. */
+function canWrite(role: string): boolean | undefined {
+  const words = role.toUpperCase().split('_');
+  if (words.some((word) => ['WRITE', 'ADMIN', 'OWNER', 'READWRITE', 'RW'].includes(word))) return true;
+  return words.some((word) => ['READ', 'READONLY', 'VIEWER', 'RO'].includes(word)) ? false : undefined;
+}
