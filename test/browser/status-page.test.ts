@@ -118,7 +118,7 @@ describe('the content', () => {
     ]);
     const accounts = await tableOf(page, 'accounts', 'Account');
     expect(accounts).toMatchObject([
-      { Account: 'survey-lab', State: expect.stringContaining('rejected'), 'Last success': 'none yet' },
+      { Account: 'survey-lab', State: expect.stringContaining('could not authenticate'), 'Last success': 'none yet' },
       { Account: 'fleet-eu', State: 'up', Tokens: '8', 'Last success': expect.stringContaining('just now') },
       {
         Account: 'fleet-us',
