@@ -10,7 +10,7 @@ export type Thresholds = Readonly<
   Record<'warning' | 'critical', { readonly leftMs: number; readonly lifetimeShare: number }>
 >;
 
-/** The default thresholds. A test verifies that alerts/rules.yml and the dashboard use the same values. */
+/** The default thresholds. A test verifies that alerts/rules.yml uses the same values. */
 export const DEFAULT_THRESHOLDS = {
   warning: { leftMs: 14 * DAY_MS, lifetimeShare: 1 / 4 },
   critical: { leftMs: 3 * DAY_MS, lifetimeShare: 1 / 10 },
