@@ -135,7 +135,7 @@ const fine = count(
     title: 'Fine',
     position: [12, 0, 2, 4],
     alerts: [],
-    description: `Tokens that need no action now. **If this number falls** and no other number rises, tokens were deleted or revoked, or an account can no longer be read: see "Unreadable accounts". ${COUNTING_NOTE}`,
+    description: `Tokens that need no action now. **If this number falls** and no other number rises, tokens were deleted or revoked, an account was removed, or the exporter does not respond: see "Unreadable accounts". ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
   COLOR.unknown,

@@ -3,6 +3,9 @@
  * are the groups of an account that cannot be read, names that left the list when they expired, and groups of several
  * names. Only the exporter knows which names are one group, and how urgent a group is.
  *
+ * The single tokens of an account that cannot be read are not shown: `last_over_time` would load all samples of a week,
+ * and 5,000 tokens scraped each minute exceed Prometheus' default limit of 50 million samples.
+ *
  * A replica lists tokens only if it has just read them, so its list and its deadlines belong together.
  */
 import { acrossReplicas, indented, ofTokens, REPLICA_LABELS } from './selectors.ts';

@@ -193,6 +193,9 @@ describe('the expressions of the dashboard', () => {
       ...token('urgent', 'old', 50),
       ...token('urgent', 'new', 60),
       ...token('urgent', 'dead', 2),
+      ...groupOf('expired', { warning: -2, critical: -1, expired: 1 }),
+      ...token('expired', 'old', 0),
+      ...token('expired', 'new', 1),
       // Several names. The token that counts has another name, or no known expiry.
       ...groupOf('common', later),
       ...token('common', 'old', 2),
@@ -217,6 +220,8 @@ describe('the expressions of the dashboard', () => {
       row('urgent', 'old', 'warning'),
       row('urgent', 'new', 'warning'),
       row('urgent', 'dead', 'replaced'),
+      row('expired', 'old', 'expired'),
+      row('expired', 'new', 'expired'),
       row('common', 'old', 'replaced'),
       row('common-2', 'new', 'grouped'),
       row('common', 'any', 'fine'),
