@@ -9,7 +9,7 @@ import {
   matchesExpectation,
   type Token,
 } from '../model/token.ts';
-import type { Thresholds } from '../model/urgency.ts';
+import { DEFAULT_THRESHOLDS } from '../model/urgency.ts';
 import { formatCount, formatNumber, formatTimeLeft } from './formats.ts';
 import type { EvaluatedToken, Severity } from './token-health.ts';
 
@@ -72,7 +72,7 @@ export function collectFindings(report: Report, evaluated: readonly EvaluatedTok
     add('unknown', 'account_unread', `could not be read (${reason}): ${detail}`);
   }
 
-  const credential = credentialSeverity(credentialExpiresAt, at, report.policy.accountThresholds);
+  const credential = credentialSeverity(credentialExpiresAt, at);
   if (credentialExpiresAt !== undefined && credential !== 'ok') {
     add(credential, 'credential_expiring', `the exporter's own credential ${formatTimeLeft(credentialExpiresAt, at)}`);
   }
@@ -83,12 +83,15 @@ export function collectFindings(report: Report, evaluated: readonly EvaluatedTok
   return findings;
 }
 
-/** Evaluates only the time left, because the lifetime of a credential is unknown. */
-function credentialSeverity(expiresAt: Instant | undefined, at: Instant, thresholds: Thresholds): Severity {
+/**
+ * Evaluates only the time left, because the lifetime of a credential is unknown. The limits are those of the alert
+ * PointOneCredentialExpiringSoon; the settings for tokens do not change them.
+ */
+function credentialSeverity(expiresAt: Instant | undefined, at: Instant): Severity {
   if (expiresAt === undefined) return 'ok';
   const leftMs = expiresAt - at;
-  if (leftMs <= 0 || leftMs < thresholds.critical.leftMs) return 'critical';
-  return leftMs < thresholds.warning.leftMs ? 'warning' : 'ok';
+  if (leftMs <= 0 || leftMs < DEFAULT_THRESHOLDS.critical.leftMs) return 'critical';
+  return leftMs < DEFAULT_THRESHOLDS.warning.leftMs ? 'warning' : 'ok';
 }
 
 /** Excludes expired tokens: their state already reports the same problem. */

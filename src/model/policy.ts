@@ -9,8 +9,6 @@ export interface UrgencyPolicy {
   groupName(tokenName: string): string;
   /** Returns the thresholds of a group. */
   thresholds(groupName: string): Thresholds;
-  /** The thresholds of groups without their own, and of the exporter's credential. */
-  readonly accountThresholds: Thresholds;
 }
 
 /** The names of tokens that follow each other in a rotation. */
@@ -35,7 +33,6 @@ export function createPolicy({ tokenNames, thresholds, names }: PolicyConfig): U
   return {
     groupName: tokenNames.length === 0 ? (tokenName) => tokenName : cached((name) => findGroup(name, tokenNames)),
     thresholds: (groupName) => named.get(groupName) ?? thresholds,
-    accountThresholds: thresholds,
   };
 }
 

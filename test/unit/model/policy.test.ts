@@ -96,7 +96,6 @@ describe('the thresholds of a group', () => {
   it('are those of its name, or those of the account', () => {
     expect(policy.thresholds('caster')).toBe(own);
     for (const name of ['rover', '', 'constructor']) expect(policy.thresholds(name)).toBe(thresholds);
-    expect(policy.accountThresholds).toBe(thresholds);
     expect(DEFAULT_POLICY.thresholds('caster')).toEqual(DEFAULT_THRESHOLDS);
   });
 });
