@@ -20,7 +20,7 @@ export const TOKEN_STATES = [
 ] as const;
 export type TokenState = (typeof TOKEN_STATES)[number];
 
-/** How long an expired token is critical. Must equal pointone:limit:expired_critical_seconds in the alerting rules. */
+/** How long an expired token is critical. Must equal the limit of PointOneTokenExpired in the alerting rules. */
 export const ABANDONED_AFTER_MS = 14 * DAY_MS;
 
 /** A summary of the tokens of one group and role. */

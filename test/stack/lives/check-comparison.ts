@@ -61,7 +61,7 @@ function groupTokens(tokens: readonly ListedToken[]): (NameAndRole & { readonly 
 }
 
 function expectedState(listed: readonly ListedToken[], at: number): ExpiryState {
-  const alerts = expiryAlerts({ listed, vanished: [], expiredSince: new Map() }, at);
+  const alerts = expiryAlerts({ listed, vanished: [], expiredSince: new Map(), readAt: at }, at);
   return BY_ALERT.find(({ alert }) => alerts.includes(alert))?.state ?? 'none';
 }
 

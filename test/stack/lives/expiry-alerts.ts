@@ -7,6 +7,8 @@ export interface TokenGroup {
   readonly listed: readonly ListedToken[];
   readonly vanished: readonly VanishedToken[];
   readonly expiredSince: ReadonlyMap<string, number>;
+  /** When the last list was read: an implausible createdAt is one that was in the future then. */
+  readonly readAt: number;
 }
 
 const MAX_CREATED_AHEAD = 5 * MINUTE;
@@ -22,7 +24,7 @@ export function expiryAlerts(group: TokenGroup, at: number): string[] {
   const dated = usable.filter((token): token is TokenWithExpiry => token.expiresAt !== undefined);
   if (dated.some((token) => token.expiresAt > at)) {
     return (['warning', 'critical'] as const)
-      .filter((level) => dated.every((token) => hasReachedLevel(level, token, at)))
+      .filter((level) => dated.every((token) => hasReachedLevel(level, token, group.readAt, at)))
       .map((level) => `PointOneTokenExpiringSoon/${level}`);
   }
   if (usable.length > dated.length) return [];
@@ -39,11 +41,11 @@ export function expiryAlerts(group: TokenGroup, at: number): string[] {
 
 type TokenWithExpiry = ListedToken & { readonly expiresAt: number };
 
-function hasReachedLevel(level: keyof typeof LEVELS, token: TokenWithExpiry, at: number): boolean {
+function hasReachedLevel(level: keyof typeof LEVELS, token: TokenWithExpiry, readAt: number, at: number): boolean {
   const left = token.expiresAt - at;
   const [seconds, share] = LEVELS[level];
   if (left <= 0) return true;
-  const lifetime = lifetimeOf(token, at);
+  const lifetime = lifetimeOf(token, readAt);
   return left < seconds && (lifetime === undefined || left < lifetime * share);
 }
 

@@ -4,7 +4,12 @@ import { isInactive, type ListedToken, scrape, type Target } from './scrape.ts';
 /** A token that disappeared from the lists around its expiry. */
 export interface VanishedToken {
   readonly token: ListedToken;
-  /** False if the instants are so close to a limit that both interpretations are correct. */
+  /** The time of the first list without the token. */
+  readonly since: number;
+  /**
+   * False if both interpretations are correct: the instants are close to a limit, or the exporter restarted and found
+   * another token of the name in the list, so that neither it nor the rules remember this one.
+   */
   readonly certain: boolean;
 }
 
@@ -43,12 +48,14 @@ const EXPORTER_REMEMBERED_FOR = HOUR;
 /** Returns what is known about an account at each scrape; undefined if nothing is known or the account was removed. */
 export function knownStates(life: Life, deployment: Deployment, account: string): (KnownState | undefined)[] {
   const lastExposedAt = new Map<string, number>();
+  const startedAt = new Map<string, number>();
   let known: KnownState | undefined;
   return scrapeTimes(life).map((at) => {
     const targets = scrape(deployment, at);
+    updateStarts(startedAt, targets, at);
     for (const { id } of targetsWith(targets, account)) lastExposedAt.set(id, at);
     if (!isRemoved(targets, account)) {
-      known = nextState(known, targets, account, at);
+      known = nextState(known, targets, startedAt, account, at);
       return known;
     }
     const removedAt = known?.removedAt ?? at;
@@ -56,6 +63,14 @@ export function knownStates(life: Life, deployment: Deployment, account: string)
     known = known && uncertain && at - removedAt < REMOVAL_UNCERTAIN_FOR ? { ...known, at, removedAt } : undefined;
     return known;
   });
+}
+
+/** Updates when the processes of the targets that are up started. */
+function updateStarts(startedAt: Map<string, number>, targets: readonly Target[], at: number): void {
+  for (const { id, state } of targets) {
+    if (state !== 'up') startedAt.delete(id);
+    else if (!startedAt.has(id)) startedAt.set(id, at);
+  }
 }
 
 function targetsWith(targets: readonly Target[], account: string): Target[] {
@@ -81,12 +96,14 @@ function isRemoved(targets: readonly Target[], account: string): boolean {
 function nextState(
   before: KnownState | undefined,
   targets: readonly Target[],
+  startedAt: ReadonlyMap<string, number>,
   account: string,
   at: number,
 ): KnownState | undefined {
-  const successful = targets
-    .flatMap((target) => target.accounts)
-    .filter((accountScrape) => accountScrape.account === account && accountScrape.list !== undefined);
+  const readers = targets.filter(({ accounts }) =>
+    accounts.some((accountScrape) => accountScrape.account === account && accountScrape.list !== undefined),
+  );
+  const successful = readers.flatMap(({ accounts }) => accounts.filter((one) => one.account === account));
   if (successful.length === 0) return before && { ...before, at, removedAt: undefined };
   const list = new Map(
     successful.flatMap((accountScrape) => shownTokens(accountScrape.list ?? []).map((token) => [token.key, token])),
@@ -102,7 +119,7 @@ function nextState(
     readAt: at,
     list,
     fingerprint: [...list.values()].map(({ key, status }) => key + status).join(' '),
-    vanished: updateVanished(before, list, at),
+    vanished: updateVanished(before, list, Math.min(...readers.map(({ id }) => startedAt.get(id) ?? at)), at),
     expiredSince: updateExpiredSince(before, list, at),
     expected,
   };
@@ -129,6 +146,7 @@ export function expectationKey(name: string, role: string): string {
 function updateVanished(
   before: KnownState | undefined,
   list: ReadonlyMap<string, ListedToken>,
+  oldestProcess: number,
   at: number,
 ): ReadonlyMap<string, VanishedToken> {
   const vanished = new Map(before?.vanished);
@@ -139,9 +157,25 @@ function updateVanished(
     const early = token.expiresAt - (before.readAt - NEAR_EXPIRY);
     const late = at + NEAR_EXPIRY - token.expiresAt;
     if (early < -TOLERANCE || late < -TOLERANCE) continue;
-    vanished.set(key, { token, certain: early > TOLERANCE && late > TOLERANCE && at - before.readAt < LIST_VALID_FOR });
+    const certain = early > TOLERANCE && late > TOLERANCE && at - before.readAt < LIST_VALID_FOR;
+    vanished.set(key, { token, since: at, certain });
   }
+  forgetCovered(vanished, list, oldestProcess);
   return vanished;
+}
+
+/** Marks the tokens that no process remembers, because all started later and another token of the name is listed. */
+function forgetCovered(
+  vanished: Map<string, VanishedToken>,
+  list: ReadonlyMap<string, ListedToken>,
+  oldestProcess: number,
+): void {
+  for (const [key, one] of vanished) {
+    const isCovered = [...list.values()].some(
+      ({ name, role, status }) => name === one.token.name && role === one.token.role && status !== 'REVOKED',
+    );
+    if (isCovered && oldestProcess >= one.since) vanished.set(key, { ...one, certain: false });
+  }
 }
 
 function updateExpiredSince(

@@ -41,7 +41,9 @@ export function expectedAlerts(life: Life): AlertExpectation[] {
       const subject = ({ name, role }: NameAndRole): string =>
         subjectOf(storedLabels(deployment.labels, { account: account.name, name, role }));
       return [
-        ...[...keys.values()].flatMap((key) => expectTokenAlerts(life, known, key, subject(key))),
+        ...[...keys.values()].flatMap((key) =>
+          withLookBack(life.step, expectTokenAlerts(life, known, key, subject(key))),
+        ),
         ...account.expected.flatMap((key) => expectMissingTokenAlerts(life, known, key, subject(key))),
       ];
     }),
@@ -54,6 +56,8 @@ function expectTokenAlerts(life: Life, known: KnownStates, key: NameAndRole, sub
   return scrapeTimes(life).flatMap((at, step) => {
     const groups = possibleGroups(known, step, life.step, key);
     if (groups.every((group) => group.listed.length + group.vanished.length === 0)) return [];
+    // Alerts on data need not survive an outage.
+    const unread = known[step]?.readAt === at ? [] : [[]];
     const expectation = (alertGroup: AlertGroup, outcomes: (group: TokenGroup) => string[][]): AlertExpectation => ({
       step,
       alertGroup,
@@ -63,13 +67,35 @@ function expectTokenAlerts(life: Life, known: KnownStates, key: NameAndRole, sub
     return [
       // One second of tolerance: an instant may coincide with a limit.
       expectation('expiry', (group) => [at - 1, at, at + 1].map((instant) => expiryAlerts(group, instant))),
-      expectation('unknownExpiry', (group) => [unknownExpiry(group)]),
-      expectation('unknownStatus', (group) => unknownStatus(group, at)),
+      expectation('unknownExpiry', (group) => [unknownExpiry(group), ...unread]),
+      expectation('unknownStatus', (group) => [...unknownStatus(group, at), ...unread]),
     ].filter(({ acceptable }) => acceptable.size > 1 || !acceptable.has(''));
   });
 }
 
-const EMPTY_GROUP: TokenGroup = { listed: [], vanished: [], expiredSince: new Map() };
+/** The alerts on data look back this far, so that single failures do not end them. */
+const DATA_COUNTS_FOR = 10 * MINUTE;
+
+/** Accepts the outcomes of the previous minutes too, for the alerts on data. */
+function withLookBack(seconds: number, expectations: readonly AlertExpectation[]): AlertExpectation[] {
+  const onData = expectations.filter(({ alertGroup }) => alertGroup.startsWith('unknown'));
+  const others = expectations.filter((expectation) => !onData.includes(expectation));
+  const keyOf = ({ step, alertGroup }: Pick<AlertExpectation, 'step' | 'alertGroup'>): string =>
+    `${step} ${alertGroup}`;
+  const own = new Map(onData.map((expectation) => [keyOf(expectation), expectation.acceptable]));
+  const found = new Map<string, AlertExpectation>();
+  for (const expectation of onData) {
+    const { step, acceptable } = expectation;
+    for (let later = step; (later - step) * seconds <= DATA_COUNTS_FOR; later += 1) {
+      const key = keyOf({ ...expectation, step: later });
+      const accepted = found.get(key)?.acceptable ?? own.get(key) ?? [''];
+      found.set(key, { ...expectation, step: later, acceptable: new Set([...accepted, ...acceptable]) });
+    }
+  }
+  return [...others, ...found.values()];
+}
+
+const EMPTY_GROUP: TokenGroup = { listed: [], vanished: [], expiredSince: new Map(), readAt: 0 };
 
 /**
  * Returns the states of the group that the rules may see at a step. The current list alone decides, or the lists of the
@@ -106,7 +132,8 @@ function mergeStates(now: KnownState, history: readonly KnownState[], identity: 
   const vanished = [...now.vanished.values()].filter(
     ({ token }) => isInGroup(token, identity) && !listed.has(token.key),
   );
-  const group: TokenGroup = { listed: [...listed.values()], vanished, expiredSince: now.expiredSince };
+  const { expiredSince, readAt } = now;
+  const group: TokenGroup = { listed: [...listed.values()], vanished, expiredSince, readAt };
   const variants: TokenGroup[] = [group];
   if (vanished.some(({ certain }) => !certain)) {
     variants.push({ ...group, vanished: vanished.filter(({ certain }) => certain) });

@@ -326,12 +326,12 @@ describe('the result', () => {
 
 it('the maximum clock skew is the same as in the alert rules', () => {
   const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
-  const [, minutes] = /clock_skew_seconds\n\s+expr: vector\((\d+) \* 60\)/.exec(rules) ?? [];
+  const [, minutes] = /pointone_clock_skew_seconds\[10m\]\)+ > (\d+) \* 60\n/.exec(rules) ?? [];
   expect(MAX_CLOCK_SKEW_MS).toBe(Number(minutes) * 60_000);
 });
 
 it('the threshold for contradictions is the same as in the alert rules', () => {
   const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
-  const [, seconds] = /contradiction_seconds\n\s+expr: vector\((\d+)\)/.exec(rules) ?? [];
+  const [, seconds] = /expiry_timestamp_seconds\[10m\]\)\) - time\(\) > (\d+)\n/.exec(rules) ?? [];
   expect(CONTRADICTION_MS).toBe(Number(seconds) * 1000);
 });
