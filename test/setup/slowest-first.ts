@@ -6,6 +6,7 @@ export const SLOWEST: readonly string[] = [
   'test/stack/lives.test.ts',
   'test/stack/lives-dialects.test.ts',
   'test/stack/lives-mutants.test.ts',
+  'test/stack/engines.test.ts',
   'test/stack/replicas.test.ts',
   'test/stack/scaling.test.ts',
   'test/stack/rules.test.ts',
