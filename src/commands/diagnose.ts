@@ -1,8 +1,8 @@
 import { SETTINGS } from '../config/settings.ts';
 import { STATUS_SETTINGS, statusLists } from '../config/status-lists.ts';
-import { diagnoseAccount } from '../diagnose/account-diagnosis.ts';
+import { diagnoseAccount, readSecret } from '../diagnose/account-diagnosis.ts';
 import { formatDiagnosis, formatIntroduction, formatResult } from '../diagnose/report-output.ts';
-import type { StatusSettings } from '../diagnose/status-suggestion.ts';
+import type { StatusSettings } from '../diagnose/status-findings.ts';
 import { isUnderstood, verdict } from '../diagnose/verdict.ts';
 import { createStatusClassifier, STATUS_CLASSES } from '../model/status.ts';
 import { Connections } from '../pointone/connections.ts';
@@ -22,12 +22,14 @@ export async function diagnose({ configuration, build, process, shutdown }: Comm
   const program = `pointone-token-exporter ${version} (revision ${revision}, node ${nodeVersion}, ${process.platform} ${process.arch})`;
   process.stdout.write(formatIntroduction(program, systemClock.now(), settings.showNames));
 
+  const secrets = await Promise.all(accounts.map(readSecret));
   const shared = {
     maxResponseSize: settings.apiMaxResponseSize,
     classifyStatus: createStatusClassifier(statusLists(settings)),
     userAgent: userAgent(build),
     clock: systemClock,
     showNames: settings.showNames,
+    credentials: secrets.filter((secret) => secret !== undefined),
   };
   let understood = 0;
   for (const [index, account] of accounts.entries()) {

@@ -41,12 +41,7 @@ export function analyzeCredential(credential: string, masking: Masking): Credent
  */
 export function credentialFindings(credential: CredentialAnalysis, own: OwnToken | undefined, at: Instant): Finding[] {
   const findings: Finding[] = [expiryFinding(credential, own, at)];
-  if (own === undefined || own.match === 'no_times') return findings;
-  if (own.match !== 'found' && own.match !== 'offset') {
-    const tokens = own.match === 'not_found' ? 'No listed token has' : 'Several listed tokens have';
-    findings.push(understood('note', `${tokens} the times of the exporter's own credential, so its role is unknown.`));
-    return findings;
-  }
+  if (own === undefined || (own.match !== 'found' && own.match !== 'offset')) return findings;
   if (own.canWrite === true) {
     findings.push(
       understood(

@@ -1,36 +1,16 @@
 import { MAX_CLOCK_SKEW_MS } from '../health/findings.ts';
 import type { Instant } from '../model/instant.ts';
 import type { ClassifyStatus, StatusClass } from '../model/status.ts';
-import type { Token } from '../model/token.ts';
-import { parseToken } from '../pointone/token-parser.ts';
+import { isInactive, type Token } from '../model/token.ts';
+import { errorPosition } from '../pointone/field-errors.ts';
+import { parseToken, withUnreadableExpiry } from '../pointone/token-parser.ts';
 import { isObject } from '../runtime/json.ts';
+import { type Affected, collectAffected, type ListedToken, MAX_EXAMPLES, tokenLabel } from './affected-tokens.ts';
 import { Counter } from './counter.ts';
+import { analyzeField, type FieldAnalysis } from './field-analysis.ts';
 import type { Masking } from './masking.ts';
-import { findOwnToken, type ListedToken, type OwnToken } from './own-token.ts';
+import { findOwnToken, type OwnToken } from './own-token.ts';
 import { REQUESTED_FIELDS, type RequestedField } from './requested-fields.ts';
-import { type DateReading, describeDate, describeKind } from './value-format.ts';
-
-/** One format of a field's values, and how often it occurs. */
-interface FormatCount {
-  readonly format: string;
-  /** How the exporter reads a date of this format. Undefined for other fields. */
-  readonly reading: DateReading | undefined;
-  readonly count: number;
-}
-
-/** The values of one field. The four counts add up to the number of tokens. */
-export interface FieldAnalysis {
-  readonly field: RequestedField;
-  /** Values that the exporter can read. */
-  readonly present: number;
-  readonly null: number;
-  readonly missing: number;
-  readonly unreadable: number;
-  /** The most frequent formats first. */
-  readonly formats: readonly FormatCount[];
-  /** Number of values with further formats. */
-  readonly otherFormats: number;
-}
 
 /** One value of a status or role, masked. */
 interface ValueCount {
@@ -45,12 +25,7 @@ interface StatusCount extends ValueCount {
   /** Tokens of this status whose expiry is known. */
   readonly withExpiry: number;
   readonly pastExpiry: number;
-}
-
-/** The tokens with some property: their number, and a label for a few of them. */
-export interface Affected {
-  readonly count: number;
-  /** `#3` is the third token of the list. Its name follows if names are shown. */
+  /** A few tokens of this status, as in `Affected`. */
   readonly examples: readonly string[];
 }
 
@@ -59,8 +34,12 @@ export interface ListAnalysis {
   readonly tokens: number;
   /** Items of the list that are not objects. */
   readonly notObjects: number;
-  /** Tokens whose fields are all readable. A null expiry is readable: it means "unknown". */
+  /** Tokens whose fields all have a readable value. A null expiry is none. */
   readonly complete: number;
+  /** Tokens whose expiry is known. */
+  readonly knownExpiries: number;
+  /** Those of them that count as usable. The exporter can warn of their expiry. */
+  readonly watched: number;
   readonly fields: readonly FieldAnalysis[];
   /** The most frequent first. */
   readonly statuses: readonly StatusCount[];
@@ -88,17 +67,17 @@ export interface ListAnalysis {
 
 export interface ListOptions {
   readonly classifyStatus: ClassifyStatus;
+  /** The time of the API if it is known: the clock of this machine may be wrong. */
   readonly at: Instant;
+  /** The errors beside the list. */
+  readonly errors: readonly unknown[];
   readonly masking: Masking;
   /** The times in the exporter's own credential, if it is a JWT. */
   readonly credential: { readonly expiresAt: Instant | undefined; readonly issuedAt: Instant | undefined };
 }
 
-/** Maximum number of values and formats in the result. An enum and a date have a few; the API could send anything. */
+/** Maximum number of values in the result. An enum has a few; the API could send anything. */
 const MAX_VALUES = 20;
-const MAX_FORMATS = 6;
-
-const MAX_EXAMPLES = 5;
 
 const HUNDRED_YEARS_MS = 100 * 365.25 * 86_400_000;
 
@@ -108,14 +87,18 @@ const HUNDRED_YEARS_MS = 100 * 365.25 * 86_400_000;
  */
 export function analyzeList(
   items: readonly unknown[],
-  { classifyStatus, at, masking, credential }: ListOptions,
+  { classifyStatus, at, errors, masking, credential }: ListOptions,
 ): ListAnalysis {
-  const tokens = items.map((item, index) => ({
-    item: isObject(item) ? item : {},
-    token: parseToken(item, classifyStatus),
-    position: index + 1,
-  }));
-  const affected = (applies: (token: Token) => boolean): Affected => collectAffected(tokens, applies, masking);
+  const failed = failedFields(errors);
+  const tokens = items.map((item, index): ListedToken => {
+    const fields = failed.get(index) ?? NO_FIELDS;
+    const parsed = parseToken(item, classifyStatus);
+    const token = fields.has('expiresAt') && parsed.expiresAt === undefined ? withUnreadableExpiry(parsed) : parsed;
+    return { item: isObject(item) ? item : {}, token, position: index + 1, failedFields: fields };
+  });
+  const affected = (applies: (token: Token) => boolean): Affected =>
+    collectAffected(tokens, ({ token }) => applies(token), masking);
+  const known = tokens.filter(({ token: { expiresAt } }) => expiresAt !== undefined);
   const lifetimes = tokens.flatMap(({ token: { createdAt, expiresAt } }) =>
     createdAt === undefined || expiresAt === undefined ? [] : [expiresAt - createdAt],
   );
@@ -124,8 +107,10 @@ export function analyzeList(
   return {
     tokens: items.length,
     notObjects: items.filter((item) => !isObject(item)).length,
-    complete: tokens.filter(({ token }) => token.unreadable.length === 0).length,
-    fields: REQUESTED_FIELDS.map((field) => analyzeField(tokens, field)),
+    complete: known.filter(({ token }) => token.unreadable.length === 0).length,
+    knownExpiries: known.length,
+    watched: known.filter(({ token }) => !isInactive(token)).length,
+    fields: REQUESTED_FIELDS.map((field) => analyzeField(tokens, field, masking)),
     statuses,
     otherStatuses,
     roles,
@@ -156,35 +141,19 @@ function isPastExpiry({ expiresAt }: Token, at: Instant): boolean {
   return expiresAt !== undefined && expiresAt <= at;
 }
 
-function analyzeField(tokens: readonly ListedToken[], field: RequestedField): FieldAnalysis {
-  const counts = { present: 0, null: 0, missing: 0, unreadable: 0 };
-  const formats = new Counter<Omit<FormatCount, 'count'>>();
-  for (const { item } of tokens) {
-    const value = item[field];
-    const { format, reading, isReadable } = describeField(field, value);
-    counts[value === undefined ? 'missing' : value === null ? 'null' : isReadable ? 'present' : 'unreadable'] += 1;
-    if (value !== undefined && value !== null) formats.add(`${reading} ${format}`, () => ({ format, reading }));
-  }
-  const { values, others } = formats.mostFrequent(MAX_FORMATS);
-  return {
-    field,
-    ...counts,
-    formats: values.map(({ value, count }) => ({ ...value, count })),
-    otherFormats: others,
-  };
-}
+const NO_FIELDS: ReadonlySet<RequestedField> = new Set();
 
-function describeField(
-  field: RequestedField,
-  value: unknown,
-): Omit<FormatCount, 'count'> & { readonly isReadable: boolean } {
-  if (field === 'createdAt' || field === 'expiresAt') {
-    const { format, reading } = describeDate(value);
-    return { format, reading, isReadable: reading !== 'unreadable' };
+/** Returns the fields that raised an error, by the index of their item. */
+function failedFields(errors: readonly unknown[]): ReadonlyMap<number, ReadonlySet<RequestedField>> {
+  const failed = new Map<number, Set<RequestedField>>();
+  for (const error of errors) {
+    const position = errorPosition(error);
+    if (position === undefined) continue;
+    const fields = failed.get(position.index) ?? new Set();
+    failed.set(position.index, fields);
+    for (const field of position.field === undefined ? REQUESTED_FIELDS : [position.field]) fields.add(field);
   }
-  // An empty description is ordinary. The exporter counts any other empty string as unreadable.
-  const isReadable = typeof value === 'string' && (value !== '' || field === 'description');
-  return { format: describeKind(value), reading: undefined, isReadable };
+  return failed;
 }
 
 function countStatuses(
@@ -192,16 +161,20 @@ function countStatuses(
   at: Instant,
   masking: Masking,
 ): { readonly values: readonly StatusCount[]; readonly others: number } {
-  const statuses = new Counter<Omit<StatusCount, 'count' | 'withExpiry' | 'pastExpiry'> & Expiries>();
-  for (const { token } of tokens) {
+  const statuses = new Counter<Omit<StatusCount, 'count' | keyof Members> & Members>();
+  for (const listed of tokens) {
+    const { token } = listed;
     if (token.status === '') continue;
     const counted = statuses.add(token.status, () => ({
       ...masked(token.status, masking),
       statusClass: token.statusClass,
       withExpiry: 0,
       pastExpiry: 0,
+      examples: [],
     }));
-    if (counted === undefined || token.expiresAt === undefined) continue;
+    if (counted === undefined) continue;
+    if (counted.examples.length < MAX_EXAMPLES) counted.examples.push(tokenLabel(listed, masking));
+    if (token.expiresAt === undefined) continue;
     counted.withExpiry += 1;
     if (isPastExpiry(token, at)) counted.pastExpiry += 1;
   }
@@ -209,9 +182,11 @@ function countStatuses(
   return { values: values.map(({ value, count }) => ({ ...value, count })), others };
 }
 
-interface Expiries {
+/** What is counted of the tokens of one status. */
+interface Members {
   withExpiry: number;
   pastExpiry: number;
+  readonly examples: string[];
 }
 
 function countRoles(
@@ -247,22 +222,4 @@ function countRepeatedNames(tokens: readonly ListedToken[]): number {
     seen.add(token.name);
   }
   return repeated.size;
-}
-
-function collectAffected(
-  tokens: readonly ListedToken[],
-  applies: (token: Token) => boolean,
-  masking: Masking,
-): Affected {
-  const affected = tokens.filter(({ token }) => applies(token));
-  return {
-    count: affected.length,
-    examples: affected.slice(0, MAX_EXAMPLES).map((token) => tokenLabel(token, masking)),
-  };
-}
-
-function tokenLabel({ token, position }: ListedToken, masking: Masking): string {
-  if (!masking.showNames) return `#${position}`;
-  const description = token.description === '' ? '' : ` (${masking.name(token.description)})`;
-  return `#${position} ${masking.name(token.name)}${description}`;
 }

@@ -1,13 +1,14 @@
-import { formatCount, formatDuration } from '../health/formats.ts';
+import { formatCount, formatDuration, formatNumber } from '../health/formats.ts';
 import type { Instant } from '../model/instant.ts';
+import { type Affected, describeAffected, describeShare, joinAffected } from './affected-tokens.ts';
+import { FAILED_FORMAT, type FieldAnalysis } from './field-analysis.ts';
 import { type Finding, notUnderstood, understood } from './findings.ts';
-import type { Affected, FieldAnalysis, ListAnalysis } from './list-analysis.ts';
-import type { OwnToken } from './own-token.ts';
+import type { ListAnalysis } from './list-analysis.ts';
 import { type RequestedField, WITHOUT_FIELD } from './requested-fields.ts';
 
 /**
- * States what a list of tokens means for the exporter. Statuses of no class are left to `suggestStatuses`, which knows the
- * settings.
+ * States what a list of tokens means for the exporter. Statuses and the exporter's own token are left to `statusFindings`
+ * and `ownTokenFindings`, which know the settings.
  */
 export function listFindings(list: ListAnalysis): Finding[] {
   if (list.tokens === 0) {
@@ -23,10 +24,10 @@ export function listFindings(list: ListAnalysis): Finding[] {
       ? [notUnderstood('problem', `${formatCount(list.notObjects, 'item')} of the list ${areNot(list.notObjects)}`)]
       : []),
     ...list.fields.flatMap((field) => fieldFindings(field, list.tokens)),
+    ...watchFindings(list),
     ...dateFindings(list),
     ...expiryFindings(list),
     ...identityFindings(list),
-    ...ownTokenFindings(list.own),
     ...(list.otherStatuses > 0
       ? [
           notUnderstood(
@@ -38,7 +39,9 @@ export function listFindings(list: ListAnalysis): Finding[] {
   ];
   if (list.complete === 0) return findings;
   const tokens =
-    list.complete === list.tokens ? formatCount(list.tokens, 'token') : ofTokens(list.complete, list.tokens);
+    list.complete === list.tokens
+      ? formatCount(list.tokens, 'token')
+      : `${formatNumber(list.complete)} of ${formatCount(list.tokens, 'token')}`;
   return [understood('works', `The exporter reads the name, role, status and dates of ${tokens}.`), ...findings];
 }
 
@@ -54,28 +57,31 @@ function fieldFindings(field: FieldAnalysis, tokens: number): Finding[] {
 function missingValueFindings({ field, null: nulls, missing }: FieldAnalysis, tokens: number): Finding[] {
   if (field === 'expiresAt') {
     return [
-      ...(nulls > 0
+      ...(nulls.count > 0
         ? [
             understood(
               'report',
-              `expiresAt is null for ${ofTokens(nulls, tokens)}. The exporter reads it as unknown and not as "never expires", so the alert PointOneTokenExpiryUnknown fires. Report what such a token does.`,
+              `expiresAt is null for ${describeShare(nulls, tokens)}. The exporter reads it as unknown and not as "never expires", so the alert PointOneTokenExpiryUnknown fires. Report what such a token does.`,
             ),
           ]
         : []),
-      ...(missing > 0 ? [withoutField(`expiresAt is missing for ${ofTokens(missing, tokens)}`, field)] : []),
+      ...(missing.count > 0 ? [withoutField(`expiresAt is missing for ${describeShare(missing, tokens)}`, field)] : []),
     ];
   }
-  if (nulls + missing === 0) return [];
-  const what = missing === 0 ? 'null' : nulls === 0 ? 'missing' : 'null or missing';
-  return [withoutField(`${field} is ${what} for ${ofTokens(nulls + missing, tokens)}`, field)];
+  const absent = joinAffected(nulls, missing);
+  if (absent.count === 0) return [];
+  const what = missing.count === 0 ? 'null' : nulls.count === 0 ? 'missing' : 'null or missing';
+  return [withoutField(`${field} is ${what} for ${describeShare(absent, tokens)}`, field)];
 }
 
 function unreadableValueFindings({ field, unreadable, formats }: FieldAnalysis, tokens: number): Finding[] {
-  if (unreadable === 0) return [];
-  const unreadableFormats = formats.filter((format) => isUnreadable(format, field)).map(({ format }) => format);
-  const seen = unreadableFormats.length === 0 ? '' : ` (${unreadableFormats.slice(0, 3).join('; ')})`;
-  const finding = withoutField(`${field} is unreadable for ${ofTokens(unreadable, tokens)}${seen}`, field);
-  return field === 'createdAt' || field === 'expiresAt'
+  if (unreadable.count === 0) return [];
+  const seen = formats.filter((format) => isUnreadable(format, field)).map(({ format }) => format);
+  const examples = seen.length === 0 ? '' : `: ${seen.slice(0, 3).join('; ')}`;
+  const finding = withoutField(`${field} is unreadable for ${describeShare(unreadable, tokens)}${examples}`, field);
+  // An error of the API has no format.
+  const isFormat = seen.length === 0 || seen.some((format) => format !== FAILED_FORMAT);
+  return (field === 'createdAt' || field === 'expiresAt') && isFormat
     ? [finding, notUnderstood('report', `Report the format of ${field}: no setting can change how dates are read.`)]
     : [finding];
 }
@@ -88,8 +94,14 @@ function withoutField(text: string, field: RequestedField): Finding {
   return notUnderstood('problem', `${text}. ${WITHOUT_FIELD[field]} The alert PointOneTokenFieldUnreadable fires.`);
 }
 
-function ofTokens(count: number, tokens: number): string {
-  return count === tokens ? 'every token' : `${count} of ${formatCount(tokens, 'token')}`;
+function watchFindings({ watched }: ListAnalysis): Finding[] {
+  if (watched > 0) return [];
+  return [
+    notUnderstood(
+      'problem',
+      'No usable token has a known expiry, so the exporter watches none, and no alert on an expiry can fire.',
+    ),
+  ];
 }
 
 function dateFindings({
@@ -103,23 +115,29 @@ function dateFindings({
   const findings: Finding[] = [];
   if (readings.has('utc') && own.match !== 'offset' && !(own.match === 'found' && own.hasDateWithoutZone)) {
     findings.push(
-      understood('note', 'Dates without a zone are read as UTC. This is a guess: compare one with the web interface.'),
+      understood(
+        'note',
+        'Dates without a zone are read as UTC. This is a guess: an expiry may be up to 14 hours earlier if the zone is ahead of UTC, or up to 12 hours later if it is behind. Compare one with the web interface.',
+      ),
     );
   }
   if (readings.has('midnight')) {
     findings.push(
-      understood('note', 'Dates without a time are read as midnight UTC, so an expiry may be up to a day later.'),
+      understood(
+        'note',
+        'Dates without a time are read as midnight UTC. An expiry may be up to a day later, or up to 14 hours earlier if its zone is ahead of UTC.',
+      ),
     );
   }
   const problem = (affected: Affected, does: string, why: string): void => {
     if (affected.count === 0) return;
     const has = affected.count === 1 ? 'has' : 'have';
-    findings.push(notUnderstood('problem', `${count(affected)} ${has} ${does}. ${why}`));
+    findings.push(notUnderstood('problem', `${describeAffected(affected)} ${has} ${does}. ${why}`));
   };
   problem(
     createdInFuture,
     'a creation date in the future',
-    'The clock of this machine is wrong, or the dates are not in the zone that the exporter assumes.',
+    'The dates are not in the zone that the exporter assumes, or the clock of the API or of this machine is wrong.',
   );
   problem(expiresBeforeCreation, 'an expiry before the creation', 'The exporter may misread one of the dates.');
   problem(
@@ -130,7 +148,8 @@ function dateFindings({
   return findings;
 }
 
-function expiryFindings({ statuses, pastExpiry, expiredEarly, tokens }: ListAnalysis): Finding[] {
+function expiryFindings({ statuses, knownExpiries, pastExpiry, expiredEarly, tokens }: ListAnalysis): Finding[] {
+  if (knownExpiries === 0) return [];
   const findings: Finding[] = [];
   if (pastExpiry.count === 0) {
     findings.push(
@@ -146,7 +165,7 @@ function expiryFindings({ statuses, pastExpiry, expiredEarly, tokens }: ListAnal
     findings.push(
       understood(
         'note',
-        `${count(pastExpiry)} of ${tokens} ${are(pastExpiry)} still listed after the expiry, with the status ${seen.slice(0, 5).join(', ') || '(none)'}.`,
+        `${describeAffected(pastExpiry)} of ${tokens} ${are(pastExpiry)} still listed after the expiry, with the status ${seen.slice(0, 5).join(', ') || '(none)'}.`,
       ),
     );
   }
@@ -163,7 +182,7 @@ function expiryFindings({ statuses, pastExpiry, expiredEarly, tokens }: ListAnal
     findings.push(
       notUnderstood(
         'problem',
-        `${count(expiredEarly)} ${are(expiredEarly)} expired by status before the expiry. The exporter counts such a token as expired. The status may mean something else, or the dates may be in another zone.`,
+        `${describeAffected(expiredEarly)} ${are(expiredEarly)} expired by status before the expiry. The exporter counts such a token as expired. The status may mean something else, or the dates may be in another zone.`,
       ),
     );
   }
@@ -176,7 +195,7 @@ function identityFindings({ duplicates, repeatedNames }: ListAnalysis): Finding[
     findings.push(
       understood(
         'note',
-        `${count(duplicates)} ${duplicates.count === 1 ? 'has' : 'have'} the same name, role and creation as another one. The exporter exports one of them, and the alert PointOneDuplicateTokens fires.`,
+        `${describeAffected(duplicates)} ${duplicates.count === 1 ? 'has' : 'have'} the same name, role and creation as another one. The exporter exports one of them, and the alert PointOneDuplicateTokens fires.`,
       ),
     );
   }
@@ -189,30 +208,6 @@ function identityFindings({ duplicates, repeatedNames }: ListAnalysis): Finding[
     );
   }
   return findings;
-}
-
-function ownTokenFindings(own: OwnToken): Finding[] {
-  if (own.match === 'offset') {
-    const hours = formatDuration(Math.abs(own.offsetMinutes) * 60_000);
-    return [
-      notUnderstood(
-        'problem',
-        `Dates without a zone are probably not UTC: those of the exporter's own token are ${hours} ${own.offsetMinutes > 0 ? 'ahead of' : 'behind'} its credential. If so, the exporter reports every expiry ${hours} too ${own.offsetMinutes > 0 ? 'late' : 'early'}. Compare one with the web interface, and report it.`,
-      ),
-    ];
-  }
-  if (own.match === 'found' && own.hasDateWithoutZone) {
-    return [
-      understood('works', "Dates without a zone are UTC: those of the exporter's own token agree with its credential."),
-    ];
-  }
-  return [];
-}
-
-/** Returns, for example, `2 tokens (#3, #7)`. */
-function count({ count: affected, examples }: Affected): string {
-  const more = affected > examples.length ? ', ...' : '';
-  return `${formatCount(affected, 'token')} (${examples.join(', ')}${more})`;
 }
 
 function are({ count: affected }: Affected): string {

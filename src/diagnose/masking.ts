@@ -30,13 +30,18 @@ const GRAPHQL_NAME = /^[A-Za-z_]\w{0,63}$/;
 const MAX_TEXT_COLUMNS = 60;
 
 /**
- * Creates the masking for one account.
+ * Creates the masking of a report.
  *
- * @param credential the exporter's own credential, printable ASCII; empty if there is none
+ * @param credentials the exporter's credentials, printable ASCII, those of all accounts: one may be a token of another's list
  */
-export function createMasking(credential: string, { showNames }: { readonly showNames: boolean }): Masking {
-  const parts = partsOf(credential);
-  const contains = (value: string): boolean => findParts(comparable(value.slice(0, MAX_INSPECTED)), parts).length > 0;
+export function createMasking(credentials: readonly string[], { showNames }: { readonly showNames: boolean }): Masking {
+  const parts = partsOf(credentials.map(lowerCase));
+  // A short credential without its punctuation would hide every text with a few of its letters.
+  const bareParts = partsOf(credentials.map(bare).filter(({ length }) => length >= MAX_SHARED_LENGTH));
+  const contains = (value: string): boolean => {
+    const inspected = value.slice(0, MAX_INSPECTED);
+    return findParts(comparable(inspected), parts).length > 0 || findParts(bare(inspected), bareParts).length > 0;
+  };
   const isWord = (value: string): boolean => GRAPHQL_NAME.test(value) && !contains(value) && !looksLikeSecret(value);
 
   /** Describes a value that is not shown. */
@@ -66,34 +71,33 @@ export function createMasking(credential: string, { showNames }: { readonly show
   };
 }
 
-/** Returns text of the API, such as a header's value, as `Masking.text` does. */
-export function safeText(value: string, credential: string): string {
-  return createMasking(credential, { showNames: false }).text(value);
-}
-
 function characters(value: string): string {
   return `${value.length} ${value.length === 1 ? 'character' : 'characters'}`;
 }
 
-/** The parts of a credential that must not be shown. All have the same length. */
-interface Parts {
-  readonly length: number;
-  readonly values: ReadonlySet<string>;
+/** The parts of credentials that must not be shown, by their length. */
+type Parts = ReadonlyMap<number, ReadonlySet<string>>;
+
+function partsOf(credentials: readonly string[]): Parts {
+  const parts = new Map<number, Set<string>>();
+  for (const credential of credentials) {
+    const length = Math.min(MAX_SHARED_LENGTH, credential.length);
+    if (length === 0) continue;
+    const values = parts.get(length) ?? new Set();
+    parts.set(length, values);
+    for (let at = 0; at + length <= credential.length; at += 1) values.add(credential.slice(at, at + length));
+  }
+  return parts;
 }
 
-function partsOf(credential: string): Parts {
-  const text = lowerCase(credential);
-  const length = Math.min(MAX_SHARED_LENGTH, text.length);
-  const values = new Set<string>();
-  if (length > 0) for (let at = 0; at + length <= text.length; at += 1) values.add(text.slice(at, at + length));
-  return { length, values };
-}
-
-/** Finds the positions at which a part of the credential starts. */
-function findParts(text: string, { length, values }: Parts): number[] {
-  const found: number[] = [];
-  if (length === 0) return found;
-  for (let at = 0; at + length <= text.length; at += 1) if (values.has(text.slice(at, at + length))) found.push(at);
+/** Finds the parts of credentials in a text: where they start and end. */
+function findParts(text: string, parts: Parts): (readonly [start: number, end: number])[] {
+  const found: (readonly [number, number])[] = [];
+  for (const [length, values] of parts) {
+    for (let start = 0; start + length <= text.length; start += 1) {
+      if (values.has(text.slice(start, start + length))) found.push([start, start + length]);
+    }
+  }
   return found;
 }
 
@@ -107,10 +111,16 @@ function comparable(text: string): string {
   return lowerCase(text.replace(/[^\x21-\x7e]/g, ''));
 }
 
+/** Keeps only letters and digits, so that a credential is found in spite of percent-encoding or added separators. */
+function bare(text: string): string {
+  const decoded = text.replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return lowerCase(decoded).replace(/[^a-z\d]/g, '');
+}
+
 function redact(line: string, parts: Parts): string {
   const found = findParts(lowerCase(line), parts);
   if (found.length === 0) return line;
   const characters = line.split('');
-  for (const start of found) characters.fill('*', start, start + parts.length);
+  for (const [start, end] of found) characters.fill('*', start, end);
   return characters.join('');
 }

@@ -1,27 +1,21 @@
 import type { Instant } from '../model/instant.ts';
 import type { StatusClass } from '../model/status.ts';
-import { isInactive, type Token } from '../model/token.ts';
+import { isInactive } from '../model/token.ts';
+import type { ListedToken } from './affected-tokens.ts';
 import type { Masking } from './masking.ts';
 import { describeDate } from './value-format.ts';
-
-/** A token as listed. */
-export interface ListedToken {
-  readonly item: Readonly<Record<string, unknown>>;
-  readonly token: Token;
-  /** The position in the list, from 1. */
-  readonly position: number;
-}
 
 /**
  * The listed token that is the exporter's own credential:
  * - `found`: exactly one token has the times of the credential
  * - `offset`: exactly one token has them, but all of its dates are off by the same number of minutes
  * - `not_found`, `ambiguous`: no token, several tokens
+ * - `not_comparable`: no token, but the expiry of a token is unknown or has no time, so that it could be that one
  * - `no_times`: the credential does not say when it expires
  */
-export type OwnToken = KnownOwnToken | { readonly match: 'no_times' | 'not_found' | 'ambiguous' };
+export type OwnToken = KnownOwnToken | { readonly match: 'no_times' | 'not_found' | 'not_comparable' | 'ambiguous' };
 
-interface KnownOwnToken {
+export interface KnownOwnToken {
   readonly match: 'found' | 'offset';
   /** The position in the list, from 1. */
   readonly position: number;
@@ -52,18 +46,23 @@ interface CredentialTimes {
   readonly issuedAt: Instant | undefined;
 }
 
-/** Finds the exporter's own token by the times in its credential. A token that no longer works cannot be it. */
+/**
+ * Finds the exporter's own token by the times in its credential. The times of expired and revoked tokens count too, after
+ * those of others: the API has accepted the credential, so such a class is wrong.
+ */
 export function findOwnToken(tokens: readonly ListedToken[], times: CredentialTimes, masking: Masking): OwnToken {
   const { expiresAt } = times;
   if (expiresAt === undefined) return { match: 'no_times' };
   const candidates = tokens.flatMap((listed) => {
-    if (isInactive(listed.token) || listed.token.expiresAt === undefined) return [];
     const offsetMinutes = offsetOf(listed, { ...times, expiresAt });
-    return offsetMinutes === undefined ? [] : [{ listed, offsetMinutes }];
+    if (offsetMinutes === undefined) return [];
+    // The dates are stronger evidence than the class.
+    const rank = (offsetMinutes === 0 ? 0 : 2) + (isInactive(listed.token) ? 1 : 0);
+    return [{ listed, offsetMinutes, rank }];
   });
-  const exact = candidates.filter(({ offsetMinutes }) => offsetMinutes === 0);
-  const [own, ...others] = exact.length > 0 ? exact : candidates;
-  if (own === undefined) return { match: 'not_found' };
+  const best = candidates.reduce((least, { rank }) => Math.min(least, rank), Number.POSITIVE_INFINITY);
+  const [own, ...others] = candidates.filter(({ rank }) => rank === best);
+  if (own === undefined) return { match: tokens.every(hasComparableExpiry) ? 'not_found' : 'not_comparable' };
   if (others.length > 0) return { match: 'ambiguous' };
 
   const { token, item, position } = own.listed;
@@ -79,19 +78,27 @@ export function findOwnToken(tokens: readonly ListedToken[], times: CredentialTi
   };
 }
 
+/** Reports whether the expiry has a time, so that it can be compared with that of the credential. */
+function hasComparableExpiry({ token, item }: ListedToken): boolean {
+  return token.expiresAt !== undefined && describeDate(item['expiresAt']).reading !== 'midnight';
+}
+
 /** Returns how far a token's dates are ahead of the credential's, in minutes. Undefined if they do not match. */
 function offsetOf(
   { token: { createdAt, expiresAt }, item }: ListedToken,
   times: CredentialTimes & { readonly expiresAt: Instant },
 ): number | undefined {
-  const minutes = zoneOffset((expiresAt ?? Number.NaN) - times.expiresAt, MAX_EXPIRY_DIFFERENCE_MS);
+  const [created, expires] = [describeDate(item['createdAt']), describeDate(item['expiresAt'])];
+  // A time without seconds is less exact.
+  const tolerance = /hh:mm(?!:)/.test(expires.format) ? 60_000 : MAX_EXPIRY_DIFFERENCE_MS;
+  const minutes = zoneOffset((expiresAt ?? Number.NaN) - times.expiresAt, tolerance);
   if (minutes === undefined) return undefined;
-  const canCompareCreation = createdAt !== undefined && times.issuedAt !== undefined;
+  const canCompareCreation = createdAt !== undefined && created.reading !== 'midnight' && times.issuedAt !== undefined;
   if (canCompareCreation && Math.abs(createdAt - times.issuedAt - minutes * 60_000) > MAX_CREATION_DIFFERENCE_MS) {
     return undefined;
   }
   // Another offset than zero needs both dates, and a date that the exporter read as UTC by a guess.
-  if (minutes !== 0 && (!canCompareCreation || describeDate(item['expiresAt']).reading !== 'utc')) return undefined;
+  if (minutes !== 0 && (!canCompareCreation || expires.reading !== 'utc')) return undefined;
   return minutes;
 }
 

@@ -1,6 +1,7 @@
 import { formatCount, formatDuration } from '../health/formats.ts';
 import { formatInstant } from '../model/instant.ts';
 import type { AccountDiagnosis } from './account-diagnosis.ts';
+import { endpointText } from './endpoint-text.ts';
 import type { Finding } from './findings.ts';
 import { describeHeaders } from './response-headers.ts';
 import { describeSteps, type Step } from './steps.ts';
@@ -11,7 +12,7 @@ import { formatCredential, formatFindings, formatList, formatSchema } from './te
 export function formatIntroduction(program: string, at: number, showNames: boolean): string {
   const contents = showNames
     ? 'This report contains names and descriptions of tokens, and names of accounts. Do not publish it.'
-    : 'This report contains no token, and no name or description of a token or an account. It does contain host names, addresses, statuses and roles. Read it before you publish it.';
+    : 'This report contains no token, and no name or description of a token or an account. It does contain host names, addresses, the path of the endpoint, statuses and roles. Read it before you publish it.';
   return toText([...wrap(program), `Diagnosis of ${formatInstant(at)}`, '', ...wrap(contents)]);
 }
 
@@ -42,7 +43,7 @@ function formatExchange(diagnosis: AccountDiagnosis): string[] {
   return [
     'Request',
     ...formatPairs([
-      ['endpoint', displayUrl(endpoint)],
+      ['endpoint', endpointText(endpoint)],
       ['proxy', proxy ?? 'none'],
     ]),
     '',
@@ -102,11 +103,6 @@ function describeResult(understood: number, accounts: number): string {
   return understood === 1
     ? 'Result: the list was read, and everything in it is understood.'
     : 'Result: not everything works or is understood; see the verdict.';
-}
-
-/** Formats a URL without its query, which may contain a key. */
-function displayUrl({ origin, pathname, search }: URL): string {
-  return `${origin}${pathname}${search === '' ? '' : '?…'}`;
 }
 
 function toText(lines: readonly string[]): string {

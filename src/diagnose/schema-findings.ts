@@ -14,7 +14,7 @@ import {
 
 /**
  * States each difference between the schema and what the exporter assumes. Enum values of no class are left to
- * `suggestStatuses`, which knows the settings.
+ * `statusFindings`, which knows the settings.
  */
 export function schemaFindings(schema: SchemaAnalysis): Finding[] {
   const findings = [
@@ -47,7 +47,9 @@ function typeFindings({ fields, statuses, roles, query }: SchemaAnalysis): Findi
   ] as const;
   return parts.flatMap(([what, part]) => {
     if (part === 'absent') {
-      return [understood('report', `The schema does not contain ${what}. It may have another name: report this.`)];
+      const text = `The schema does not contain ${what}. It may have another name: report this.`;
+      // Without the values, a status of no class may appear on any day.
+      return [part === statuses ? notUnderstood('report', text) : understood('report', text)];
     }
     return part === 'unknown' ? [understood('note', `The response does not describe ${what}.`)] : [];
   });

@@ -72,11 +72,18 @@ export function analyzeSchema(
   { classifyStatus, masking }: { readonly classifyStatus: ClassifyStatus; readonly masking: Masking },
 ): SchemaAnalysis | undefined {
   if (!isObject(data)) return undefined;
-  const fields = mapPart(parseFields(data['token']), (raw) => raw.map((field) => tokenField(field, masking)));
-  const statuses = mapPart(parseEnum(data['status']), (values) =>
+  let omitted = 0;
+  /** Limits a part before it is masked, which takes most of the time. */
+  const bounded = <Entry>(part: Part<readonly Entry[]>): Part<readonly Entry[]> => {
+    if (typeof part === 'string') return part;
+    omitted += Math.max(part.length - MAX_ENTRIES, 0);
+    return part.slice(0, MAX_ENTRIES);
+  };
+  const fields = mapPart(bounded(parseFields(data['token'])), (raw) => raw.map((field) => tokenField(field, masking)));
+  const statuses = mapPart(bounded(parseEnum(data['status'])), (values) =>
     values.map((value) => enumValue(value, classifyStatus(value), masking)),
   );
-  const roles = mapPart(parseEnum(data['role']), (values) =>
+  const roles = mapPart(bounded(parseEnum(data['role'])), (values) =>
     values.map((value) => enumValue(value, undefined, masking)),
   );
   const query = mapPart(parseFields(data['query']), (raw): Part<TokensQuery> => {
@@ -84,15 +91,7 @@ export function analyzeSchema(
     return field === undefined ? 'absent' : tokensQuery(field, masking);
   });
   const parts = [fields, statuses, roles, query];
-  if (parts.every((part) => part === 'unknown')) return undefined;
-
-  let omitted = 0;
-  const bounded = <Entry>(part: Part<readonly Entry[]>): Part<readonly Entry[]> => {
-    if (typeof part === 'string') return part;
-    omitted += Math.max(part.length - MAX_ENTRIES, 0);
-    return part.slice(0, MAX_ENTRIES);
-  };
-  return { fields: bounded(fields), statuses: bounded(statuses), roles: bounded(roles), query, omitted };
+  return parts.every((part) => part === 'unknown') ? undefined : { fields, statuses, roles, query, omitted };
 }
 
 /** Returns the statuses of no class. */

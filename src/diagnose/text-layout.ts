@@ -6,7 +6,7 @@ export const MAX_COLUMNS = 100;
 const GAP = '  ';
 
 /**
- * Breaks a text into lines at its spaces, and at commas within a long list without spaces. A longer part is cut.
+ * Breaks a text into lines at its spaces. A part that is longer than a line is cut.
  *
  * @param first the beginning of the first line; the others are indented by its width
  */
@@ -15,29 +15,15 @@ export function wrap(text: string, first = ''): string[] {
   const width = MAX_COLUMNS - indent.length;
   const lines: string[] = [];
   let line = '';
-  for (const [part, gap] of parts(text)) {
-    if (line !== '' && displayWidth(line) + gap.length + displayWidth(part) > width) {
+  for (const part of text.split(/ +/)) {
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(part) > width) {
       lines.push(line);
       line = '';
     }
-    line = truncateToColumns(line === '' ? part : line + gap + part, width);
+    line = truncateToColumns(line === '' ? part : `${line} ${part}`, width);
   }
   lines.push(line);
   return lines.map((content, index) => (index === 0 ? first : indent) + content);
-}
-
-/** Maximum length of a part that stays whole. */
-const LONG_PART = 60;
-
-/** Splits a text into the parts between which a line may end, each with what separates it from the preceding part. */
-function parts(text: string): (readonly [part: string, gap: string])[] {
-  return text
-    .split(/ +/)
-    .flatMap((word) =>
-      word.length <= LONG_PART
-        ? [[word, ' '] as const]
-        : word.split(/(?<=,)/).map((part, index) => [part, index === 0 ? ' ' : ''] as const),
-    );
 }
 
 export interface Column {

@@ -1,8 +1,9 @@
 import { formatNumber, formatTimeLeft } from '../health/formats.ts';
 import { formatInstant, type Instant } from '../model/instant.ts';
+import { countAffected } from './affected-tokens.ts';
 import { type CredentialAnalysis, formatClaims } from './credential-analysis.ts';
 import { FINDING_KINDS, type Finding, type FindingKind, type SettingText } from './findings.ts';
-import type { Affected, ListAnalysis } from './list-analysis.ts';
+import type { ListAnalysis } from './list-analysis.ts';
 import { formatLifetimes } from './list-findings.ts';
 import type { Masking } from './masking.ts';
 import type { OwnToken } from './own-token.ts';
@@ -26,10 +27,10 @@ export function formatList(list: ListAnalysis, masking: Masking): string[] {
       ['tokens', number(list.tokens)],
       ...(list.notObjects > 0 ? [['not objects', number(list.notObjects)] as const] : []),
       ['repeated names', number(list.repeatedNames)],
-      ['duplicates', affected(list.duplicates)],
-      ['past expiry', affected(list.pastExpiry)],
-      ['expired early', affected(list.expiredEarly)],
-      ['created in the future', affected(list.createdInFuture)],
+      ['duplicates', countAffected(list.duplicates)],
+      ['past expiry', countAffected(list.pastExpiry)],
+      ['expired early', countAffected(list.expiredEarly)],
+      ['created in the future', countAffected(list.createdInFuture)],
       ['lifetimes', formatLifetimes(list.lifetimesMs)],
       ["exporter's own token", ownToken(list.own)],
     ]),
@@ -41,7 +42,7 @@ export function formatList(list: ListAnalysis, masking: Masking): string[] {
       ],
       list.fields.map((field) => [
         field.field,
-        ...[field.present, field.null, field.missing, field.unreadable].map(number),
+        ...[field.present, field.null.count, field.missing.count, field.unreadable.count].map(number),
       ]),
     ),
     '',
@@ -87,17 +88,14 @@ export function formatList(list: ListAnalysis, masking: Masking): string[] {
   return lines.map(masking.redact);
 }
 
-function affected({ count, examples }: Affected): string {
-  if (count === 0) return '0';
-  return `${formatNumber(count)} (${examples.join(', ')}${count > examples.length ? ', ...' : ''})`;
-}
-
 function ownToken(own: OwnToken): string {
   switch (own.match) {
     case 'no_times':
       return 'unknown: the credential does not say when it expires';
     case 'not_found':
       return 'not found by the times of the credential';
+    case 'not_comparable':
+      return 'unknown: a listed expiry is unknown or has no time';
     case 'ambiguous':
       return 'several tokens have the times of the credential';
     default:
@@ -191,7 +189,7 @@ function findingLines({ text, settings = [] }: Finding): string[] {
   return [...wrap(text, '  - '), ...settings.flatMap(settingLines)];
 }
 
-/** The setting is on its own line, so that it can be copied. */
+/** The setting is on one line of its own, however long it is, so that it can be copied. */
 function settingLines({ flag, variable }: SettingText): string[] {
-  return [...wrap(flag, '      '), ...wrap(variable, '      or ')];
+  return [`      ${flag}`, `      or ${variable}`];
 }

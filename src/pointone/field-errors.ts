@@ -8,7 +8,7 @@ const FIELDS = [...CHECKED_FIELDS, 'description'] as const;
 type Field = (typeof FIELDS)[number];
 
 /** The place of an error in the list: a whole item, or one field of an item. */
-interface Position {
+interface ErrorPosition {
   readonly index: number;
   /** Undefined for the whole item. */
   readonly field: Field | undefined;
@@ -48,8 +48,11 @@ export async function applyFieldErrors(
   return concernsExpiry && !result.some(hasKnownExpiry) ? undefined : result;
 }
 
-/** Parses the path of an error: the list, the index of an item, and for one field its name. */
-function errorPosition(error: unknown): Position | undefined {
+/**
+ * Parses the path of an error: the list, the index of an item, and for one field its name. Returns undefined for an error
+ * that concerns something else.
+ */
+export function errorPosition(error: unknown): ErrorPosition | undefined {
   const path = isObject(error) ? error['path'] : undefined;
   if (!Array.isArray(path) || path.length < 2 || path.length > 3) return undefined;
   const [list, index, name] = path as readonly unknown[];

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Fault } from '../../simulator/faults.ts';
+import { startSimulator } from '../../simulator/server.ts';
 import { simulate, temporaryFolder } from '../support/exporter.ts';
 import { type ExitResult, run } from '../support/exporter-process.ts';
 import { freePort } from '../support/free-port.ts';
@@ -20,6 +21,16 @@ async function world() {
   return { simulator, user, environment: { POINTONE_API_TOKEN: user.credential } };
 }
 
+/** Simulates an account whose list contains the exporter's own token and another one. */
+async function ordinaryWorld() {
+  const simulator = await startSimulator();
+  onTestFinished(() => simulator.close());
+  const user = simulator.state.addUser('user-1');
+  // Created at another time than the exporter's own token, which is recognized by its times.
+  const other = { name: CANARY, description: CANARY, createdAt: Date.now() - 86_400_000 };
+  return { simulator, user, other: user.add(other) };
+}
+
 /** Runs the command and checks that its output contains neither names nor any part of the credential. */
 async function diagnose(environment: Record<string, string>, credential: string, args: readonly string[] = []) {
   const result = await run(['diagnose', ...args], environment);
@@ -27,7 +38,9 @@ async function diagnose(environment: Record<string, string>, credential: string,
   expect(output).not.toContain(CANARY);
   for (const part of credential.split('.')) expect(output).not.toContain(part.slice(-12));
   expect(result.stderr).toBe('');
-  for (const line of result.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  for (const line of result.stdout.split('\n')) {
+    if (!/^ {6}(--api\.status|or POINTONE_API_STATUS)/.test(line)) expect(line.length).toBeLessThanOrEqual(100);
+  }
   return { ...result, steps: stepsOf(result), text: result.stdout.replace(/\s+/g, ' ') };
 }
 
@@ -41,8 +54,7 @@ function stepsOf({ stdout }: ExitResult): Record<string, string> {
 
 describe('diagnose of an API that responds as expected', () => {
   it('exits with 0 and says that everything is understood', async () => {
-    const { simulator, user } = await simulate();
-    user.add({ name: CANARY, description: CANARY });
+    const { simulator, user } = await ordinaryWorld();
     const environment = { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: user.credential };
     const { code, steps, text } = await diagnose(environment, user.credential);
     expect(steps).toEqual({ credential: 'ok', resolve: 'ok', connect: 'ok', response: 'ok', body: 'ok', list: 'ok' });
@@ -88,9 +100,8 @@ describe('diagnose of an API that responds as expected', () => {
 
 describe('diagnose of an API that differs', () => {
   it('names what it does not understand, and the setting for it', async () => {
-    const { simulator, user } = await simulate();
-    // Created at another time than the exporter's own token, which is recognized by its times.
-    user.add({ name: CANARY, createdAt: Date.now() - 86_400_000, odd: { status: 'DISABLED' } });
+    const { simulator, user } = await ordinaryWorld();
+    user.add({ name: CANARY, createdAt: Date.now() - 2 * 86_400_000, odd: { status: 'DISABLED' } });
     const environment = {
       POINTONE_API_ENDPOINT: simulator.url,
       POINTONE_API_TOKEN: user.credential,
@@ -103,6 +114,49 @@ describe('diagnose of an API that differs', () => {
 
     const configured = { ...environment, POINTONE_API_STATUS_REVOKED: 'HELD,DISABLED' };
     expect((await diagnose(configured, user.credential)).code).toBe(0);
+  });
+
+  it('does not accept a setting that counts every token as revoked: the credential has just worked', async () => {
+    const { simulator, user } = await ordinaryWorld();
+    for (const token of user.tokens) token.odd = { status: 'NORMAL' };
+    const environment = { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: user.credential };
+    const { code, text } = await diagnose({ ...environment, POINTONE_API_STATUS_REVOKED: 'NORMAL' }, user.credential);
+    expect(text).toMatch(/has the status NORMAL, which counts as revoked.*Remove NORMAL from --api\.status\.revoked/);
+    expect(text).toContain('the exporter watches none');
+    expect(code).toBe(1);
+
+    const configured = { ...environment, POINTONE_API_STATUS_ACTIVE: 'NORMAL' };
+    expect((await diagnose(configured, user.credential)).code).toBe(0);
+  });
+
+  it('judges expiries by the clock of the API, and does not accept a wrong clock', async () => {
+    const { simulator, user } = await ordinaryWorld();
+    user.add({ name: CANARY, createdAt: Date.now() - 3e9, expiresAt: Date.now() + 3_600_000 });
+    simulator.state.clock.advance(7_200_000);
+    const environment = { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: user.credential };
+    const { code, text } = await diagnose(environment, user.credential);
+    expect(text).toMatch(/clock 1h 59m \d+s? ?behind|behind that of the API/);
+    expect(text).toContain('past expiry 1 (#3)');
+    expect(code).toBe(1);
+  });
+
+  it('counts a field with an error beside the list as unreadable', async () => {
+    const { simulator, user } = await ordinaryWorld();
+    simulator.setFault({ kind: 'field-error', index: 1, field: 'expiresAt' });
+    const environment = { POINTONE_API_ENDPOINT: simulator.url, POINTONE_API_TOKEN: user.credential };
+    const { code, text } = await diagnose(environment, user.credential);
+    expect(text).toMatch(/expiresAt 1 0 0 1 /);
+    expect(text).toContain('expiresAt is unreadable for 1 of 2 tokens (#2): null with an error');
+    expect(text).toContain('errors beside the list (INTERNAL_SERVER_ERROR)');
+    expect(code).toBe(1);
+  });
+
+  it('hides a path of the endpoint that is not made of words', async () => {
+    const { simulator, user, environment } = await world();
+    const endpoint = `${simulator.url}/${CANARY}/0a1b2c3d`;
+    const { text } = await diagnose({ ...environment, POINTONE_API_ENDPOINT: endpoint }, user.credential);
+    expect(text).toMatch(/endpoint http:\S+\/…/);
+    expect(text).toMatch(/check the endpoint http:\S+\/…;/);
   });
 
   it('shows names only with --show-names, and never the credential', async () => {
@@ -149,8 +203,9 @@ describe('diagnose of a fault', () => {
       'a rate limit',
       { kind: 'status', status: 429, headers: { 'Retry-After': '30' } },
       'response',
-      /rate_limited.*retry-after/,
+      /rate_limited.*retry-after gives/,
     ],
+    ['a rate limit without a pause', { kind: 'status', status: 429 }, 'response', /does not say for how long/],
     [
       'a rate limit with 403',
       { kind: 'status', status: 403, headers: { 'Retry-After': '30' } },
@@ -163,14 +218,25 @@ describe('diagnose of a fault', () => {
       'a redirect',
       { kind: 'status', status: 302, headers: { Location: '/login' } },
       'response',
-      /redirects are not followed/,
+      /redirects are not followed.*could lead the token to another server/,
+    ],
+    [
+      'a proxy that wants a password',
+      { kind: 'status', status: 407 },
+      'response',
+      /HTTP 407.*Set its user and password.*NO_PROXY/,
     ],
     ['GraphQL errors', { kind: 'errors' }, 'response', /graphql.*newer version/],
     ['a list that is null', { kind: 'null-list' }, 'list', /does not mean "no tokens"/],
     ['a web page with 200', { kind: 'body', body: HTML }, 'list', /HTML page instead of JSON/],
     ['a body that is not JSON', { kind: 'body', body: CANARY }, 'list', /the body is not JSON/],
     ['half a body', { kind: 'half-body' }, 'body', /bytes arrived after HTTP 200.*broke off/],
-    ['a body that is too large', { kind: 'oversized', bytes: 9_000_000 }, 'list', /--api\.max-response-size/],
+    [
+      'a body that is too large',
+      { kind: 'oversized', bytes: 9_000_000 },
+      'list',
+      /Raise --api\.max-response-size \(now 8MiB\)/,
+    ],
     ['a compressed body', { kind: 'encoded', encoding: 'gzip' }, 'list', /compression was not requested/],
     ['a connection that is reset', { kind: 'reset' }, 'response', /ECONNRESET.*No valid response/],
     ['something that is not HTTP', { kind: 'malformed-http' }, 'response', /the response is not HTTP/],
@@ -185,6 +251,8 @@ describe('diagnose of a fault', () => {
       user.credential,
     );
     expect(failedSteps(result)).toEqual([step]);
+    // The schema is requested only if the API accepted the credential and responded.
+    expect(simulator.calls.total).toBe(step === 'list' || /graphql/.test(says.source) ? 2 : 1);
     expect(result.text).toMatch(says);
     expect(result.code).toBe(1);
   });
@@ -287,8 +355,7 @@ describe('diagnose of a fault', () => {
 
 describe('diagnose of several accounts', () => {
   it('diagnoses each of them, without their names, and exits with 1 if one fails', async () => {
-    const { simulator, user } = await simulate();
-    user.add({ name: CANARY });
+    const { simulator, user } = await ordinaryWorld();
     const file = join(await temporaryFolder(), 'accounts.yml');
     const accounts = [
       { name: `${CANARY}-good`, token_env: `GOOD_${CANARY}` },
@@ -305,6 +372,25 @@ describe('diagnose of several accounts', () => {
     expect(stdout).toMatch(/^Account 2 of 2$/m);
     expect(text).toContain('1 of 2 accounts are read and understood');
     expect(code).toBe(1);
+  });
+
+  it('hides the credential of each account in the output of every other one', async () => {
+    const { simulator, user, other } = await ordinaryWorld();
+    const second = simulator.state.addUser('user-2');
+    const part = second.credential.slice(-30, -10);
+    other.odd = { role: `ROLE_${part}`, status: part };
+    const file = join(await temporaryFolder(), 'accounts.yml');
+    const accounts = [
+      { name: 'a', token_env: 'FIRST' },
+      { name: 'b', token_env: 'SECOND' },
+      { name: 'c', token_file: join(await temporaryFolder(), 'missing') },
+    ];
+    await writeFile(file, JSON.stringify({ accounts }));
+    const environment = { POINTONE_API_ENDPOINT: simulator.url, FIRST: user.credential, SECOND: second.credential };
+    const { stdout } = await diagnose(environment, second.credential, [`--config.file=${file}`]);
+    expect(stdout).not.toContain(part);
+    expect(stdout).toContain('(hidden: may be part of the credential)');
+    expect(stdout).toMatch(/^Account 3 of 3$/m);
   });
 });
 

@@ -105,22 +105,37 @@ async function observe(worlds: readonly World[]): Promise<Map<Dialect, Row>> {
   );
 }
 
-/** Runs the exporter and Prometheus with the shipped rules until the alerts on all expiring tokens fire. */
+/** The alerts on the tokens of `createWorld`, sorted. A list without dead tokens has no alert on the expired one. */
+function expectedAlerts(dialect: Dialect): string[] {
+  return [
+    ...(dialect === 'unlisted-when-dead' ? [] : ['PointOneTokenExpired (critical) expired']),
+    'PointOneTokenExpiringSoon (critical) in-2-days',
+    'PointOneTokenExpiringSoon (warning) in-12-days',
+    'PointOneTokenExpiringSoon (warning) in-2-days',
+  ];
+}
+
+/**
+ * Runs the exporter and Prometheus with the shipped rules until all expected alerts fire, and returns all that then fire.
+ * Alerts start to fire in different evaluations, so an earlier look would see only some of them.
+ */
 async function firingAlerts(args: string[], environment: Record<string, string>, worlds: readonly World[]) {
   const exporter = await serve(args, environment);
   const prometheus = await startPrometheus(await prometheusConfiguration(exporter.url), await ruleFiles());
   onTestFinished(() => prometheus.stop());
-  const expiring = (): Promise<unknown[]> =>
-    prometheus.query('ALERTS{alertname="PointOneTokenExpiringSoon",severity="critical",alertstate="firing"}');
-  await expect.poll(expiring, { timeout: 120_000, interval: 500 }).toHaveLength(worlds.length);
-  const firing = new Map<string, string[]>();
   const query =
     'ALERTS{alertname=~"PointOneToken(ExpiringSoon|Expired|ExpiryUnknown|StatusUnknown)",alertstate="firing"}';
-  for (const { metric } of await prometheus.query(query)) {
-    const { account = '', alertname = '', severity = '', name = '' } = metric;
-    firing.set(account, [...(firing.get(account) ?? []), `${alertname} (${severity}) ${name}`]);
-  }
-  return new Map(Array.from(firing, ([account, found]) => [account as Dialect, found.toSorted()]));
+  const firing = async (): Promise<Record<string, string[]>> => {
+    const found = new Map<string, string[]>(worlds.map(({ dialect }) => [dialect, []]));
+    for (const { metric } of await prometheus.query(query)) {
+      const { account = '', alertname = '', severity = '', name = '' } = metric;
+      found.get(account)?.push(`${alertname} (${severity}) ${name}`);
+    }
+    return Object.fromEntries(Array.from(found, ([account, alerts]) => [account, alerts.toSorted()]));
+  };
+  const expected = Object.fromEntries(worlds.map(({ dialect }) => [dialect, expectedAlerts(dialect)]));
+  await expect.poll(firing, { timeout: 120_000, interval: 500 }).toEqual(expected);
+  return new Map(Object.entries(expected) as [Dialect, string[]][]);
 }
 
 function variableOf(dialect: Dialect): string {
@@ -159,7 +174,7 @@ function countEach(words: readonly string[]): string {
 /** The statements of `diagnose` that differ between the dialects. */
 const STATEMENTS: readonly (readonly [pattern: RegExp, statement: string])[] = [
   [/everything in it is understood/, 'everything is understood'],
-  [/date only|YYYY-MM-DD +midnight UTC/, 'dates without a time, read as midnight UTC'],
+  [/YYYY-MM-DD midnight UTC/, 'dates without a time, read as midnight UTC'],
   [/number of 13 digits/, 'dates are milliseconds'],
   [/does not allow introspection/, 'introspection is closed'],
   [/The schema was not read \(HTTP 429/, 'the second request was limited, so the schema was not read'],
@@ -184,19 +199,8 @@ stackTest(
   async () => {
     const worlds = await Promise.all(DIALECTS.map(createWorld));
     const rows = await observe(worlds);
-    for (const [dialect, { check, alerts, diagnose }] of rows) {
+    for (const [dialect, { check, diagnose }] of rows) {
       expect({ dialect, ...check }).toMatchObject({ dialect, 'in-2-days': 'critical', 'in-12-days': 'warning' });
-      expect({ dialect, alerts }).toEqual({
-        dialect,
-        alerts: expect.arrayContaining([
-          'PointOneTokenExpiringSoon (critical) in-2-days',
-          'PointOneTokenExpiringSoon (warning) in-12-days',
-        ]),
-      });
-      expect({ dialect, alerts: alerts.filter((alert) => /fine|replaced|revoked/.test(alert)) }).toEqual({
-        dialect,
-        alerts: [],
-      });
       expect({ dialect, code: diagnose.code }).toEqual({ dialect, code: 0 });
     }
     const page = await readFile(PAGE, 'utf8');

@@ -7,7 +7,7 @@ import { AT, jwt } from './fixtures.ts';
 const EXPIRES_AT = AT + 86_400_000;
 
 function analyze(credential: string) {
-  return analyzeCredential(credential, createMasking(credential, { showNames: false }));
+  return analyzeCredential(credential, createMasking([credential], { showNames: false }));
 }
 
 describe('a credential', () => {
@@ -91,12 +91,12 @@ describe("the findings about the exporter's credential", () => {
     ]);
   });
 
-  it.each([
-    ['not_found', 'No listed token has'],
-    ['ambiguous', 'Several listed tokens have'],
-  ] as const)('say why the role is unknown: %s', (match, words) => {
-    expect(findings(WITH_EXPIRY, { match })[1]).toMatchObject({ kind: 'note', text: expect.stringContaining(words) });
-  });
+  it.each(['not_found', 'not_comparable', 'ambiguous'] as const)(
+    'say nothing of a role that is unknown: %s',
+    (match) => {
+      expect(findings(WITH_EXPIRY, { match })).toMatchObject([{ kind: 'works' }]);
+    },
+  );
 
   it.each([
     ['is not a JWT', 'plain-token'],

@@ -1,18 +1,20 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AccountDiagnosis } from '../../../src/diagnose/account-diagnosis.ts';
 import { analyzeCredential, credentialFindings } from '../../../src/diagnose/credential-analysis.ts';
+import { ExchangeTrace, type TlsDetails } from '../../../src/diagnose/exchange-trace.ts';
 import type { Finding } from '../../../src/diagnose/findings.ts';
 import { analyzeList } from '../../../src/diagnose/list-analysis.ts';
 import { listFindings } from '../../../src/diagnose/list-findings.ts';
 import { createMasking } from '../../../src/diagnose/masking.ts';
+import { ownTokenFindings } from '../../../src/diagnose/own-token-findings.ts';
 import { analyzeSchema } from '../../../src/diagnose/schema.ts';
 import { schemaFindings } from '../../../src/diagnose/schema-findings.ts';
-import {
-  type StatusSettings,
-  statusFindings,
-  suggestStatuses,
-  unknownStatuses,
-} from '../../../src/diagnose/status-suggestion.ts';
+import { type StatusSettings, statusFindings } from '../../../src/diagnose/status-findings.ts';
+import { type UnknownStatus, unknownStatuses } from '../../../src/diagnose/status-suggestion.ts';
 import { formatCredential, formatFindings, formatList, formatSchema } from '../../../src/diagnose/text-output.ts';
+import type { Outcome } from '../../../src/model/report.ts';
 import { createStatusClassifier } from '../../../src/model/status.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 
 export const AT = Date.UTC(2026, 10, 29, 12);
 
@@ -48,13 +50,14 @@ export function diagnose({
   readonly credential: string;
   readonly showNames?: boolean;
 }): Diagnosis {
-  const masking = createMasking(credential, { showNames });
+  const masking = createMasking([credential], { showNames });
   const own = analyzeCredential(credential, masking);
-  const list = analyzeList(items, { classifyStatus, at: AT, masking, credential: own });
+  const list = analyzeList(items, { classifyStatus, at: AT, errors: [], masking, credential: own });
   const schema = analyzeSchema(data, { classifyStatus, masking });
   const findings = [
     ...listFindings(list),
-    ...statusFindings(suggestStatuses(unknownStatuses(list, schema)), STATUS_SETTINGS),
+    ...ownTokenFindings(list, STATUS_SETTINGS),
+    ...statusFindings(unknownStatuses(list, schema), STATUS_SETTINGS, { isClockWrong: false }),
     ...(schema === undefined ? [] : schemaFindings(schema)),
     ...credentialFindings(own, list.own, AT),
   ];
@@ -137,5 +140,70 @@ export function listed(differences: Readonly<Record<string, unknown>> = {}): Rec
     createdAt: '2026-03-01T09:00:00.000Z',
     expiresAt: '2027-03-01T09:00:00.000Z',
     ...differences,
+  };
+}
+
+/** Returns a status of no class with three tokens, none of them past expiry. */
+export function unknownStatus(shown: string, differences: Partial<UnknownStatus> = {}): UnknownStatus {
+  const examples = ['#1', '#2', '#3'];
+  return { shown, isWord: true, count: 3, withExpiry: 3, pastExpiry: 0, examples, isOwn: false, ...differences };
+}
+
+/** The credential of `simulatedDiagnosis`, with the times of `listed()`. */
+export const OWN_CREDENTIAL = jwt({
+  sub: 'user-4711',
+  iat: Date.UTC(2026, 2, 1, 9) / 1000,
+  exp: Date.UTC(2027, 2, 1, 9) / 1000,
+});
+
+export type TraceState = Partial<
+  Pick<
+    ExchangeTrace,
+    'addresses' | 'failedAttempts' | 'peer' | 'hasSocket' | 'isSecured' | 'status' | 'headers' | 'bodyBytes' | 'tls'
+  >
+>;
+
+/** Returns a trace in a given state, without an exchange. */
+export function simulatedTrace(state: TraceState = {}): ExchangeTrace {
+  return Object.assign(new ExchangeTrace(systemClock), state);
+}
+
+/** Returns the diagnosis of an account whose list has the exporter's own token, with the given differences. */
+export function simulatedDiagnosis({
+  items = [listed()],
+  outcome = { ok: true, tokens: [] },
+  clockSkewMs = 0,
+  errorCodes = [],
+  headers = {},
+  schema,
+  proxy,
+  tls,
+}: {
+  readonly items?: readonly unknown[];
+  readonly outcome?: Outcome;
+  readonly clockSkewMs?: number;
+  readonly errorCodes?: readonly string[];
+  readonly headers?: IncomingHttpHeaders;
+  readonly schema?: AccountDiagnosis['schema'];
+  readonly proxy?: string;
+  readonly tls?: TlsDetails;
+} = {}): AccountDiagnosis {
+  const masking = createMasking([OWN_CREDENTIAL], { showNames: false });
+  const credential = analyzeCredential(OWN_CREDENTIAL, masking);
+  const analysis = analyzeSchema(ASSUMED_SCHEMA, { classifyStatus, masking });
+  if (analysis === undefined) throw new Error('the schema cannot be analyzed');
+  return {
+    at: AT,
+    endpoint: new URL('https://api.pointone.invalid/graphql'),
+    proxy,
+    trace: simulatedTrace({ hasSocket: true, peer: '192.0.2.1:443', isSecured: true, status: 200, headers, tls }),
+    result: { outcome, pauseMs: 0, clockSkewMs, credentialExpiresAt: credential.expiresAt },
+    maxResponseSize: 8 * 1024 ** 2,
+    masking,
+    credentialLocation: 'a variable',
+    credential,
+    list: outcome.ok ? analyzeList(items, { classifyStatus, at: AT, errors: [], masking, credential }) : undefined,
+    errorCodes,
+    schema: schema ?? { state: 'read', analysis },
   };
 }

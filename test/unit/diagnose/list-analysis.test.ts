@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { analyzeList, type FieldAnalysis, type ListAnalysis } from '../../../src/diagnose/list-analysis.ts';
+import type { FieldAnalysis } from '../../../src/diagnose/field-analysis.ts';
+import { analyzeList, type ListAnalysis } from '../../../src/diagnose/list-analysis.ts';
 import { createMasking } from '../../../src/diagnose/masking.ts';
 import { REQUESTED_FIELDS, type RequestedField } from '../../../src/diagnose/requested-fields.ts';
 import { VIEW_TOKENS_QUERY } from '../../../src/pointone/token-parser.ts';
@@ -9,9 +10,13 @@ const NO_TIMES = { expiresAt: undefined, issuedAt: undefined };
 
 function analyze(
   items: readonly unknown[],
-  { showNames = false, credential = NO_TIMES }: { showNames?: boolean; credential?: ListTimes } = {},
+  {
+    showNames = false,
+    credential = NO_TIMES,
+    errors = [],
+  }: { showNames?: boolean; credential?: ListTimes; errors?: readonly unknown[] } = {},
 ): ListAnalysis {
-  return analyzeList(items, { classifyStatus, at: AT, masking: createMasking('', { showNames }), credential });
+  return analyzeList(items, { classifyStatus, at: AT, errors, masking: createMasking([], { showNames }), credential });
 }
 
 type ListTimes = Parameters<typeof analyzeList>[1]['credential'];
@@ -36,16 +41,39 @@ describe('a field', () => {
       listed({ expiresAt: 'soon' }),
       listed({ expiresAt: {} }),
     ]);
-    expect(fieldOf(list, 'expiresAt')).toMatchObject({ present: 1, null: 1, missing: 1, unreadable: 2 });
-    expect(fieldOf(list, 'createdAt')).toMatchObject({ present: 5, null: 0, missing: 0, unreadable: 0 });
-    // A null expiry is readable.
-    expect(list.complete).toBe(2);
+    expect(fieldOf(list, 'expiresAt')).toMatchObject({
+      present: 1,
+      null: { count: 1, examples: ['#2'] },
+      missing: { count: 1, examples: ['#3'] },
+      unreadable: { count: 2, examples: ['#4', '#5'] },
+    });
+    const none = { count: 0, examples: [] };
+    expect(fieldOf(list, 'createdAt')).toMatchObject({ present: 5, null: none, missing: none, unreadable: none });
+    expect(list).toMatchObject({ complete: 1, knownExpiries: 1, watched: 1 });
+  });
+
+  it('with an error beside the list is unreadable and not null, as in the metrics', () => {
+    const path = ['viewPersonalAccessTokens', 1, 'expiresAt'];
+    const list = analyze([listed({ expiresAt: null }), listed({ expiresAt: null }), listed()], { errors: [{ path }] });
+    expect(fieldOf(list, 'expiresAt')).toMatchObject({
+      present: 1,
+      null: { count: 1, examples: ['#1'] },
+      unreadable: { count: 1, examples: ['#2'] },
+      formats: expect.arrayContaining([{ format: 'null with an error', reading: 'unreadable', count: 1 }]),
+    });
+    expect(fieldOf(list, 'createdAt').unreadable.count).toBe(0);
+    expect(list.complete).toBe(1);
+  });
+
+  it('of an item that has an error as a whole is unreadable', () => {
+    const list = analyze([null, listed()], { errors: [{ path: ['viewPersonalAccessTokens', 0] }, { path: ['x'] }, 5] });
+    for (const name of REQUESTED_FIELDS) expect(fieldOf(list, name).unreadable.examples).toEqual(['#1']);
   });
 
   it('may be an empty string only in a description', () => {
     const list = analyze([listed({ name: '', description: '' })]);
-    expect(fieldOf(list, 'name')).toMatchObject({ unreadable: 1, present: 0 });
-    expect(fieldOf(list, 'description')).toMatchObject({ unreadable: 0, present: 1 });
+    expect(fieldOf(list, 'name')).toMatchObject({ unreadable: { count: 1 }, present: 0 });
+    expect(fieldOf(list, 'description')).toMatchObject({ unreadable: { count: 0 }, present: 1 });
   });
 
   it('has its formats, the most frequent first', () => {
@@ -71,7 +99,7 @@ describe('a field', () => {
   it('of an item that is not an object is missing', () => {
     const list = analyze([null, 5, 'x', [listed()]]);
     expect(list).toMatchObject({ tokens: 4, notObjects: 4, complete: 0 });
-    for (const name of REQUESTED_FIELDS) expect(fieldOf(list, name).missing).toBe(4);
+    for (const name of REQUESTED_FIELDS) expect(fieldOf(list, name).missing.count).toBe(4);
   });
 });
 
@@ -88,9 +116,21 @@ describe('statuses and roles', () => {
     ]);
     const common = { isWord: true };
     expect(list.statuses).toEqual([
-      { ...common, shown: 'WEIRD', statusClass: undefined, count: 3, withExpiry: 2, pastExpiry: 1 },
-      { ...common, shown: 'ACTIVE', statusClass: 'ACTIVE', count: 1, withExpiry: 1, pastExpiry: 0 },
-      { ...common, shown: 'OLD', statusClass: 'REVOKED', count: 1, withExpiry: 1, pastExpiry: 1 },
+      {
+        ...common,
+        ...{ shown: 'WEIRD', statusClass: undefined, count: 3, withExpiry: 2, pastExpiry: 1 },
+        examples: ['#3', '#4', '#5'],
+      },
+      {
+        ...common,
+        ...{ shown: 'ACTIVE', statusClass: 'ACTIVE', count: 1, withExpiry: 1, pastExpiry: 0 },
+        examples: ['#1'],
+      },
+      {
+        ...common,
+        ...{ shown: 'OLD', statusClass: 'REVOKED', count: 1, withExpiry: 1, pastExpiry: 1 },
+        examples: ['#2'],
+      },
     ]);
     expect(list.roles).toEqual([{ ...common, shown: 'ROLE_READ_ONLY', count: 6 }]);
   });
@@ -110,6 +150,11 @@ describe('statuses and roles', () => {
 });
 
 describe('tokens', () => {
+  it('are watched if they are usable and their expiry is known', () => {
+    const list = analyze([listed({ status: 'OLD' }), listed({ status: 'ODD' }), listed({ expiresAt: null }), listed()]);
+    expect(list).toMatchObject({ knownExpiries: 3, watched: 2, complete: 3 });
+  });
+
   it('that expired are counted from the moment of their expiry', () => {
     const at = (offset: number) => listed({ expiresAt: new Date(AT + offset).toISOString() });
     expect(analyze([at(-1), at(0), at(1)]).pastExpiry).toEqual({ count: 2, examples: ['#1', '#2'] });
@@ -189,11 +234,31 @@ describe("the exporter's own token", () => {
   it.each([
     ['no token has its expiry', [other]],
     ['the token with its expiry was created at another time', [listed({ createdAt: '2026-03-01T09:02:00Z' })]],
-    ['the token with its times no longer works', [listed({ status: 'REVOKED' }), listed({ status: 'EXPIRED' })]],
     ['the list is empty', []],
-    ['no expiry is readable', [listed({ expiresAt: null }), 5]],
   ])('is not found if %s', (_what, items) => {
     expect(own(items)).toEqual({ match: 'not_found' });
+  });
+
+  it.each([
+    ['is null', { expiresAt: null }],
+    ['is unreadable', { expiresAt: 'soon' }],
+    ['has no time', { expiresAt: '2027-03-01' }],
+  ])('is not comparable if the expiry of a token %s, which could be it', (_what, dates) => {
+    expect(own([other, listed(dates)])).toEqual({ match: 'not_comparable' });
+  });
+
+  it('is found among the tokens that count as dead, but only after those that count as usable', () => {
+    const revoked = listed({ status: 'REVOKED' });
+    expect(own([other, revoked])).toMatchObject({ match: 'found', position: 2, statusClass: 'REVOKED' });
+    expect(own([revoked, listed(), listed({ status: 'EXPIRED' })])).toMatchObject({ match: 'found', position: 2 });
+    expect(own([revoked, listed({ status: 'EXPIRED' })])).toEqual({ match: 'ambiguous' });
+  });
+
+  it('is found by times without seconds, and by a creation without a time', () => {
+    const times = { expiresAt: credential.expiresAt + 42_000, issuedAt: credential.issuedAt + 42_000 };
+    expect(own([other, listed({ expiresAt: '2027-03-01T09:00' })], times)).toMatchObject({ match: 'found' });
+    expect(own([other, listed({ createdAt: '2026-03-01' })])).toMatchObject({ match: 'found' });
+    expect(own([other, listed({ expiresAt: '2027-03-01T09:00:00' })], times)).toEqual({ match: 'not_found' });
   });
 
   it('is ambiguous if two tokens have its times', () => {
@@ -237,6 +302,7 @@ describe("the exporter's own token", () => {
     ['an offset that no zone has', { createdAt: '2026-03-01T09:07', expiresAt: '2027-03-01T09:07' }],
     ['an offset of a day', { createdAt: '2026-03-02T09:00', expiresAt: '2027-03-02T09:00' }],
     ['an unknown creation', { createdAt: null, expiresAt: '2027-03-01T10:00' }],
+    ['a creation without a time', { createdAt: '2026-03-01', expiresAt: '2027-03-01T10:00' }],
   ])('is not found by %s', (_what, dates) => {
     expect(own([listed(dates)])).toEqual({ match: 'not_found' });
   });

@@ -7,9 +7,10 @@ import { createMasking } from '../../../src/diagnose/masking.ts';
 import { REPOSITORY, repositoryFiles } from '../../support/repository.ts';
 import { AT, classifyStatus, listed } from './fixtures.ts';
 
-function findings(items: readonly unknown[], expiresAt?: number, issuedAt?: number): Finding[] {
-  const masking = createMasking('', { showNames: false });
-  return listFindings(analyzeList(items, { classifyStatus, at: AT, masking, credential: { expiresAt, issuedAt } }));
+function findings(items: readonly unknown[], errors: readonly unknown[] = []): Finding[] {
+  const masking = createMasking([], { showNames: false });
+  const credential = { expiresAt: undefined, issuedAt: undefined };
+  return listFindings(analyzeList(items, { classifyStatus, at: AT, errors, masking, credential }));
 }
 
 function about(words: string, items: readonly unknown[]): Finding {
@@ -53,9 +54,9 @@ describe('a field', () => {
       kind: 'problem',
       understood: false,
     });
-    expect(about(`${field} is missing for 1 of 2 tokens`, [listed(), without]).understood).toBe(false);
+    expect(about(`${field} is missing for 1 of 2 tokens (#2)`, [listed(), without]).understood).toBe(false);
     expect(
-      about(`${field} is null or missing for 2 of 3 tokens`, [listed(), without, listed({ [field]: null })]),
+      about(`${field} is null or missing for 2 of 3 tokens (#3, #2)`, [listed(), without, listed({ [field]: null })]),
     ).toBeTruthy();
   });
 
@@ -65,49 +66,49 @@ describe('a field', () => {
 
   it('expiresAt that is null is to be reported, and missing is a problem', () => {
     const { expiresAt: _, ...without } = listed();
-    expect(about('expiresAt is null for 1 of 2', [listed(), listed({ expiresAt: null })])).toMatchObject({
+    expect(about('expiresAt is null for 1 of 2 tokens (#2)', [listed(), listed({ expiresAt: null })])).toMatchObject({
       kind: 'report',
       understood: true,
     });
-    expect(about('expiresAt is missing for 1 of 2', [listed({ expiresAt: null }), without]).understood).toBe(false);
+    expect(
+      about('expiresAt is missing for 1 of 2 tokens (#2)', [listed({ expiresAt: null }), without]).understood,
+    ).toBe(false);
   });
 
   it('with an unreadable date is a problem, and its format is to be reported', () => {
     const items = [listed({ expiresAt: 'in 3 weeks' })];
-    expect(about('expiresAt is unreadable for every token (string "aa 9 aaaaa")', items).kind).toBe('problem');
+    expect(about('expiresAt is unreadable for every token: string "aa 9 aaaaa".', items).kind).toBe('problem');
     expect(about('Report the format of expiresAt', items).understood).toBe(false);
   });
 
-  it('that is not a string is a problem with its kind', () => {
-    expect(about('role is unreadable for 1 of 2 tokens (number)', [listed(), listed({ role: 1 })]).understood).toBe(
-      false,
+  it('with an error of the API is a problem, and has no format to report', () => {
+    const items = [listed(), listed({ expiresAt: null })];
+    const found = findings(items, [{ path: ['viewPersonalAccessTokens', 1, 'expiresAt'] }]);
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        kind: 'problem',
+        understood: false,
+        text: expect.stringContaining('expiresAt is unreadable for 1 of 2 tokens (#2): null with an error.'),
+      }),
     );
-    expect(about('(empty string)', [listed({ name: '' })]).understood).toBe(false);
+    expect(texts(found).join()).not.toMatch(/is null for|Report the format/);
+  });
+
+  it('that is not a string is a problem with its kind', () => {
+    expect(
+      about('role is unreadable for 1 of 2 tokens (#2): number.', [listed(), listed({ role: 1 })]).understood,
+    ).toBe(false);
+    expect(about(': empty string.', [listed({ name: '' })]).understood).toBe(false);
   });
 });
 
 describe('dates', () => {
   it('without a zone or time are understood by a guess', () => {
     const items = [listed({ createdAt: '2026-03-01T09:00', expiresAt: '2027-03-01' })];
-    expect(about('This is a guess', items)).toMatchObject({ kind: 'note', understood: true });
-    expect(about('midnight UTC', items)).toMatchObject({ kind: 'note', understood: true });
-  });
-
-  it("without a zone are verified by the exporter's own token", () => {
-    const items = [listed({ createdAt: '2026-03-01T09:00', expiresAt: '2027-03-01T09:00' })];
-    const found = findings(items, Date.UTC(2027, 2, 1, 9), Date.UTC(2026, 2, 1, 9));
-    expect(found).toContainEqual(expect.objectContaining({ kind: 'works', text: expect.stringContaining('are UTC') }));
-    expect(texts(found).join()).not.toContain('guess');
-  });
-
-  it.each([
-    [7, 'are 2h ahead of its credential', 'late'],
-    [11, 'are 2h behind its credential', 'early'],
-  ])("without a zone are refuted by the exporter's own token", (hour, words, direction) => {
-    const items = [listed({ createdAt: '2026-03-01T09:00', expiresAt: '2027-03-01T09:00' })];
-    const found = findings(items, Date.UTC(2027, 2, 1, hour), Date.UTC(2026, 2, 1, hour));
-    const text = expect.stringMatching(new RegExp(`${words}.*2h too ${direction}`));
-    expect(found).toContainEqual(expect.objectContaining({ kind: 'problem', understood: false, text }));
+    const earlierOrLater = expect.stringMatching(/(up to 14 hours earlier.*later|later.*up to 14 hours earlier)/);
+    for (const words of ['This is a guess', 'midnight UTC']) {
+      expect(about(words, items)).toMatchObject({ kind: 'note', understood: true, text: earlierOrLater });
+    }
   });
 
   it.each([
@@ -116,6 +117,21 @@ describe('dates', () => {
     ['an expiry in more than 100 years', { expiresAt: '9999-12-31' }],
   ])('with %s are not understood', (words, dates) => {
     expect(about(`1 token (#1) has ${words}`, [listed(dates)])).toMatchObject({ kind: 'problem', understood: false });
+  });
+});
+
+describe('a list of which no expiry can raise an alert', () => {
+  it.each([
+    ['every expiry is null', [listed({ expiresAt: null }), listed({ name: 'b', expiresAt: null })]],
+    ['every expiry is unreadable', [listed({ expiresAt: 'soon' })]],
+    ['only dead tokens have one', [listed({ expiresAt: null }), listed({ name: 'b', status: 'REVOKED' })]],
+  ])('is a problem: %s', (_what, items) => {
+    expect(about('the exporter watches none', items)).toMatchObject({ kind: 'problem', understood: false });
+  });
+
+  it('says nothing about tokens past their expiry, and not that dates were read', () => {
+    const found = texts(findings([listed({ expiresAt: null })]));
+    expect(found.join()).not.toMatch(/past its expiry|The exporter reads the name/);
   });
 });
 

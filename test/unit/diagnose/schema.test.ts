@@ -8,7 +8,7 @@ import { analyzeSchema, type SchemaAnalysis } from '../../../src/diagnose/schema
 import { schemaFindings } from '../../../src/diagnose/schema-findings.ts';
 import { ASSUMED_SCHEMA, classifyStatus, nonNull, nullable, schemaWith } from './fixtures.ts';
 
-const masking = createMasking('', { showNames: false });
+const masking = createMasking([], { showNames: false });
 
 function analyze(data: unknown): SchemaAnalysis {
   const schema = analyzeSchema(data, { classifyStatus, masking });
@@ -184,13 +184,18 @@ describe('a schema', () => {
     expect(found).toMatchObject({ kind: 'report', text: expect.stringContaining('another name') });
   });
 
+  it('is not understood only if the missing type is that of the statuses', () => {
+    expect(about('the type TokenStatus', { ...ASSUMED_SCHEMA, status: null }).understood).toBe(false);
+    expect(about('the type TokenRole', { ...ASSUMED_SCHEMA, role: null }).understood).toBe(true);
+  });
+
   it('of which a part is missing from the response is described as far as it goes', () => {
     const { status: _, ...rest } = ASSUMED_SCHEMA;
     expect(about('TokenStatus', rest)).toMatchObject({ kind: 'note', understood: true });
   });
 
   it('with a name that is part of the credential is still recognized', () => {
-    const options = { classifyStatus, masking: createMasking('xx-createdAt-xx', { showNames: false }) };
+    const options = { classifyStatus, masking: createMasking(['xx-createdAt-xx'], { showNames: false }) };
     const schema = analyzeSchema(ASSUMED_SCHEMA, options) as SchemaAnalysis;
     expect(JSON.stringify(schema.fields)).toContain('may be part of the credential');
     expect(schemaFindings(schema)).toMatchObject([{ kind: 'works' }]);
@@ -200,6 +205,16 @@ describe('a schema', () => {
     const data = schemaWith({ statuses: Array.from({ length: 60 }, (_, n) => `S${n}`) });
     expect(analyze(data)).toMatchObject({ statuses: { length: 50 }, omitted: 10 });
     expect(about('10 more fields or values', data).understood).toBe(false);
+  });
+
+  it('with more values than can be shown is limited before its values are inspected', () => {
+    let inspected = 0;
+    const counting = { ...masking, word: (value: string) => masking.word(value + (inspected++ && '')) };
+    analyzeSchema(schemaWith({ statuses: Array.from({ length: 16_667 }, (_, n) => `S${n}`) }), {
+      classifyStatus,
+      masking: counting,
+    });
+    expect(inspected).toBeLessThan(100);
   });
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   BUILT_IN_STATUSES,
   createStatusClassifier,
@@ -45,6 +45,17 @@ describe('a classifier', () => {
     expect(extended('TOKEN_LIVE')).toBe('ACTIVE');
     expect(extended('VALID')).toBe('ACTIVE');
     expect(classify('DISABLED')).toBeUndefined();
+  });
+
+  it('keeps a limited number of different statuses', () => {
+    const normalize = vi.spyOn(String.prototype, 'toUpperCase');
+    onTestFinished(() => normalize.mockRestore());
+    const seen = createStatusClassifier();
+    normalize.mockClear();
+    const statuses = Array.from({ length: 100 }, (_, number) => `STATUS_${number}`);
+    for (const status of [...statuses, ...statuses]) seen(status);
+    // The first 64 are normalized once, all others each time.
+    expect(normalize).toHaveBeenCalledTimes(64 + 2 * 36);
   });
 
   it('gives the same class however many different statuses it has seen', () => {
