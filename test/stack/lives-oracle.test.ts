@@ -178,7 +178,11 @@ describe('the series of a life', () => {
       'pointone_exporter_config_last_reload_success_timestamp_seconds 0+0x1',
       'pointone_last_success_timestamp_seconds 0+0x0 60+0x0',
       `pointone_token_created_timestamp_seconds ${-364 * DAY}+0x1`,
+      `pointone_token_deadline_timestamp_seconds ${-13 * DAY}+0x1`,
+      `pointone_token_deadline_timestamp_seconds ${-2 * DAY}+0x1`,
+      `pointone_token_deadline_timestamp_seconds ${DAY}+0x1`,
       `pointone_token_expiry_timestamp_seconds ${DAY}+0x1`,
+      `pointone_token_last_expiry_timestamp_seconds ${DAY}+0x1`,
     ]);
   });
 });
