@@ -30,7 +30,7 @@ export const LATE_ENGINES: readonly Engine[] = [
     maxDelay: 4,
     rules: (rules) =>
       rules.replace(
-        /(\w+_over_time\(pointone:[\w:]+(?:\{[^}]*\})?\[\w+\])(?: offset 1m)?\)/g,
+        /(\w+_over_time\(pointone:[\w:]+(?:\{[^}]*\})?\[\w+\])\)/g,
         (_match, selector: string) => `${selector} offset 2m)`,
       ),
   },

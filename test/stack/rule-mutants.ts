@@ -89,25 +89,29 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
     'requirement 2',
     'a token that disappears while the exporter is down counts as deleted',
     '2 a token that expires and leaves the list while the exporter is down counts as expired',
-    inRecordingRule('token_unlisted:expiry_timestamp_seconds', 'offset 1m)) - 600', 'offset 1m)) + 86400'),
+    inRecordingRule('token_unlisted:expiry_timestamp_seconds', '[2h]) - 600', '[2h]) + 86400'),
   ),
   mutant(
     'requirement 2',
     'the deadline that has just ended is read after its end',
     '2 a token that leaves the list at its expiry counts as expired if another pod takes over at the same time',
-    everywhere(' offset 1m', ''),
+    everywhere('[5m:1m] offset 1m', '[30s:1m]'),
   ),
   mutant(
     'requirement 2',
     'a token deleted long before its expiry counts as expired',
     '2 a token that leaves the list 11 minutes before its expiry counts as deleted',
-    inRecordingRule('token_unlisted:expiry_timestamp_seconds', 'time() + 600', 'time() + 660'),
+    inRecordingRule('token_unlisted:expiry_timestamp_seconds', 'time() + 660', 'time() + 720'),
   ),
   mutant(
     'requirement 2',
     'a token deleted long after its expiry counts as expired',
     '2 a token that leaves the list 12 minutes after its expiry counts as deleted',
-    inRecordingRule('token_unlisted:expiry_timestamp_seconds', 'offset 1m)) - 600', 'offset 1m)) - 720'),
+    inRecordingRule(
+      'token_unlisted:expiry_timestamp_seconds',
+      'pointone_last_success_timestamp_seconds - 600',
+      'pointone_last_success_timestamp_seconds - 720',
+    ),
   ),
   mutant(
     'requirement 2',
@@ -304,6 +308,22 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
     'low-severity alerts need uninterrupted successful fetches',
     '4 data-quality alerts fire and do not flap when every other fetch of the API fails',
     everywhere('[10m])', '[30s])'),
+  ),
+  mutant(
+    'requirement 5',
+    'a target label level is taken for the level of a deadline',
+    '5 with a target label level that is the name of a deadline, expiry alerts fire, also for a token that the next pod does not know',
+    everywhere('{level="expired",exported_level=""}', '{level="expired"}'),
+  ),
+  mutant(
+    'requirement 5',
+    'the expiry of a token that left the list loses the target label level',
+    '5 with a target label level that is the name of a deadline, expiry alerts fire, also for a token that the next pod does not know',
+    inRecordingRule(
+      'token_unlisted:expiry_timestamp_seconds',
+      `(${REPLICA}, exported_level) (label_replace`,
+      `(${REPLICA}, level, exported_level) (label_replace`,
+    ),
   ),
   mutant(
     'requirement 5',

@@ -27,8 +27,10 @@ export async function evaluate(
 
 interface Evaluation {
   readonly series: readonly InputSeries[];
-  /** Seconds between two scrapes, and between two evaluations. */
+  /** Seconds between two scrapes. */
   readonly step: number;
+  /** Seconds between two evaluations, by default as between two scrapes. */
+  readonly evaluationInterval?: number;
   readonly steps: number;
   /** The names of the alerts to return, as regular expressions. */
   readonly alerts: readonly string[];
@@ -41,14 +43,14 @@ interface Evaluation {
  * actual samples. This way, several outcomes can be accepted, and a failure can be attributed to a life.
  */
 export async function evaluateSeries(
-  { series, step, steps, alerts }: Evaluation,
+  { series, step, steps, alerts, evaluationInterval = step }: Evaluation,
   rulesFile: string,
   testFile: string,
 ): Promise<FiringAlerts[]> {
   const expr = `ALERTS{alertstate="firing",alertname=~"${alerts.join('|')}"}`;
   const test = {
     rule_files: [rulesFile],
-    evaluation_interval: `${step}s`,
+    evaluation_interval: `${evaluationInterval}s`,
     tests: [
       {
         interval: `${step}s`,
