@@ -154,7 +154,7 @@ const NAMINGS: Readonly<Record<number, (name: string, index: number) => string>>
   1: (name, index) => (index === 0 ? name : `${name}-${index + 1}`),
   // No token has the name of the group itself.
   4: (name, index) => `${name}-${2029 + index}`,
-  // The group has only the first two names, so a third token is no successor.
+  // The group has only the first two names, so a third token does not count.
   7: (name, index) => `${['old', 'new', 'other'][index % 3]}-${name}`,
 };
 
@@ -184,7 +184,7 @@ function generatePolicy(number: number): Policy {
 }
 
 function tokenNamesOf(number: number): Policy['tokenNames'] {
-  // Without token_names, the tokens of different names are no successors of each other.
+  // Without token_names, the tokens of different names do not follow each other.
   if (number % 27 >= 18) return [];
   switch (number % 9) {
     case 1:
