@@ -19,7 +19,7 @@ export interface Deadlines {
   readonly lastExpiry: Instant | undefined;
   /** The deadlines without the tokens of unknown status; undefined if there are no such tokens. */
   readonly trusted: Pick<Deadlines, 'warning' | 'expired'> | undefined;
-  /** Whether the tokens left the list when they expired. Their deadlines are kept. */
+  /** Whether the tokens left the list when they expired. Their deadlines are kept. False if only revoked ones are listed. */
   readonly isUnlisted: boolean;
 }
 
@@ -58,19 +58,20 @@ export class DeadlineCalculation {
    */
   add(token: Token, expiredSince: Instant = this.#at): void {
     const { statusClass, expiresAt } = token;
-    if (statusClass === 'REVOKED') return;
     const group = this.#groupOf(token);
-    group.isUnlisted = false;
+    if (statusClass === 'REVOKED') return;
+    group.markListed();
     if (statusClass === 'EXPIRED') group.addExpiry(Math.min(expiredSince, expiresAt ?? expiredSince));
     else if (hasUnknownStatus(token)) group.addDoubtful(token, this.#at);
     else group.addUsable(token, this.#at);
   }
 
   addUnlisted(token: UnlistedToken): void {
-    this.#groupOf(token).addUsable(token, this.#at);
+    const group = this.#groupOf(token);
+    group.addUnlisted(token, this.#at);
   }
 
-  /** Returns the deadlines of each group that has a token other than revoked ones. Call it once, after the last token. */
+  /** Returns the deadlines of each group. If all its tokens are revoked, it has none. Call it once, after the last token. */
   result(): readonly Deadlines[] {
     for (const group of this.#groups) group.complete();
     return this.#groups;
@@ -105,8 +106,10 @@ class Group implements Deadlines {
   expired: Instant | undefined;
   lastExpiry: Instant | undefined;
   trusted: Deadlines['trusted'];
-  isUnlisted = true;
+  isUnlisted = false;
   readonly #thresholds: Thresholds;
+  /** Whether the list has a token that is not revoked. */
+  #isListed = false;
   #hasUnknownExpiry = false;
   /** The tokens of unknown status, until they are merged. */
   #doubtful: Group | undefined;
@@ -127,6 +130,15 @@ class Group implements Deadlines {
     this.critical = latest(this.critical, urgentAfter(createdAt, expiresAt, at, this.#thresholds.critical));
     this.lastExpiry = latest(this.lastExpiry, expiresAt);
     this.addExpiry(expiresAt);
+  }
+
+  addUnlisted(token: UnlistedToken, at: Instant): void {
+    this.isUnlisted = true;
+    this.addUsable(token, at);
+  }
+
+  markListed(): void {
+    this.#isListed = true;
   }
 
   addExpiry(expired: Instant): void {
@@ -152,6 +164,7 @@ class Group implements Deadlines {
       this.#doubtful = undefined;
     }
     if (this.#hasUnknownExpiry) this.expired = undefined;
+    if (this.#isListed) this.isUnlisted = false;
   }
 }
 

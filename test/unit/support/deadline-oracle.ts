@@ -45,9 +45,10 @@ export function expectedDeadlines(lists: readonly ReadList[], now: number): Dead
   if (now - readAt > 7 * DAY) return [];
   const living = counted.filter(({ token }) => token.statusClass !== 'REVOKED');
   const groupOf = ({ token }: Counted): string => JSON.stringify([token.name, token.role]);
-  const groups = new Set(living.map(groupOf));
-  return Array.from(groups, (group) =>
+  const groups = new Map(counted.map((one) => [groupOf(one), one.token]));
+  return Array.from(groups, ([group, token]) =>
     deadlinesOf(
+      token,
       living.filter((one) => groupOf(one) === group),
       readAt,
     ),
@@ -92,8 +93,8 @@ function asUsable(token: Token, since: number | undefined): Token {
   return { ...token, status: 'ACTIVE', statusClass: 'ACTIVE', expiresAt };
 }
 
-function deadlinesOf(group: readonly Counted[], readAt: number): Deadlines {
-  const [{ name, role }] = group.map(({ token }) => token) as [Token];
+/** @param group the tokens that are not revoked */
+function deadlinesOf({ name, role }: Token, group: readonly Counted[], readAt: number): Deadlines {
   const doubtless = group.filter(({ token }) => token.status !== 'PAUSED');
   const { warning, expired } = latestOf(doubtless, readAt);
   return {
@@ -101,7 +102,7 @@ function deadlinesOf(group: readonly Counted[], readAt: number): Deadlines {
     role,
     ...latestOf(group, readAt),
     trusted: doubtless.length < group.length ? { warning, expired } : undefined,
-    isUnlisted: group.every(({ isListed }) => !isListed),
+    isUnlisted: group.length > 0 && group.every(({ isListed }) => !isListed),
   };
 }
 
