@@ -55,7 +55,7 @@ export async function scaledRules(minute: number): Promise<string> {
   const rules = await readShipped('alerts/rules.yml');
   return rules
     .replace(
-      /(?<=\[|offset |for: )(\d+)([mh])(?=\W)/g,
+      /(?<=\[|\[\w+:|offset |for: )(\d+)([mh])(?=\W)/g,
       (_, count, unit: 'm' | 'h') => `${count * minutes[unit] * minute}ms`,
     )
     .replace(/(?<![\w.:])\d{3,4}(?![\w.])/g, (seconds) => `${(Number(seconds) / 60) * (minute / 1000)}`);
