@@ -95,12 +95,11 @@ function asUsable(token: Token, since: number | undefined): Token {
 function deadlinesOf(group: readonly Counted[], readAt: number): Deadlines {
   const [{ name, role }] = group.map(({ token }) => token) as [Token];
   const doubtless = group.filter(({ token }) => token.status !== 'PAUSED');
-  const { warning, expired } = latestOf(doubtless, readAt);
   return {
     name,
     role,
     ...latestOf(group, readAt),
-    trusted: doubtless.length < group.length ? { warning, expired } : undefined,
+    trusted: doubtless.length < group.length ? latestOf(doubtless, readAt) : undefined,
     isUnlisted: group.every(({ isListed }) => !isListed),
   };
 }
