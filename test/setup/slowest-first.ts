@@ -10,6 +10,7 @@ export const SLOWEST: readonly string[] = [
   'test/stack/replicas.test.ts',
   'test/stack/scaling.test.ts',
   'test/stack/rules.test.ts',
+  'test/stack/evaluation-interval.test.ts',
   'test/stack/end-to-end.test.ts',
   'test/process/bench.test.ts',
   'test/browser/status-page.test.ts',

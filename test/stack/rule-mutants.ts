@@ -306,9 +306,9 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
   ),
   mutant(
     'requirement 5',
-    'a target label level is taken for the level of a deadline',
-    '5 with a target label level that is the name of a deadline, expiry alerts fire, also for a token that the next pod does not know',
-    everywhere('{level="expired",exported_level=""}', '{level="expired"}'),
+    'the level of a deadline is not found if the target has a label level',
+    '5 with a target label level, expiry alerts fire and keep the label',
+    everywhere('{exported_level="expired"}', '{exported_level="none"}'),
   ),
   mutant(
     'requirement 5',
@@ -316,8 +316,8 @@ const REQUIREMENT_MUTANTS: readonly RuleMutant[] = [
     '5 with a target label level that is the name of a deadline, expiry alerts fire, also for a token that the next pod does not know',
     inRecordingRule(
       'token_unlisted:expiry_timestamp_seconds',
-      `(${REPLICA}, exported_level) (label_replace`,
-      `(${REPLICA}, level, exported_level) (label_replace`,
+      `(${REPLICA}, exported_level) (`,
+      `(${REPLICA}, level, exported_level) (`,
     ),
   ),
   mutant(

@@ -43,7 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: ['at expiry', 'Expired'],
     description: 'treats a token that disappears while the exporter is down as deleted',
-    from: '<= time() + 600',
+    from: '<= time() + 660',
     to: '<= -1e12',
     event: 'exporter down across an expiry',
     window: 'h',
