@@ -46,7 +46,7 @@ function findGroup(tokenName: string, groups: readonly TokenNameGroup[]): string
 /** Reports whether a pattern certainly matches every name that another pattern matches. */
 export function coversPattern(pattern: string, other: string): boolean {
   if (pattern === other) return true;
-  // As a text, the `*` of the other pattern stands for what it matches, unless `?` takes it for one character.
+  // The `*` of the other pattern is matched like any text. Only `?` could wrongly match it, as a single character.
   return !(pattern.includes('?') && other.includes('*')) && matchesPattern(other, pattern);
 }
 
