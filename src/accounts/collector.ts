@@ -36,7 +36,7 @@ export interface PendingAccount
 
 /** The result of a fetch, with the memory that includes its list. */
 interface RememberedResult extends FetchResult {
-  readonly deadlineMemory?: DeadlineMemory;
+  readonly remembered?: { readonly memory: DeadlineMemory; readonly policy: UrgencyPolicy };
 }
 
 /** One upstream request, shared by all scrapes that overlap with it. */
@@ -185,8 +185,8 @@ export class Collector {
     const result = await upstream.fetchTokens(signal);
     if (!result.outcome.ok) return result;
     const { policy } = this.#options;
-    const deadlineMemory = await this.#deadlineMemory.afterList(result.outcome.tokens, policy, clock.now());
-    return { ...result, deadlineMemory };
+    const memory = await this.#currentDeadlines().afterList(result.outcome.tokens, policy, clock.now());
+    return { ...result, remembered: { memory, policy } };
   }
 
   #onFetchDone(result: RememberedResult, startedAt: number): Report {
@@ -197,8 +197,18 @@ export class Collector {
       this.#lastSuccessAt = clock.now();
       this.#memory.setLastList(result.outcome.tokens, this.#lastSuccessAt);
     }
-    if (result.deadlineMemory !== undefined) this.#deadlineMemory = result.deadlineMemory;
+    if (result.remembered !== undefined) {
+      this.#deadlineMemory = result.remembered.memory;
+      // A reload may have changed the policy while the deadlines were computed.
+      if (result.remembered.policy !== this.#options.policy) void this.#applyPolicyToLastList();
+    }
     return this.#recordAndKeep(result, startedAt);
+  }
+
+  /** Returns the deadlines of the last list. They are kept as long as the list itself, by the same clock. */
+  #currentDeadlines(): DeadlineMemory {
+    if (this.#memory.lastList() === undefined) this.#deadlineMemory = DeadlineMemory.EMPTY;
+    return this.#deadlineMemory;
   }
 
   /** See `nextPriority`. */
@@ -258,12 +268,11 @@ export class Collector {
     const durationMs = clock.monotonic() - startedAt;
     const errors = { ...this.#errors };
     const lastSuccessAt = this.#lastSuccessAt;
-    this.#deadlineMemory = this.#deadlineMemory.at(clock.now());
     return {
       account,
       expected,
       policy,
-      deadlines: this.#deadlineMemory.deadlines,
+      deadlines: this.#currentDeadlines().deadlines,
       outcome,
       lastList: this.#memory.lastList(),
       durationMs,

@@ -3,9 +3,7 @@ import { DAY_MS, type Instant } from '../model/instant.ts';
 import type { UrgencyPolicy } from '../model/policy.ts';
 import { distinctTokens, type Token, tokenIdentity } from '../model/token.ts';
 import { EventLoopYielder } from '../runtime/yielding.ts';
-
-/** How long deadlines are kept after the last list that was read. */
-const KEPT_FOR_MS = 7 * DAY_MS;
+import { MAX_LIST_AGE_MS } from './report-memory.ts';
 
 /** A token that leaves the list at most this long before or after its expiry has expired. Others were deleted. */
 const EXPIRY_TOLERANCE_MS = 10 * 60_000;
@@ -21,7 +19,6 @@ const TOKENS_PER_YIELD = 256;
 
 /** What is kept of the last list: no whole tokens, and only what the next list cannot tell. */
 interface Memory {
-  readonly readAt: Instant;
   readonly deadlines: readonly Deadlines[];
   /** The listed tokens that may leave the list because they expire. */
   readonly expiring: readonly UnlistedToken[];
@@ -32,11 +29,11 @@ interface Memory {
 
 /**
  * Remembers the deadlines of the last list of an account, and the tokens that left the list when they expired. It is
- * not known whether the API continues to list expired tokens. Instances are immutable.
+ * not known whether the API continues to list expired tokens. Instances are immutable. The owner drops the memory of a list
+ * that is older than `MAX_LIST_AGE_MS`.
  */
 export class DeadlineMemory {
   static readonly EMPTY = new DeadlineMemory({
-    readAt: Number.NEGATIVE_INFINITY,
     deadlines: [],
     expiring: [],
     unlisted: [],
@@ -49,14 +46,9 @@ export class DeadlineMemory {
     this.#memory = memory;
   }
 
-  /** The deadlines as of the last list. Use those of the memory `at` an instant. */
+  /** The deadlines as of the last list. */
   get deadlines(): readonly Deadlines[] {
     return this.#memory.deadlines;
-  }
-
-  /** Returns the memory at an instant: the empty one when the last list is more than seven days old. */
-  at(at: Instant): DeadlineMemory {
-    return at - this.#memory.readAt > KEPT_FOR_MS ? DeadlineMemory.EMPTY : this;
   }
 
   /**
@@ -65,7 +57,7 @@ export class DeadlineMemory {
    * @param at when the list was read
    */
   async afterList(list: readonly Token[], policy: UrgencyPolicy, at: Instant): Promise<DeadlineMemory> {
-    const previous = this.at(at).#memory;
+    const previous = this.#memory;
     const missing = new MissingTokens(previous, at);
     const expiredSince = new Map<string, Instant>();
     const expiring: UnlistedToken[] = [];
@@ -81,7 +73,7 @@ export class DeadlineMemory {
     }
     const unlisted = missing.remaining();
     for (const token of unlisted) calculation.addUnlisted(token);
-    return new DeadlineMemory({ readAt: at, deadlines: calculation.result(), expiring, unlisted, expiredSince });
+    return new DeadlineMemory({ deadlines: calculation.result(), expiring, unlisted, expiredSince });
   }
 }
 
@@ -107,7 +99,7 @@ function firstSeenExpired(
 function mayLeaveList(token: Token, at: Instant): token is Token & { readonly expiresAt: Instant } {
   const { statusClass, expiresAt } = token;
   if (expiresAt === undefined || statusClass === 'REVOKED') return false;
-  return expiresAt >= at - EXPIRY_TOLERANCE_MS && expiresAt <= at + KEPT_FOR_MS + EXPIRY_TOLERANCE_MS;
+  return expiresAt >= at - EXPIRY_TOLERANCE_MS && expiresAt <= at + MAX_LIST_AGE_MS + EXPIRY_TOLERANCE_MS;
 }
 
 function kept({ name, role, createdAt }: Omit<UnlistedToken, 'expiresAt'>, expiresAt: Instant): UnlistedToken {

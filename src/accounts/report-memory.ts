@@ -6,13 +6,13 @@ import type { Clock } from '../runtime/clock.ts';
 /** How long the status page shows a report without a new request, in milliseconds. */
 const MAX_REPORT_AGE_MS = 15_000;
 
-/** How long the last token list is kept while the account cannot be read. */
-const MAX_LIST_AGE_MS = 7 * DAY_MS;
+/** How long the last token list and its deadlines are kept while the account cannot be read. */
+export const MAX_LIST_AGE_MS = 7 * DAY_MS;
 
-/** A value that is valid until an instant on the monotonic clock, which changes of the system time do not affect. */
+/** A value with its time on the monotonic clock, which changes of the system time do not affect. */
 interface Entry<Value> {
   readonly value: Value;
-  readonly until: number;
+  readonly since: number;
 }
 
 /**
@@ -30,11 +30,11 @@ export class ReportMemory {
 
   /** Returns the last report if it is recent. */
   recentReport(): Report | undefined {
-    return this.#isValid(this.#report) ? this.#report.value : undefined;
+    return this.#ageMs(this.#report) < MAX_REPORT_AGE_MS ? this.#report?.value : undefined;
   }
 
   setReport(report: Report): void {
-    this.#report = { value: report, until: this.#clock.monotonic() + MAX_REPORT_AGE_MS };
+    this.#report = { value: report, since: this.#clock.monotonic() };
   }
 
   /** Applies new settings to the recent report, which is otherwise still valid after a reload. */
@@ -45,15 +45,15 @@ export class ReportMemory {
 
   /** Returns the last list. Releases one that is too old, so that it takes no memory after the next report. */
   lastList(): LastList | undefined {
-    if (!this.#isValid(this.#list)) this.#list = undefined;
+    if (this.#ageMs(this.#list) > MAX_LIST_AGE_MS) this.#list = undefined;
     return this.#list?.value;
   }
 
   setLastList(tokens: readonly Token[], readAt: Instant): void {
-    this.#list = { value: { tokens, readAt }, until: this.#clock.monotonic() + MAX_LIST_AGE_MS };
+    this.#list = { value: { tokens, readAt }, since: this.#clock.monotonic() };
   }
 
-  #isValid<Value>(entry: Entry<Value> | undefined): entry is Entry<Value> {
-    return entry !== undefined && this.#clock.monotonic() < entry.until;
+  #ageMs(entry: Entry<unknown> | undefined): number {
+    return entry === undefined ? Number.POSITIVE_INFINITY : this.#clock.monotonic() - entry.since;
   }
 }

@@ -1,6 +1,6 @@
-import { createPolicy, type PolicyConfig, type TokenNameGroup } from '../model/policy.ts';
+import { coversPattern, createPolicy, type PolicyConfig, type TokenNameGroup } from '../model/policy.ts';
 import type { ExpectedToken } from '../model/token.ts';
-import { nonEmptyString } from './parsers.ts';
+import { nonEmptyString, type Parser } from './parsers.ts';
 import { SETTINGS } from './settings.ts';
 import {
   orderMessage,
@@ -29,6 +29,23 @@ export interface LocatedExpectation {
 /** Keys for anchors, as in Compose files. */
 export const EXTENSION_KEY = /^x-/;
 
+/** Parses a pattern. Rejects the other syntax of shell patterns, which would only match itself. */
+const namePattern: Parser<string> = {
+  accepts: nonEmptyString.accepts,
+  parse(text) {
+    const [unsupported] = /[[\]{}\\]/.exec(text) ?? [];
+    if (unsupported === undefined) return nonEmptyString.parse(text);
+    const problem = `the only wildcards are * (any number of characters) and ? (one character); replace ${unsupported} by ? or list several patterns`;
+    return { problem };
+  },
+};
+
+/** A pattern of a group, with its place in the file. */
+interface LocatedPattern {
+  readonly pattern: string;
+  readonly value: YamlValue;
+}
+
 /** Reads the policy of an account. */
 export function readPolicy(
   yaml: YamlFile,
@@ -44,8 +61,16 @@ export function readPolicy(
     thresholds: toThresholds(thresholds),
     names: names.map(({ name, thresholds: own }) => ({ name, thresholds: toThresholds(own) })),
   };
+  const shared = new Set(groups.map(({ name }) => name));
+  for (const { name, value } of names) {
+    if (shared.has(name) || !/[*?]/.test(name)) continue;
+    yaml.addProblem(
+      value,
+      'names have no wildcards; give the tokens one name with token_names, and use that name here',
+    );
+  }
   addNameProblems(yaml, policy, [
-    ...names,
+    ...names.filter(({ name }) => !/[*?]/.test(name)),
     ...expectations.map(({ expected, value }) => ({ name: expected.name, value })),
   ]);
   return policy;
@@ -53,6 +78,7 @@ export function readPolicy(
 
 function readTokenNames(yaml: YamlFile, list: YamlValue): TokenNameGroup[] {
   const firstUses = new Map<string, string>();
+  const earlier: LocatedPattern[] = [];
   return yaml.list(list, 'names, each with a name and a list match of patterns').flatMap((item) => {
     const values = yaml.mapping(item, ['name', 'match'], { ignored: EXTENSION_KEY });
     if (values === undefined) return [];
@@ -60,8 +86,24 @@ function readTokenNames(yaml: YamlFile, list: YamlValue): TokenNameGroup[] {
     if (values.match === undefined && !yaml.isMisspelled(item, 'match'))
       yaml.addProblem(item, 'match is missing; expected a list of names or patterns of tokens');
     const match = values.match === undefined ? [] : readPatterns(yaml, values.match);
-    return name === undefined ? [] : [{ name, match }];
+    addUnreachableProblems(yaml, match, earlier);
+    earlier.push(...match);
+    return name === undefined ? [] : [{ name, match: match.map(({ pattern }) => pattern) }];
   });
+}
+
+/** Reports patterns without effect. Only earlier groups count: the order within a group does not matter. */
+function addUnreachableProblems(
+  yaml: YamlFile,
+  patterns: readonly LocatedPattern[],
+  earlier: readonly LocatedPattern[],
+): void {
+  for (const { pattern, value } of patterns) {
+    const first = earlier.find((other) => coversPattern(other.pattern, pattern));
+    if (first === undefined) continue;
+    const place = `${JSON.stringify(first.pattern)} of an earlier group (${yaml.location(first.value)})`;
+    yaml.addProblem(value, `never applies, because ${place} matches first; remove it or move its group up`);
+  }
 }
 
 /** @param firstUses the location of the first use of each name */
@@ -84,11 +126,14 @@ function readGroupName(
   return name;
 }
 
-function readPatterns(yaml: YamlFile, list: YamlValue): string[] {
+function readPatterns(yaml: YamlFile, list: YamlValue): LocatedPattern[] {
   const items = yaml.list(list, 'names or patterns, such as "caster-ingest-*"');
   if (items.length === 0 && yaml.isEmptyList(list))
     yaml.addProblem(list, 'must not be empty; expected names or patterns, such as "caster-ingest-*"');
-  return items.map((item) => yaml.parse(item, nonEmptyString)).filter((pattern) => pattern !== undefined);
+  return items.flatMap((value) => {
+    const pattern = yaml.parse(value, namePattern);
+    return pattern === undefined ? [] : [{ pattern, value }];
+  });
 }
 
 interface NamedThresholds {

@@ -132,11 +132,12 @@ export class YamlFile {
       return [];
     }
     return entries.flatMap(({ key: node, value }) => {
-      const key = { path: parent.path, node, line: this.#lineOf(node) ?? parent.line };
+      const source = isScalar(node) && node.value !== null ? (node.source ?? '') : '';
+      const path = source === '' ? parent.path : `${parent.path}.${source}`;
+      const key = { path, node, line: this.#lineOf(node) ?? parent.line };
       const name = this.parse(key, nonEmptyString);
       if (name === undefined) return [];
-      const path = `${parent.path}.${name}`;
-      return [{ name, key: { ...key, path }, value: { path, node: value, line: this.#lineOf(value) ?? key.line } }];
+      return [{ name, key, value: { path, node: value, line: this.#lineOf(value) ?? key.line } }];
     });
   }
 

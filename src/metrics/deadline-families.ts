@@ -31,7 +31,7 @@ export const DEADLINE_FAMILIES: readonly Family<Deadlines>[] = [
   {
     name: 'pointone_token_cover_doubtful',
     type: 'gauge',
-    help: 'Whether tokens of unknown status are the only reason that the tokens of a name and role are not urgent or expired (1) or not (0).',
+    help: 'Whether tokens of unknown status are the only reason that the tokens of a name and role are less urgent (1) or not (0).',
     labels: [],
     collect: (deadlines, at, emit) => emit(isDoubtful(deadlines, at) ? 1 : 0),
   },

@@ -1,34 +1,42 @@
 import type { Instant } from './instant.ts';
 import type { UrgencyPolicy } from './policy.ts';
 import { hasUnknownStatus, type Token } from './token.ts';
-import { type Thresholds, urgentAfter } from './urgency.ts';
+import { isCoverDoubtful, type Thresholds, type Urgency, urgentAfter } from './urgency.ts';
 
-/**
- * The deadlines of the tokens of one group name and role, as of the last list that was read. Each is the last instant at
- * which one of the usable tokens becomes urgent at that level.
- */
-export interface Deadlines {
-  /** The group name; see `UrgencyPolicy`. */
-  readonly name: string;
-  readonly role: string;
+/** The last instant at which one of the usable tokens of a group becomes urgent, at each level. */
+interface Levels {
   readonly warning: Instant | undefined;
   readonly critical: Instant | undefined;
   /** Undefined if a usable token of unknown expiry covers the expiry of the others. */
   readonly expired: Instant | undefined;
   /** The latest known expiry of a usable token, even if a token of unknown expiry covers it. */
   readonly lastExpiry: Instant | undefined;
+}
+
+/** The deadlines of the tokens of one group name and role, as of the last list that was read. */
+export interface Deadlines extends Levels {
+  /** The group name; see `UrgencyPolicy`. */
+  readonly name: string;
+  readonly role: string;
   /** The deadlines without the tokens of unknown status; undefined if there are no such tokens. */
-  readonly trusted: Pick<Deadlines, 'warning' | 'expired'> | undefined;
+  readonly trusted: Levels | undefined;
   /** Whether the tokens left the list when they expired. Their deadlines are kept. False if only revoked ones are listed. */
   readonly isUnlisted: boolean;
 }
 
-/** Reports whether tokens of unknown status are the only reason that a group is not urgent, or has not expired. */
-export function isDoubtful({ warning, expired, trusted }: Deadlines, at: Instant): boolean {
-  if (trusted === undefined) return false;
-  const isUrgent = (from: Instant | undefined): boolean => from !== undefined && at > from;
-  const hasExpired = (from: Instant | undefined): boolean => from !== undefined && at >= from;
-  return (isUrgent(trusted.warning) && !isUrgent(warning)) || (hasExpired(trusted.expired) && !hasExpired(expired));
+/** Reports whether the cover of a group is doubtful at an instant; see `isCoverDoubtful`. */
+export function isDoubtful(deadlines: Deadlines, at: Instant): boolean {
+  const { trusted } = deadlines;
+  return trusted !== undefined && isCoverDoubtful(urgencyAt(deadlines, at), urgencyAt(trusted, at));
+}
+
+/** Returns the urgency of a group at an instant. It is that of `groupUrgency` if the tokens are still the same. */
+function urgencyAt({ warning, critical, expired, lastExpiry }: Levels, at: Instant): Urgency {
+  if (expired !== undefined && at >= expired) return 'expired';
+  // A token of unknown expiry covers those that have expired.
+  if (lastExpiry === undefined || at >= lastExpiry) return 'none';
+  if (critical !== undefined && at > critical) return 'critical';
+  return warning !== undefined && at > warning ? 'warning' : 'none';
 }
 
 /** A token that left the list when it expired. It counts as a usable token that is still listed. */
@@ -155,7 +163,9 @@ class Group implements Deadlines {
   complete(): void {
     const doubtful = this.#doubtful;
     if (doubtful !== undefined) {
-      this.trusted = { warning: this.warning, expired: this.#hasUnknownExpiry ? undefined : this.expired };
+      const { warning, critical, lastExpiry } = this;
+      const expired = this.#hasUnknownExpiry ? undefined : this.expired;
+      this.trusted = { warning, critical, expired, lastExpiry };
       this.warning = latest(this.warning, doubtful.warning);
       this.critical = latest(this.critical, doubtful.critical);
       this.lastExpiry = latest(this.lastExpiry, doubtful.lastExpiry);

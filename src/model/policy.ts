@@ -43,6 +43,13 @@ function findGroup(tokenName: string, groups: readonly TokenNameGroup[]): string
   return groups.find(({ match }) => match.some((pattern) => matchesPattern(tokenName, pattern)))?.name ?? tokenName;
 }
 
+/** Reports whether a pattern certainly matches every name that another pattern matches. */
+export function coversPattern(pattern: string, other: string): boolean {
+  if (pattern === other) return true;
+  // The `*` of the other pattern is matched like any text. Only `?` could wrongly match it, as a single character.
+  return !(pattern.includes('?') && other.includes('*')) && matchesPattern(other, pattern);
+}
+
 /** Limits of the cache, because names come from the API. Longer names are matched each time. */
 const MAX_CACHED_NAMES = 10_000;
 const MAX_CACHED_LENGTH = 256;

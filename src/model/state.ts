@@ -1,14 +1,14 @@
 import { DAY_MS, type Instant } from './instant.ts';
 import type { UrgencyPolicy } from './policy.ts';
-import { hasUnknownStatus, isInactive, type Token } from './token.ts';
-import { groupUrgency, isLessUrgent, type Thresholds, tokenUrgency, type Urgency } from './urgency.ts';
+import { hasUnknownStatus, type Token } from './token.ts';
+import { groupUrgency, isCoverDoubtful, isLessUrgent, type Thresholds, tokenUrgency, type Urgency } from './urgency.ts';
 
 /** Lists the states of a token, most urgent first. They depend on the other tokens of its account, group and role. */
 export const TOKEN_STATES = [
   'expired',
   'critical',
   'warning',
-  // Every less urgent token has an unknown status.
+  // Only tokens of unknown status are less urgent.
   'doubtful',
   'unknown',
   'fine',
@@ -27,8 +27,8 @@ export const ABANDONED_AFTER_MS = 14 * DAY_MS;
 interface GroupSummary {
   readonly thresholds: Thresholds;
   readonly urgency: Urgency;
-  /** The urgency of the tokens of known status; undefined if none of them is usable. */
-  readonly trustedUrgency: Urgency | undefined;
+  /** The urgency without the tokens of unknown status. */
+  readonly trustedUrgency: Urgency;
   /** When the last of the tokens expired; -Infinity if none has expired. */
   readonly expiredSince: Instant;
 }
@@ -54,11 +54,10 @@ function groupKey({ name, role }: Token, policy: UrgencyPolicy): string {
 function summarizeGroup(tokens: readonly Token[], at: Instant, policy: UrgencyPolicy): GroupSummary {
   const thresholds = policy.thresholds(policy.groupName(tokens[0]?.name ?? ''));
   const trusted = tokens.filter((token) => !hasUnknownStatus(token));
-  const hasUsableToken = trusted.some((token) => !isInactive(token));
   return {
     thresholds,
     urgency: groupUrgency(tokens, at, thresholds),
-    trustedUrgency: hasUsableToken ? groupUrgency(trusted, at, thresholds) : undefined,
+    trustedUrgency: groupUrgency(trusted, at, thresholds),
     expiredSince: tokens.reduce((since, token) => Math.max(since, expiredSince(token, at)), Number.NEGATIVE_INFINITY),
   };
 }
@@ -74,7 +73,8 @@ function classifyToken(token: Token, group: GroupSummary, at: Instant): TokenSta
   const urgency = token.statusClass === 'EXPIRED' ? 'expired' : tokenUrgency(token, at, group.thresholds);
   if (urgency === 'none') return token.expiresAt === undefined ? 'unknown' : 'fine';
   if (isLessUrgent(group.urgency, urgency)) {
-    return group.trustedUrgency !== undefined && isLessUrgent(group.trustedUrgency, urgency) ? 'replaced' : 'doubtful';
+    const isDoubtful = isCoverDoubtful(group.urgency, group.trustedUrgency);
+    return isDoubtful && !isLessUrgent(group.trustedUrgency, urgency) ? 'doubtful' : 'replaced';
   }
   return urgency === 'expired' && at - group.expiredSince >= ABANDONED_AFTER_MS ? 'abandoned' : urgency;
 }

@@ -10,7 +10,7 @@ export type Thresholds = Readonly<
   Record<'warning' | 'critical', { readonly leftMs: number; readonly lifetimeShare: number }>
 >;
 
-/** The default thresholds. A test verifies that alerts/rules.yml uses the same values. */
+/** The thresholds without settings. */
 export const DEFAULT_THRESHOLDS = {
   warning: { leftMs: 14 * DAY_MS, lifetimeShare: 1 / 4 },
   critical: { leftMs: 3 * DAY_MS, lifetimeShare: 1 / 10 },
@@ -78,6 +78,16 @@ export function groupUrgency(
 
 export function isLessUrgent(urgency: Urgency, other: Urgency): boolean {
   return URGENCIES.indexOf(urgency) < URGENCIES.indexOf(other);
+}
+
+/**
+ * Reports whether tokens of unknown status are the only reason that a group is less urgent. They do not make each other
+ * doubtful.
+ *
+ * @param trusted the urgency of the group without the tokens of unknown status
+ */
+export function isCoverDoubtful(urgency: Urgency, trusted: Urgency): boolean {
+  return isLessUrgent(urgency, trusted);
 }
 
 /**

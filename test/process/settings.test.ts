@@ -141,6 +141,27 @@ describe('--config.check', () => {
     for (const name of names) expect(stdout).toContain(`"${name}": https://graphql.pointonenav.com/graphql`);
   });
 
+  it('prints the thresholds that differ from the defaults, and the numbers of groups and names', async () => {
+    const { stdout, stderr } = await check(
+      [
+        'accounts:',
+        '  - { name: a, token_env: A, urgency: { warning: 14d, critical_lifetime: 10% } }',
+        '  - { name: b, token_env: A, urgency: { warning: 30d12h, warning_lifetime: 29%, names: { x: {}, y: {} } } }',
+        '  - { name: c, token_env: A, urgency: { critical: 7d }, token_names: [{ name: n, match: [m] }] }',
+        '',
+      ].join('\n'),
+      { A: 'x' },
+    );
+    expect(stderr).toBe('');
+    expect(stdout.split('\n').map((line) => line.split(', expected tokens: 0')[1])).toEqual([
+      undefined,
+      '',
+      ', warning below 30d 12h and 29% of the lifetime, own thresholds for 2 names',
+      ', critical below 7d and 10% of the lifetime, 1 group of token names',
+      undefined,
+    ]);
+  });
+
   it('does not print the query of a URL, which may contain a key', async () => {
     const { stdout } = await check(
       'accounts: [{ name: a, token_env: A, endpoint: "https://graphql.example.com/graphql?key=hunter2" }]',

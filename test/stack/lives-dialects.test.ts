@@ -12,7 +12,7 @@ import { runExporters, type Scrape } from './lives/run-exporters.ts';
 import { runRules } from './lives/run-rules.ts';
 
 // Running the exporters of all lives in six dialects takes half a minute on an idle core.
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 600_000 });
 
 /** LIVES_SEED generates other lives. LIVES_ONLY, for example `h17,m3`, selects some of them. */
 const ONLY = process.env['LIVES_ONLY']?.split(',');

@@ -13,7 +13,7 @@ import { runRules } from './lives/run-rules.ts';
 
 const RULES_FILE = fileURLToPath(new URL('../../alerts/rules.yml', import.meta.url));
 
-vi.setConfig({ testTimeout: 600_000 });
+vi.setConfig({ testTimeout: 1_200_000 });
 
 const LIVES = lives('1');
 

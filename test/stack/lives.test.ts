@@ -9,7 +9,7 @@ import { MINUTE } from './lives/life.ts';
 import { compareEngines, runRules } from './lives/run-rules.ts';
 
 // Evaluating the rules over all series takes a minute on two idle cores.
-vi.setConfig({ testTimeout: 600_000 });
+vi.setConfig({ testTimeout: 1_200_000 });
 
 /** LIVES_SEED generates other lives. LIVES_ONLY, for example `h17,m3`, selects some of them. */
 const SEED = process.env['LIVES_SEED'] ?? '1';

@@ -223,6 +223,29 @@ describe('the last list', () => {
     vi.setSystemTime(Date.now() + 2 * WEEK_MS);
     await read(fetched(BAD));
     expect(reports.at(-1)?.lastList?.tokens).toBe(LIST);
+    expect(reports.at(-1)?.deadlines).toMatchObject([{ name: 'first' }]);
+  });
+
+  it('is dropped after a week together with its deadlines, although the system time was set back', async () => {
+    const { reports, read } = createCollector();
+    await read(fetched({ ok: true, tokens: LIST }));
+    await vi.advanceTimersByTimeAsync(WEEK_MS);
+    vi.setSystemTime(Date.now() - WEEK_MS);
+    await read(fetched(BAD));
+    expect(reports.at(-1)).toMatchObject({ lastList: { tokens: LIST }, deadlines: [{ name: 'first' }] });
+    await vi.advanceTimersByTimeAsync(15_000);
+    await read(fetched(BAD));
+    expect(reports.at(-1)).toMatchObject({ lastList: undefined, deadlines: [] });
+  });
+
+  it('does not affect the deadlines of the next list after a week', async () => {
+    const { reports, read } = createCollector();
+    const readAt = Date.now();
+    // Within a week, it would count as listed after its expiry.
+    await read(fetched({ ok: true, tokens: [token({ name: 'expiring', expiresAt: readAt + WEEK_MS })] }));
+    await vi.advanceTimersByTimeAsync(WEEK_MS + 1);
+    await read(fetched({ ok: true, tokens: LIST }));
+    expect(reports.at(-1)?.deadlines.map(({ name }) => name)).toEqual(['first']);
   });
 
   it('is replaced by the next list, also by an empty one', async () => {

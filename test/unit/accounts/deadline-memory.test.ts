@@ -56,12 +56,6 @@ describe('the deadlines of a list', () => {
     expect(next.deadlines).toMatchObject([{ name: 'caster', expired: T }]);
   });
 
-  it('are kept for seven days and not longer', async () => {
-    const memory = await remember([{ at: T, tokens: [successor] }]);
-    expect(memory.at(T + 7 * DAY).deadlines).toMatchObject([{ expired: successor.expiresAt }]);
-    expect(memory.at(T + 7 * DAY + 1).deadlines).toEqual([]);
-  });
-
   it('do not change when another list is read for a fetch that is then aborted', async () => {
     const memory = await remember([{ at: T - MINUTE, tokens: [old] }]);
     await memory.afterList([], DEFAULT_POLICY, T);
@@ -84,7 +78,6 @@ describe('a token that leaves the list', () => {
     ['long before its expiry', T - 30 * DAY, T - 29 * DAY],
     ['over ten minutes before its expiry', T - 11 * MINUTE, T - 10 * MINUTE - 1],
     ['over ten minutes after its expiry', T + 10 * MINUTE + 1, T + 11 * MINUTE],
-    ['at its expiry, but is not missed for more than seven days', T - DAY, T + 6 * DAY + 1],
   ])('%s loses its deadlines', async (_when, lastSeen, missing) => {
     expect(await expiredAfter([lastSeen, old], [missing])).toEqual({});
   });
@@ -173,12 +166,6 @@ describe('a token of status EXPIRED', () => {
     const soon = { ...early, expiresAt: T + 5 * MINUTE };
     expect(await expiredAfter([T, soon], [T + 1], [T + DAY])).toEqual({ caster: T });
   });
-
-  it('is forgotten with the list after seven days', async () => {
-    const future = { ...early, expiresAt: T + 30 * DAY };
-    const at = T + 7 * DAY + 1;
-    expect(await expiredAfter([T, future], [at, future])).toEqual({ caster: at });
-  });
 });
 
 describe('the memory after any lists', () => {
@@ -186,7 +173,7 @@ describe('the memory after any lists', () => {
   const advance = fc.oneof(
     fc.constant(30_000),
     fc.integer({ min: 1, max: 25 }).map((minutes) => minutes * MINUTE),
-    fc.integer({ min: 1, max: 8 }).map((days) => days * DAY),
+    fc.integer({ min: 1, max: 7 }).map((days) => days * DAY),
   );
   const statuses = fc.constantFrom<Token['status']>('ACTIVE', 'ACTIVE', 'ACTIVE', 'EXPIRED', 'REVOKED', 'PAUSED');
   /** Each list contains some tokens of a pool, some of them with another status. */
@@ -205,21 +192,20 @@ describe('the memory after any lists', () => {
   }
 
   it('has the deadlines that a simple replay of all lists has', async () => {
-    const seen = { unlisted: 0, doubtful: 0, covered: 0, forgotten: 0 };
+    const seen = { unlisted: 0, doubtful: 0, covered: 0 };
     await fc.assert(
-      fc.asyncProperty(lives, advance, async (steps, outage) => {
+      fc.asyncProperty(lives, async (steps) => {
         let time = at - 15 * MINUTE;
         const lists = steps.map((step) => {
           time += step.advance;
           return { at: time, tokens: step.tokens };
         });
-        const actual = (await remember(lists)).at(time + outage).deadlines;
-        const expected = expectedDeadlines(lists, time + outage);
+        const actual = (await remember(lists)).deadlines;
+        const expected = expectedDeadlines(lists);
         expect(actual.map(sortable).sort()).toEqual(expected.map(sortable).sort());
         seen.unlisted += actual.filter(({ isUnlisted }) => isUnlisted).length;
         seen.doubtful += actual.filter(({ trusted }) => trusted !== undefined).length;
         seen.covered += actual.filter(({ expired, lastExpiry }) => expired === undefined && lastExpiry).length;
-        seen.forgotten += actual.length === 0 && lists.at(-1)?.tokens.length ? 1 : 0;
       }),
       { numRuns: 500 },
     );

@@ -64,6 +64,15 @@ describe('the policy of an account', () => {
     expect(problems(...names, ...uses)).toEqual([]);
   });
 
+  it('may have patterns that overlap, if the later one can match another name', () => {
+    const lines = [
+      'token_names:',
+      '  - { name: "a*", match: ["a-?", "ab", "ab"] }',
+      '  - { name: b, match: ["a-*", "?b"] }',
+    ];
+    expect(problems(...lines, 'urgency: { names: { "a*": { warning: 30d } } }')).toEqual([]);
+  });
+
   it('can be shared by several accounts with merge keys', () => {
     const lines = [
       'x-policy: &policy',
@@ -140,7 +149,7 @@ describe('a problem is reported with its line for', () => {
     [
       'a name that YAML reads as a number',
       ['urgency:', '  names:', '    7: { warning: 30d }'],
-      '6: accounts[0].urgency.names: must be a string; quote it (got number); expected a non-empty string',
+      '6: accounts[0].urgency.names.7: must be a string; quote it (got number); expected a non-empty string',
     ],
     [
       'a name without thresholds',
@@ -192,6 +201,31 @@ describe('a problem is reported with its line for', () => {
       ['token_names:', '  - { name: a, match: [a] }', '  - { name: a, match: [b] }'],
       '6: accounts[0].token_names[1].name: "a" is already used at accounts.yml:5; add the patterns there',
     ],
+    ...['caster-[12]', 'caster-{1,2}', 'caster-\\*', '1]', '}'].map((pattern): [string, string[], string] => [
+      `the pattern ${pattern}, whose syntax is not supported`,
+      [`token_names: [{ name: a, match: ['${pattern}'] }]`],
+      `4: accounts[0].token_names[0].match[0]: the only wildcards are * (any number of characters) and ? (one character); replace ${/[[\]{}\\]/.exec(pattern)?.[0]} by ? or list several patterns`,
+    ]),
+    [
+      'a pattern that an earlier group also has',
+      ['token_names:', '  - { name: a, match: [x, "a-*?"] }', '  - { name: b, match: ["b-*", "a-*?"] }'],
+      '6: accounts[0].token_names[1].match[1]: never applies, because "a-*?" of an earlier group (accounts.yml:5) matches first; remove it or move its group up',
+    ],
+    [
+      'a pattern behind one that matches everything',
+      ['token_names:', '  - { name: a, match: ["*"] }', '  - { name: b, match: ["b-*?"] }'],
+      '6: accounts[0].token_names[1].match[0]: never applies, because "*" of an earlier group (accounts.yml:5) matches first; remove it or move its group up',
+    ],
+    [
+      'a name that a pattern of an earlier group matches',
+      ['token_names:', '  - { name: a, match: ["caster-?"] }', '  - { name: b, match: [caster-2] }'],
+      '6: accounts[0].token_names[1].match[0]: never applies, because "caster-?" of an earlier group (accounts.yml:5) matches first; remove it or move its group up',
+    ],
+    ...['*', 'caster-?'].map((name): [string, string[], string] => [
+      `thresholds of ${name}, which is a pattern and not a name`,
+      ['urgency:', '  names:', `    "${name}": { warning: 30d }`],
+      `6: accounts[0].urgency.names.${name}: names have no wildcards; give the tokens one name with token_names, and use that name here`,
+    ]),
     [
       'an expected token that token_names counts as another one',
       ['token_names: [{ name: caster, match: ["caster-*"] }]', 'expected_tokens:', '  - name: caster-2'],

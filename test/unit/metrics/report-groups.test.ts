@@ -251,8 +251,16 @@ describe('the deadlines of a name and role', () => {
 
   it.each([
     ['without tokens of unknown status', undefined, 0],
-    ['with tokens of unknown status that hide an urgent one', { warning: AT - 1, expired: AT + 1 }, 1],
-    ['with tokens of unknown status that hide none', { warning: AT, expired: AT + 1 }, 0],
+    [
+      'with tokens of unknown status that hide an urgent one',
+      { warning: AT - 1, critical: AT, expired: AT + 1, lastExpiry: AT + 1 },
+      1,
+    ],
+    [
+      'with tokens of unknown status that hide none',
+      { warning: AT, critical: AT, expired: AT + 1, lastExpiry: AT + 1 },
+      0,
+    ],
   ])('show whether their cover is doubtful at the time of the scrape, %s', (_what, trusted, value) => {
     expect(samples(scrapeDeadlines({ trusted }), 'pointone_token_cover_doubtful')).toEqual([{ ...LABELS, value }]);
   });

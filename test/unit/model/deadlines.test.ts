@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeadlineCalculation, type Deadlines, isDoubtful } from '../../../src/model/deadlines.ts';
 import { DEFAULT_POLICY, type UrgencyPolicy } from '../../../src/model/policy.ts';
+import { classifyTokens } from '../../../src/model/state.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { groupUrgency, type Thresholds, type Urgency } from '../../../src/model/urgency.ts';
 import { token } from '../support/builders.ts';
@@ -235,6 +236,17 @@ describe('the cover of a group', () => {
       [{ ...paused, expiresAt: AT - 2 }, daysLeft(-1)],
       false,
     ],
+    [
+      'a token of unknown status, a warning, covers a critical one',
+      [{ ...paused, expiresAt: AT + DAY * 10, createdAt: undefined }, daysLeft(1)],
+      true,
+    ],
+    [
+      'a token of unknown expiry covers one that has expired',
+      [daysLeft(10, { status: 'PAUSED', createdAt: AT - DAY }), daysLeft(-1), daysLeft(0, { expiresAt: undefined })],
+      false,
+    ],
+    ['all statuses are unknown', [paused, daysLeft(1, { status: 'PAUSED' })], false],
     ['another token covers', [paused, daysLeft(1), daysLeft(299)], false],
     ['the others are revoked', [paused, daysLeft(1, { status: 'REVOKED' })], false],
     ['the status is missing, not unknown', [daysLeft(300, { status: '', createdAt: AT }), daysLeft(1)], false],
@@ -274,20 +286,36 @@ describe('the deadlines of any tokens', () => {
     );
   });
 
-  it('are doubtful if the urgency is different without the tokens of unknown status', () => {
+  it('are doubtful if the group is more urgent without the tokens of unknown status', () => {
+    const LEVELS: readonly Urgency[] = ['none', 'warning', 'critical', 'expired'];
     fc.assert(
       fc.property(lists, (tokens) => {
         for (const deadlines of calculate(tokens)) {
           const group = tokens.filter(({ name, role }) => name === deadlines.name && role === deadlines.role);
-          const [trusted] = calculate(group.filter(({ status }) => status !== 'PAUSED'));
-          const isUrgent = (one: Deadlines | undefined) => one?.warning !== undefined && AT > one.warning;
-          const hasExpired = (one: Deadlines | undefined) => one?.expired !== undefined && AT >= one.expired;
-          expect(isDoubtful(deadlines, AT)).toBe(
-            (isUrgent(trusted) && !isUrgent(deadlines)) || (hasExpired(trusted) && !hasExpired(deadlines)),
-          );
+          const trusted = group.filter(({ status }) => status !== 'PAUSED');
+          const [urgency, without] = [group, trusted].map((some) => LEVELS.indexOf(groupUrgency(some, AT)));
+          expect(isDoubtful(deadlines, AT)).toBe(Number(urgency) < Number(without));
         }
       }),
     );
+  });
+
+  it('are doubtful if and only if the state of one of the tokens is', () => {
+    const seen = new Set<boolean>();
+    fc.assert(
+      fc.property(lists, (tokens) => {
+        const states = classifyTokens(tokens, AT, DEFAULT_POLICY);
+        for (const deadlines of calculate(tokens)) {
+          const isInGroup = ({ name, role }: Token) => name === deadlines.name && role === deadlines.role;
+          const hasDoubtful = tokens.some((one, index) => isInGroup(one) && states[index] === 'doubtful');
+          expect(isDoubtful(deadlines, AT)).toBe(hasDoubtful);
+          seen.add(hasDoubtful);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    // The lists include both cases.
+    expect(seen.size).toBe(2);
   });
 
   it('do not depend on the order of the list', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/model/instant.ts';
-import { createPolicy, DEFAULT_POLICY, type TokenNameGroup } from '../../../src/model/policy.ts';
+import { coversPattern, createPolicy, DEFAULT_POLICY, type TokenNameGroup } from '../../../src/model/policy.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 
 function policyOf(...tokenNames: TokenNameGroup[]) {
@@ -37,6 +37,33 @@ describe('the group of a name', () => {
       }
       expect([`${long}0`, `${long}1`].map(groupName)).toEqual(['even', `${long}1`]);
     }
+  });
+});
+
+describe('a pattern that covers another one', () => {
+  it.each([
+    ['*', '', true],
+    ['*', 'a-*?', true],
+    ['a-*?', 'a-*?', true],
+    ['a-*', 'a-b*', true],
+    ['a-?', 'a-b', true],
+    ['a-?', 'a-*', false],
+    ['a-b', 'a-?', false],
+    ['a-b*', 'a-*', false],
+  ])('%s, %s: %s', (pattern, other, expected) => {
+    expect(coversPattern(pattern, other)).toBe(expected);
+  });
+
+  it('matches every name that the other matches', () => {
+    const texts = (...characters: string[]) =>
+      fc.array(fc.constantFrom(...characters), { maxLength: 5 }).map((parts) => parts.join(''));
+    const patterns = texts('a', 'b', '😀', '*', '?');
+    fc.assert(
+      fc.property(patterns, patterns, texts('a', 'b', '😀', '*', '?'), (pattern, other, name) => {
+        fc.pre(coversPattern(pattern, other) && matches(other, name));
+        expect(matches(pattern, name)).toBe(true);
+      }),
+    );
   });
 });
 

@@ -45,7 +45,22 @@ describe('tokens of one name and role', () => {
       [tokenWith(1), tokenWith(300, PAUSED)],
       ['doubtful', 'fine'],
     ],
-    ['are doubtful if both statuses are unknown', [tokenWith(1, PAUSED), tokenWith(300, PAUSED)], ['doubtful', 'fine']],
+    ['are replaced if both statuses are unknown', [tokenWith(1, PAUSED), tokenWith(300, PAUSED)], ['replaced', 'fine']],
+    [
+      'are doubtful if they are EXPIRED and the status of the other is unknown',
+      [tokenWith(-1, EXPIRED), tokenWith(300, PAUSED)],
+      ['doubtful', 'fine'],
+    ],
+    [
+      'are doubtful if only one of unknown status is merely a warning',
+      [tokenWith(1), tokenWith(10, PAUSED)],
+      ['doubtful', 'warning'],
+    ],
+    [
+      'are replaced after expiry by one of unknown expiry, whatever the status of the third',
+      [tokenWith(-1), tokenWith(undefined), tokenWith(10, PAUSED)],
+      ['replaced', 'unknown', 'warning'],
+    ],
     [
       'are not doubtful if a third token replaces them',
       [tokenWith(1), tokenWith(300, PAUSED), tokenWith(200)],

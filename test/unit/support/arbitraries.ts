@@ -61,7 +61,9 @@ const deadlines: fc.Arbitrary<Deadlines> = fc.record({
   critical: dates,
   expired: dates,
   lastExpiry: dates,
-  trusted: fc.option(fc.record({ warning: dates, expired: dates }), { nil: undefined }),
+  trusted: fc.option(fc.record({ warning: dates, critical: dates, expired: dates, lastExpiry: dates }), {
+    nil: undefined,
+  }),
   isUnlisted: fc.boolean(),
 });
 

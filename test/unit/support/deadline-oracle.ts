@@ -19,22 +19,21 @@ interface Counted {
 }
 
 /**
- * Computes the deadlines under the default policy by a replay of all lists. It states the rules one after the other and
+ * Computes the deadlines under the default policy by a replay of all lists, at most seven days apart. It states the rules one after the other and
  * shares no code with the exporter.
  */
-export function expectedDeadlines(lists: readonly ReadList[], now: number): Deadlines[] {
+export function expectedDeadlines(lists: readonly ReadList[]): Deadlines[] {
   let counted: Counted[] = [];
   let readAt = Number.NaN;
   for (const { at, tokens } of lists) {
-    const known = at - readAt <= 7 * DAY ? counted : [];
     const listed = tokens
       .filter((token) => isExported(token, tokens))
       .map((token) => ({
         token,
-        since: token.statusClass === 'EXPIRED' ? Math.min(at, sinceOf(token, known) ?? at) : undefined,
+        since: token.statusClass === 'EXPIRED' ? Math.min(at, sinceOf(token, counted) ?? at) : undefined,
         isListed: true,
       }));
-    const missing = known.filter(({ token }) => !tokens.some((other) => isSame(token, other)));
+    const missing = counted.filter(({ token }) => !tokens.some((other) => isSame(token, other)));
     const unlisted = missing
       .filter(({ token, isListed }) => !isListed || leftAtExpiry(token, readAt, at))
       .map(({ token, since }) => ({ token: asUsable(token, since), since: undefined, isListed: false }))
@@ -42,7 +41,6 @@ export function expectedDeadlines(lists: readonly ReadList[], now: number): Dead
     counted = [...listed, ...unlisted];
     readAt = at;
   }
-  if (now - readAt > 7 * DAY) return [];
   const living = counted.filter(({ token }) => token.statusClass !== 'REVOKED');
   const groupOf = ({ token }: Counted): string => JSON.stringify([token.name, token.role]);
   const groups = new Map(counted.map((one) => [groupOf(one), one.token]));
@@ -96,12 +94,11 @@ function asUsable(token: Token, since: number | undefined): Token {
 /** @param group the tokens that are not revoked */
 function deadlinesOf({ name, role }: Token, group: readonly Counted[], readAt: number): Deadlines {
   const doubtless = group.filter(({ token }) => token.status !== 'PAUSED');
-  const { warning, expired } = latestOf(doubtless, readAt);
   return {
     name,
     role,
     ...latestOf(group, readAt),
-    trusted: doubtless.length < group.length ? { warning, expired } : undefined,
+    trusted: doubtless.length < group.length ? latestOf(doubtless, readAt) : undefined,
     isUnlisted: group.length > 0 && group.every(({ isListed }) => !isListed),
   };
 }
