@@ -31,7 +31,9 @@ const COLUMNS: readonly Column[] = [
     properties: [
       {
         id: 'mappings',
-        value: [valueLabels({ 3: ['critical', COLOR.critical], 2: ['warning', COLOR.warning], 1: ['info', 'blue'] })],
+        value: [
+          valueLabels({ 3: ['critical', COLOR.critical], 2: ['warning', COLOR.warning], 1: ['info', COLOR.neutral] }),
+        ],
       },
       {
         id: 'custom.cellOptions',

@@ -16,6 +16,7 @@ import type { Thresholds } from '../model/urgency.ts';
 export interface CheckResult {
   readonly severity: Severity;
   readonly at: Instant;
+  /** The thresholds of accounts and names without their own. */
   readonly thresholds: Thresholds;
   readonly reports: readonly Report[];
   /** Most severe first. */
@@ -24,7 +25,11 @@ export interface CheckResult {
   readonly tokens: readonly EvaluatedToken[];
 }
 
-/** Evaluates the reports of all accounts at one instant. */
+/**
+ * Evaluates the reports of all accounts at one instant, each by its policy.
+ *
+ * @param thresholds the default thresholds, which the result contains
+ */
 export function evaluateReports(reports: readonly Report[], at: Instant, thresholds: Thresholds): CheckResult {
   const findings: Finding[] = [];
   const tokens: EvaluatedToken[] = [];
@@ -37,9 +42,9 @@ export function evaluateReports(reports: readonly Report[], at: Instant, thresho
     });
   }
   for (const report of reports) {
-    const evaluated = evaluateTokens(report, at, thresholds);
+    const evaluated = report.outcome.ok ? evaluateTokens(report, report.outcome.tokens, at) : [];
     for (const token of evaluated) tokens.push(token);
-    findings.push(...collectFindings(report, evaluated, at, thresholds));
+    findings.push(...collectFindings(report, evaluated, at));
   }
   return {
     severity: worstSeverity([

@@ -113,9 +113,11 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
     help: 'Whether an expected token of the configuration is listed and usable (1) or not (0).',
     labels: ['name', 'role'],
     collect: ({ report }, at, emit) => {
-      if (!report.outcome.ok) return;
+      const { outcome, policy } = report;
+      if (!outcome.ok) return;
       for (const expected of report.expected) {
-        emit(isExpectedTokenPresent(expected, report.outcome.tokens, at) ? 1 : 0, expected.name, expected.role ?? '');
+        const isPresent = isExpectedTokenPresent(expected, outcome.tokens, at, policy.groupName);
+        emit(isPresent ? 1 : 0, expected.name, expected.role ?? '');
       }
     },
   },

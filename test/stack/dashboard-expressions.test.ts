@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { LEVEL } from '../../grafana/dashboard/urgency.ts';
 import { temporaryFolder } from '../support/exporter.ts';
 import { runWithInput, stackTest } from '../support/stack.ts';
 import { interpolate } from '../unit/grafana/interpolate.ts';
@@ -120,4 +121,182 @@ describe('the expressions of the dashboard', () => {
     };
     await expectPromtool({ interval: '1m', input_series, promql_expr_test: [...bars, points] });
   });
+
+  stackTest('count a group at a level once its deadline has passed', ['promtool'], async () => {
+    const minutes = { warning: 10, critical: 20, expired: 30 };
+    const input_series = [...group({ account: 'a', name: 't' }, minutes), ...replica('i', 'a', '0+60x60')];
+    const counted = (title: string, eval_time: string) => ({ expr: countOf(title), eval_time });
+    const promql_expr_test = Object.entries({
+      '10m': 'Fine',
+      '10m1s': 'Warning',
+      '20m': 'Warning',
+      '20m1s': 'Critical',
+      '29m59s': 'Critical',
+      '30m': 'Expired',
+    }).flatMap(([eval_time, level]) =>
+      ['Fine', 'Expiry unknown', 'Warning', 'Critical', 'Expired'].map((title) => ({
+        ...counted(title, eval_time),
+        exp_samples: [{ labels: '{}', value: title === level ? 1 : 0 }],
+      })),
+    );
+    await expectPromtool({ interval: '1m', input_series, promql_expr_test });
+  });
+
+  stackTest('count the expiry of a group as unknown if a token of unknown expiry covers it', ['promtool'], async () => {
+    const covered = { warning: 10, critical: 20, lastExpiry: 30 };
+    const input_series = [...group({ account: 'a', name: 't' }, covered), ...replica('i', 'a', '0+60x60')];
+    const promql_expr_test = [
+      { expr: countOf('Critical'), eval_time: '25m', exp_samples: [{ labels: '{}', value: 1 }] },
+      { expr: countOf('Expiry unknown'), eval_time: '25m', exp_samples: [{ labels: '{}', value: 0 }] },
+      { expr: countOf('Critical'), eval_time: '31m', exp_samples: [{ labels: '{}', value: 0 }] },
+      { expr: countOf('Expiry unknown'), eval_time: '31m', exp_samples: [{ labels: '{}', value: 1 }] },
+    ];
+    await expectPromtool({ interval: '1m', input_series, promql_expr_test });
+  });
+
+  stackTest(
+    'ignore what a replica with an outdated list still knows, unless it is the only one',
+    ['promtool'],
+    async () => {
+      const expired = { warning: -3, critical: -2, expired: -1 };
+      const input_series = [
+        ...group({ account: 'a', name: 'deleted', instance: 'stuck' }, expired),
+        ...replica('stuck', 'a', '0x60'),
+        // It reads the account until it disappears.
+        ...replica('working', 'a', '0+60x20 stale'),
+      ];
+      const at = (eval_time: string, value?: number) => ({
+        expr: countOf('Expired'),
+        eval_time,
+        exp_samples: value === undefined ? [] : [{ labels: '{}', value }],
+      });
+      const promql_expr_test = [at('4m', 1), at('5m'), at('20m'), at('21m', 1)];
+      await expectPromtool({ interval: '1m', input_series, promql_expr_test });
+    },
+  );
+
+  stackTest('give each group a row: that of a listed token, or its own', ['promtool'], async () => {
+    const later = { warning: 60, critical: 70, expired: 80 };
+    const token = (name: string, created_at: string, expiry: number | null, instance = 'working') =>
+      listed({ account: 'a', name, created_at, instance }, expiry);
+    const groupOf = (name: string, deadlines: GroupDeadlines, account = 'a') =>
+      ['working', 'stuck'].flatMap((instance) => group({ account, name, instance }, deadlines));
+    const input_series = [
+      ...replica('working', 'a', '0+60x60'),
+      // It has failed for less than five minutes, and has no list of tokens.
+      ...replica('stuck', 'a', '0x60'),
+      ...groupOf('rotated', later),
+      ...token('rotated', 'old', 40),
+      ...token('rotated', 'new', 80),
+      // Two usable tokens of an urgent group, and one that has expired.
+      ...groupOf('urgent', { warning: 1, critical: 50, expired: 60 }),
+      ...token('urgent', 'old', 50),
+      ...token('urgent', 'new', 60),
+      ...token('urgent', 'dead', 2),
+      ...groupOf('expired', { warning: -2, critical: -1, expired: 1 }),
+      ...token('expired', 'old', 0),
+      ...token('expired', 'new', 1),
+      // Several names. The token that counts has another name, or no known expiry.
+      ...groupOf('common', later),
+      ...token('common', 'old', 2),
+      ...token('common-2', 'new', 80),
+      ...groupOf('covered', { lastExpiry: 2 }),
+      ...token('covered', 'old', 2),
+      ...token('covered-2', 'new', null),
+      ...groupOf('dated', { ...later, expired: undefined, lastExpiry: 80 }),
+      ...token('dated', 'old', null),
+      ...token('dated-2', 'new', 80),
+      // No replica has read this account for an hour.
+      ...replica('working', 'unread', '0x60'),
+      ...groupOf('unread', later, 'unread'),
+    ];
+    const row = (name: string, created_at: string, level: keyof typeof LEVEL, account = 'a') => ({
+      labels: `{job="j", account="${account}", name="${name}", role="r", created_at="${created_at}"}`,
+      value: LEVEL[level],
+    });
+    const exp_samples = [
+      row('rotated', 'old', 'replaced'),
+      row('rotated', 'new', 'fine'),
+      row('urgent', 'old', 'warning'),
+      row('urgent', 'new', 'warning'),
+      row('urgent', 'dead', 'replaced'),
+      row('expired', 'old', 'expired'),
+      row('expired', 'new', 'expired'),
+      row('common', 'old', 'replaced'),
+      row('common-2', 'new', 'grouped'),
+      row('common', 'any', 'fine'),
+      row('covered', 'old', 'replaced'),
+      row('covered-2', 'new', 'grouped'),
+      row('covered', 'any', 'unknown'),
+      row('dated', 'old', 'unknown'),
+      row('dated-2', 'new', 'grouped'),
+      row('dated', 'any', 'fine'),
+      row('unread', 'any', 'fine', 'unread'),
+    ];
+    const expr = (refId: string): string =>
+      interpolate(panelTitled('Tokens').targets?.find((target) => target.refId === refId)?.expr ?? '');
+    const rows = ['urgency', 'asof'].map((refId) => ({
+      expr: `group by (account, name, created_at) (${expr(refId)})`,
+      eval_time: '3m',
+      exp_samples: exp_samples.map(({ labels }) => ({
+        labels: labels.replace('job="j", ', '').replace('role="r", ', ''),
+        value: 1,
+      })),
+    }));
+    const unread = { ...row('unread', 'any', 'fine', 'unread'), value: -180 };
+    const ages = { expr: `${expr('asof')} < 0`, eval_time: '3m', exp_samples: [unread] };
+    const promql_expr_test = [{ expr: expr('urgency'), eval_time: '3m', exp_samples }, ...rows, ages];
+    await expectPromtool({ interval: '1m', input_series, promql_expr_test });
+  });
 });
+
+const countOf = (title: string): string => interpolate(panelTitled(title).targets?.[0]?.expr ?? '');
+
+interface Series {
+  readonly series: string;
+  readonly values: string;
+}
+
+/** Returns a series with a constant value in the job `j`. */
+function constant(metric: string, labels: Readonly<Record<string, string>>, value: number): Series {
+  const all = Object.entries({ job: 'j', instance: 'i', ...labels }).map(([name, text]) => `${name}="${text}"`);
+  return { series: `${metric}{${all.join(', ')}}`, values: `${value}x60` };
+}
+
+/** The times at which an account was read last, as a replica exposes them. */
+function replica(instance: string, account: string, values: string): Series[] {
+  return [{ ...constant('pointone_last_success_timestamp_seconds', { instance, account }, 0), values }];
+}
+
+/** The deadlines of a group, in minutes. The last expiry is by default the deadline `expired`. */
+interface GroupDeadlines {
+  readonly warning?: number;
+  readonly critical?: number;
+  readonly expired?: number | undefined;
+  readonly lastExpiry?: number;
+}
+
+function group(labels: Readonly<Record<string, string>>, deadlines: GroupDeadlines): Series[] {
+  const { lastExpiry = deadlines.expired } = deadlines;
+  const ofRole = { role: 'r', ...labels };
+  const levels = (['warning', 'critical', 'expired'] as const).flatMap((level) => {
+    const minutes = deadlines[level];
+    if (minutes === undefined) return [];
+    return [constant('pointone_token_deadline_timestamp_seconds', { ...ofRole, level }, 60 * minutes)];
+  });
+  const expiry =
+    lastExpiry === undefined ? [] : [constant('pointone_token_last_expiry_timestamp_seconds', ofRole, 60 * lastExpiry)];
+  return [...levels, ...expiry, constant('pointone_token_unlisted', ofRole, 0)];
+}
+
+/** The series of a listed token with the status ACTIVE. @param expiry in minutes; null: unknown */
+function listed(labels: Readonly<Record<string, string>>, expiry: number | null): Series[] {
+  const ofRole = { role: 'r', ...labels };
+  return [
+    constant('pointone_token_expiry_known', ofRole, expiry === null ? 0 : 1),
+    ...(expiry === null ? [] : [constant('pointone_token_expiry_timestamp_seconds', ofRole, 60 * expiry)]),
+    ...['ACTIVE', 'EXPIRED', 'REVOKED'].map((status) =>
+      constant('pointone_token_status', { ...ofRole, status }, status === 'ACTIVE' ? 1 : 0),
+    ),
+  ];
+}

@@ -45,7 +45,13 @@ export interface DisplayValue {
 export interface Field {
   readonly name: string;
   readonly type: string;
-  readonly config: { readonly custom?: { readonly hideFrom?: { readonly legend?: boolean }; readonly width?: number } };
+  readonly config: {
+    readonly custom?: {
+      readonly hideFrom?: { readonly legend?: boolean };
+      readonly width?: number;
+      readonly lineWidth?: number;
+    };
+  };
   readonly values: readonly unknown[];
   display(value: unknown): DisplayValue;
   getLinks(row: { valueRowIndex: number }): readonly { readonly title: string; readonly href: string }[];
@@ -75,7 +81,7 @@ const TRANSFORMERS = ['mergeTransformer', 'filterFieldsByNameTransformer', 'orga
 
 /** The options of a field that the dashboard sets. Grafana's application registers them with their editors. */
 const STANDARD_OPTIONS = ['unit', 'decimals', 'min', 'max', 'noValue', 'mappings', 'thresholds', 'color', 'links'];
-const CUSTOM_OPTIONS = ['width', 'minWidth', 'cellOptions', 'hideFrom'];
+const CUSTOM_OPTIONS = ['width', 'minWidth', 'cellOptions', 'hideFrom', 'lineWidth'];
 
 function load(): Grafana {
   const data = createRequire(new URL('package.json', FOLDER))('@grafana/data') as GrafanaData;
