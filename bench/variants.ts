@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ACCOUNT_FAMILIES } from '../src/metrics/account-families.ts';
-import { DEADLINE_FAMILIES } from '../src/metrics/deadline-families.ts';
 import { TOKEN_FAMILIES } from '../src/metrics/token-families.ts';
 import { FAILURE_REASONS } from '../src/model/report.ts';
 import { STATUS_CLASSES } from '../src/model/status.ts';
 import { CHECKED_FIELDS } from '../src/model/token.ts';
-import { DEFAULT_THRESHOLDS } from '../src/model/urgency.ts';
 import { VIEW_TOKENS_QUERY } from '../src/pointone/token-parser.ts';
 import { ROOT, type RunningProcess, startNode } from './processes.ts';
 import { type BenchApi, startBenchApi } from './simulator.ts';
@@ -59,17 +57,16 @@ export const REQUEST_BODY = JSON.stringify({ query: VIEW_TOKENS_QUERY, operation
 /** Left out: expected tokens would add series that the comparators do not know. */
 const EXPECTED_TOKEN_FAMILY = 'pointone_expected_token_present';
 
-/** The input of a comparator: the metric families, the values of their labels, and the default thresholds. */
+/** The input of a comparator: the metric families and the values of their labels. */
 const COMPARATOR_INPUT = JSON.stringify({
   families: Object.fromEntries(
-    [...ACCOUNT_FAMILIES, ...DEADLINE_FAMILIES, ...TOKEN_FAMILIES]
+    [...ACCOUNT_FAMILIES, ...TOKEN_FAMILIES]
       .filter(({ name }) => name !== EXPECTED_TOKEN_FAMILY)
       .map(({ name, type, help }) => [name, { type, help }]),
   ),
   reasons: FAILURE_REASONS,
   statuses: STATUS_CLASSES,
   fields: CHECKED_FIELDS,
-  thresholds: DEFAULT_THRESHOLDS,
   requestBody: REQUEST_BODY,
 });
 

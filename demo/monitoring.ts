@@ -29,7 +29,7 @@ export async function startPrometheus(
     const rules = await readFile(new URL(file, root), 'utf8');
     const withRunbooks = withUrls(rules, { ...readAlertUrls(), runbooks: `${exporter}/runbooks` });
     // The demo has no Grafana.
-    files[basename(file)] = withRunbooks.replace(/, dashboard_url: '[^']*'/g, '');
+    files[basename(file)] = withRunbooks.replace(/^ *dashboard_url: .*\n/gm, '');
   }
   configuration.rule_files = Object.keys(files);
   configuration.alerting.alertmanagers = alertmanager === undefined ? [] : [{ static_configs: at(alertmanager) }];

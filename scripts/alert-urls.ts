@@ -39,6 +39,6 @@ export function withUrls(rules: string, { runbooks, dashboard }: AlertUrls): str
 #
 `,
     )
-    .replace(/(runbook_url: '?)[^\s']+\/(\w+\.md)/g, (_match, key: string, page: string) => `${key}${runbooks}/${page}`)
-    .replace(/(dashboard_url: '?)[^\s']+/g, (_match, key: string) => key + dashboard);
+    .replace(/runbook_url: \S+\/(\w+\.md)/g, (_match, page: string) => `runbook_url: ${runbooks}/${page}`)
+    .replace(/dashboard_url: \S+/g, () => `dashboard_url: ${dashboard}`);
 }

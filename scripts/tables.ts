@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { type Command, SETTINGS, type Setting } from '../src/config/settings.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS } from '../src/metrics/account-families.ts';
-import { DEADLINE_FAMILIES, DEADLINE_LABELS } from '../src/metrics/deadline-families.ts';
 import type { Family } from '../src/metrics/family.ts';
 import { TOKEN_FAMILIES, TOKEN_LABELS } from '../src/metrics/token-families.ts';
 
@@ -16,11 +15,6 @@ export const TABLES = [
     file: 'docs/metrics.md',
     name: 'account metrics',
     text: () => metricsTable(ACCOUNT_FAMILIES, ACCOUNT_LABELS),
-  },
-  {
-    file: 'docs/metrics.md',
-    name: 'deadline metrics',
-    text: () => metricsTable(DEADLINE_FAMILIES, DEADLINE_LABELS),
   },
   {
     file: 'docs/metrics.md',

@@ -147,7 +147,6 @@ function describeState(state: SimulatorState, faults: FaultRegistry, calls: Call
     dateOffsetSeconds: state.dateOffset / 1000,
     listExpired: state.listExpired,
     listRevoked: state.listRevoked,
-    uniqueNames: state.uniqueNames,
     calls: {
       total: calls.total,
       inFlight: calls.inFlight,

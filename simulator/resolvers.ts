@@ -47,7 +47,6 @@ export const rootValue = {
       const message = `expiryInDays must be from 1 to ${MAX_EXPIRY_DAYS}`;
       throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
     }
-    requireNewName(name, context);
     const expiresAt = context.now + expiryInDays * DAY;
     const token = { name, description, role, createdAt: context.now, expiresAt };
     return context.caller.user.add(token).secret ?? '';
@@ -99,13 +98,6 @@ export function applyMalformedFields(data: unknown, malformedFields: readonly Ma
     // JSON has no `undefined`: the serialization omits such a key.
     (parent as Record<string, unknown>)[key] = value;
   }
-}
-
-/** Checks that no token of the user has the name, if the API refuses such names. */
-function requireNewName(name: string, { state, caller }: OperationContext): void {
-  const { tokens, unlisted } = caller.user;
-  if (!state.uniqueNames || ![...tokens, ...unlisted].some((token) => token.name === name)) return;
-  throw new GraphQLError('A token with this name exists', { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 function requireReadWrite({ token }: Caller): void {

@@ -128,8 +128,6 @@ export class SimulatorState {
   listExpired = true;
   /** Whether revoked tokens stay in the list, unless the dialect omits them. */
   listRevoked = true;
-  /** Whether the API refuses to create a token whose name exists. The behaviour of the real API is unknown. */
-  uniqueNames = false;
   /** Milliseconds to add to the clock in the `Date` header. */
   dateOffset = 0;
   #revision = 0;

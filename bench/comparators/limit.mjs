@@ -7,7 +7,7 @@
 import { Agent, createServer, request } from 'node:http';
 import { gzip } from 'node:zlib';
 
-const { families, reasons, statuses, fields, thresholds, requestBody } = JSON.parse(process.argv[2]);
+const { families, reasons, statuses, fields, requestBody } = JSON.parse(process.argv[2]);
 const { POINTONE_API_ENDPOINT: endpoint, POINTONE_API_TOKEN: credential } = process.env;
 
 const body = Buffer.from(requestBody);
@@ -64,8 +64,7 @@ function send(incoming, response, buffers) {
 
 function render(tokens, now, duration, skew) {
   const sinks = Object.entries(families).map(([name, { type, help }]) => new Sink(name, type, help));
-  const [up, took, errors, failure, last, clock, expiry, count, duplicates, unreadable, ...ofNames] = sinks;
-  const ofTokens = ofNames.splice(4);
+  const [up, took, errors, failure, last, clock, expiry, count, duplicates, unreadable, ...ofTokens] = sinks;
   const account = '{account="default"';
   up.add(`pointone_up${account}} 1\n`);
   took.add(`pointone_scrape_duration_seconds${account}} ${Math.round(duration * 1e6) / 1e6}\n`);
@@ -77,33 +76,8 @@ function render(tokens, now, duration, skew) {
   count.add(`pointone_tokens${account}} ${tokens.length}\n`);
   duplicates.add(`pointone_duplicate_tokens${account}} 0\n`);
   for (const field of fields) unreadable.add(`pointone_unreadable_fields${account},field="${field}"} 0\n`);
-  for (const token of tokens) {
-    renderDeadlines(token, account, ofNames);
-    renderToken(token, account, now, ofTokens);
-  }
+  for (const token of tokens) renderToken(token, account, now, ofTokens);
   return sinks.flatMap((sink) => sink.end());
-}
-
-/** Renders the deadlines of a name and role. The simulator lists one token of each. */
-function renderDeadlines(token, account, [deadline, lastExpiry, doubtful, unlisted]) {
-  if (token.status === 'REVOKED') return;
-  const labels = `${account},name="${escapeLabel(token.name)}",role="${token.role}"`;
-  if (token.expiresAt !== null) {
-    const expiresAt = Date.parse(token.expiresAt);
-    const add = (level, at) => {
-      deadline.add(`pointone_token_deadline_timestamp_seconds${labels},level="${level}"} ${at / 1000}\n`);
-    };
-    if (token.status !== 'EXPIRED') {
-      const lifetime = expiresAt - Date.parse(token.createdAt);
-      for (const [level, { leftMs, lifetimeShare }] of Object.entries(thresholds)) {
-        add(level, expiresAt - Math.min(leftMs, lifetime * lifetimeShare));
-      }
-      lastExpiry.add(`pointone_token_last_expiry_timestamp_seconds${labels}} ${expiresAt / 1000}\n`);
-    }
-    add('expired', expiresAt);
-  }
-  doubtful.add(`pointone_token_cover_doubtful${labels}} 0\n`);
-  unlisted.add(`pointone_token_unlisted${labels}} 0\n`);
 }
 
 function renderToken(token, account, now, [expiresIn, expiry, known, created, status, info]) {

@@ -5,11 +5,10 @@
 import express from 'express';
 import { Counter, Gauge, Registry } from 'prom-client';
 
-const { families, reasons, statuses, fields, thresholds, requestBody } = JSON.parse(process.argv[2]);
+const { families, reasons, statuses, fields, requestBody } = JSON.parse(process.argv[2]);
 const { POINTONE_API_ENDPOINT: endpoint, POINTONE_API_TOKEN: credential } = process.env;
 
-const OF_NAME = ['account', 'name', 'role'];
-const OF_TOKEN = [...OF_NAME, 'created_at'];
+const OF_TOKEN = ['account', 'name', 'role', 'created_at'];
 const registry = new Registry();
 const up = gauge('pointone_up', ['account']);
 const duration = gauge('pointone_scrape_duration_seconds', ['account']);
@@ -26,12 +25,6 @@ const credentialExpiry = gauge('pointone_credential_expiry_timestamp_seconds', [
 const count = gauge('pointone_tokens', ['account']);
 const duplicates = gauge('pointone_duplicate_tokens', ['account']);
 const unreadable = gauge('pointone_unreadable_fields', ['account', 'field']);
-const ofNames = {
-  deadline: gauge('pointone_token_deadline_timestamp_seconds', [...OF_NAME, 'level']),
-  lastExpiry: gauge('pointone_token_last_expiry_timestamp_seconds', OF_NAME),
-  doubtful: gauge('pointone_token_cover_doubtful', OF_NAME),
-  unlisted: gauge('pointone_token_unlisted', OF_NAME),
-};
 const ofTokens = {
   expiresIn: gauge('pointone_token_expires_in_seconds', OF_TOKEN),
   expiry: gauge('pointone_token_expiry_timestamp_seconds', OF_TOKEN),
@@ -67,9 +60,8 @@ async function update() {
   duplicates.set({ account }, 0);
   for (const field of fields) unreadable.set({ account, field }, 0);
 
-  for (const family of [...Object.values(ofNames), ...Object.values(ofTokens)]) family.reset();
+  for (const family of Object.values(ofTokens)) family.reset();
   for (const token of tokens) {
-    updateDeadlines(account, token);
     const labels = {
       account,
       name: token.name,
@@ -86,23 +78,6 @@ async function update() {
     for (const status of statuses) ofTokens.status.set({ ...labels, status }, status === token.status ? 1 : 0);
     ofTokens.info.set({ ...labels, description: token.description ?? '', status: token.status }, 1);
   }
-}
-
-/** Sets the deadlines of a name and role. The simulator lists one token of each. */
-function updateDeadlines(account, token) {
-  if (token.status === 'REVOKED') return;
-  const labels = { account, name: token.name, role: token.role };
-  ofNames.doubtful.set(labels, 0);
-  ofNames.unlisted.set(labels, 0);
-  if (token.expiresAt === null) return;
-  const expiresAt = Date.parse(token.expiresAt);
-  ofNames.deadline.set({ ...labels, level: 'expired' }, expiresAt / 1000);
-  if (token.status === 'EXPIRED') return;
-  const lifetime = expiresAt - Date.parse(token.createdAt);
-  for (const [level, { leftMs, lifetimeShare }] of Object.entries(thresholds)) {
-    ofNames.deadline.set({ ...labels, level }, (expiresAt - Math.min(leftMs, lifetime * lifetimeShare)) / 1000);
-  }
-  ofNames.lastExpiry.set(labels, expiresAt / 1000);
 }
 
 const app = express();

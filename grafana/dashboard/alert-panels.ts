@@ -31,9 +31,7 @@ const COLUMNS: readonly Column[] = [
     properties: [
       {
         id: 'mappings',
-        value: [
-          valueLabels({ 3: ['critical', COLOR.critical], 2: ['warning', COLOR.warning], 1: ['info', COLOR.neutral] }),
-        ],
+        value: [valueLabels({ 3: ['critical', COLOR.critical], 2: ['warning', COLOR.warning], 1: ['info', 'blue'] })],
       },
       {
         id: 'custom.cellOptions',

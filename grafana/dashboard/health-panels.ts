@@ -203,7 +203,7 @@ const credential = bars(
       noData: NO_CREDENTIAL,
       alerts: ['PointOneCredentialExpiringSoon'],
       description:
-        'Time until the exporter’s own credential for each account expires. **Before it expires** (an alert fires early enough), create a new token and put it into the exporter’s token file; otherwise the exporter can no longer read the account. **Dark red:** it has expired. A credential that is not a JWT is not shown.',
+        'Time until the exporter’s own credential for each account expires. **Orange** (14 days) **or red** (3 days): create a new token and put it into the exporter’s token file; otherwise the exporter can no longer read the account. A credential that is not a JWT is not shown.',
     },
     instantQuery(
       wholeMinutes(`${acrossReplicas('min', ofAccounts('pointone_credential_expiry_timestamp_seconds'))} - time()`),
@@ -229,7 +229,7 @@ const lastSuccess = bars(
       noData: NO_SUCCESS,
       alerts: ['PointOneScrapeFailing'],
       description:
-        'Age of the last token list of each account. **Red** (one hour): the exporter responds but could not read the account. The other panels show the last token list, for seven days. See "Failed fetches by reason". An account without a successful fetch since the start of the exporter is not shown.',
+        'Age of the last token list of each account. **Red** (one hour): the exporter responds but could not read the account, so the other panels may be out of date. See "Failed fetches by reason". An account without a successful fetch since the start of the exporter is not shown.',
     },
     instantQuery(
       `time() - ${acrossReplicas('max', ofAccounts('pointone_last_success_timestamp_seconds'))}`,

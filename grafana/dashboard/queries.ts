@@ -10,8 +10,8 @@ function query(refId: string, expression: string): DataqueryBuilder {
 }
 
 /** Returns an instant query. */
-export function instantQuery(expression: string, legend = '', refId = 'A'): DataqueryBuilder {
-  return query(refId, expression).instant().format(PromQueryFormat.TimeSeries).legendFormat(legend);
+export function instantQuery(expression: string, legend = ''): DataqueryBuilder {
+  return query('A', expression).instant().format(PromQueryFormat.TimeSeries).legendFormat(legend);
 }
 
 /** Returns a range query over the time range of the dashboard. */

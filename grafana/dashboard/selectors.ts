@@ -1,5 +1,5 @@
 /** The labels in which replicas of one exporter differ. Only these labels are aggregated away. */
-export const REPLICA_LABELS = ['instance', 'pod', 'container', 'node'] as const;
+const REPLICA_LABELS = ['instance', 'pod', 'container', 'node'] as const;
 
 /** The variables of the dashboard, each a label. A selection in one limits the values of the variables after it. */
 const TARGET_VARIABLES = ['cluster', 'namespace', 'job', 'instance'] as const;

@@ -10,16 +10,16 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { configurePanel, type PanelConfig, showLastValues } from './panel.ts';
 import { instantQuery } from './queries.ts';
 import { acrossReplicas, indented, ofAccounts, ofExpectations, ofTargets, wholeMinutes } from './selectors.ts';
-import { COLOR, fixedColor, SUCCESS_AGE_SECONDS, steps, timeLeftSteps, zeroExpected } from './thresholds.ts';
-import { countAt, LONGEST_LEFT, LONGEST_LEFT_AT } from './urgency.ts';
+import { COLOR, SUCCESS_AGE_SECONDS, steps, timeLeftSteps, zeroExpected } from './thresholds.ts';
+import { countAt, USABLE_LEFT } from './urgency.ts';
 
 const NO_TOKENS = 'No tokens known';
 
 const COUNTING_NOTE =
-  'Tokens of the same account, name and role count once, as the least urgent of them: a successor replaces the token before it. Tokens of an account that cannot be read count as in its last list, for seven days.';
+  'Tokens of the same account, name and role count once, as the least urgent of them: a successor replaces the token before it.';
 
-/** The tokens that expire next, of those without a successor. */
-const NEXT_EXPIRY = wholeMinutes(`bottomk(1,\n${indented(LONGEST_LEFT)}\n  > 0\n)`);
+/** The token that expires next, of those without a successor. */
+const NEXT_EXPIRY = wholeMinutes(`bottomk(1,\n${indented(acrossReplicas('max', USABLE_LEFT, 'created_at'))}\n  > 0\n)`);
 
 const EXPECTED_MISSING = `sum(\n${indented(acrossReplicas('max', ofExpectations('pointone_expected_token_present')))}\n  == bool 0\n)`;
 
@@ -96,7 +96,7 @@ const critical = count(
     title: 'Critical',
     position: [3, 0, 3, 4],
     alerts: ['PointOneTokenExpiringSoon'],
-    description: `Tokens that are about to expire and have no successor. The exporter’s settings (--urgency.critical) say when. **Red:** create a successor with the same name and role today, roll it out, then revoke the old token. ${COUNTING_NOTE}`,
+    description: `Less than 3 days and less than a tenth of the lifetime left, and no successor. **Red:** create a successor with the same name and role today, roll it out, then revoke the old token. ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
   COLOR.unknown,
@@ -109,7 +109,7 @@ const warning = count(
     title: 'Warning',
     position: [6, 0, 3, 4],
     alerts: ['PointOneTokenExpiringSoon'],
-    description: `Tokens that expire soon and have no successor. The exporter’s settings (--urgency.warning) say when. **Orange:** plan the rotation this week. ${COUNTING_NOTE}`,
+    description: `Less than 14 days and less than a quarter of the lifetime left, and no successor. **Orange:** plan the rotation this week. ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
   COLOR.unknown,
@@ -135,14 +135,11 @@ const fine = count(
     title: 'Fine',
     position: [12, 0, 2, 4],
     alerts: [],
-    description: `Tokens that need no action now. **If this number falls** and no other number rises, tokens were deleted or revoked, an account was removed, or the exporter does not respond: see "Unreadable accounts". ${COUNTING_NOTE}`,
+    description: `Tokens that need no action now. **If this number falls** and no other number rises, tokens were deleted or revoked, or an account can no longer be read: see "Unreadable accounts". ${COUNTING_NOTE}`,
   },
   NO_TOKENS,
   COLOR.unknown,
 ).thresholds(steps(COLOR.inactive, [1, COLOR.fine]));
-
-/** The levels that the token can have that expires next. Each is a query, so that the value has its colour. */
-const NEXT_LEVELS = ['fine', 'warning', 'critical'] as const;
 
 const NO_EXPIRY = 'No usable token with a known expiry';
 
@@ -157,18 +154,13 @@ const nextExpiry = showLastValues(
       noData: NO_EXPIRY,
       alerts: ['PointOneTokenExpiringSoon'],
       description:
-        'The usable token without a successor that expires next, in the colour of its urgency. **Red or orange:** create a successor with the same name and role. **Green:** it is not urgent yet. Another token may be: one with a long lifetime is urgent earlier.',
+        'The usable token without a successor that expires next. **Red** (3 days) **or orange** (14 days): create a successor with the same name and role. A token with a lifetime of a few days has this colour without being urgent; see "Urgency" in the table.',
     },
-    ...NEXT_LEVELS.map((level) =>
-      instantQuery(`${NEXT_EXPIRY}\nand\n${LONGEST_LEFT_AT[level]}`, '{{account}} / {{name}}', level),
-    ),
+    instantQuery(NEXT_EXPIRY, '{{account}} / {{name}}'),
   ),
   NO_EXPIRY,
   COLOR.unknown,
 )
-  .overrideByQuery('fine', [fixedColor(COLOR.fine)])
-  .overrideByQuery('warning', [fixedColor(COLOR.warning)])
-  .overrideByQuery('critical', [fixedColor(COLOR.critical)])
   .decimals(1)
   .thresholds(timeLeftSteps())
   .colorMode(BigValueColorMode.Value)
@@ -199,7 +191,7 @@ const unreadable = count(
     position: [21, 0, 3, 4],
     alerts: ['PointOneScrapeFailing', 'PointOneCredentialRejected', 'PointOneExporterDown'],
     description:
-      'Accounts that no replica can read now, or that no replica has read for an hour. The other panels show their last token list for seven days, unless the exporter does not respond; their alerts continue in any case. **Red:** open "Exporter health" below and check the reasons.',
+      'Accounts that no replica can read now, or that no replica has read for an hour. Their tokens are missing from the counts and the table, but their alerts continue. **Red:** open "Exporter health" below and check the reasons.',
   },
   'No exporter is scraped',
   COLOR.critical,

@@ -1,5 +1,4 @@
 import {
-  FieldColorModeId,
   MappingType,
   SpecialValueMatch,
   type Threshold,
@@ -7,6 +6,7 @@ import {
   ThresholdsMode,
   type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
 import { LEVEL } from './urgency.ts';
 
 /** The colour of each state, used in counts, cells, bars and lines. */
@@ -17,8 +17,6 @@ export const COLOR = {
   unknown: 'purple',
   fine: 'green',
   inactive: '#7f7f7f',
-  /** For values that are neither good nor bad. */
-  neutral: 'blue',
 } as const;
 
 /** No colour. Grafana gives this name a meaning for threshold lines. */
@@ -46,16 +44,29 @@ export function steps(first: string, ...rest: readonly (readonly [from: number, 
 }
 
 /**
- * Returns the colours of time left: only an expiry in the past has a colour of its own. Whether little time left is
- * urgent depends on the exporter's settings.
+ * Returns the colours of time left, by the absolute limits only. A token with a lifetime of a few days is red from the
+ * start without being urgent; the column "Urgency" also considers the lifetime.
  */
 export function timeLeftSteps() {
-  return steps(COLOR.expired, [0, COLOR.neutral]);
+  return steps(
+    COLOR.expired,
+    [0, COLOR.critical],
+    [DEFAULT_THRESHOLDS.critical.leftMs / 1000, COLOR.warning],
+    [DEFAULT_THRESHOLDS.warning.leftMs / 1000, COLOR.fine],
+  );
 }
 
-/** Returns the line at the expiry. Grafana draws the line below a transparent step in the colour of the step before. */
-export function expiryLine() {
-  return steps(COLOR.expired, [0, TRANSPARENT]);
+/**
+ * Returns the limit lines of time left, each in the colour of the values below it. Grafana draws the lines below a
+ * transparent step in the colour of the step before.
+ */
+export function timeLeftLines() {
+  return steps(
+    COLOR.expired,
+    [0, COLOR.critical],
+    [DEFAULT_THRESHOLDS.critical.leftMs / 1000, COLOR.warning],
+    [DEFAULT_THRESHOLDS.warning.leftMs / 1000, TRANSPARENT],
+  );
 }
 
 /** Returns the lines of a value that should be between `-limit` and `limit`. */
@@ -68,22 +79,12 @@ export function zeroExpected(color: string) {
   return steps(COLOR.fine, [1, color]);
 }
 
-/** Returns the property of a field that gives all its values one colour. */
-export function fixedColor(color: string) {
-  return { id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } };
-}
-
 /** Maps the numbers of a column to labels and colours. */
 export function valueLabels(texts: Readonly<Record<string, readonly [text: string, color: string]>>): ValueMapping {
   const options = Object.fromEntries(
     Object.entries(texts).map(([value, [text, color]], index) => [value, { text, color, index }]),
   );
   return { type: MappingType.ValueToText, options };
-}
-
-/** Colours the values up to a limit, with their usual text. */
-export function colorUpTo(limit: number, color: string): ValueMapping {
-  return { type: MappingType.RangeToText, options: { from: null, to: limit, result: { color, index: 0 } } };
 }
 
 /** Labels a missing value, or a panel without data. */
@@ -94,14 +95,13 @@ export function emptyLabel(text: string, color: string): ValueMapping {
   };
 }
 
-/** The labels of the urgency of a token or a group. */
+/** The labels of a token's urgency. */
 export const URGENCY_LABELS = valueLabels({
   [LEVEL.expired]: ['expired', COLOR.expired],
   [LEVEL.critical]: ['critical', COLOR.critical],
   [LEVEL.warning]: ['warning', COLOR.warning],
   [LEVEL.unknown]: ['expiry unknown', COLOR.unknown],
   [LEVEL.fine]: ['fine', COLOR.fine],
-  [LEVEL.grouped]: ['grouped', COLOR.inactive],
   [LEVEL.replaced]: ['replaced', COLOR.inactive],
   [LEVEL.revoked]: ['revoked', COLOR.inactive],
 });

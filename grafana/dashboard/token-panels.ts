@@ -27,18 +27,13 @@ import { acrossReplicas, atEnd, indented, ofTokens, wholeMinutes } from './selec
 import {
   AXIS_END_SECONDS,
   COLOR,
-  colorUpTo,
   emptyLabel,
-  expiryLine,
   FULL_SECONDS,
-  fixedColor,
-  SUCCESS_AGE_SECONDS,
+  timeLeftLines,
   timeLeftSteps,
   URGENCY_LABELS,
-  valueLabels,
 } from './thresholds.ts';
-import { ROW_EXPIRY, ROW_LEVEL, ROW_READ } from './token-rows.ts';
-import { asOfLastList, LAST_EXPIRY, LONGEST_LEFT, LONGEST_LEFT_AT } from './urgency.ts';
+import { TOKEN_LEVEL, USABLE_EXPIRY, USABLE_LEFT } from './urgency.ts';
 
 /** Grafana's date unit requires milliseconds. */
 const MILLISECONDS = 1000;
@@ -66,11 +61,9 @@ ${indented(acrossReplicas('max', `${ofTokens('pointone_token_expiry_known')} * 0
 
 const instantOf = (metric: string): string => `${acrossReplicas('max', ofTokens(metric))} * ${MILLISECONDS}`;
 
-/** The time left of each row. */
-const LEFT = wholeMinutes(`(\n${indented(ROW_EXPIRY)}\n)\n- time()`);
-
-/** How old the list is that each row is from: negative, so that Grafana displays it as an age ("3 hours ago"). */
-const AS_OF = `0 - ${wholeMinutes(`clamp_min(time() - (\n${indented(ROW_READ)}\n), 0)`)}`;
+const LEFT_OF_EACH = wholeMinutes(
+  acrossReplicas('max', `${ofTokens('pointone_token_expiry_timestamp_seconds')} - time()`),
+);
 
 const width = (pixels: number) => ({ id: 'custom.width', value: pixels });
 const INSTANT = { id: 'unit', value: 'dateTimeAsIso' };
@@ -120,7 +113,7 @@ const COLUMNS: readonly Column[] = [
   },
   { field: 'role', title: 'Role' },
   { field: 'status', title: 'Status', properties: [width(110)] },
-  { field: 'Value #created', title: 'Created', properties: [INSTANT, { id: 'noValue', value: '–' }, width(170)] },
+  { field: 'Value #created', title: 'Created', properties: [INSTANT, UNKNOWN, width(170)] },
   { field: 'Value #expires', title: 'Expires', properties: [INSTANT, UNKNOWN, width(170)] },
   {
     field: 'Value #left',
@@ -142,21 +135,6 @@ const COLUMNS: readonly Column[] = [
       width(300),
     ],
   },
-  {
-    field: 'Value #asof',
-    title: 'As of',
-    properties: [
-      { id: 'unit', value: 'dtdurations' },
-      { id: 'decimals', value: 1 },
-      {
-        id: 'mappings',
-        value: [valueLabels({ 0: ['now', COLOR.inactive] }), colorUpTo(-SUCCESS_AGE_SECONDS, COLOR.critical)],
-      },
-      fixedColor(COLOR.inactive),
-      { id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } },
-      width(170),
-    ],
-  },
   { field: 'job', title: 'Job', properties: [width(140)] },
   ...ENVIRONMENT_COLUMNS,
 ];
@@ -168,18 +146,16 @@ const table = configurePanel(
     title: 'Tokens',
     position: [0, 4, 24, 10],
     unit: 'none',
-    noData:
-      'No tokens. Either no account has been read for seven days, or no account has tokens. See "Unreadable accounts".',
+    noData: 'No tokens. Either no account could be read, or no account has tokens. See "Unreadable accounts".',
     alerts: ['PointOneTokenExpired', 'PointOneTokenExpiringSoon', 'PointOneTokenStatusUnknown'],
     description:
-      'All listed tokens, the most urgent first. **Red or orange in "Urgency":** create a successor with the same name and role, roll it out, then revoke the old token. The old token is shown as "replaced" when the successor is listed. **Red in "As of":** the account could not be read for an hour. While it cannot be read, each name and role has one row, from the last list, for seven days; so does a token that left the list when it expired. If the configuration lists names that follow each other, the row of the common name has the urgency, and the tokens of other names are "grouped". Click an account or a name to select it.',
+      'All listed tokens, the most urgent first. **Red or orange in "Urgency":** create a successor with the same name and role, roll it out, then revoke the old token. The old token is shown as "replaced" when the successor is listed. Click an account or a name to select it. The colour of "Time left" depends only on the absolute limits (0, 3 and 14 days); "Urgency" also considers the token’s lifetime.',
   },
-  tableQuery('urgency', replaceEmptyLabels(ROW_LEVEL)),
+  tableQuery('urgency', replaceEmptyLabels(TOKEN_LEVEL)),
   tableQuery('status', replaceEmptyLabels(STATUS)),
   tableQuery('created', replaceEmptyLabels(instantOf('pointone_token_created_timestamp_seconds'))),
-  tableQuery('expires', replaceEmptyLabels(`(\n${indented(ROW_EXPIRY)}\n)\n* ${MILLISECONDS}`)),
-  tableQuery('left', replaceEmptyLabels(LEFT)),
-  tableQuery('asof', replaceEmptyLabels(AS_OF)),
+  tableQuery('expires', replaceEmptyLabels(instantOf('pointone_token_expiry_timestamp_seconds'))),
+  tableQuery('left', replaceEmptyLabels(LEFT_OF_EACH)),
 )
   .thresholds(timeLeftSteps())
   .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
@@ -194,18 +170,14 @@ mergeIntoTable(table, COLUMNS);
 /** The id of the panel that shows the annotations of created tokens. */
 export const TIME_LEFT_ID = 10;
 
-/** The lines that the legend lists: those of the groups that are known at the end of the time range. */
-const KNOWN_AT_END = atEnd(asOfLastList('max', LAST_EXPIRY));
+/** The longest time left of each account, name and role. */
+const LONGEST_LEFT = wholeMinutes(acrossReplicas('max', USABLE_LEFT, 'created_at'));
+
+/** The same series at the end of the time range: the tokens that are known then. */
+const KNOWN_AT_END = atEnd(acrossReplicas('max', USABLE_EXPIRY, 'created_at'));
 
 const SERIES = '{{account}} / {{name}} ({{role}}, {{job}})';
 const ENDED = 'ended';
-
-/** Draws the urgent part of each line again, thicker and in the colour of the urgency. */
-const urgentPart = (color: string) => [
-  fixedColor(color),
-  { id: 'custom.lineWidth', value: 4 },
-  { id: 'custom.hideFrom', value: { legend: true, tooltip: true, viz: false } },
-];
 
 const timeLeft = configurePanel(
   new TimeseriesBuilder(),
@@ -217,20 +189,16 @@ const timeLeft = configurePanel(
     noData: 'No usable token with a known expiry',
     alerts: ['PointOneTokenExpiringSoon', 'PointOneTokenExpired'],
     description:
-      'Time left for each account, name and role, based on the usable token that expires last. The line falls by one day per day. A jump upwards is a rotation; a dashed mark shows when a token was created. **A thick orange or red line:** the token is urgent (warning or critical) and has not been rotated yet. The axis ends at 30 days; the legend shows longer times. If a line ends, the token was revoked or deleted, or has expired, and the legend no longer lists it. While an account cannot be read, its lines continue as of its last list, for seven days. A gap in all lines is an outage of the exporter.',
+      'Time left for each account, name and role, based on the usable token that expires last. The line falls by one day per day. A jump upwards is a rotation; a dashed mark shows when a token was created. **Below the orange (14 days) or red (3 days) line:** the token has not been rotated yet. The axis ends at 30 days; the legend shows longer times. If a line ends, the token was revoked or deleted, or has expired, and the legend no longer lists it. A gap in all lines of an account is an outage.',
   },
-  rangeQuery(`${wholeMinutes(LONGEST_LEFT)}\nand\n${KNOWN_AT_END}`, SERIES),
-  rangeQuery(`${wholeMinutes(LONGEST_LEFT)}\nunless\n${KNOWN_AT_END}`, SERIES, ENDED),
-  rangeQuery(wholeMinutes(LONGEST_LEFT_AT.warning), SERIES, 'warning'),
-  rangeQuery(wholeMinutes(LONGEST_LEFT_AT.critical), SERIES, 'critical'),
+  rangeQuery(`${LONGEST_LEFT}\nand\n${KNOWN_AT_END}`, SERIES),
+  rangeQuery(`${LONGEST_LEFT}\nunless\n${KNOWN_AT_END}`, SERIES, ENDED),
 )
   .overrideByQuery(ENDED, [{ id: 'custom.hideFrom', value: { legend: true, tooltip: false, viz: false } }])
-  .overrideByQuery('warning', urgentPart(COLOR.warning))
-  .overrideByQuery('critical', urgentPart(COLOR.critical))
   .min(0)
   .max(AXIS_END_SECONDS)
   .decimals(1)
-  .thresholds(expiryLine())
+  .thresholds(timeLeftLines())
   .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
   .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
   .drawStyle(GraphDrawStyle.Line)

@@ -1,114 +1,92 @@
+import { DEFAULT_THRESHOLDS } from '../../src/model/urgency.ts';
+import { acrossReplicas, indented, ofTokens } from './selectors.ts';
+
+/** The urgency of a token as a number. Higher is more urgent. */
+export const LEVEL = { revoked: -1, replaced: 0, fine: 1, unknown: 2, warning: 3, critical: 4, expired: 5 } as const;
+
 /**
- * The urgency of the tokens of each account, name and role, from the deadlines that the exporter exposes. It knows the
- * thresholds, which names follow each other, and the last list of an account that cannot be read.
+ * The level of an unknown expiry among other tokens of the same account, name and role. Such a token replaces one that
+ * has expired, but not one that expires soon.
  */
-import { acrossReplicas, indented, ofAccounts, ofTokens, REPLICA_LABELS } from './selectors.ts';
+const UNKNOWN_AMONG_OTHERS = 4.5;
 
-/** The urgency as a number. Higher is more urgent. */
-export const LEVEL = {
-  revoked: 0,
-  replaced: 1,
-  grouped: 2,
-  fine: 3,
-  unknown: 4,
-  warning: 5,
-  critical: 6,
-  expired: 7,
-} as const;
+/** A `createdAt` further in the future than this is invalid, in seconds. */
+const CREATED_AHEAD_SECONDS = 5 * 60;
 
-/** Returns the moments at which the tokens of each group reach a level, for each replica. */
-const deadline = (level: 'warning' | 'critical' | 'expired'): string =>
-  `max without (level) (${ofTokens('pointone_token_deadline_timestamp_seconds', `level="${level}"`)})`;
+const EXPIRY = ofTokens('pointone_token_expiry_timestamp_seconds');
+const CREATED = ofTokens('pointone_token_created_timestamp_seconds');
+const INACTIVE = `${ofTokens('pointone_token_status', 'status=~"EXPIRED|REVOKED"')} == 1`;
+const USABLE = `unless ignoring (status) (${INACTIVE})`;
+const LEFT = `(${EXPIRY} - time())`;
 
-/** The groups that have reached a level, for each replica. They have no value of their own. */
-export const REACHED = {
-  warning: `${deadline('warning')} < time()`,
-  critical: `${deadline('critical')} < time()`,
-  expired: `${deadline('expired')} <= time()`,
-} as const;
+/** The expiry of each usable token of known expiry, for each replica. */
+export const USABLE_EXPIRY = `${EXPIRY} ${USABLE}`;
 
-/** The accounts, names and roles that have a token other than revoked ones, for each replica. */
-export const GROUPS = ofTokens('pointone_token_unlisted');
+/** Seconds left of each usable token of known expiry, for each replica. */
+export const USABLE_LEFT = `${LEFT} ${USABLE}`;
 
-/** The expiry of the usable token of each group that expires last, for each replica. */
-export const LAST_EXPIRY = ofTokens('pointone_token_last_expiry_timestamp_seconds');
+/** Infinite if the lifetime is unknown, so that only the absolute limit applies. */
+const LIFETIME = `(
+  ((${EXPIRY} - ${CREATED} > 0) unless ${CREATED} > time() + ${CREATED_AHEAD_SECONDS})
+  or ${EXPIRY} * Inf
+)`;
 
-/** When the tokens of each group expire or have expired, if it is known, for each replica. */
-export const GROUP_EXPIRY = `${LAST_EXPIRY}\nor\n${deadline('expired')}`;
-
-/** Gives all series of an expression the same value. */
-export function setValue(value: number, expression: string): string {
-  return `${value} + 0 * (\n${indented(expression)}\n)`;
+/** Returns the time left below which a token reaches a level. */
+function limit({ leftMs, lifetimeShare }: (typeof DEFAULT_THRESHOLDS)[keyof typeof DEFAULT_THRESHOLDS]): string {
+  return `clamp_max(${lifetimeShare} * ${LIFETIME}, ${leftMs / 1000})`;
 }
 
 /**
- * The `LEVEL` of each group, for each replica. A group that has not expired and has no expiry ahead has a token of
- * unknown expiry, or it would have expired.
+ * The value that each true comparison adds to `LEVEL.fine`. An expired token is below every limit. A token just below
+ * the critical limit gets 1 + 2 for the warning limit + 1 for the critical limit, which is `LEVEL.critical`.
  */
-export const GROUP_LEVEL = `${setValue(LEVEL.expired, REACHED.expired)}
-or
-(
-${indented(setValue(LEVEL.critical, REACHED.critical))}
+const STEP = {
+  warning: LEVEL.warning - LEVEL.fine,
+  critical: LEVEL.critical - LEVEL.warning,
+  expired: LEVEL.expired - LEVEL.critical,
+};
+
+/** The urgency of each single token: usable tokens of known expiry, and tokens of status EXPIRED. */
+const OWN_LEVEL = `(
+${indented(
+  acrossReplicas(
+    'max',
+    `${LEVEL.fine}
++ ${STEP.warning} * (${LEFT} < bool ${limit(DEFAULT_THRESHOLDS.warning)})
++ ${STEP.critical} * (${LEFT} < bool ${limit(DEFAULT_THRESHOLDS.critical)})
++ ${STEP.expired} * (${LEFT} <= bool 0)
+${USABLE}`,
+  ),
+)}
   or
-${indented(setValue(LEVEL.warning, REACHED.warning))}
+${indented(`${LEVEL.expired} * ${acrossReplicas('max', `${ofTokens('pointone_token_status', 'status="EXPIRED"')} == 1`, 'status')}`)}
+)`;
+
+/** All usable tokens of unknown expiry, with the value 0. */
+const UNKNOWN = acrossReplicas('max', `(${ofTokens('pointone_token_expiry_known')} == 0) ${USABLE}`);
+
+/** The common urgency of the tokens of one account, name and role: that of the least urgent token. */
+const COMMON_LEVEL = `min without (created_at) (
+${indented(OWN_LEVEL)}
   or
-${indented(setValue(LEVEL.fine, LAST_EXPIRY))}
-)
-and ${LAST_EXPIRY} > time()
-or
-${setValue(LEVEL.unknown, GROUPS)}`;
+${indented(`${UNKNOWN_AMONG_OTHERS} + ${UNKNOWN}`)}
+)`;
 
-/** The labels of a token that an account does not have. Prometheus renames them if a target has the same label. */
-const TOKEN_ONLY_LABELS = ['name', 'role', 'created_at', 'exported_name', 'exported_role'];
-
-const LAST_SUCCESS = ofAccounts('pointone_last_success_timestamp_seconds');
-
-/** When each account was last read. */
-const LAST_READ = acrossReplicas('max', LAST_SUCCESS);
-
-/** A replica whose last list is older than that of another by this many seconds does not count. */
-const OUTDATED_SECONDS = 5 * 60;
-
-/**
- * Aggregates values of groups over the replicas that have the last list of the account. A replica that cannot read the
- * account keeps the deadlines of tokens that were deleted since.
- */
-export function asOfLastList(how: 'max' | 'min', groups: string): string {
-  return acrossReplicas(
-    how,
-    `(
-${indented(groups)}
-)
-and ignoring (${TOKEN_ONLY_LABELS.join(', ')})
-${LAST_SUCCESS}
-  > ignoring (${REPLICA_LABELS.join(', ')}) group_left ()
-(
-${indented(LAST_READ)}
-  - ${OUTDATED_SECONDS}
-)`,
-  );
-}
-
-/** Replaces the value of each token or group by the time at which its account was last read. */
-export function lastReadOf(tokens: string): string {
-  return `0 * (
-${indented(tokens)}
-)
-+ ignoring (${TOKEN_ONLY_LABELS.join(', ')}) group_left ()
-${LAST_READ}`;
-}
-
-/** Counts the groups at a level. The result is empty if no tokens are known. */
+/** Counts the combinations of account, name and role at a level. The result is empty if no tokens are known. */
 export function countAt(level: 'fine' | 'unknown' | 'warning' | 'critical' | 'expired'): string {
-  return `sum(\n${indented(asOfLastList('min', GROUP_LEVEL))}\n  == bool ${LEVEL[level]}\n)`;
+  const value = level === 'unknown' ? UNKNOWN_AMONG_OTHERS : LEVEL[level];
+  return `sum(\n${indented(COMMON_LEVEL)}\n  == bool ${value}\n)`;
 }
 
-/** The seconds until the last token of each group expires. */
-export const LONGEST_LEFT = `${asOfLastList('max', LAST_EXPIRY)}\n- time()`;
-
-/** The same for the groups of one level each. */
-export const LONGEST_LEFT_AT = {
-  fine: `${asOfLastList('max', `${LAST_EXPIRY}\nunless ${REACHED.warning}`)}\n- time()`,
-  warning: `${asOfLastList('max', `${LAST_EXPIRY}\nand ${REACHED.warning}\nunless ${REACHED.critical}`)}\n- time()`,
-  critical: `${asOfLastList('max', `${LAST_EXPIRY}\nand ${REACHED.critical}`)}\n- time()`,
-} as const;
+/** The `LEVEL` of every token: its own, or `LEVEL.replaced` if another token has replaced it. */
+export const TOKEN_LEVEL = `${OWN_LEVEL}
+*
+(
+${indented(OWN_LEVEL)}
+  <= bool ignoring (created_at) group_left ()
+${indented(COMMON_LEVEL)}
+)
+or
+${LEVEL.unknown} + ${UNKNOWN}
+or
+${LEVEL.revoked} * ${acrossReplicas('max', `${ofTokens('pointone_token_status', 'status="REVOKED"')} == 1`, 'status')}`;

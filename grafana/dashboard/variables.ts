@@ -28,9 +28,8 @@ const ALL: Readonly<Record<Label, string>> = {
  * Returns a variable with the values of a label. It depends on the variables before it. In the query of a variable,
  * Grafana escapes the selected values for the quoted string around them.
  */
-function labelVariable(name: Label, label: string, metric = 'pointone_up', ...more: string[]): QueryVariableBuilder {
-  const before = TOKEN_VARIABLES.slice(0, TOKEN_VARIABLES.indexOf(name)).map((other) => `${other}=~"$${other}"`);
-  const matchers = [...more, ...before];
+function labelVariable(name: Label, label: string, metric: string): QueryVariableBuilder {
+  const matchers = TOKEN_VARIABLES.slice(0, TOKEN_VARIABLES.indexOf(name)).map((other) => `${other}=~"$${other}"`);
   const query = `label_values(${metric}${matchers.length > 0 ? `{${matchers.join(', ')}}` : ''}, ${name})`;
   return (
     new QueryVariableBuilder(name)
@@ -48,16 +47,13 @@ function labelVariable(name: Label, label: string, metric = 'pointone_up', ...mo
   );
 }
 
-/** Selects tokens and groups: the common name of a group may be the name of no token. */
-const TOKENS_AND_GROUPS = ['', '__name__=~"pointone_token_(expiry_known|unlisted)"'] as const;
-
 export const VARIABLES = [
   new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus').multi(false),
-  labelVariable('cluster', 'Cluster'),
-  labelVariable('namespace', 'Namespace'),
-  labelVariable('job', 'Job'),
-  labelVariable('instance', 'Instance'),
-  labelVariable('account', 'Account'),
-  labelVariable('role', 'Role', ...TOKENS_AND_GROUPS),
-  labelVariable('name', 'Token', ...TOKENS_AND_GROUPS),
+  labelVariable('cluster', 'Cluster', 'pointone_up'),
+  labelVariable('namespace', 'Namespace', 'pointone_up'),
+  labelVariable('job', 'Job', 'pointone_up'),
+  labelVariable('instance', 'Instance', 'pointone_up'),
+  labelVariable('account', 'Account', 'pointone_up'),
+  labelVariable('role', 'Role', 'pointone_token_expiry_known'),
+  labelVariable('name', 'Token', 'pointone_token_expiry_known'),
 ];

@@ -1,20 +1,15 @@
 import type { LimitFunction } from 'p-limit';
 import type { Instant } from '../model/instant.ts';
-import type { UrgencyPolicy } from '../model/policy.ts';
 import { FAILURE_REASONS, type FailureReason, failedOutcome, type Outcome, type Report } from '../model/report.ts';
 import type { ExpectedToken } from '../model/token.ts';
 import type { FetchResult, Upstream } from '../pointone/client.ts';
 import { describeProxy } from '../pointone/network-failure.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { deferred, waitForCaller } from './caller-timeout.ts';
-import { DeadlineMemory } from './deadline-memory.ts';
-import { nextPriority, PRIORITY } from './fetch-priority.ts';
-import { ReportMemory } from './report-memory.ts';
+import { ReportCache } from './report-cache.ts';
 
 export interface CollectorOptions {
   readonly account: string;
   readonly expected: readonly ExpectedToken[];
-  readonly policy: UrgencyPolicy;
   /** Timeout of one fetch in milliseconds, including the time it waits in the queue. */
   readonly timeoutMs: number;
   readonly upstream: Upstream;
@@ -25,18 +20,9 @@ export interface CollectorOptions {
   readonly onReport: (report: Report) => void;
 }
 
-/** The options that a reload can change. */
-export type ReloadableOptions = Pick<CollectorOptions, 'expected' | 'policy' | 'timeoutMs'>;
-
 /** Describes an account whose fetch is still running. */
-export interface PendingAccount
-  extends Pick<Report, 'account' | 'policy' | 'lastList' | 'lastSuccessAt' | 'credentialExpiresAt'> {
+export interface PendingAccount extends Pick<Report, 'account' | 'lastSuccessAt' | 'credentialExpiresAt'> {
   readonly outcome: undefined;
-}
-
-/** The result of a fetch, with the memory that includes its list. */
-interface RememberedResult extends FetchResult {
-  readonly remembered?: { readonly memory: DeadlineMemory; readonly policy: UrgencyPolicy };
 }
 
 /** One upstream request, shared by all scrapes that overlap with it. */
@@ -53,6 +39,18 @@ interface SharedFetch {
 }
 
 /**
+ * Prevents starvation: after a timeout, an account goes first if it mostly waited in the queue, and last if it mostly
+ * waited for the response. Otherwise a few endpoints that hang would block all other accounts.
+ */
+const PRIORITY = { high: 0, normal: 1, low: 2 };
+
+function nextPriority(outcome: Outcome, { startedAt, requestedAt }: SharedFetch, endedAt: number): number {
+  if (outcome.ok || outcome.failure.reason !== 'timeout') return PRIORITY.normal;
+  const wasMostlyQueued = requestedAt === undefined || requestedAt - startedAt > endedAt - requestedAt;
+  return wasMostlyQueued ? PRIORITY.high : PRIORITY.low;
+}
+
+/**
  * Reads one account. Overlapping scrapes share one fetch; only the status page uses cached reports.
  *
  * A fetch starts with the first scrape that finds none running (`#start`). It ends in one of these ways:
@@ -64,39 +62,23 @@ interface SharedFetch {
 export class Collector {
   #options: CollectorOptions;
   readonly #errors = Object.fromEntries(FAILURE_REASONS.map((reason) => [reason, 0])) as Record<FailureReason, number>;
-  readonly #memory: ReportMemory;
+  readonly #reportCache: ReportCache;
   #current: SharedFetch | undefined;
   #priority = PRIORITY.normal;
   #lastSuccessAt: Instant | undefined;
   #credentialExpiresAt: Instant | undefined;
-  #deadlineMemory = DeadlineMemory.EMPTY;
   /** On the monotonic clock, so that changes of the system time do not affect the pause. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
-    this.#memory = new ReportMemory(options.clock);
+    this.#reportCache = new ReportCache(options.clock);
   }
 
-  /**
-   * Applies new settings, and keeps the counters, the pause, the last success, the last list and the deadlines of the
-   * account.
-   */
-  updateOptions(options: ReloadableOptions): void {
-    const isNewPolicy = options.policy !== this.#options.policy;
+  /** Applies new settings, and keeps the counters, the pause and the last success of the account. */
+  updateOptions(options: Pick<CollectorOptions, 'expected' | 'timeoutMs'>): void {
     this.#options = { ...this.#options, ...options };
-    this.#memory.update(options);
-    if (isNewPolicy) void this.#applyPolicyToLastList();
-  }
-
-  /** Computes the deadlines again: an account that cannot be read would keep those of the previous policy for days. */
-  async #applyPolicyToLastList(): Promise<void> {
-    const list = this.#memory.lastList();
-    if (list === undefined) return;
-    const previous = this.#deadlineMemory;
-    const memory = await previous.afterList(list.tokens, this.#options.policy, list.readAt);
-    // A newer list may have been read in the meantime.
-    if (this.#deadlineMemory === previous) this.#deadlineMemory = memory;
+    this.#reportCache.updateExpected(options.expected);
   }
 
   /**
@@ -111,7 +93,7 @@ export class Collector {
     this.#current ??= this.#start();
     const shared = this.#current;
     shared.callers += 1;
-    const callerTimeout = waitForCaller({ deadline, endsAt: shared.endsAt, signal, clock: this.#options.clock });
+    const callerTimeout = this.#waitForCallerTimeout(shared, deadline, signal);
     try {
       const report = await Promise.race([shared.report, callerTimeout.promise]);
       return report ?? this.#onCallerTimeout(shared, signal?.aborted === true);
@@ -130,7 +112,7 @@ export class Collector {
    * @param maxWaitMs how long to wait for a fetch, from its start; after this time, returns a `PendingAccount`
    */
   async latest(maxWaitMs: number): Promise<Report | PendingAccount> {
-    const cached = this.#memory.recentReport();
+    const cached = this.#reportCache.get();
     if (cached !== undefined) return cached;
     const fetched = this.collect(Number.POSITIVE_INFINITY);
     const { account, clock } = this.#options;
@@ -140,14 +122,8 @@ export class Collector {
     const report = await Promise.race([fetched, timeout]);
     clearTimeout(timer);
     if (report !== undefined) return report;
-    return {
-      account,
-      policy: this.#options.policy,
-      outcome: undefined,
-      lastList: this.#memory.lastList(),
-      lastSuccessAt: this.#lastSuccessAt,
-      credentialExpiresAt: this.#credentialExpiresAt,
-    };
+    const [lastSuccessAt, credentialExpiresAt] = [this.#lastSuccessAt, this.#credentialExpiresAt];
+    return { account, outcome: undefined, lastSuccessAt, credentialExpiresAt };
   }
 
   #start(): SharedFetch {
@@ -157,7 +133,7 @@ export class Collector {
     const timer = setTimeout(() => abort.abort(), timeoutMs);
     // The races enforce the timeout and free the slot even if the fetch ignores its signal, such as a read from a hung
     // network file system.
-    const aborted = new Promise<RememberedResult>((resolve) => {
+    const aborted = new Promise<FetchResult>((resolve) => {
       const detail = `no complete response within ${timeoutMs / 1000} s${describeProxy(upstream.proxy)}`;
       const timedOut = failedOutcome('timeout', detail);
       abort.signal.addEventListener('abort', () => resolve(this.#withoutResponse(timedOut)), { once: true });
@@ -165,11 +141,11 @@ export class Collector {
     const request = limit(() => {
       if (abort.signal.aborted) return aborted;
       shared.requestedAt = clock.monotonic();
-      return Promise.race([aborted, this.#fetch(abort.signal)]);
+      return Promise.race([aborted, upstream.fetchTokens(abort.signal)]);
     });
     const report = Promise.race([aborted, request]).then((result) => {
       clearTimeout(timer);
-      this.#priority = nextPriority(result.outcome, { ...shared, endedAt: clock.monotonic() });
+      this.#priority = nextPriority(result.outcome, shared, clock.monotonic());
       // Aborted: a timeout is already counted, or the exporter ended the fetch. Another fetch may be running.
       if (this.#current !== shared) return this.#createReport(result, startedAt);
       this.#current = undefined;
@@ -180,38 +156,15 @@ export class Collector {
     return shared;
   }
 
-  async #fetch(signal: AbortSignal): Promise<RememberedResult> {
-    const { clock, upstream } = this.#options;
-    const result = await upstream.fetchTokens(signal);
-    if (!result.outcome.ok) return result;
-    const { policy } = this.#options;
-    const memory = await this.#currentDeadlines().afterList(result.outcome.tokens, policy, clock.now());
-    return { ...result, remembered: { memory, policy } };
-  }
-
-  #onFetchDone(result: RememberedResult, startedAt: number): Report {
+  #onFetchDone(result: FetchResult, startedAt: number): Report {
     const { clock } = this.#options;
     this.#credentialExpiresAt = result.credentialExpiresAt;
     if (result.pauseMs > 0) this.#pausedUntil = clock.monotonic() + result.pauseMs;
-    if (result.outcome.ok) {
-      this.#lastSuccessAt = clock.now();
-      this.#memory.setLastList(result.outcome.tokens, this.#lastSuccessAt);
-    }
-    if (result.remembered !== undefined) {
-      this.#deadlineMemory = result.remembered.memory;
-      // A reload may have changed the policy while the deadlines were computed.
-      if (result.remembered.policy !== this.#options.policy) void this.#applyPolicyToLastList();
-    }
-    return this.#recordAndKeep(result, startedAt);
+    if (result.outcome.ok) this.#lastSuccessAt = clock.now();
+    return this.#recordAndCache(result, startedAt);
   }
 
-  /** Returns the deadlines of the last list. They are kept as long as the list itself, by the same clock. */
-  #currentDeadlines(): DeadlineMemory {
-    if (this.#memory.lastList() === undefined) this.#deadlineMemory = DeadlineMemory.EMPTY;
-    return this.#deadlineMemory;
-  }
-
-  /** See `nextPriority`. */
+  /** The position in the queue when accounts compete for a slot: lower numbers go first. */
   get priority(): number {
     return this.#priority;
   }
@@ -229,7 +182,7 @@ export class Collector {
     const now = this.#options.clock.monotonic();
     const seconds = Math.ceil((this.#pausedUntil - now) / 1000);
     const detail = `the last response had Retry-After; no request for another ${seconds} s`;
-    return this.#recordAndKeep(this.#withoutResponse(failedOutcome('rate_limited', detail)), now);
+    return this.#recordAndCache(this.#withoutResponse(failedOutcome('rate_limited', detail)), now);
   }
 
   /** Counts one timeout for all callers that time out or disconnect before the fetch ends. */
@@ -249,10 +202,27 @@ export class Collector {
     shared.abort.abort();
   }
 
+  /**
+   * Returns a promise that resolves when the caller reaches its deadline or disconnects, and a function to cancel it.
+   * Sets no timer if the fetch times out before the deadline.
+   */
+  #waitForCallerTimeout(shared: SharedFetch, deadline: number, signal: AbortSignal | undefined) {
+    const { promise, resolve } = deferred();
+    const fetchEndsFirst = shared.endsAt <= deadline;
+    const timer = fetchEndsFirst ? undefined : setTimeout(resolve, deadline - this.#options.clock.monotonic());
+    signal?.addEventListener('abort', resolve, { once: true });
+    if (signal?.aborted) resolve();
+    const cancel = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', resolve);
+    };
+    return { promise, cancel };
+  }
+
   /** Records an outcome that applies to every caller, unlike the timeout of one caller. */
-  #recordAndKeep(result: FetchResult, startedAt: number): Report {
+  #recordAndCache(result: FetchResult, startedAt: number): Report {
     const report = this.#record(result, startedAt);
-    this.#memory.setReport(report);
+    this.#reportCache.set(report);
     return report;
   }
 
@@ -264,27 +234,23 @@ export class Collector {
   }
 
   #createReport({ outcome, clockSkewMs, credentialExpiresAt }: FetchResult, startedAt: number): Report {
-    const { account, clock, expected, policy } = this.#options;
+    const { account, clock, expected } = this.#options;
     const durationMs = clock.monotonic() - startedAt;
     const errors = { ...this.#errors };
     const lastSuccessAt = this.#lastSuccessAt;
-    return {
-      account,
-      expected,
-      policy,
-      deadlines: this.#currentDeadlines().deadlines,
-      outcome,
-      lastList: this.#memory.lastList(),
-      durationMs,
-      errors,
-      lastSuccessAt,
-      clockSkewMs,
-      credentialExpiresAt,
-    };
+    return { account, expected, outcome, durationMs, errors, lastSuccessAt, clockSkewMs, credentialExpiresAt };
   }
 
   /** Creates a result without a response: the credential's expiry is unchanged, and the clock skew is unknown. */
   #withoutResponse(outcome: Outcome): FetchResult {
     return { outcome, pauseMs: 0, clockSkewMs: undefined, credentialExpiresAt: this.#credentialExpiresAt };
   }
+}
+
+function deferred(): { promise: Promise<undefined>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<undefined>((done) => {
+    resolve = () => done(undefined);
+  });
+  return { promise, resolve };
 }

@@ -1,12 +1,11 @@
 import pLimit from 'p-limit';
 import type { AccountConfig } from '../config/accounts-file.ts';
-import { createPolicy } from '../model/policy.ts';
 import type { Report } from '../model/report.ts';
 import type { ClassifyStatus } from '../model/status.ts';
 import { createClient } from '../pointone/client.ts';
 import { Connections, type ProxySettings } from '../pointone/connections.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { Collector, type ReloadableOptions } from './collector.ts';
+import { Collector } from './collector.ts';
 import { Collectors } from './collectors.ts';
 
 /** The difference between the previous and the new accounts, by name. */
@@ -52,8 +51,7 @@ export function createAccountRegistry(options: RegistryOptions): AccountRegistry
   const connections = new Connections(proxy);
   const limit = pLimit(maxConcurrency);
 
-  const createCollector = (config: AccountConfig): Collector => {
-    const { name, endpoint, credential } = config;
+  const createCollector = ({ name, endpoint, timeoutMs, credential, expected }: AccountConfig): Collector => {
     const upstream = createClient({
       endpoint,
       credential,
@@ -63,14 +61,7 @@ export function createAccountRegistry(options: RegistryOptions): AccountRegistry
       dispatcher: connections.dispatcherFor(endpoint),
       maxResponseSize,
     });
-    return new Collector({
-      account: name,
-      ...reloadableOptions(config),
-      upstream,
-      limit,
-      clock,
-      onReport: createListener(),
-    });
+    return new Collector({ account: name, expected, timeoutMs, upstream, limit, clock, onReport: createListener() });
   };
 
   let entries: ReadonlyMap<string, AccountEntry> = new Map();
@@ -106,8 +97,8 @@ export function createAccountRegistry(options: RegistryOptions): AccountRegistry
 }
 
 /**
- * Keeps the collector of an account, with its pause, counters, last success, last list and deadlines, if endpoint and
- * credential are the same. Otherwise creates a new one, because that state belongs to the previous upstream.
+ * Keeps the collector of an account, with its pause, counters and last success, if endpoint and credential are the same.
+ * Otherwise creates a new one, because that state belongs to the previous upstream.
  */
 function reuseOrCreate(
   previous: AccountEntry | undefined,
@@ -117,13 +108,8 @@ function reuseOrCreate(
   if (previous === undefined || upstreamKey(previous.config) !== upstreamKey(config)) {
     return { config, collector: createCollector(config) };
   }
-  previous.collector.updateOptions(reloadableOptions(config));
+  previous.collector.updateOptions({ expected: config.expected, timeoutMs: config.timeoutMs });
   return { config, collector: previous.collector };
-}
-
-/** Returns the options that a reload can change without a new collector. */
-function reloadableOptions({ expected, policy, timeoutMs }: AccountConfig): ReloadableOptions {
-  return { expected, policy: createPolicy(policy), timeoutMs };
 }
 
 function diffAccounts(

@@ -1,7 +1,6 @@
 import { EXIT_STATUS, STATE_SEVERITY } from '../health/token-health.ts';
 import { formatInstant, type Instant, toSeconds } from '../model/instant.ts';
-import { distinctTokens, type Token } from '../model/token.ts';
-import { type Thresholds, urgentAfter } from '../model/urgency.ts';
+import { distinctTokens } from '../model/token.ts';
 import { escapeInvisibleInJson } from '../runtime/display-text.ts';
 import type { CheckResult } from './result.ts';
 import { formatSummary } from './summary.ts';
@@ -42,10 +41,9 @@ export function formatJson(result: CheckResult): string {
       credential_expires_at: formatOptionalInstant(credentialExpiresAt),
       clock_skew_seconds: clockSkewMs === undefined ? null : toSeconds(clockSkewMs),
     })),
-    tokens: tokens.map(({ account, token, state, group, thresholds: { warning, critical } }) => ({
+    tokens: tokens.map(({ account, token, state }) => ({
       account,
       name: token.name,
-      group,
       role: token.role,
       status: token.status,
       status_class: token.statusClass ?? null,
@@ -53,22 +51,11 @@ export function formatJson(result: CheckResult): string {
       created_at: formatOptionalInstant(token.createdAt),
       expires_at: formatOptionalInstant(token.expiresAt),
       expires_in_seconds: token.expiresAt === undefined ? null : (token.expiresAt - at) / 1000,
-      warning_at: formatOptionalInstant(lastInstantBefore(token, at, warning)),
-      critical_at: formatOptionalInstant(lastInstantBefore(token, at, critical)),
       state,
       severity: STATE_SEVERITY[state],
     })),
   };
   return `${escapeInvisibleInJson(JSON.stringify(output, null, 2))}\n`;
-}
-
-/** Returns the last instant at which a token is not yet below a threshold. */
-function lastInstantBefore(
-  { createdAt, expiresAt }: Token,
-  at: Instant,
-  threshold: Thresholds[keyof Thresholds],
-): Instant | undefined {
-  return expiresAt === undefined ? undefined : urgentAfter(createdAt, expiresAt, at, threshold);
 }
 
 function formatOptionalInstant(instant: Instant | undefined): string | null {

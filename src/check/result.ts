@@ -16,7 +16,6 @@ import type { Thresholds } from '../model/urgency.ts';
 export interface CheckResult {
   readonly severity: Severity;
   readonly at: Instant;
-  /** The thresholds of accounts and names without their own. */
   readonly thresholds: Thresholds;
   readonly reports: readonly Report[];
   /** Most severe first. */
@@ -25,11 +24,7 @@ export interface CheckResult {
   readonly tokens: readonly EvaluatedToken[];
 }
 
-/**
- * Evaluates the reports of all accounts at one instant, each by its policy.
- *
- * @param thresholds the default thresholds, which the result contains
- */
+/** Evaluates the reports of all accounts at one instant. */
 export function evaluateReports(reports: readonly Report[], at: Instant, thresholds: Thresholds): CheckResult {
   const findings: Finding[] = [];
   const tokens: EvaluatedToken[] = [];
@@ -42,9 +37,9 @@ export function evaluateReports(reports: readonly Report[], at: Instant, thresho
     });
   }
   for (const report of reports) {
-    const evaluated = report.outcome.ok ? evaluateTokens(report, report.outcome.tokens, at) : [];
+    const evaluated = evaluateTokens(report, at, thresholds);
     for (const token of evaluated) tokens.push(token);
-    findings.push(...collectFindings(report, evaluated, at));
+    findings.push(...collectFindings(report, evaluated, at, thresholds));
   }
   return {
     severity: worstSeverity([

@@ -1,8 +1,8 @@
 import { formatJson } from '../check/json-output.ts';
 import { evaluateReports } from '../check/result.ts';
 import { formatText } from '../check/text-output.ts';
-import { defaultThresholds } from '../config/urgency.ts';
 import { EXIT_STATUS } from '../health/token-health.ts';
+import { DEFAULT_THRESHOLDS } from '../model/urgency.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { ansiColors, noColors, supportsColor } from '../runtime/terminal.ts';
 import { type CommandContext, createCommandLogger, createRegistry, userAgent } from './context.ts';
@@ -27,7 +27,10 @@ export async function check({ configuration, build, process }: CommandContext): 
   const reports = await collectors().collect(Number.POSITIVE_INFINITY);
   close();
 
-  const result = evaluateReports(reports, systemClock.now(), defaultThresholds(settings));
+  const result = evaluateReports(reports, systemClock.now(), {
+    warning: { ...DEFAULT_THRESHOLDS.warning, leftMs: settings.warning },
+    critical: { ...DEFAULT_THRESHOLDS.critical, leftMs: settings.critical },
+  });
   const { isTTY, columns } = process.stdout;
   const textOptions = {
     onlyProblems: settings.onlyProblems,

@@ -7,7 +7,6 @@ import { type Environment, type ResolvedSettings, resolveSettings } from '../con
 import type { SettingName, Settings } from '../config/settings.ts';
 import { findStatusProblems } from '../config/status-lists.ts';
 import { findUnknownVariables, mayMisspellCredential } from '../config/unknown-variables.ts';
-import { findOverrideProblems, findThresholdProblems } from '../config/urgency.ts';
 import type { ProxySettings } from '../pointone/connections.ts';
 import type { LoadedWebConfig } from '../web-config/load.ts';
 import type { WebConfig } from '../web-config/types.ts';
@@ -45,8 +44,7 @@ export async function loadConfiguration(
   const problems = [
     ...resolved.problems,
     ...findUnknownVariables(environment, tokenVariables),
-    ...findThresholdProblems(resolved),
-    ...findOverrideProblems(resolved, accounts),
+    ...thresholdProblems(resolved),
     ...findStatusProblems(resolved),
     ...unusedFlagProblems(resolved),
     ...proxyProblems,
@@ -64,6 +62,20 @@ export function loadAccounts(
   environment: Environment,
 ): Promise<LoadedAccounts> {
   return readAccounts(resolveSettings(flags, environment), environment);
+}
+
+function thresholdProblems({ settings, origins, problems }: ResolvedSettings): Problem[] {
+  const locations = [origins.get('warning'), origins.get('critical')].filter((location) => location !== undefined);
+  // An invalid value is replaced by its default. Comparing that default would report a misleading problem.
+  const areValid = !problems.some(({ location }) => locations.includes(location));
+  const [location] = locations;
+  if (location === undefined || !areValid || settings.warning >= settings.critical) return [];
+  return [
+    {
+      location,
+      message: 'must not be below --critical, because a token reaches it first; raise --warning or lower --critical',
+    },
+  ];
 }
 
 /** A flag without effect is a mistake. */

@@ -1,9 +1,6 @@
 import { findCredentialProblems } from '../accounts/credential-check.ts';
 import type { Problem } from '../config/problem.ts';
 import { SETTINGS } from '../config/settings.ts';
-import { formatCount, formatDuration } from '../health/formats.ts';
-import type { PolicyConfig } from '../model/policy.ts';
-import { DEFAULT_THRESHOLDS, type Thresholds } from '../model/urgency.ts';
 import type { WebConfig } from '../web-config/types.ts';
 import type { Configuration } from './configuration.ts';
 
@@ -21,10 +18,10 @@ export async function validateConfig(
   if (problems.length > 0) return problems;
   const count = accounts.length === 1 ? '1 account' : `${accounts.length} accounts`;
   output.write(`configuration is valid: ${count}\n`);
-  for (const { name, endpoint, timeoutMs, credential, expected, policy } of accounts) {
+  for (const { name, endpoint, timeoutMs, credential, expected } of accounts) {
     const source = credential.kind === 'file' ? `file ${credential.path}` : `variable ${credential.variable}`;
     output.write(
-      `  ${JSON.stringify(name)}: ${displayUrl(endpoint)}, timeout ${timeoutMs / 1000}s, token from ${source}, expected tokens: ${expected.length}${describePolicy(policy)}\n`,
+      `  ${JSON.stringify(name)}: ${displayUrl(endpoint)}, timeout ${timeoutMs / 1000}s, token from ${source}, expected tokens: ${expected.length}\n`,
     );
   }
   if (web !== undefined) output.write(`web configuration is valid: ${describeWebConfig(web.config)}\n`);
@@ -35,30 +32,6 @@ export async function validateConfig(
 function withAdvice(problem: string): string {
   if (!problem.endsWith('does not exist')) return problem;
   return `${problem}; create it, or add --${SETTINGS.configSkipTokenFiles.flag} if it is mounted later`;
-}
-
-/** Summarizes what differs from the default policy, as the end of a line. */
-function describePolicy({ tokenNames, thresholds, names }: PolicyConfig): string {
-  return [
-    ...(['warning', 'critical'] as const)
-      .filter((level) => !isDefault(thresholds, level))
-      .map((level) => describeThreshold(thresholds, level)),
-    ...(names.length === 0 ? [] : [`own thresholds for ${formatCount(names.length, 'name')}`]),
-    ...(tokenNames.length === 0 ? [] : [`${formatCount(tokenNames.length, 'group')} of token names`]),
-  ]
-    .map((part) => `, ${part}`)
-    .join('');
-}
-
-function isDefault(thresholds: Thresholds, level: keyof Thresholds): boolean {
-  const { leftMs, lifetimeShare } = DEFAULT_THRESHOLDS[level];
-  return thresholds[level].leftMs === leftMs && thresholds[level].lifetimeShare === lifetimeShare;
-}
-
-function describeThreshold(thresholds: Thresholds, level: keyof Thresholds): string {
-  const { leftMs, lifetimeShare } = thresholds[level];
-  // Six digits after the point are the precision of the setting.
-  return `${level} below ${formatDuration(leftMs)} and ${Number((lifetimeShare * 100).toFixed(6))}% of the lifetime`;
 }
 
 /** Formats a URL without its query, which may contain a key. */

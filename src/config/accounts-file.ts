@@ -1,15 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { isSeq } from 'yaml';
-import type { PolicyConfig } from '../model/policy.ts';
 import type { ExpectedToken } from '../model/token.ts';
 import type { CredentialSource } from '../pointone/credential.ts';
-import { EXTENSION_KEY, type LocatedExpectation, readPolicy } from './account-policy.ts';
 import { endpointUrl, plaintextProblem } from './addresses.ts';
 import { environmentVariableName, filePath, nonEmptyString } from './parsers.ts';
 import type { Problem } from './problem.ts';
 import { type Environment, environmentValue } from './resolve.ts';
 import { FETCH_TIMEOUT } from './settings.ts';
-import type { ThresholdValues } from './urgency.ts';
 import { YamlFile, type YamlValue } from './yaml-file.ts';
 
 /** The configuration of one account. The credential belongs to one user of the API and lists that user's tokens. */
@@ -19,21 +16,12 @@ export interface AccountConfig {
   readonly endpoint: URL;
   readonly timeoutMs: number;
   readonly credential: CredentialSource;
-  /** The names are group names; see `UrgencyPolicy`. */
   readonly expected: readonly ExpectedToken[];
-  readonly policy: PolicyConfig;
 }
 
-const ACCOUNT_KEYS = [
-  'name',
-  'token_file',
-  'token_env',
-  'endpoint',
-  'timeout',
-  'expected_tokens',
-  'token_names',
-  'urgency',
-] as const;
+const ACCOUNT_KEYS = ['name', 'token_file', 'token_env', 'endpoint', 'timeout', 'expected_tokens'] as const;
+/** Keys for anchors, as in Compose files. */
+const EXTENSION_KEY = /^x-/;
 
 const EXPECTED = 'the key accounts: with a list of accounts, each with a name and a token_file or token_env';
 
@@ -52,13 +40,12 @@ const MISTAKES = new Map(
 
 type AccountValues = Partial<Record<(typeof ACCOUNT_KEYS)[number], YamlValue>>;
 
-/** The default settings of accounts. An account in the file can override all but `allowHttp`. */
+/** The default settings of accounts. An account in the file can override `endpoint` and `timeoutMs`. */
 export interface AccountDefaults {
   readonly endpoint: URL;
   readonly timeoutMs: number;
   /** Whether plain HTTP endpoints are allowed. */
   readonly allowHttp: boolean;
-  readonly thresholds: ThresholdValues;
 }
 
 export interface AccountsFile {
@@ -136,12 +123,11 @@ function readAccount(context: Context, account: YamlValue): AccountConfig | unde
   const credential = readCredentialSource(context, account, values);
   const endpoint = readEndpoint(context, values.endpoint);
   const timeoutMs = values.timeout === undefined ? defaults.timeoutMs : yaml.parse(values.timeout, FETCH_TIMEOUT);
-  const expectations = values.expected_tokens === undefined ? [] : readExpected(yaml, values.expected_tokens);
-  const policy = readPolicy(yaml, values, expectations, defaults.thresholds);
+  const expected = values.expected_tokens === undefined ? [] : readExpected(yaml, values.expected_tokens);
   if (name === undefined || credential === undefined || endpoint === undefined || timeoutMs === undefined) {
     return undefined;
   }
-  return { name, endpoint, timeoutMs, credential, expected: expectations.map(({ expected }) => expected), policy };
+  return { name, endpoint, timeoutMs, credential, expected };
 }
 
 function readName({ yaml, names }: Context, account: YamlValue, value: YamlValue | undefined): string | undefined {
@@ -197,9 +183,9 @@ function readCredentialSource(
   return undefined;
 }
 
-function readExpected(yaml: YamlFile, list: YamlValue): LocatedExpectation[] {
+function readExpected(yaml: YamlFile, list: YamlValue): ExpectedToken[] {
   const seen = new Set<string>();
-  const expectations: LocatedExpectation[] = [];
+  const expected: ExpectedToken[] = [];
   for (const item of yaml.list(list, 'tokens, each with a name and an optional role')) {
     const values = yaml.mapping(item, ['name', 'role'], { ignored: EXTENSION_KEY });
     if (values === undefined) continue;
@@ -207,12 +193,12 @@ function readExpected(yaml: YamlFile, list: YamlValue): LocatedExpectation[] {
       yaml.addProblem(item, 'name is missing; expected the name of a token');
     const name = values.name && yaml.parse(values.name, nonEmptyString);
     const role = values.role && yaml.parse(values.role, nonEmptyString);
-    if (values.name === undefined || name === undefined) continue;
+    if (name === undefined) continue;
     const key = JSON.stringify([name, role]);
     // A duplicate would export the same series twice.
     if (seen.has(key)) yaml.addProblem(item, 'duplicates an earlier expected token; remove one of them');
     seen.add(key);
-    expectations.push({ expected: { name, role }, value: values.name });
+    expected.push({ name, role });
   }
-  return expectations;
+  return expected;
 }

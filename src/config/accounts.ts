@@ -4,7 +4,6 @@ import { plaintextProblem } from './addresses.ts';
 import type { Problem } from './problem.ts';
 import { type Environment, environmentValue, type ResolvedSettings } from './resolve.ts';
 import { type SettingName, type Settings, TOKEN_VARIABLE } from './settings.ts';
-import { configuredThresholds, overridePolicy, type ThresholdValues, toThresholds } from './urgency.ts';
 
 type Origins = ReadonlyMap<SettingName, string>;
 
@@ -27,30 +26,15 @@ export interface AccountsOptions {
 
 /** Reads the accounts that the settings describe: the ones in the accounts file, or the single account. */
 export async function readAccounts(
-  resolved: ResolvedSettings,
+  { settings, origins }: ResolvedSettings,
   environment: Environment,
-  options: AccountsOptions = { requireCredential: true },
+  { requireCredential }: AccountsOptions = { requireCredential: true },
 ): Promise<AccountsReading> {
-  const reading = await readConfiguredAccounts(resolved, environment, options);
-  const accounts = reading.accounts.map((account) => ({
-    ...account,
-    policy: overridePolicy(account.policy, resolved.settings),
-  }));
-  return { ...reading, accounts };
-}
-
-async function readConfiguredAccounts(
-  resolved: ResolvedSettings,
-  environment: Environment,
-  { requireCredential }: AccountsOptions,
-): Promise<AccountsReading> {
-  const { settings, origins } = resolved;
-  const thresholds = configuredThresholds(resolved);
   const file = settings.configFile;
-  if (file !== undefined) return readAccountsFromFile(file, settings, origins, environment, thresholds);
+  if (file !== undefined) return readAccountsFromFile(file, settings, origins, environment);
   // The file name is invalid and already reported. Problems with a single account would be misleading.
   if (origins.has('configFile')) return { accounts: [], problems: [], tokenVariables: undefined };
-  return readSingleAccount(settings, origins, environment, thresholds, requireCredential);
+  return readSingleAccount(settings, origins, environment, requireCredential);
 }
 
 /** Creates the account that the `--api` settings describe. */
@@ -58,7 +42,6 @@ function readSingleAccount(
   settings: Settings,
   origins: Origins,
   environment: Environment,
-  thresholds: ThresholdValues,
   requireCredential: boolean,
 ): AccountsReading {
   const problems: Problem[] = [];
@@ -81,18 +64,16 @@ function readSingleAccount(
     credential:
       path === undefined ? { kind: 'variable', variable: TOKEN_VARIABLE, value: token } : { kind: 'file', path },
     expected: [],
-    policy: { tokenNames: [], thresholds: toThresholds(thresholds), names: [] },
   };
   return { accounts: [account], problems, tokenVariables: new Set() };
 }
 
-/** Reads the accounts of the file. The `--api` and `--urgency` settings are their defaults. */
+/** Reads the accounts of the file. The `--api` settings are their defaults. */
 async function readAccountsFromFile(
   file: string,
   settings: Settings,
   origins: Origins,
   environment: Environment,
-  thresholds: ThresholdValues,
 ): Promise<AccountsReading> {
   const singleAccountSettings = [
     origins.get('apiTokenFile'),
@@ -115,8 +96,7 @@ async function readAccountsFromFile(
     };
   }
   const { readAccountsFile } = await import('./accounts-file.ts');
-  const { apiEndpoint: endpoint, apiTimeout: timeoutMs, apiAllowHttp: allowHttp } = settings;
-  const defaults = { endpoint, timeoutMs, allowHttp, thresholds };
+  const defaults = { endpoint: settings.apiEndpoint, timeoutMs: settings.apiTimeout, allowHttp: settings.apiAllowHttp };
   const read = readAccountsFile(file, content.text, defaults, environment);
   problems.push(...read.problems);
   if (read.usesDefaultEndpoint) problems.push(...plaintextEndpointProblems(settings, origins));

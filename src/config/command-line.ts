@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { looksLikeToken } from './parsers.ts';
 import type { Problem } from './problem.ts';
 import { COMMANDS, type Command, SETTINGS, type Setting, type SettingName } from './settings.ts';
-import { counterpart } from './suggestions.ts';
 import { type UnknownArgument, unexpectedArgument, unknownFlag } from './unknown-arguments.ts';
 
 /** A command line split into command and flags. The values are not parsed yet. */
@@ -110,13 +109,11 @@ function parseFlag(
 
 /** Reports flags of other commands: they would have no effect. */
 function flagsOfOtherCommands(names: Iterable<SettingName>, command: Command): Problem[] {
-  return [...names].flatMap((name) => {
-    const { flag, command: owner }: Setting<unknown> = SETTINGS[name];
-    if (owner === undefined || owner === command) return [];
-    const other = counterpart(name);
-    const advice = other === undefined ? '' : `; use --${SETTINGS[other].flag}`;
-    return [{ location: `--${flag}`, message: `only valid for the command ${owner}${advice}` }];
-  });
+  return Array.from(names, (name): Setting<unknown> => SETTINGS[name]).flatMap(({ flag, command: owner }) =>
+    owner === undefined || owner === command
+      ? []
+      : [{ location: `--${flag}`, message: `only valid for the command ${owner}` }],
+  );
 }
 
 function isBooleanFlag(setting: (typeof SETTINGS)[SettingName]): boolean {

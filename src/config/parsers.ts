@@ -127,15 +127,6 @@ function parseDuration(text: string): number | undefined {
   return DURATION_UNITS_MS.reduce((sum, unit, index) => sum + Number(match[index + 1] ?? 0) * unit, 0);
 }
 
-/** Parses a percentage (`25%`) to a share from 0 to 1. */
-export const percentage: Parser<number> = {
-  accepts: 'a percentage from 0% to 100%, such as 25%',
-  parse(text) {
-    const share = /^\d{1,3}(?:\.\d{1,6})?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number.NaN;
-    return share <= 1 ? { value: share } : rejectValue(text, percentage.accepts);
-  },
-};
-
 const SIZE_UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 /** Parses a size with a unit (`8MiB`) to bytes, within the given bounds. */

@@ -9,7 +9,6 @@ import {
   nonEmptyString,
   oneOf,
   type Parser,
-  percentage,
   size,
   statusList,
 } from './parsers.ts';
@@ -34,7 +33,6 @@ export const FETCH_TIMEOUT = duration('1ms', '10m');
 
 const LOG_LEVELS = oneOf(['debug', 'info', 'warn', 'error']);
 const LOG_FORMATS = oneOf(['json', 'text']);
-/** Parses the time left below which a token is urgent. */
 const TIME_LEFT = duration('0', '10y', '14d or 1d12h');
 const OUTPUTS = oneOf(['table', 'json']);
 
@@ -133,38 +131,6 @@ export const SETTINGS = {
     parser: statusList,
     help: 'More statuses of tokens that were revoked and no longer work. REVOKED is built in.',
   },
-  urgencyWarning: {
-    flag: 'urgency.warning',
-    variable: 'POINTONE_URGENCY_WARNING',
-    default: `${DEFAULT_THRESHOLDS.warning.leftMs / DAY_MS}d`,
-    placeholder: 'DURATION',
-    parser: TIME_LEFT,
-    help: 'A token becomes a warning if less than this duration and less than the share of --urgency.warning-lifetime remain. The accounts file can override it for an account and for a name.',
-  },
-  urgencyWarningLifetime: {
-    flag: 'urgency.warning-lifetime',
-    variable: 'POINTONE_URGENCY_WARNING_LIFETIME',
-    default: `${DEFAULT_THRESHOLDS.warning.lifetimeShare * 100}%`,
-    placeholder: 'PERCENTAGE',
-    parser: percentage,
-    help: 'Share of the lifetime of a token, from its creation to its expiry, for warnings.',
-  },
-  urgencyCritical: {
-    flag: 'urgency.critical',
-    variable: 'POINTONE_URGENCY_CRITICAL',
-    default: `${DEFAULT_THRESHOLDS.critical.leftMs / DAY_MS}d`,
-    placeholder: 'DURATION',
-    parser: TIME_LEFT,
-    help: 'A token becomes critical if less than this duration and less than the share of --urgency.critical-lifetime remain.',
-  },
-  urgencyCriticalLifetime: {
-    flag: 'urgency.critical-lifetime',
-    variable: 'POINTONE_URGENCY_CRITICAL_LIFETIME',
-    default: `${DEFAULT_THRESHOLDS.critical.lifetimeShare * 100}%`,
-    placeholder: 'PERCENTAGE',
-    parser: percentage,
-    help: 'Share of the lifetime of a token, from its creation to its expiry, for the state critical.',
-  },
   scrapeTimeoutOffset: {
     flag: 'scrape.timeout-offset',
     variable: 'POINTONE_SCRAPE_TIMEOUT_OFFSET',
@@ -243,16 +209,18 @@ export const SETTINGS = {
   },
   warning: {
     flag: 'warning',
+    default: `${DEFAULT_THRESHOLDS.warning.leftMs / DAY_MS}d`,
     placeholder: 'DURATION',
     parser: TIME_LEFT,
-    help: 'Duration for warnings of this run. It overrides --urgency.warning, also where the accounts file overrides that.',
+    help: 'Report a warning for a token if less than this duration and less than a quarter of its lifetime remain.',
     command: 'check',
   },
   critical: {
     flag: 'critical',
+    default: `${DEFAULT_THRESHOLDS.critical.leftMs / DAY_MS}d`,
     placeholder: 'DURATION',
     parser: TIME_LEFT,
-    help: 'Duration for the state critical in this run. It overrides --urgency.critical, also where the accounts file overrides that.',
+    help: 'Report a token as critical if less than this duration and less than a tenth of its lifetime remain.',
     command: 'check',
   },
   output: {

@@ -26,17 +26,6 @@ const SYNONYMS: Readonly<Record<string, SettingName>> = {
 /** The flags of monitoring plugins, which the command check resembles. */
 const PLUGIN_SYNONYMS: Readonly<Record<string, SettingName>> = { ...SYNONYMS, c: 'critical' };
 
-/** Flags of the command check, by the settings that other commands have for the same purpose. */
-const COUNTERPARTS: Partial<Record<SettingName, SettingName>> = {
-  warning: 'urgencyWarning',
-  critical: 'urgencyCritical',
-};
-
-/** Returns the setting with the purpose of a flag of the command check; undefined if there is none. */
-export function counterpart(setting: SettingName): SettingName | undefined {
-  return COUNTERPARTS[setting];
-}
-
 const FLAGS = new Map(
   Object.entries<Setting<unknown>>(SETTINGS).map(([name, { flag }]) => [flag, name as SettingName]),
 );
@@ -53,8 +42,7 @@ const VARIABLES = new Map(
 export function suggestFlag(flag: string, command: Command = 'serve'): SettingName | undefined {
   const name = flag.replace(/^-+/, '').replace(PREFIX, '');
   const similar = nearest(name.replace(/^no-/, ''), [...FLAGS.keys()]);
-  const setting = synonym(name, command) ?? (similar === undefined ? undefined : FLAGS.get(similar));
-  return setting === undefined || command === 'check' ? setting : (counterpart(setting) ?? setting);
+  return synonym(name, command) ?? (similar === undefined ? undefined : FLAGS.get(similar));
 }
 
 /** Returns the variable that an unknown variable most likely means. */

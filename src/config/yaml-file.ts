@@ -10,7 +10,7 @@ import {
   parseDocument,
   type Scalar,
 } from 'yaml';
-import { nonEmptyString, type Parser, quoteForMessage } from './parsers.ts';
+import { type Parser, quoteForMessage } from './parsers.ts';
 import type { Problem } from './problem.ts';
 import { nearest } from './suggestions.ts';
 import { MergeKeys } from './yaml-merge.ts';
@@ -119,32 +119,6 @@ export class YamlFile {
   entries({ node }: YamlValue): readonly Pair[] | undefined {
     const map = this.#resolve(node);
     return isMap(map) ? this.#mergeKeys.entries(map) : undefined;
-  }
-
-  /**
-   * Returns the values of a mapping whose keys are names of the user. Adds a problem and returns nothing for anything
-   * else, and for keys that are not strings.
-   */
-  namedValues(parent: YamlValue, description: string): readonly { name: string; key: YamlValue; value: YamlValue }[] {
-    const entries = this.entries(parent);
-    if (entries === undefined) {
-      this.addProblem(parent, `must be a mapping with ${description}${this.#colonHint(parent)}`);
-      return [];
-    }
-    return entries.flatMap(({ key: node, value }) => {
-      const source = isScalar(node) && node.value !== null ? (node.source ?? '') : '';
-      const path = source === '' ? parent.path : `${parent.path}.${source}`;
-      const key = { path, node, line: this.#lineOf(node) ?? parent.line };
-      const name = this.parse(key, nonEmptyString);
-      if (name === undefined) return [];
-      return [{ name, key, value: { path, node: value, line: this.#lineOf(value) ?? key.line } }];
-    });
-  }
-
-  /** Reports whether a value is a list without items. */
-  isEmptyList({ node }: YamlValue): boolean {
-    const list = this.#resolve(node);
-    return isSeq(list) && list.items.length === 0;
   }
 
   /** Returns the items of a list. Adds a problem and returns no items for anything else. */

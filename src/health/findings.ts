@@ -9,7 +9,7 @@ import {
   matchesExpectation,
   type Token,
 } from '../model/token.ts';
-import { DEFAULT_THRESHOLDS } from '../model/urgency.ts';
+import type { Thresholds } from '../model/urgency.ts';
 import { formatCount, formatNumber, formatTimeLeft } from './formats.ts';
 import type { EvaluatedToken, Severity } from './token-health.ts';
 
@@ -45,7 +45,12 @@ const MAX_NAMES = 3;
  *
  * @param evaluated the result of `evaluateTokens` for the same report and time
  */
-export function collectFindings(report: Report, evaluated: readonly EvaluatedToken[], at: Instant): readonly Finding[] {
+export function collectFindings(
+  report: Report,
+  evaluated: readonly EvaluatedToken[],
+  at: Instant,
+  thresholds: Thresholds,
+): readonly Finding[] {
   const { account, outcome, clockSkewMs, credentialExpiresAt } = report;
   const findings: Finding[] = [];
   const add = (severity: Severity, kind: Finding['kind'], text: string): void => {
@@ -53,7 +58,7 @@ export function collectFindings(report: Report, evaluated: readonly EvaluatedTok
   };
 
   if (outcome.ok) {
-    for (const expected of missingExpectedTokens(report, outcome.tokens, evaluated, at)) {
+    for (const expected of missingExpectedTokens(report.expected, outcome.tokens, evaluated, at)) {
       add(
         'critical',
         'expected_token_missing',
@@ -72,7 +77,7 @@ export function collectFindings(report: Report, evaluated: readonly EvaluatedTok
     add('unknown', 'account_unread', `could not be read (${reason}): ${detail}`);
   }
 
-  const credential = credentialSeverity(credentialExpiresAt, at);
+  const credential = credentialSeverity(credentialExpiresAt, at, thresholds);
   if (credentialExpiresAt !== undefined && credential !== 'ok') {
     add(credential, 'credential_expiring', `the exporter's own credential ${formatTimeLeft(credentialExpiresAt, at)}`);
   }
@@ -83,30 +88,25 @@ export function collectFindings(report: Report, evaluated: readonly EvaluatedTok
   return findings;
 }
 
-/**
- * Evaluates only the time left, because the lifetime of a credential is unknown. The limits are those of the alert
- * PointOneCredentialExpiringSoon; the settings for tokens do not change them.
- */
-function credentialSeverity(expiresAt: Instant | undefined, at: Instant): Severity {
+/** Evaluates only the time left, because the lifetime of a credential is unknown. */
+function credentialSeverity(expiresAt: Instant | undefined, at: Instant, thresholds: Thresholds): Severity {
   if (expiresAt === undefined) return 'ok';
   const leftMs = expiresAt - at;
-  if (leftMs <= 0 || leftMs < DEFAULT_THRESHOLDS.critical.leftMs) return 'critical';
-  return leftMs < DEFAULT_THRESHOLDS.warning.leftMs ? 'warning' : 'ok';
+  if (leftMs <= 0 || leftMs < thresholds.critical.leftMs) return 'critical';
+  return leftMs < thresholds.warning.leftMs ? 'warning' : 'ok';
 }
 
 /** Excludes expired tokens: their state already reports the same problem. */
 function missingExpectedTokens(
-  { expected, policy: { groupName } }: Report,
+  expected: readonly ExpectedToken[],
   listed: readonly Token[],
   evaluated: readonly EvaluatedToken[],
   at: Instant,
 ): ExpectedToken[] {
   const expired = evaluated.filter(({ state }) => state === 'expired').map(({ token }) => token);
   const isReported = (expectation: ExpectedToken): boolean =>
-    expired.some((token) => matchesExpectation(expectation, token, groupName));
-  return expected.filter(
-    (expectation) => !isExpectedTokenPresent(expectation, listed, at, groupName) && !isReported(expectation),
-  );
+    expired.some((token) => matchesExpectation(expectation, token));
+  return expected.filter((expectation) => !isExpectedTokenPresent(expectation, listed, at) && !isReported(expectation));
 }
 
 function expectedTokenLabel({ name, role }: ExpectedToken): string {

@@ -40,27 +40,17 @@ export interface EvaluatedToken {
   readonly account: string;
   readonly token: Token;
   readonly state: TokenState;
-  /** The name of the token's group; see `UrgencyPolicy`. */
-  readonly group: string;
-  /** The thresholds of the token's group. */
-  readonly thresholds: Thresholds;
 }
 
 /**
- * Returns the tokens of an account with their states, in the order of the API. If tokens share all labels, evaluates only
- * the one that the metrics expose, as the alerts do.
+ * Returns the tokens of an account with their states, in the order of the API. Returns an empty list if the account
+ * could not be read. If tokens share all labels, evaluates only the one that the metrics expose, as the alerts do.
  */
-export function evaluateTokens(
-  { account, policy }: Pick<Report, 'account' | 'policy'>,
-  tokens: readonly Token[],
-  at: Instant,
-): EvaluatedToken[] {
-  const shown = distinctTokens(tokens);
-  const states = classifyTokens(shown, at, policy);
-  return shown.map((token, index) => {
-    const group = policy.groupName(token.name);
-    return { account, token, state: states[index] as TokenState, group, thresholds: policy.thresholds(group) };
-  });
+export function evaluateTokens({ account, outcome }: Report, at: Instant, thresholds: Thresholds): EvaluatedToken[] {
+  if (!outcome.ok) return [];
+  const shown = distinctTokens(outcome.tokens);
+  const states = classifyTokens(shown, at, thresholds);
+  return shown.map((token, index) => ({ account, token, state: states[index] as TokenState }));
 }
 
 const STATE_RANK = Object.fromEntries(TOKEN_STATES.map((state, rank) => [state, rank])) as Record<TokenState, number>;

@@ -113,11 +113,9 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRow>[] = [
     help: 'Whether an expected token of the configuration is listed and usable (1) or not (0).',
     labels: ['name', 'role'],
     collect: ({ report }, at, emit) => {
-      const { outcome, policy } = report;
-      if (!outcome.ok) return;
+      if (!report.outcome.ok) return;
       for (const expected of report.expected) {
-        const isPresent = isExpectedTokenPresent(expected, outcome.tokens, at, policy.groupName);
-        emit(isPresent ? 1 : 0, expected.name, expected.role ?? '');
+        emit(isExpectedTokenPresent(expected, report.outcome.tokens, at) ? 1 : 0, expected.name, expected.role ?? '');
       }
     },
   },

@@ -1,37 +1,20 @@
-import type { Deadlines } from '../model/deadlines.ts';
 import type { Report } from '../model/report.ts';
 import { createdAtLabel, distinctTokens, type Token } from '../model/token.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountRow } from './account-families.ts';
-import { DEADLINE_FAMILIES } from './deadline-families.ts';
 import { createGroup, type FamilyGroup } from './exposition.ts';
 import { encodeFamilies, escapeLabel, labelPairs, type Row } from './family.ts';
 import { TOKEN_FAMILIES } from './token-families.ts';
 
 const ACCOUNTS = encodeFamilies(ACCOUNT_FAMILIES);
-const DEADLINES = encodeFamilies(DEADLINE_FAMILIES);
 const TOKENS = encodeFamilies(TOKEN_FAMILIES);
 
-/** Creates the groups for the reports of a scrape: first the accounts, then their tokens and deadlines. */
+/** Creates the groups for the reports of a scrape: first the accounts, then their tokens. */
 export function reportGroups(reports: readonly Report[]): FamilyGroup[] {
   const accounts = reports.map((report): Row<AccountRow> => {
     const exportedTokens = report.outcome.ok ? distinctTokens(report.outcome.tokens) : [];
     return { subject: { report, exportedTokens }, labels: labelPairs(ACCOUNT_LABELS, [report.account]) };
   });
-  return [
-    createGroup(ACCOUNTS, accounts),
-    createGroup(TOKENS, { [Symbol.iterator]: () => tokenRows(accounts) }),
-    createGroup(DEADLINES, { [Symbol.iterator]: () => deadlineRows(accounts) }),
-  ];
-}
-
-/** Yields one row at a time, so that only a few labels are in memory. The labels are the pairs of DEADLINE_LABELS. */
-function* deadlineRows(accounts: readonly Row<AccountRow>[]): Generator<Row<Deadlines>> {
-  for (const { subject, labels: account } of accounts) {
-    for (const deadlines of subject.report.deadlines) {
-      const [name, role] = [escapeLabel(deadlines.name), escapeLabel(deadlines.role)];
-      yield { subject: deadlines, labels: `${account},name="${name}",role="${role}"` };
-    }
-  }
+  return [createGroup(ACCOUNTS, accounts), createGroup(TOKENS, { [Symbol.iterator]: () => tokenRows(accounts) })];
 }
 
 /** Yields one row at a time, so that only a few labels are in memory. */

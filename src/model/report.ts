@@ -1,6 +1,4 @@
-import type { Deadlines } from './deadlines.ts';
 import type { Instant } from './instant.ts';
-import type { UrgencyPolicy } from './policy.ts';
 import type { ExpectedToken, Token } from './token.ts';
 
 /** Lists the reasons for failed fetches: the values of the label `reason`. A failed fetch has exactly one. */
@@ -35,25 +33,11 @@ export function failedOutcome(reason: FailureReason, detail: string): Outcome {
   return { ok: false, failure: { reason, detail } };
 }
 
-/** The last token list of an account that could be read. */
-export interface LastList {
-  readonly tokens: readonly Token[];
-  readonly readAt: Instant;
-}
-
 /** The result of reading one account. It is immutable, so that concurrent readers never see a partial update. */
 export interface Report {
   readonly account: string;
   readonly outcome: Outcome;
   readonly expected: readonly ExpectedToken[];
-  readonly policy: UrgencyPolicy;
-  /** As of the last list that was read, even if this fetch failed. Empty before the first one, and a week after it. */
-  readonly deadlines: readonly Deadlines[];
-  /**
-   * The list of this fetch, or the one before it if this fetch failed. Undefined before the first success, and a week
-   * after the last one.
-   */
-  readonly lastList: LastList | undefined;
   /** From the start of the fetch, including its time in the queue, to the outcome. */
   readonly durationMs: number;
   /**

@@ -59,15 +59,14 @@ export function distinctTokens(tokens: readonly Token[]): readonly Token[] {
   if (new Set(tokens.map(({ createdAt }) => createdAt)).size === tokens.length) return tokens;
   const selected = new Map<string, Token>();
   for (const token of tokens) {
-    const key = tokenIdentity(token);
+    const key = identity(token);
     const current = selected.get(key);
     if (current === undefined || takesPrecedence(token, current)) selected.set(key, token);
   }
   return [...selected.values()];
 }
 
-/** Returns a key that is the same for tokens that metrics cannot distinguish. */
-export function tokenIdentity({ name, role, createdAt }: Pick<Token, 'name' | 'role' | 'createdAt'>): string {
+function identity({ name, role, createdAt }: Token): string {
   // The length of the name makes the key unambiguous for any name and role.
   return `${createdAt ?? ''} ${name.length} ${name}${role}`;
 }
@@ -83,30 +82,21 @@ function takesPrecedence(a: Token, b: Token): boolean {
 
 /** A token that must exist and be usable. */
 export interface ExpectedToken {
-  /** The name of a group of tokens; see `UrgencyPolicy`. */
   readonly name: string;
   /** Undefined if any role is accepted. */
   readonly role: string | undefined;
 }
 
-/** Returns the name of the group of a token. */
-type GroupName = (tokenName: string) => string;
-
 /** Reports whether a token has the expected name and role, usable or not. */
-export function matchesExpectation({ name, role }: ExpectedToken, token: Token, groupName: GroupName): boolean {
-  return (role === undefined || token.role === role) && groupName(token.name) === name;
+export function matchesExpectation({ name, role }: ExpectedToken, token: Token): boolean {
+  return token.name === name && (role === undefined || token.role === role);
 }
 
 /** Reports whether the list contains an expected token that is not expired or revoked. */
-export function isExpectedTokenPresent(
-  expected: ExpectedToken,
-  tokens: readonly Token[],
-  at: Instant,
-  groupName: GroupName,
-): boolean {
+export function isExpectedTokenPresent(expected: ExpectedToken, tokens: readonly Token[], at: Instant): boolean {
   return tokens.some(
     (token) =>
-      matchesExpectation(expected, token, groupName) &&
+      matchesExpectation(expected, token) &&
       !isInactive(token) &&
       (token.expiresAt === undefined || token.expiresAt > at),
   );

@@ -10,7 +10,7 @@ export type Thresholds = Readonly<
   Record<'warning' | 'critical', { readonly leftMs: number; readonly lifetimeShare: number }>
 >;
 
-/** The thresholds without settings. */
+/** The default thresholds. A test verifies that alerts/rules.yml and the dashboard use the same values. */
 export const DEFAULT_THRESHOLDS = {
   warning: { leftMs: 14 * DAY_MS, lifetimeShare: 1 / 4 },
   critical: { leftMs: 3 * DAY_MS, lifetimeShare: 1 / 10 },
@@ -40,22 +40,7 @@ function urgentBelowMs({ leftMs, lifetimeShare }: Thresholds[keyof Thresholds], 
 }
 
 /**
- * Returns the last instant at which a token is not yet urgent at a level. The status is not considered.
- *
- * @param at the instant that decides whether `createdAt` is plausible
- */
-export function urgentAfter(
-  createdAt: Instant | undefined,
-  expiresAt: Instant,
-  at: Instant,
-  threshold: Thresholds[keyof Thresholds],
-): Instant {
-  // Rounded up: the remaining time is whole milliseconds, and less than a fraction means less than the next whole number.
-  return expiresAt - Math.ceil(urgentBelowMs(threshold, lifetimeMs({ createdAt, expiresAt }, at)));
-}
-
-/**
- * Returns the urgency of the tokens of one account, group and role: that of the least urgent token, because it is or will
+ * Returns the urgency of the tokens of one account, name and role: that of the least urgent token, because it is or will
  * be the one in use. A usable token of unknown expiry replaces an expired token, but not one that is about to expire.
  */
 export function groupUrgency(
@@ -81,20 +66,10 @@ export function isLessUrgent(urgency: Urgency, other: Urgency): boolean {
 }
 
 /**
- * Reports whether tokens of unknown status are the only reason that a group is less urgent. They do not make each other
- * doubtful.
- *
- * @param trusted the urgency of the group without the tokens of unknown status
- */
-export function isCoverDoubtful(urgency: Urgency, trusted: Urgency): boolean {
-  return isLessUrgent(urgency, trusted);
-}
-
-/**
  * Returns the time from creation to expiry. It is undefined if a date is missing, or if `createdAt` is in the future or
  * not before the expiry.
  */
-function lifetimeMs({ createdAt, expiresAt }: Pick<Token, 'createdAt' | 'expiresAt'>, at: Instant): number | undefined {
+function lifetimeMs({ createdAt, expiresAt }: Token, at: Instant): number | undefined {
   if (createdAt === undefined || expiresAt === undefined) return undefined;
   if (createdAt >= expiresAt || createdAt > at + FUTURE_TOLERANCE_MS) return undefined;
   return expiresAt - createdAt;
@@ -108,14 +83,14 @@ export interface LifetimeProgress {
 }
 
 /** Returns the elapsed share of a token's lifetime and where it becomes urgent; undefined if the lifetime is unknown. */
-export function lifetimeProgress(token: Token, at: Instant, thresholds: Thresholds): LifetimeProgress | undefined {
+export function lifetimeProgress(token: Token, at: Instant): LifetimeProgress | undefined {
   const lifetime = lifetimeMs(token, at);
   if (lifetime === undefined || token.expiresAt === undefined) return undefined;
   const elapsed = 1 - (token.expiresAt - at) / lifetime;
   return {
     // Clock skew can make it negative; after the expiry it exceeds 1.
     elapsed: Math.min(1, Math.max(0, elapsed)),
-    warningFrom: 1 - urgentBelowMs(thresholds.warning, lifetime) / lifetime,
-    criticalFrom: 1 - urgentBelowMs(thresholds.critical, lifetime) / lifetime,
+    warningFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.warning, lifetime) / lifetime,
+    criticalFrom: 1 - urgentBelowMs(DEFAULT_THRESHOLDS.critical, lifetime) / lifetime,
   };
 }

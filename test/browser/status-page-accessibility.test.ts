@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { addDemoUsers, addTokens } from '../../simulator/fixtures.ts';
 import { browserTest } from '../support/browser.ts';
-import { createMultiAccountExporter, manualClock, simulate } from '../support/exporter.ts';
+import { createMultiAccountExporter, simulate } from '../support/exporter.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -39,21 +39,6 @@ describe('axe finds no violation', () => {
         expect(await violations(page)).toEqual([]);
       });
     }
-  }
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    browserTest(`in the last lists known, during an outage, ${colorScheme}`, async (open) => {
-      const { simulator } = await simulate();
-      const { fleetEu, fleetUs } = addDemoUsers(simulator.state);
-      const clock = manualClock();
-      const { url } = await (await createMultiAccountExporter(simulator, [fleetEu, fleetUs], { clock })).listen();
-      await fetch(url);
-      simulator.setFault({ kind: 'status', status: 502 });
-      clock.advance(3_600_000);
-      const page = await open(url, { colorScheme });
-      expect(await page.locator('.age').count()).toBe(16);
-      expect(await violations(page)).toEqual([]);
-    });
   }
 
   browserTest('in a page without accounts', async (open) => {

@@ -129,31 +129,6 @@ describe('the content', () => {
     ]);
   });
 
-  browserTest('is that of the last list known while an account cannot be read, marked with its age', async (open) => {
-    const { url, simulator, clock } = await stories();
-    await fetch(url);
-    simulator.setFault({ kind: 'status', status: 502 }, { user: 'fleet-eu' });
-    for (const each of [clock, simulator.state.clock]) each.advance(20 * 60_000);
-    const page = await open(url);
-    expect(await page.locator('.headline').textContent()).toBe(
-      '4 tokens and 2 accounts need attention, 1 token list is 20m old',
-    );
-    expect(await page.locator('.next').textContent()).toMatch(/^Next to expire: ci-nightly of fleet-eu/);
-    const tokens = await tableOf(page, 'tokens-table', 'Token');
-    expect(new Set(tokens.map(({ Account }) => Account))).toEqual(new Set(['fleet-eu\nas of 20m ago', 'fleet-us']));
-    expect(tokens.filter(({ Account }) => Account !== 'fleet-us')).toHaveLength(8);
-    expect(await tableOf(page, 'accounts', 'Account')).toMatchObject([
-      { Account: 'fleet-eu', State: expect.stringContaining('HTTP error'), Tokens: '8\nas of 20m ago' },
-      { Account: 'survey-lab', Tokens: '–' },
-      { Account: 'fleet-us', Tokens: '6' },
-    ]);
-    const notes = await page.locator('.uncounted').allInnerTexts();
-    expect(notes).toEqual([
-      expect.stringMatching(/^The tokens of fleet-eu are those of the last list known, read 20m ago/),
-      expect.stringMatching(/^The counts do not include the tokens of survey-lab/),
-    ]);
-  });
-
   browserTest('has times in the time zone of the reader', async (open) => {
     const page = await open((await stories()).url, { timezoneId: 'Asia/Tokyo' });
     const time = page.locator('#tokens-table time').first();
@@ -426,36 +401,6 @@ describe('with JavaScript', () => {
     await page.locator('#trouble:empty').waitFor({ state: 'attached' });
     // Shown and removed.
     expect(await page.evaluate('window.changes')).toBe(2);
-  });
-
-  browserTest('the page announces the beginning of an outage, but not that the last list grows old', async (open) => {
-    const { simulator, user } = await simulate();
-    user.add({ name: 'caster' });
-    const clock = manualClock();
-    const { url } = await (await createExporter(simulator, user, { clock })).listen();
-    const page = await open(url);
-    const announced = () => page.locator('#announcement').textContent();
-    const refresh = async (age: string): Promise<void> => {
-      // A refresh follows each pause.
-      await page.locator('#pause').click();
-      await page.locator('#pause').click();
-      await page.locator('.headline', { hasText: `the token list is ${age} old` }).waitFor();
-    };
-    simulator.setFault({ kind: 'status', status: 502 });
-    clock.advance(60_000);
-    await refresh('1m');
-    expect(await announced()).toBe('1 account needs attention');
-    await page.evaluate(`
-      window.changes = 0;
-      const count = (records) => { window.changes += records.length; };
-      new MutationObserver(count).observe(document.getElementById('announcement'), { childList: true, subtree: true });
-    `);
-    for (const minutes of [2, 3]) {
-      clock.advance(60_000);
-      await refresh(`${minutes}m`);
-    }
-    expect(await page.evaluate('window.changes')).toBe(0);
-    expect(await page.title()).toContain('the token list is 3m old');
   });
 
   browserTest('the warning does not announce a retry while the page is paused', async (open) => {

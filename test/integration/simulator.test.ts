@@ -211,19 +211,6 @@ describe('mutations', () => {
     expect(missing.data).toEqual({ deletePersonalAccessToken: false });
   });
 
-  test('refuse a name that exists, revoked or not, if names are unique', async () => {
-    const writer = user.add({ name: 'writer' }).secret;
-    user.revoke(user.add({ name: 'caster' }));
-    const create = (name: string) =>
-      run(`mutation { createPersonalAccessToken(name: "${name}", expiryInDays: 30) }`, writer);
-    simulator.state.uniqueNames = true;
-    const refused = { data: null, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] };
-    for (const name of ['caster', 'writer', 'exporter']) expect(await create(name)).toMatchObject(refused);
-    expect(await create('caster-2')).not.toHaveProperty('errors');
-    expect(await create('caster-2')).toMatchObject(refused);
-    expect((await list()).map(({ name }) => name)).toEqual(['exporter', 'writer', 'caster', 'caster-2']);
-  });
-
   test.each([
     'createPersonalAccessToken(name: "x")',
     'revokePersonalAccessToken(name: "exporter")',

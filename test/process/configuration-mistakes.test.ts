@@ -143,30 +143,6 @@ describe.each([
     '--api.endpoint: not a valid URL; expected a URL such as https://graphql.pointonenav.com/graphql',
   ],
   [
-    'a threshold as a variable without its group',
-    NO_ARGUMENTS,
-    { ...CREDENTIAL, POINTONE_WARNING: '30d' },
-    'POINTONE_WARNING: unknown variable; did you mean POINTONE_URGENCY_WARNING?',
-  ],
-  [
-    'the threshold of check for the exporter',
-    ['--warning=30d'],
-    CREDENTIAL,
-    '--warning: only valid for the command check; use --urgency.warning',
-  ],
-  [
-    'a share without a percent sign',
-    ['--urgency.warning-lifetime=0.25'],
-    CREDENTIAL,
-    '--urgency.warning-lifetime: invalid value "0.25"; expected a percentage from 0% to 100%, such as 25%',
-  ],
-  [
-    'a threshold for warnings that a token reaches after it is critical',
-    NO_ARGUMENTS,
-    { ...CREDENTIAL, POINTONE_URGENCY_WARNING: '2d' },
-    'POINTONE_URGENCY_WARNING: the threshold for warnings is below the one for critical tokens; raise --urgency.warning or lower --urgency.critical',
-  ],
-  [
     'a switch with a separate value',
     ['--api.allow-http', 'true'],
     CREDENTIAL,

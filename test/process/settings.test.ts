@@ -12,10 +12,6 @@ const INVALID_VALUES: Readonly<Record<string, string>> = {
   'api.allow-http': 'yes',
   'api.max-concurrency': '0',
   'api.max-response-size': '8',
-  'urgency.warning': '14',
-  'urgency.warning-lifetime': '25',
-  'urgency.critical': 'soon',
-  'urgency.critical-lifetime': '101%',
   'scrape.timeout-offset': '-1s',
   'web.listen-address': '10210',
   'web.telemetry-path': 'metrics',
@@ -139,27 +135,6 @@ describe('--config.check', () => {
       ([, name]) => name,
     );
     for (const name of names) expect(stdout).toContain(`"${name}": https://graphql.pointonenav.com/graphql`);
-  });
-
-  it('prints the thresholds that differ from the defaults, and the numbers of groups and names', async () => {
-    const { stdout, stderr } = await check(
-      [
-        'accounts:',
-        '  - { name: a, token_env: A, urgency: { warning: 14d, critical_lifetime: 10% } }',
-        '  - { name: b, token_env: A, urgency: { warning: 30d12h, warning_lifetime: 29%, names: { x: {}, y: {} } } }',
-        '  - { name: c, token_env: A, urgency: { critical: 7d }, token_names: [{ name: n, match: [m] }] }',
-        '',
-      ].join('\n'),
-      { A: 'x' },
-    );
-    expect(stderr).toBe('');
-    expect(stdout.split('\n').map((line) => line.split(', expected tokens: 0')[1])).toEqual([
-      undefined,
-      '',
-      ', warning below 30d 12h and 29% of the lifetime, own thresholds for 2 names',
-      ', critical below 7d and 10% of the lifetime, 1 group of token names',
-      undefined,
-    ]);
   });
 
   it('does not print the query of a URL, which may contain a key', async () => {

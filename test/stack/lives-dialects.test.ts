@@ -7,7 +7,6 @@ import { formatProblem } from './lives/comparison.ts';
 import { asListedIn, spellItem } from './lives/dialects.ts';
 import { lives, ROLES } from './lives/generate.ts';
 import { type Life, MINUTE } from './lives/life.ts';
-import type { Policy } from './lives/policy.ts';
 import { runExporters, type Scrape } from './lives/run-exporters.ts';
 import { runRules } from './lives/run-rules.ts';
 
@@ -84,17 +83,16 @@ async function runLife(
   onScrape: (scrape: Scrape) => Promise<void> = async () => undefined,
 ): Promise<void> {
   for (const deployment of life.deployments) {
-    const policies = new Map(deployment.accounts.map(({ name, policy }) => [name, policy]));
     await runExporters(life, deployment, dialect, (scrape) => {
-      addCheck(life, policies, dialect, scrape);
+      addCheck(life, dialect, scrape);
       return onScrape(scrape);
     });
   }
 }
 
-function addCheck({ id }: Life, policies: ReadonlyMap<string, Policy>, dialect: Dialect, scrape: Scrape): void {
+function addCheck({ id }: Life, dialect: Dialect, scrape: Scrape): void {
   const found = findings.get(dialect);
-  for (const { account, name, role, actual, acceptable, isSevereEnough } of compareCheck(scrape, policies, dialect)) {
+  for (const { account, name, role, actual, acceptable, isSevereEnough } of compareCheck(scrape, dialect)) {
     if (found !== undefined) found.counts[actual] += 1;
     if (acceptable.has(actual) && isSevereEnough) continue;
     const where = `life ${id} after ${scrape.at / MINUTE} min, ${account} ${name} ${role}`;
@@ -133,7 +131,7 @@ describe('the lives in other dialects', () => {
     );
     for (const token of tokens) {
       for (const { status } of token.statuses) {
-        const listed = { ...token, key: '', group: token.name, status };
+        const listed = { ...token, key: '', status };
         expect(spellItem(dialect, listed)).toEqual(spellItem('documented', listed));
       }
     }
@@ -157,7 +155,7 @@ describe('the lives in other dialects', () => {
   for (const dialect of TELL_LESS) {
     stackTest(`miss no expiry and send no false page in ${dialect}`, ['promtool'], async () => {
       const sample = LIVES.filter((_, index) => index % LIVES_PER_SAMPLE === 0);
-      const problems = await runRules(sample, RULES_FILE, { dialect });
+      const problems = await runRules(sample, RULES_FILE, dialect);
       expect(problems.slice(0, 5).map(formatProblem)).toEqual([]);
     });
   }

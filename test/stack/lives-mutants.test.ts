@@ -1,17 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stackTest } from '../support/stack.ts';
 import { shortestLivesWith } from './lives/coverage.ts';
 import { lives } from './lives/generate.ts';
-import type { Life } from './lives/life.ts';
-import { ALERTS, MUTANTS, mutate, POLICY_MUTANTS, RULES, withPolicyMistake } from './lives/mutants.ts';
+import { ALERTS, MUTANTS, mutate, RULES } from './lives/mutants.ts';
 import { runRules } from './lives/run-rules.ts';
-
-const RULES_FILE = fileURLToPath(new URL('../../alerts/rules.yml', import.meta.url));
 
 vi.setConfig({ testTimeout: 1_200_000 });
 
@@ -27,7 +23,7 @@ describe('the mutants of the rules', () => {
   });
 
   stackTest('are all detected', ['promtool'], async () => {
-    const rules = await readFile(RULES_FILE, 'utf8');
+    const rules = await readFile(new URL('../../alerts/rules.yml', import.meta.url), 'utf8');
     const folder = await mkdtemp(join(tmpdir(), 'pointone-mutants-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const limit = pLimit(availableParallelism());
@@ -42,18 +38,5 @@ describe('the mutants of the rules', () => {
       ),
     );
     expect(outcomes.filter(({ problems }) => problems === 0).map(({ description }) => description)).toEqual([]);
-  });
-});
-
-describe('the mutants of the exporter', () => {
-  stackTest('are all detected', ['promtool'], async () => {
-    const undetected: string[] = [];
-    for (const mutant of POLICY_MUTANTS) {
-      const selected = shortestLivesWith(LIVES, mutant.event, 'h', LIVES_PER_MUTANT.h);
-      const asExported = (life: Life): Life => withPolicyMistake(life, mutant);
-      const problems = await runRules(selected, RULES_FILE, { asExported });
-      if (problems.length === 0) undetected.push(mutant.description);
-    }
-    expect(undetected).toEqual([]);
   });
 });

@@ -11,7 +11,6 @@ import {
   type Token,
 } from './lives/life.ts';
 import { expectedAlerts } from './lives/oracle.ts';
-import { type Limits, USUAL_LIMITS, USUAL_POLICY } from './lives/policy.ts';
 import { activeToken, deletedAt, withStatus, withStatusFrom } from './lives/scenario-helpers.ts';
 import { seriesOf } from './lives/series.ts';
 
@@ -36,15 +35,7 @@ function lifeOf(
   tokens: readonly Token[],
   { step = MINUTE, steps = 60, account = {}, deployment = {} }: Circumstances = {},
 ): Life {
-  const completeAccount: Account = {
-    name: 'eu',
-    tokens,
-    expected: [],
-    policy: USUAL_POLICY,
-    configured: ALWAYS,
-    unreadable: [],
-    ...account,
-  };
+  const completeAccount: Account = { name: 'eu', tokens, expected: [], configured: ALWAYS, unreadable: [], ...account };
   const labels = { job: 'pointone', life: 'x' };
   return {
     id: 'x',
@@ -112,34 +103,6 @@ describe('the oracle', () => {
     expect(outcomes(lifeOf([old, withStatus(successor, 'REVOKED')]), 59 * MINUTE)).toEqual([PAGE]);
     expect(outcomes(lifeOf([old, withoutExpiry]), 30 * MINUTE)).toEqual([SOON]);
     expect(outcomes(lifeOf([old, withoutExpiry]), 59 * MINUTE)).toEqual(['']);
-  });
-
-  it('accepts a successor of another name only if the policy groups the names, and uses the limits of the group', () => {
-    const old = expiringAt(30.5 * MINUTE);
-    const successor = { ...expiringAt(100 * DAY), name: 'ci-2' };
-    const named = (match: string[], name = 'ci') =>
-      lifeOf([old, successor], { account: { policy: { ...USUAL_POLICY, tokenNames: [{ name, match }] } } });
-    expect(outcomes(lifeOf([old, successor]), 59 * MINUTE)).toEqual([PAGE]);
-    expect(outcomes(named(['ci', 'ci-*']), 59 * MINUTE)).toEqual(['']);
-    expect(outcomes(named(['c?']), 59 * MINUTE)).toEqual([PAGE]);
-    const [page] = expectedAlerts(named(['ci'], 'all')).filter(({ step }) => step === 59);
-    expect(page).toMatchObject({ subject: '{account="eu",job="pointone",life="x",name="all",role="ROLE_READ"}' });
-    const limits: Limits = { ...USUAL_LIMITS, warning: [101 * DAY, 1] };
-    const strict = { ...USUAL_POLICY, names: [{ name: 'ci', limits }] };
-    expect(outcomes(lifeOf([old, { ...successor, name: 'ci' }], { account: { policy: strict } }), 0)).toEqual([
-      'PointOneTokenExpiringSoon/warning',
-    ]);
-  });
-
-  it('expects the info on a status for the name of the token, and the warning for that of its group', () => {
-    const successor = withStatus({ ...expiringAt(100 * DAY), name: 'ci-2' }, 'NEW');
-    const policy = { ...USUAL_POLICY, tokenNames: [{ name: 'ci', match: ['ci*'] }] };
-    const life = lifeOf([expiringAt(30.5 * MINUTE), successor], { account: { policy } });
-    const found = expectedAlerts(life).filter(({ step, alertGroup }) => step === 59 && alertGroup === 'unknownStatus');
-    expect(found.map(({ subject, acceptable }) => [/name="([^"]*)"/.exec(subject)?.[1], ...acceptable])).toEqual([
-      ['ci', 'PointOneTokenStatusUnknown/warning'],
-      ['ci-2', 'PointOneTokenStatusUnknown/info'],
-    ]);
   });
 
   it('keeps a deleted successor for five minutes, and expects no page for a shorter gap', () => {
@@ -215,11 +178,7 @@ describe('the series of a life', () => {
       'pointone_exporter_config_last_reload_success_timestamp_seconds 0+0x1',
       'pointone_last_success_timestamp_seconds 0+0x0 60+0x0',
       `pointone_token_created_timestamp_seconds ${-364 * DAY}+0x1`,
-      `pointone_token_deadline_timestamp_seconds ${-13 * DAY}+0x1`,
-      `pointone_token_deadline_timestamp_seconds ${-2 * DAY}+0x1`,
-      `pointone_token_deadline_timestamp_seconds ${DAY}+0x1`,
       `pointone_token_expiry_timestamp_seconds ${DAY}+0x1`,
-      `pointone_token_last_expiry_timestamp_seconds ${DAY}+0x1`,
     ]);
   });
 });

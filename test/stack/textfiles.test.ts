@@ -1,7 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import { startSimulator } from '../../simulator/server.ts';
 import { ACCOUNT_FAMILIES } from '../../src/metrics/account-families.ts';
-import { DEADLINE_FAMILIES } from '../../src/metrics/deadline-families.ts';
 import { TOKEN_FAMILIES } from '../../src/metrics/token-families.ts';
 import { run } from '../support/exporter-process.ts';
 import { parseExposition } from '../support/exposition.ts';
@@ -44,7 +43,7 @@ stackTest(
     );
     const merged = await runWithInput('/usr/bin/python3', ['-c', MERGE], JSON.stringify(files));
     expect(merged.code, merged.output).toBe(0);
-    const described = new Set([...ACCOUNT_FAMILIES, ...DEADLINE_FAMILIES, ...TOKEN_FAMILIES].map(({ name }) => name));
+    const described = new Set([...ACCOUNT_FAMILIES, ...TOKEN_FAMILIES].map(({ name }) => name));
     let series = 0;
     for (const file of files) {
       const linted = await runWithInput('promtool', ['check', 'metrics'], file);
@@ -52,7 +51,6 @@ stackTest(
       const { samples, types } = parseExposition(file);
       expect([...types.keys()].filter((name) => !described.has(name))).toEqual([]);
       expect(types.has('pointone_token_info')).toBe(true);
-      expect(types.has('pointone_token_deadline_timestamp_seconds')).toBe(true);
       series += samples.length;
     }
     expect(Number(merged.output)).toBe(series);

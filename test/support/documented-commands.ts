@@ -95,7 +95,6 @@ export const TESTED_ELSEWHERE = {
   demo: { commands: /^npm ci && npm run demo$/, test: 'test/process/demo.test.ts' },
   start: { commands: /^npm ci && npm run build\n.* && npm start$/m, test: 'test/process/docs-commands.test.ts' },
   bench: { commands: /^npm ci\nnpm run bench /, test: 'test/process/bench.test.ts' },
-  vmalert: { commands: /^vmalert /, test: 'test/stack/engines.test.ts' },
   silence: { commands: /^amtool silence add /, test: 'test/stack/docs-commands.test.ts' },
   urls: { commands: /^sed -i .*localhost:10210\/runbooks/, test: 'test/unit/repository/alert-urls.test.ts' },
   // Every test run executes this command.

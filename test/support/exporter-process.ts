@@ -62,17 +62,12 @@ export interface ServingProcess extends RunningProcess {
   readonly url: string;
 }
 
-/**
- * Starts the program and waits until it logs its address.
- *
- * @param listen the `host:port`; by default a free port of 127.0.0.1
- */
+/** Starts the program on a free port and waits until it logs its address. */
 export async function serve(
   args: readonly string[],
   environment?: Readonly<Record<string, string>>,
-  listen = '127.0.0.1:0',
 ): Promise<ServingProcess> {
-  const running = start([`--web.listen-address=${listen}`, ...args], environment);
+  const running = start(['--web.listen-address=127.0.0.1:0', ...args], environment);
   const address = await listening(running);
   return { ...running, url: `http://${address}` };
 }

@@ -143,9 +143,6 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** The metrics of tokens that stay while the account cannot be read. */
-export const DEADLINE_METRIC = /^pointone_token_(deadline|last_expiry|cover|unlisted)/;
-
 export interface Scrape extends Exposition {
   readonly text: string;
   /** Returns the value of the series with at least these labels, or undefined. Throws if several series match. */

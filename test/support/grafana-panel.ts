@@ -60,18 +60,12 @@ export async function displayTable(panel: Panel, results: readonly Vector[]): Pr
   };
 }
 
-/**
- * Returns what a stat panel or a bar gauge displays: one value for each series, or one text without data.
- *
- * @param results the results of the panel's queries
- */
-export function displayValues(panel: Panel, ...results: readonly Vector[]): readonly Cell[] {
+/** Returns what a stat panel or a bar gauge displays: one value for each series, or one text without data. */
+export function displayValues(panel: Panel, result: Vector): readonly Cell[] {
   const { data, theme } = grafana();
   const frames = withOverrides(
     panel,
-    results.flatMap((vector, query) =>
-      vector.map(({ metric, value }) => seriesFrame(panel, metric, query, [[0, value]])),
-    ),
+    result.map(({ metric, value }) => seriesFrame(panel, metric, 0, [[0, value]])),
   );
   const values = data.getFieldDisplayValues({
     fieldConfig: fieldConfigOf(panel),
@@ -89,10 +83,6 @@ export interface Series {
   readonly inLegend: boolean;
   /** The last value as the legend displays it. */
   readonly last: string;
-  /** The width of the line in pixels. */
-  readonly width: number | undefined;
-  /** The colour of the last value in hexadecimal; see `colorNamed`. */
-  readonly color: string | undefined;
 }
 
 /** Returns the series of a time series panel. @param results the results of the panel's queries */
@@ -105,16 +95,11 @@ export function displaySeries(panel: Panel, results: readonly Matrix[]): readonl
   return frames.flatMap((frame) =>
     frame.fields
       .filter(({ type }) => type === data.FieldType.number)
-      .map((field) => {
-        const last = field.display(data.reduceField({ field, reducers: ['lastNotNull'] })['lastNotNull']);
-        return {
-          name: data.getFieldDisplayName(field, frame, frames),
-          inLegend: field.config.custom?.hideFrom?.legend !== true,
-          last: textOf(last),
-          width: field.config.custom?.lineWidth,
-          color: last.color?.toLowerCase(),
-        };
-      }),
+      .map((field) => ({
+        name: data.getFieldDisplayName(field, frame, frames),
+        inLegend: field.config.custom?.hideFrom?.legend !== true,
+        last: textOf(field.display(data.reduceField({ field, reducers: ['lastNotNull'] })['lastNotNull'])),
+      })),
   );
 }
 

@@ -45,13 +45,7 @@ export interface DisplayValue {
 export interface Field {
   readonly name: string;
   readonly type: string;
-  readonly config: {
-    readonly custom?: {
-      readonly hideFrom?: { readonly legend?: boolean };
-      readonly width?: number;
-      readonly lineWidth?: number;
-    };
-  };
+  readonly config: { readonly custom?: { readonly hideFrom?: { readonly legend?: boolean }; readonly width?: number } };
   readonly values: readonly unknown[];
   display(value: unknown): DisplayValue;
   getLinks(row: { valueRowIndex: number }): readonly { readonly title: string; readonly href: string }[];
@@ -81,7 +75,7 @@ const TRANSFORMERS = ['mergeTransformer', 'filterFieldsByNameTransformer', 'orga
 
 /** The options of a field that the dashboard sets. Grafana's application registers them with their editors. */
 const STANDARD_OPTIONS = ['unit', 'decimals', 'min', 'max', 'noValue', 'mappings', 'thresholds', 'color', 'links'];
-const CUSTOM_OPTIONS = ['width', 'minWidth', 'cellOptions', 'hideFrom', 'lineWidth'];
+const CUSTOM_OPTIONS = ['width', 'minWidth', 'cellOptions', 'hideFrom'];
 
 function load(): Grafana {
   const data = createRequire(new URL('package.json', FOLDER))('@grafana/data') as GrafanaData;

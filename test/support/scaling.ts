@@ -142,7 +142,7 @@ export const POLLING = { timeout: 60_000, interval: 200 };
 /** Waits until Prometheus has evaluated the rules `more` more times. By then, all justified alerts fire. */
 export async function waitForEvaluations(prometheus: Prometheus, more: number): Promise<void> {
   const evaluated = async (): Promise<number> =>
-    (await prometheus.query('max(count_over_time(pointone:exporter_seen:timestamp_seconds[1h]))'))[0]?.value ?? 0;
+    (await prometheus.query('count_over_time(pointone:limit:success_ratio[1h])'))[0]?.value ?? 0;
   const before = await evaluated();
   await expect.poll(evaluated, POLLING).toBeGreaterThan(before + more);
 }

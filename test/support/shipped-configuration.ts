@@ -15,19 +15,15 @@ function replaceAll(text: string, ...edits: readonly [RegExp, string][]): string
 
 const host = (url: string): string => new URL(url).host;
 
-/** Returns prometheus.yml with the given targets, and with scrapes and evaluations every `interval`. */
-export async function prometheusConfiguration(
-  exporter: string,
-  alertmanager = 'http://127.0.0.1:9',
-  interval = '1s',
-): Promise<string> {
+/** Returns prometheus.yml with the given targets, and with scrapes and evaluations every second. */
+export async function prometheusConfiguration(exporter: string, alertmanager = 'http://127.0.0.1:9'): Promise<string> {
   return replaceAll(
     await readShipped('prometheus.yml'),
     [/localhost:10210/, host(exporter)],
     [/localhost:9093/, host(alertmanager)],
-    [/scrape_interval: \S+/, `scrape_interval: ${interval}`],
-    [/scrape_timeout: \S+/, `scrape_timeout: ${interval}`],
-    [/evaluation_interval: \S+/, `evaluation_interval: ${interval}`],
+    [/scrape_interval: \S+/, 'scrape_interval: 1s'],
+    [/scrape_timeout: \S+/, 'scrape_timeout: 1s'],
+    [/evaluation_interval: \S+/, 'evaluation_interval: 1s'],
   );
 }
 
@@ -44,19 +40,4 @@ export async function alertmanagerConfiguration(webhook: string): Promise<string
     [/group_wait: \S+/, 'group_wait: 2s'],
     [/group_interval: \S+/, 'group_interval: 1s'],
   );
-}
-
-/**
- * Returns alerts/rules.yml with minutes of `minute` milliseconds: `for`, the ranges and offsets of the expressions, and
- * their plain numbers of seconds up to two hours. Days (`7 * 86400`) are not scaled: they compare with expiry dates.
- */
-export async function scaledRules(minute: number): Promise<string> {
-  const minutes = { m: 1, h: 60 };
-  const rules = await readShipped('alerts/rules.yml');
-  return rules
-    .replace(
-      /(?<=\[|\[\w+:|offset |for: )(\d+)([mh])(?=\W)/g,
-      (_, count, unit: 'm' | 'h') => `${count * minutes[unit] * minute}ms`,
-    )
-    .replace(/(?<![\w.:])\d{3,4}(?![\w.])/g, (seconds) => `${(Number(seconds) / 60) * (minute / 1000)}`);
 }

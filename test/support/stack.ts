@@ -1,10 +1,10 @@
-import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { it, type TestFunction } from 'vitest';
+import { it } from 'vitest';
 import { freePort } from './free-port.ts';
 import { grafanaIsInstalled } from './grafana.ts';
 
@@ -14,7 +14,6 @@ const COMPONENTS = {
   promtool: () => onPath('promtool'),
   'prometheus-alertmanager': () => onPath('prometheus-alertmanager'),
   amtool: () => onPath('amtool'),
-  'victoria-metrics': () => onPath('victoria-metrics') && onPath('vmalert'),
   // The first `python3` on the PATH may lack Debian's modules.
   'python3-prometheus-client': () => runs('/usr/bin/python3', ['-c', 'import prometheus_client.openmetrics.parser']),
   '@grafana/data (npm ci --prefix test/grafana)': grafanaIsInstalled,
@@ -25,18 +24,13 @@ function missing(parts: readonly Component[]): Component[] {
   return parts.filter((part) => !COMPONENTS[part]());
 }
 
-/**
- * Defines a test that needs components of the stack. Without them it is skipped, or fails if TEST_REQUIRE_ALL is 1.
- *
- * @param timeout milliseconds; by default that of the project
- */
-export function stackTest(name: string, parts: readonly Component[], run: () => Promise<void>, timeout?: number): void {
-  const test: TestFunction = async ({ skip }) => {
+/** Defines a test that needs components of the stack. Without them it is skipped, or fails if TEST_REQUIRE_ALL is 1. */
+export function stackTest(name: string, parts: readonly Component[], run: () => Promise<void>): void {
+  it(name, async ({ skip }) => {
     const absent = missing(parts);
     if (absent.length > 0 && process.env['TEST_REQUIRE_ALL'] !== '1') skip(`${absent.join(' and ')} is not installed`);
     await run();
-  };
-  it(name, test, timeout);
+  });
 }
 
 function onPath(program: string): boolean {
@@ -94,12 +88,10 @@ export interface Prometheus {
  * Starts a real Prometheus in a temporary folder, on a free port.
  *
  * @param files the files that the configuration refers to, by their relative paths
- * @param flags more flags of Prometheus
  */
 export async function startPrometheus(
   configuration: string,
   files: Readonly<Record<string, string>> = {},
-  flags: readonly string[] = [],
 ): Promise<Prometheus> {
   const { url, stop } = await startDaemon(
     'prometheus',
@@ -109,7 +101,6 @@ export async function startPrometheus(
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=${address}`,
       '--log.level=warn',
-      ...flags,
     ],
   );
   const api = async <Data>(path: string): Promise<Data> => {
@@ -149,40 +140,13 @@ export function startAlertmanager(configuration: string): Promise<Daemon> {
   ]);
 }
 
-/** Starts a real single-node VictoriaMetrics on a free port. It scrapes the targets of a Prometheus configuration. */
-export function startVictoriaMetrics(configuration: string, flags: readonly string[]): Promise<Daemon> {
-  return startDaemon('victoria-metrics', { 'prometheus.yml': configuration }, (folder, address) => [
-    `-promscrape.config=${join(folder, 'prometheus.yml')}`,
-    // Ignores the parts that only Prometheus has: rule_files and alerting.
-    '-promscrape.config.strictParse=false',
-    `-storageDataPath=${join(folder, 'data')}`,
-    `-httpListenAddr=${address}`,
-    '-loggerLevel=WARN',
-    ...flags,
-  ]);
-}
-
-/** Starts a real vmalert on a free port. The flags refer to the rules as `alerts/rules.yml`. */
-export function startVmalert(rules: string, flags: readonly string[]): Promise<Daemon> {
-  return startDaemon('vmalert', { 'alerts/rules.yml': rules }, (folder, address) => [
-    ...flags.map((flag) => flag.replace('=alerts/', `=${join(folder, 'alerts/')}`)),
-    `-httpListenAddr=${address}`,
-    '-loggerLevel=WARN',
-  ]);
-}
-
-/** Whether the `--help` of an installed program lists a flag. Old versions lack some. */
-export function hasFlag(program: string, flag: string): boolean {
-  return spawnSync(program, ['--help'], { encoding: 'utf8' }).stdout.includes(`  ${flag} `);
-}
-
 interface Daemon {
   /** `http://host:port`. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts a program of Prometheus or VictoriaMetrics and waits until it is ready. */
+/** Starts a program of the Prometheus family and waits until it is ready. */
 async function startDaemon(
   program: string,
   files: Readonly<Record<string, string>>,

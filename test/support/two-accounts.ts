@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import type { User } from '../../simulator/state.ts';
 import { FAILURE_REASONS, type FailureReason } from '../../src/model/report.ts';
-import { DEADLINE_METRIC, readScrape, type Scrape, simulate, temporaryFolder } from './exporter.ts';
+import { readScrape, type Scrape, simulate, temporaryFolder } from './exporter.ts';
 import { type ServingProcess, serve } from './exporter-process.ts';
 
 /** The account that the faults of a test affect, and the account that they must not affect. */
@@ -81,14 +81,12 @@ export function expectUp(metrics: Scrape, account: string, what?: string): void 
   expect(metrics.value('pointone_token_info', { account, name: `token of ${account}` }), what).toBe(1);
 }
 
-/** Expects that the account could not be read and no metric of its token list is exposed, except for deadlines. */
+/** Expects that the account could not be read and no metric of its token list is exposed. */
 export function expectDown(metrics: Scrape, account: string, what?: string): void {
   expect(metrics.value('pointone_up', { account }), what).toBe(0);
   const shown = metrics.samples.filter(
     ({ name, labels }) =>
-      labels['account'] === account &&
-      /^pointone_(tokens?$|token_|duplicate|unreadable|expected)/.test(name) &&
-      !DEADLINE_METRIC.test(name),
+      labels['account'] === account && /^pointone_(tokens?$|token_|duplicate|unreadable|expected)/.test(name),
   );
   expect(shown, what).toEqual([]);
 }

@@ -3,7 +3,7 @@ import { formatCount, formatNumber } from '../../health/formats.ts';
 import type { Instant } from '../../model/instant.ts';
 import { type Html, html, untrusted } from './html.ts';
 import { FAILURE_MESSAGES, FINDING_MESSAGES, failureRunbook } from './messages.ts';
-import { formatAge, renderMoment } from './times.ts';
+import { renderMoment } from './times.ts';
 import { type AccountView, isHealthy, type View } from './view.ts';
 
 /** With at least this many accounts, healthy ones are collapsed, so that the tokens stay in view. */
@@ -51,26 +51,16 @@ ${accounts.map((account) => renderRow(account, options))}</tbody>
 
 function renderRow(account: AccountView, { at, runbooks }: RowOptions): Html {
   const { latest, findings } = account;
-  const { lastSuccessAt, credentialExpiresAt } = latest;
+  const { outcome, lastSuccessAt, credentialExpiresAt } = latest;
   return html`<tr role="row" class="${isHealthy(account) ? 'healthy' : 'unhealthy'}">
 <th role="rowheader" scope="row">${untrusted(latest.account)}</th>
 <td role="cell" data-label="State">${renderState(latest, runbooks)}${findings.map((finding) => renderFinding(finding, runbooks))}</td>
-<td role="cell" data-label="Tokens" class="number">${renderTokenCount(account, at)}</td>
+<td role="cell" data-label="Tokens" class="number">${outcome?.ok ? formatNumber(outcome.tokens.length) : '–'}</td>
 <td role="cell" data-label="Last success">${lastSuccessAt === undefined ? 'none yet' : renderMoment(lastSuccessAt, at)}</td>
 <td role="cell" data-label="Fetch duration" class="number">${latest.outcome === undefined ? '–' : fetchDuration(latest.durationMs)}</td>
 <td role="cell" data-label="Credential expires">${credentialExpiresAt === undefined ? 'unknown' : renderMoment(credentialExpiresAt, at)}</td>
 </tr>
 `;
-}
-
-function renderTokenCount({ list }: AccountView, at: Instant): Html {
-  if (list === undefined) return html`–`;
-  const { tokens, outdatedSince } = list;
-  const age =
-    outdatedSince === undefined
-      ? undefined
-      : html` <span class="age">as of ${formatAge(at - outdatedSince)} ago</span>`;
-  return html`${formatNumber(tokens.length)}${age}`;
 }
 
 function renderState({ outcome }: AccountView['latest'], runbooks: string): Html {

@@ -2,7 +2,7 @@ import type { BuildInfo } from '../../runtime/build-info.ts';
 import { renderAccounts } from './account-table.ts';
 import { ICON, SCRIPT, STYLES } from './assets.ts';
 import { type Html, html } from './html.ts';
-import { describeState, STATE_MESSAGES } from './messages.ts';
+import { STATE_MESSAGES } from './messages.ts';
 import { headline, renderOverview } from './overview.ts';
 import { MAX_FILTER_LENGTH, sortParameter } from './query.ts';
 import { PAGE_STATES } from './states.ts';
@@ -68,7 +68,7 @@ ${renderTokens(view, runbooks)}
 ${PAGE_STATES.map(
   (
     state,
-  ) => html`<dt><span class="badge ${state}">${STATE_MESSAGES[state].label}</span></dt><dd>${describeState(state, view.thresholds)}</dd>
+  ) => html`<dt><span class="badge ${state}">${STATE_MESSAGES[state].label}</span></dt><dd>${STATE_MESSAGES[state].description}</dd>
 `,
 )}</dl>
 <p>The two marks on the lifetime bar show where the state of a token becomes warning and critical.</p>
@@ -82,7 +82,7 @@ ${PAGE_STATES.map(
 <li><a href="${prefix}/sd">/sd</a> the accounts as targets for Prometheus HTTP service discovery</li>
 <li><a href="${prefix}/-/healthy">/-/healthy</a> and <a href="${prefix}/-/ready">/-/ready</a> liveness and readiness of the exporter</li>
 </ul></nav>
-<p>The data is at most 15 seconds older than the time at the top, unless its age is given. ${documentation(build)}. Each alert has a
+<p>The data is at most 15 seconds older than the time at the top. ${documentation(build)}. Each alert has a
 <a href="${runbooks}/">runbook</a>.</p>
 <p>pointone-token-exporter ${build.version}, revision ${build.revision}, Node ${build.nodeVersion}</p>
 </footer>

@@ -1,9 +1,8 @@
 import type { Finding } from '../../health/findings.ts';
-import { formatCount, formatDuration } from '../../health/formats.ts';
 import { DAY_MS } from '../../model/instant.ts';
 import type { FailureReason } from '../../model/report.ts';
 import { ABANDONED_AFTER_MS } from '../../model/state.ts';
-import type { Thresholds } from '../../model/urgency.ts';
+import { DEFAULT_THRESHOLDS } from '../../model/urgency.ts';
 import type { PageState } from './states.ts';
 
 /** Contains the title and the advice for each reason of a failed fetch. */
@@ -120,6 +119,13 @@ export const FINDING_MESSAGES: Readonly<
 /** The alert for a token of unknown status, in any state. */
 export const UNKNOWN_STATUS_RUNBOOK = 'PointOneTokenStatusUnknown';
 
+function describeThreshold({
+  leftMs,
+  lifetimeShare,
+}: (typeof DEFAULT_THRESHOLDS)[keyof typeof DEFAULT_THRESHOLDS]): string {
+  return `has less than ${leftMs / DAY_MS} days and less than ${lifetimeShare * 100}% of its lifetime left, and no successor`;
+}
+
 interface StateMessage {
   readonly label: string;
   readonly description: string;
@@ -136,12 +142,12 @@ export const STATE_MESSAGES: Readonly<Record<PageState, StateMessage>> = {
   },
   critical: {
     label: 'critical',
-    description: 'has little time left, by its thresholds, and no successor',
+    description: describeThreshold(DEFAULT_THRESHOLDS.critical),
     runbook: 'PointOneTokenExpiringSoon',
   },
   warning: {
     label: 'warning',
-    description: 'has little time left, by its thresholds, and no successor',
+    description: describeThreshold(DEFAULT_THRESHOLDS.warning),
     runbook: 'PointOneTokenExpiringSoon',
   },
   doubtful: {
@@ -167,28 +173,7 @@ export const STATE_MESSAGES: Readonly<Record<PageState, StateMessage>> = {
   },
   replaced: {
     label: 'replaced',
-    description:
-      'has a successor: a less urgent token of the same account and role, and of the same name or one that token_names ' +
-      'counts as the same',
+    description: 'has a successor: a less urgent token of the same account, name and role',
   },
   revoked: { label: 'revoked', description: 'was revoked and no longer works' },
 };
-
-/**
- * Describes a state in the legend.
- *
- * @param thresholds the thresholds of all tokens; undefined if they differ
- */
-export function describeState(state: PageState, thresholds: Thresholds | undefined): string {
-  if (thresholds === undefined || (state !== 'critical' && state !== 'warning')) {
-    return STATE_MESSAGES[state].description;
-  }
-  const { leftMs, lifetimeShare } = thresholds[state];
-  const left = leftMs % DAY_MS === 0 ? formatCount(leftMs / DAY_MS, 'day') : formatDuration(leftMs);
-  return `has less than ${left} and less than ${formatShare(lifetimeShare)} of its lifetime left, and no successor`;
-}
-
-/** Formats a share as a percentage: `12.5%`. Rounds away the noise of floating-point numbers. */
-function formatShare(share: number): string {
-  return `${Number((share * 100).toFixed(6))}%`;
-}

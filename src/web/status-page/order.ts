@@ -14,18 +14,18 @@ const byName: Comparison = (a, b) => compareText(a.token.name, b.token.name);
  * Returns the first rows in the requested order. Rows with equal values in the column are ordered by urgency. In a long
  * list, most rows are compared only with the last row that is shown, which is faster than a complete sort.
  */
-export function sortRows<Row extends EvaluatedToken>(
-  rows: readonly Row[],
+export function sortRows(
+  rows: readonly EvaluatedToken[],
   { column, reversed }: Query,
   at: Instant,
   maxRows: number,
-): Row[] {
+): EvaluatedToken[] {
   const compareColumn = columnComparison(column, at);
   const direction = reversed ? -1 : 1;
   const compare: Comparison = (a, b) =>
     direction * compareColumn(a, b) || compareByUrgency(a, b) || byAccount(a, b) || byName(a, b);
-  let first: Row[] = [];
-  let last: Row | undefined;
+  let first: EvaluatedToken[] = [];
+  let last: EvaluatedToken | undefined;
   for (const row of rows) {
     if (last !== undefined && compare(row, last) >= 0) continue;
     first.push(row);
@@ -61,8 +61,8 @@ function compareText(a: string, b: string): number {
   return COLLATOR.compare(a, b);
 }
 
-function unusedShare({ token, thresholds }: EvaluatedToken, at: Instant): number | undefined {
-  const life = lifetimeProgress(token, at, thresholds);
+function unusedShare({ token }: EvaluatedToken, at: Instant): number | undefined {
+  const life = lifetimeProgress(token, at);
   return life === undefined ? undefined : 1 - life.elapsed;
 }
 

@@ -158,7 +158,7 @@ function isPaused() {
 
 /** @param {'shown' | 'headline'} announced */
 function announcementText(announced) {
-  return document.querySelector(announced === 'shown' ? '#shown' : '#headline')?.textContent ?? '';
+  return document.querySelector(announced === 'shown' ? '#shown' : '.headline')?.textContent ?? '';
 }
 
 function schedule() {

@@ -89,8 +89,7 @@ time, .relative-time, .number, .share, .counts b { font-variant-numeric: tabular
 }
 a.badge { text-decoration: underline dotted; text-underline-offset: 0.1875em; }
 .runbook, .reason { font-size: 0.8125rem; }
-.reason, .age { display: block; }
-.age { color: var(--quiet); font-size: 0.8125rem; white-space: nowrap; }
+.reason { display: block; }
 
 .region { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--surface); }
 table { width: 100%; border-collapse: collapse; font-size: 0.875rem; }

@@ -18,11 +18,6 @@ export function formatRelative(instant: Instant, at: Instant): string {
   return left > -JUST_NOW_MS ? 'just now' : `${formatDuration(-left)} ago`;
 }
 
-/** Formats an age in the largest unit: `42s`, `5m`, `3d`. */
-export function formatAge(ms: number): string {
-  return formatDuration(ms).split(' ', 1)[0] ?? '';
-}
-
 /** Renders the distance of an instant and the instant itself. */
 export function renderMoment(instant: Instant, at: Instant): Html {
   return html`<span class="relative-time">${formatRelative(instant, at)}</span> ${renderTime(instant)}`;

@@ -1,4 +1,5 @@
 import { formatCount, formatNumber } from '../../health/formats.ts';
+import type { EvaluatedToken } from '../../health/token-health.ts';
 import type { Instant } from '../../model/instant.ts';
 import { hasUnknownStatus, type Token } from '../../model/token.ts';
 import { lifetimeProgress } from '../../model/urgency.ts';
@@ -6,8 +7,8 @@ import { type Html, html, orPlaceholder, untrusted } from './html.ts';
 import { STATE_MESSAGES, UNKNOWN_STATUS_RUNBOOK } from './messages.ts';
 import { type Column, type Query, queryString } from './query.ts';
 import { type PageState, pageState } from './states.ts';
-import { formatAge, renderMoment } from './times.ts';
-import { allListsUnavailable, type TokenRow, type View } from './view.ts';
+import { renderMoment } from './times.ts';
+import { allListsUnavailable, type View } from './view.ts';
 
 const HEADINGS: readonly (readonly [column: Column, heading: string])[] = [
   ['urgency', 'State'],
@@ -69,13 +70,13 @@ function renderHeading(column: Column, heading: string, query: Query): Html {
 `;
 }
 
-function renderRow(row: TokenRow, at: Instant, runbooks: string): Html {
-  const { account, token, outdatedSince } = row;
+function renderRow(row: EvaluatedToken, at: Instant, runbooks: string): Html {
+  const { account, token } = row;
   const state = pageState(row);
   return html`<tr role="row" class="${state}">
 <td role="cell" data-label="State">${renderBadge(state, runbooks)}</td>
 <th role="rowheader" scope="row">${orPlaceholder(token.name)}${token.description === '' ? undefined : html`<span class="description">${untrusted(token.description)}</span>`}</th>
-<td role="cell" data-label="Account">${untrusted(account)}${outdatedSince === undefined ? undefined : renderAge(outdatedSince, at)}</td>
+<td role="cell" data-label="Account">${untrusted(account)}</td>
 <td role="cell" data-label="Role">${orPlaceholder(token.role, 'none')}</td>
 <td role="cell" data-label="Status">${orPlaceholder(token.status, 'none')}${hasUnknownStatus(token) ? renderUnknownStatus(runbooks) : undefined}</td>
 <td role="cell" data-label="Created">${renderDate(token, 'createdAt', at)}</td>
@@ -92,11 +93,6 @@ function renderBadge(state: PageState, runbooks: string): Html {
   return html`<a class="badge ${state}" href="${runbooks}/${runbook}" aria-label="${label}, runbook">${label}</a>`;
 }
 
-/** Marks a token whose list is outdated: it may have been replaced or deleted since. */
-function renderAge(outdatedSince: Instant, at: Instant): Html {
-  return html` <span class="age">as of ${formatAge(at - outdatedSince)} ago</span>`;
-}
-
 function renderUnknownStatus(runbooks: string): Html {
   return html` <a class="reason" href="${runbooks}/${UNKNOWN_STATUS_RUNBOOK}">unknown to the exporter</a>`;
 }
@@ -108,8 +104,8 @@ function renderDate(token: Token, field: 'createdAt' | 'expiresAt', at: Instant)
 }
 
 /** Renders the elapsed share of a token's lifetime as a number and a bar. Marks show where it becomes urgent. */
-function renderLifetimeBar(row: TokenRow, at: Instant): Html {
-  const life = lifetimeProgress(row.token, at, row.thresholds);
+function renderLifetimeBar(row: EvaluatedToken, at: Instant): Html {
+  const life = lifetimeProgress(row.token, at);
   if (life === undefined) return html`<span class="absent">unknown</span>`;
   const [used, warning, critical] = [life.elapsed, life.warningFrom, life.criticalFrom].map((share) => share * 100) as [
     number,

@@ -6,7 +6,6 @@ import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 import { expiryAlerts } from './expiry-alerts.ts';
 import { shownTokens } from './known-state.ts';
 import { instantOf } from './life.ts';
-import { type Limits, limitsOf, type Policy, USUAL_POLICY } from './policy.ts';
 import type { Scrape } from './run-exporters.ts';
 import type { NameAndRole } from './scenario-helpers.ts';
 import type { ListedToken } from './scrape.ts';
@@ -22,7 +21,7 @@ const BY_ALERT = [
 /** The states of an expiry; `none` stands for all others. */
 export type ExpiryState = (typeof BY_ALERT)[number]['state'] | 'none';
 
-/** What `check` reports about the tokens of one group name and role, and what it must report. */
+/** What `check` reports about the tokens of one name and role, and what it must report. */
 export interface CheckedGroup extends NameAndRole {
   readonly account: string;
   readonly actual: ExpiryState;
@@ -36,18 +35,12 @@ export interface CheckedGroup extends NameAndRole {
  * Compares `check` with the oracle for the lists of one scrape. `check` has no history, so the oracle judges the lists
  * alone: no token that left them, and no earlier time at which a status was seen.
  */
-export function compareCheck(
-  { at, target, reports }: Scrape,
-  policies: ReadonlyMap<string, Policy>,
-  dialect: Dialect,
-): CheckedGroup[] {
+export function compareCheck({ at, target, reports }: Scrape, dialect: Dialect): CheckedGroup[] {
   const result = evaluateReports(reports, instantOf(at), DEFAULT_THRESHOLDS);
   return target.accounts.flatMap(({ account, list = [] }) =>
     groupTokens(shownTokens(list)).map(({ name, role, listed }): CheckedGroup => {
-      const limits = limitsOf(policies.get(account) ?? USUAL_POLICY, name);
-      const acceptable = new Set([at - 1, at, at + 1].map((instant) => expectedState(listed, limits, instant)));
-      const names = listed.map((token) => token.name);
-      const actual = reportedState(result, account, names, spellRole(dialect, role));
+      const acceptable = new Set([at - 1, at, at + 1].map((instant) => expectedState(listed, instant)));
+      const actual = reportedState(result, account, name, spellRole(dialect, role));
       const { severity = 'ok' } = BY_ALERT.find(({ state }) => state === actual) ?? {};
       const isSevereEnough = severityRank(result.severity) >= severityRank(severity);
       return { account, name, role, actual, acceptable, isSevereEnough };
@@ -58,7 +51,7 @@ export function compareCheck(
 function groupTokens(tokens: readonly ListedToken[]): (NameAndRole & { readonly listed: ListedToken[] })[] {
   const groups = new Map<string, NameAndRole & { readonly listed: ListedToken[] }>();
   for (const token of tokens) {
-    const { group: name, role } = token;
+    const { name, role } = token;
     const key = JSON.stringify([name, role]);
     const group = groups.get(key) ?? { name, role, listed: [] };
     groups.set(key, group);
@@ -67,15 +60,15 @@ function groupTokens(tokens: readonly ListedToken[]): (NameAndRole & { readonly 
   return [...groups.values()];
 }
 
-function expectedState(listed: readonly ListedToken[], limits: Limits, at: number): ExpiryState {
-  const alerts = expiryAlerts({ listed, vanished: [], expiredSince: new Map(), readAt: at, limits }, at);
+function expectedState(listed: readonly ListedToken[], at: number): ExpiryState {
+  const alerts = expiryAlerts({ listed, vanished: [], expiredSince: new Map() }, at);
   return BY_ALERT.find(({ alert }) => alerts.includes(alert))?.state ?? 'none';
 }
 
-/** Returns the most urgent expiry that `check` reports for some names and a role. */
-function reportedState({ tokens }: CheckResult, account: string, names: readonly string[], role: string): ExpiryState {
+/** Returns the most urgent expiry that `check` reports for a name and role. */
+function reportedState({ tokens }: CheckResult, account: string, name: string, role: string): ExpiryState {
   const states = tokens
-    .filter((found) => found.account === account && names.includes(found.token.name) && found.token.role === role)
+    .filter((found) => found.account === account && found.token.name === name && found.token.role === role)
     .map(({ state }) => state);
   return BY_ALERT.find(({ state }) => states.includes(state))?.state ?? 'none';
 }

@@ -1,6 +1,5 @@
 import { knownStates } from './known-state.ts';
 import { type Account, DAY, type Deployment, type Life, MINUTE, scrapeTimes, type Token } from './life.ts';
-import { groupNameOf, USUAL_LIMITS } from './policy.ts';
 import { isInactive, scrape } from './scrape.ts';
 
 /** An account with its deployment and its life. */
@@ -16,20 +15,6 @@ type EventTest = (found: AccountCase) => boolean;
 const EVENTS = {
   rotation: ({ account, life }) =>
     createdInWindow(account, life).some((young) => hasOtherUsable(account, young, young.listed.from)),
-  'rotation under a new name': ({ account, life }) => isRotatedUnderNewName(account, life, isGrouped),
-  'rotation under a new name without token_names': ({ account, life }) =>
-    account.policy.tokenNames.length === 0 && isRotatedUnderNewName(account, life, hasSameStem),
-  'expiry of a name without a token of that name': ({ account, life }) =>
-    account.policy.tokenNames.some(
-      ({ name }) =>
-        account.tokens.every((token) => token.name !== name) &&
-        account.tokens.some(
-          (token) => groupNameOf(account.policy, token.name) === name && (token.expiresAt ?? -1) < endOf(life),
-        ),
-    ),
-  'limits of an account': ({ account }) => account.policy.limits !== USUAL_LIMITS,
-  'limits of a name': ({ account }) => hasOwnLimits(account, () => true),
-  'limits of a name of several tokens': ({ account }) => hasOwnLimits(account, (name, token) => token.name !== name),
   overlap: ({ account, life }) =>
     scrapeTimes(life).some((at) =>
       account.tokens.some((token) => isUsable(token, at) && hasOtherUsable(account, token, at)),
@@ -40,11 +25,6 @@ const EVENTS = {
     unlistedInWindow(account, life).some((token) => leftAtEnd(token) > DAY),
   revocation: someToken(({ statuses }, life) =>
     statuses.some(({ from, status }) => status === 'REVOKED' && from < endOf(life)),
-  ),
-  'revocation at the expiry': someToken(({ statuses, expiresAt = 0 }, life) =>
-    statuses.some(
-      ({ from, status }) => status === 'REVOKED' && from < endOf(life) && Math.abs(from - expiresAt) < 10 * MINUTE,
-    ),
   ),
   'createdAt missing': someToken((token) => token.createdAt === undefined),
   'createdAt after expiresAt': someToken(({ createdAt = 0, expiresAt = createdAt }) => createdAt > expiresAt),
@@ -123,36 +103,10 @@ function isUsable(token: Token, at: number): boolean {
   return token.listed.from <= at && at < token.listed.to && !isInactive({ status: status ?? '' });
 }
 
-/** Reports whether another usable token of the same group name and role is listed. */
-function hasOtherUsable(account: Account, token: Token, at: number): boolean {
-  return account.tokens.some((other) => isGrouped(account, token, other) && isUsable(other, at));
-}
-
-type Relation = (account: Account, token: Token, other: Token) => boolean;
-
-function isGrouped({ policy }: Account, token: Token, other: Token): boolean {
-  const groupName = groupNameOf(policy, token.name);
-  return other !== token && groupNameOf(policy, other.name) === groupName && other.role === token.role;
-}
-
-function hasSameStem(_account: Account, token: Token, other: Token): boolean {
-  const stem = ({ name }: Token): string => name.replace(/^(old|new)-|-\d+$/g, '');
-  return other !== token && stem(other) === stem(token) && other.role === token.role;
-}
-
-/** Reports whether a token is created while an older one of another name is usable. */
-function isRotatedUnderNewName(account: Account, life: Life, isRelated: Relation): boolean {
-  return createdInWindow(account, life).some((young) =>
-    account.tokens.some(
-      (old) => old.name !== young.name && isRelated(account, young, old) && isUsable(old, young.listed.from),
-    ),
-  );
-}
-
-/** Reports whether a name with its own limits has such a token. */
-function hasOwnLimits({ policy, tokens }: Account, test: (name: string, token: Token) => boolean): boolean {
-  return policy.names.some(({ name }) =>
-    tokens.some((token) => groupNameOf(policy, token.name) === name && test(name, token)),
+/** Reports whether another usable token of the same name and role is listed. */
+function hasOtherUsable({ tokens }: Account, token: Token, at: number): boolean {
+  return tokens.some(
+    (other) => other !== token && other.name === token.name && other.role === token.role && isUsable(other, at),
   );
 }
 

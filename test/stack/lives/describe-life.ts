@@ -1,5 +1,4 @@
 import { type Life, MINUTE, type Span, type Token } from './life.ts';
-import { USUAL_POLICY } from './policy.ts';
 
 /** Describes a life in a few readable lines, with times in minutes from its start. */
 export function describeLife({ id, step, steps, deployments }: Life): string {
@@ -11,12 +10,11 @@ export function describeLife({ id, step, steps, deployments }: Life): string {
         `    replica ${own['pod']}: exists ${formatSpan(exists)}${down.map((one) => `, down ${formatSpan(one)}`).join('')}`,
       );
     }
-    for (const { name, configured, unreadable, expected, policy, tokens } of accounts) {
+    for (const { name, configured, unreadable, expected, tokens } of accounts) {
       const failures = unreadable.map(
         (one) => `, unreadable ${formatSpan(one)}${one.replica === undefined ? '' : ` by replica ${one.replica}`}`,
       );
       lines.push(`    account ${name}: configured ${formatSpan(configured)}${failures.join('')}`);
-      if (policy !== USUAL_POLICY) lines.push(`      ${JSON.stringify(policy)}`);
       for (const { name: token, role } of expected) lines.push(`      expects ${token} ${role || '(any role)'}`);
       for (const token of tokens) lines.push(`      ${describeToken(token)}`);
     }

@@ -1,21 +1,20 @@
 import { isUsable, type VanishedToken } from './known-state.ts';
 import { DAY, MINUTE } from './life.ts';
-import type { Limits } from './policy.ts';
 import type { ListedToken } from './scrape.ts';
 
-/** The known tokens that share target labels, account, group name and role. */
+/** The known tokens that share target labels, account, name and role. */
 export interface TokenGroup {
   readonly listed: readonly ListedToken[];
   readonly vanished: readonly VanishedToken[];
   readonly expiredSince: ReadonlyMap<string, number>;
-  /** When the last list was read: an implausible createdAt is one that was in the future then. */
-  readonly readAt: number;
-  readonly limits: Limits;
 }
 
 const MAX_CREATED_AHEAD = 5 * MINUTE;
 const CRITICAL_FOR = 14 * DAY;
 const UNLISTED_ALERTS_FOR = 28 * DAY;
+
+/** The limits of each level: seconds left, and share of the lifetime left. */
+const LEVELS = { warning: [14 * DAY, 1 / 4], critical: [3 * DAY, 1 / 10] } as const;
 
 /** Returns the expiry alerts that must fire for the group, as `AlertName/severity`. */
 export function expiryAlerts(group: TokenGroup, at: number): string[] {
@@ -23,7 +22,7 @@ export function expiryAlerts(group: TokenGroup, at: number): string[] {
   const dated = usable.filter((token): token is TokenWithExpiry => token.expiresAt !== undefined);
   if (dated.some((token) => token.expiresAt > at)) {
     return (['warning', 'critical'] as const)
-      .filter((level) => dated.every((token) => hasReachedLimit(group.limits[level], token, group.readAt, at)))
+      .filter((level) => dated.every((token) => hasReachedLevel(level, token, at)))
       .map((level) => `PointOneTokenExpiringSoon/${level}`);
   }
   if (usable.length > dated.length) return [];
@@ -40,15 +39,11 @@ export function expiryAlerts(group: TokenGroup, at: number): string[] {
 
 type TokenWithExpiry = ListedToken & { readonly expiresAt: number };
 
-function hasReachedLimit(
-  [seconds, share]: Limits[keyof Limits],
-  token: TokenWithExpiry,
-  readAt: number,
-  at: number,
-): boolean {
+function hasReachedLevel(level: keyof typeof LEVELS, token: TokenWithExpiry, at: number): boolean {
   const left = token.expiresAt - at;
+  const [seconds, share] = LEVELS[level];
   if (left <= 0) return true;
-  const lifetime = lifetimeOf(token, readAt);
+  const lifetime = lifetimeOf(token, at);
   return left < seconds && (lifetime === undefined || left < lifetime * share);
 }
 

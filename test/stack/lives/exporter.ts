@@ -7,16 +7,13 @@ import { type FamilyGroup, writeExposition } from '../../../src/metrics/expositi
 import { TEXT } from '../../../src/metrics/family.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import type { Instant } from '../../../src/model/instant.ts';
-import { createPolicy, type UrgencyPolicy } from '../../../src/model/policy.ts';
 import { failedOutcome, type Report } from '../../../src/model/report.ts';
 import { createStatusClassifier } from '../../../src/model/status.ts';
-import type { Thresholds } from '../../../src/model/urgency.ts';
 import type { FetchResult, Upstream } from '../../../src/pointone/client.ts';
 import { interpretResponse } from '../../../src/pointone/response.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
 import { spellAnyRole, spellItem } from './dialects.ts';
 import { type Account, instantOf } from './life.ts';
-import type { Limits, Policy } from './policy.ts';
 import type { ListedToken, Target } from './scrape.ts';
 
 const BUILD = { version: '0.1.0', revision: 'unknown', nodeVersion: 'v24.0.0', homepage: undefined };
@@ -74,13 +71,12 @@ export class ExporterProcess {
     return Buffer.concat(chunks).toString();
   }
 
-  #createCollector({ name, expected, policy }: Account): Collector {
+  #createCollector({ name, expected }: Account): Collector {
     const upstream: Upstream = { fetchTokens: () => this.#fetch(name) };
     return new Collector({
       account: name,
       // Users write the roles as the API spells them.
       expected: expected.map((one) => ({ name: one.name, role: spellAnyRole(this.#dialect, one.role) || undefined })),
-      policy: urgencyPolicy(policy),
       timeoutMs: TIMEOUT_MS,
       upstream,
       limit: this.#limit,
@@ -101,19 +97,6 @@ export class ExporterProcess {
     const outcome = await interpretResponse(response, this.#classifyStatus);
     return { outcome, pauseMs, clockSkewMs: CLOCK_SKEW_MS, credentialExpiresAt };
   }
-}
-
-function urgencyPolicy({ tokenNames, limits, names }: Policy): UrgencyPolicy {
-  return createPolicy({
-    tokenNames,
-    thresholds: thresholds(limits),
-    names: names.map((one) => ({ name: one.name, thresholds: thresholds(one.limits) })),
-  });
-}
-
-function thresholds({ warning, critical }: Limits): Thresholds {
-  const threshold = ([seconds, lifetimeShare]: Limits[keyof Limits]) => ({ leftMs: seconds * 1000, lifetimeShare });
-  return { warning: threshold(warning), critical: threshold(critical) };
 }
 
 const NO_HEADERS = new Headers();

@@ -9,9 +9,7 @@ import {
   type Replica,
   type ReplicaSpan,
   type Span,
-  type Token,
 } from './life.ts';
-import { type Limits, limitsOf, type Policy, USUAL_LIMITS, USUAL_POLICY } from './policy.ts';
 import { Random } from './random.ts';
 import {
   betweenScrapes,
@@ -49,12 +47,7 @@ function generateLife(seed: string, window: WindowKind, number: number): Life {
   const id = `${window.prefix}${number}`;
   const random = new Random(`${seed}:${id}`);
   const steps = random.integer(...window.steps);
-  const context: ScenarioContext = {
-    random,
-    step: window.step,
-    end: (steps - 1) * window.step,
-    limits: USUAL_LIMITS,
-  };
+  const context: ScenarioContext = { random, step: window.step, end: (steps - 1) * window.step };
   // Events that must occur often enough depend on the number, not on chance.
   const twice = number % 6 === 0;
   const deployments = (twice ? ['prod', 'staging'] : ['prod']).map((env) =>
@@ -128,12 +121,9 @@ function generateAccount(context: ScenarioContext, name: string, number: number,
   // A token with the same name and another role is a different token.
   if (random.chance(0.15)) groups.push({ name: first, role: ROLES.find((role) => role !== groups[0]?.role) ?? '' });
   const scenarios = context.end > 28 * DAY ? LONG_SCENARIOS : SCENARIOS;
-  const policy = generatePolicy(number);
-  const tokens = groups.flatMap((one, index) => {
-    const scenario = scenarios[(number + index * 5) % scenarios.length];
-    const found = scenario?.({ ...context, limits: limitsOf(policy, one.name) }, one) ?? [];
-    return underNewNames(found, number);
-  });
+  const tokens = groups.flatMap(
+    (one, index) => scenarios[(number + index * 5) % scenarios.length]?.(context, one) ?? [],
+  );
   const expected = groups
     .filter(() => random.chance(0.3))
     .map((identity) => (random.chance(0.3) ? { ...identity, role: '' } : identity));
@@ -143,59 +133,9 @@ function generateAccount(context: ScenarioContext, name: string, number: number,
     name,
     tokens,
     expected: withoutDuplicates(expected),
-    policy,
     configured: removed,
     unreadable: generateReadFailures(context, number, replicas),
   };
-}
-
-/** The ways to name the tokens of a group. Most accounts give a successor the name of the token before. */
-const NAMINGS: Readonly<Record<number, (name: string, index: number) => string>> = {
-  1: (name, index) => (index === 0 ? name : `${name}-${index + 1}`),
-  // No token has the name of the group itself.
-  4: (name, index) => `${name}-${2029 + index}`,
-  // The group has only the first two names, so a third token does not count.
-  7: (name, index) => `${['old', 'new', 'other'][index % 3]}-${name}`,
-};
-
-/** Names the tokens of a group, the oldest first, so that they follow each other under new names in some accounts. */
-function underNewNames(tokens: readonly Token[], number: number): Token[] {
-  const naming = NAMINGS[number % 9];
-  return tokens.map((token, index) => (naming === undefined ? token : { ...token, name: naming(token.name, index) }));
-}
-
-/** Limits that are stricter and less strict than the usual ones. */
-const EARLY: Limits = { warning: [30 * DAY, 1 / 2], critical: [7 * DAY, 1 / 5] };
-const LATE: Limits = { warning: [5 * DAY, 1 / 8], critical: [1 * DAY, 1 / 20] };
-
-function generatePolicy(number: number): Policy {
-  const tokenNames = tokenNamesOf(number);
-  const [name] = NAMES;
-  switch (number % 13) {
-    case 2:
-      return { tokenNames, limits: EARLY, names: [] };
-    case 5:
-      return { tokenNames, limits: USUAL_LIMITS, names: [{ name, limits: LATE }] };
-    case 8:
-      return { tokenNames, limits: LATE, names: [{ name, limits: EARLY }] };
-    default:
-      return tokenNames.length === 0 ? USUAL_POLICY : { tokenNames, limits: USUAL_LIMITS, names: [] };
-  }
-}
-
-function tokenNamesOf(number: number): Policy['tokenNames'] {
-  // Without token_names, the tokens of different names do not follow each other.
-  if (number % 27 >= 18) return [];
-  switch (number % 9) {
-    case 1:
-      return NAMES.map((name) => ({ name, match: [name, `${name}-*`] }));
-    case 4:
-      return NAMES.map((name) => ({ name, match: [`${name}-20??`] }));
-    case 7:
-      return NAMES.map((name) => ({ name, match: [`old-${name}`, `new-${name}`] }));
-    default:
-      return [];
-  }
 }
 
 function withoutDuplicates(expected: readonly NameAndRole[]): NameAndRole[] {

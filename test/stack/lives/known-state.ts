@@ -4,12 +4,7 @@ import { isInactive, type ListedToken, scrape, type Target } from './scrape.ts';
 /** A token that disappeared from the lists around its expiry. */
 export interface VanishedToken {
   readonly token: ListedToken;
-  /** The time of the first list without the token. */
-  readonly since: number;
-  /**
-   * False if both interpretations are correct: the instants are close to a limit, or the exporter restarted and found
-   * another token of the group in the list, so that neither it nor the rules remember this one.
-   */
+  /** False if the instants are so close to a limit that both interpretations are correct. */
   readonly certain: boolean;
 }
 
@@ -48,14 +43,12 @@ const EXPORTER_REMEMBERED_FOR = HOUR;
 /** Returns what is known about an account at each scrape; undefined if nothing is known or the account was removed. */
 export function knownStates(life: Life, deployment: Deployment, account: string): (KnownState | undefined)[] {
   const lastExposedAt = new Map<string, number>();
-  const firstReadAt = new Map<string, number>();
   let known: KnownState | undefined;
   return scrapeTimes(life).map((at) => {
     const targets = scrape(deployment, at);
-    updateFirstReads(firstReadAt, targets, account, at);
     for (const { id } of targetsWith(targets, account)) lastExposedAt.set(id, at);
     if (!isRemoved(targets, account)) {
-      known = nextState(known, targets, firstReadAt, account, at);
+      known = nextState(known, targets, account, at);
       return known;
     }
     const removedAt = known?.removedAt ?? at;
@@ -63,26 +56,6 @@ export function knownStates(life: Life, deployment: Deployment, account: string)
     known = known && uncertain && at - removedAt < REMOVAL_UNCERTAIN_FOR ? { ...known, at, removedAt } : undefined;
     return known;
   });
-}
-
-/** Updates when the processes of the targets that are up first read the account. */
-function updateFirstReads(
-  firstReadAt: Map<string, number>,
-  targets: readonly Target[],
-  account: string,
-  at: number,
-): void {
-  const readers = readersOf(targets, account);
-  for (const target of targets) {
-    if (target.state !== 'up') firstReadAt.delete(target.id);
-    else if (!firstReadAt.has(target.id) && readers.includes(target)) firstReadAt.set(target.id, at);
-  }
-}
-
-function readersOf(targets: readonly Target[], account: string): Target[] {
-  return targets.filter(({ accounts }) =>
-    accounts.some((accountScrape) => accountScrape.account === account && accountScrape.list !== undefined),
-  );
 }
 
 function targetsWith(targets: readonly Target[], account: string): Target[] {
@@ -108,12 +81,12 @@ function isRemoved(targets: readonly Target[], account: string): boolean {
 function nextState(
   before: KnownState | undefined,
   targets: readonly Target[],
-  firstReadAt: ReadonlyMap<string, number>,
   account: string,
   at: number,
 ): KnownState | undefined {
-  const readers = readersOf(targets, account);
-  const successful = readers.flatMap(({ accounts }) => accounts.filter((one) => one.account === account));
+  const successful = targets
+    .flatMap((target) => target.accounts)
+    .filter((accountScrape) => accountScrape.account === account && accountScrape.list !== undefined);
   if (successful.length === 0) return before && { ...before, at, removedAt: undefined };
   const list = new Map(
     successful.flatMap((accountScrape) => shownTokens(accountScrape.list ?? []).map((token) => [token.key, token])),
@@ -129,7 +102,7 @@ function nextState(
     readAt: at,
     list,
     fingerprint: [...list.values()].map(({ key, status }) => key + status).join(' '),
-    vanished: updateVanished(before, list, Math.min(...readers.map(({ id }) => firstReadAt.get(id) ?? at)), at),
+    vanished: updateVanished(before, list, at),
     expiredSince: updateExpiredSince(before, list, at),
     expected,
   };
@@ -156,7 +129,6 @@ export function expectationKey(name: string, role: string): string {
 function updateVanished(
   before: KnownState | undefined,
   list: ReadonlyMap<string, ListedToken>,
-  firstRead: number,
   at: number,
 ): ReadonlyMap<string, VanishedToken> {
   const vanished = new Map(before?.vanished);
@@ -167,28 +139,9 @@ function updateVanished(
     const early = token.expiresAt - (before.readAt - NEAR_EXPIRY);
     const late = at + NEAR_EXPIRY - token.expiresAt;
     if (early < -TOLERANCE || late < -TOLERANCE) continue;
-    const certain = early > TOLERANCE && late > TOLERANCE && at - before.readAt < LIST_VALID_FOR;
-    vanished.set(key, { token, since: at, certain });
+    vanished.set(key, { token, certain: early > TOLERANCE && late > TOLERANCE && at - before.readAt < LIST_VALID_FOR });
   }
-  forgetCovered(vanished, list, firstRead);
   return vanished;
-}
-
-/**
- * Marks the tokens that no process remembers, because all read their first list later and another token of the group is listed. It is
- * not known whether that one, for example a revoked one, is the token that disappeared.
- */
-function forgetCovered(
-  vanished: Map<string, VanishedToken>,
-  list: ReadonlyMap<string, ListedToken>,
-  firstRead: number,
-): void {
-  for (const [key, one] of vanished) {
-    const isCovered = [...list.values()].some(
-      ({ group, role }) => group === one.token.group && role === one.token.role,
-    );
-    if (isCovered && firstRead >= one.since) vanished.set(key, { ...one, certain: false });
-  }
 }
 
 function updateExpiredSince(

@@ -1,5 +1,4 @@
 import type { Instant } from '../../../src/model/instant.ts';
-import type { Policy } from './policy.ts';
 
 /**
  * A life is the true course of events for some tokens, their accounts and their exporters within one time window.
@@ -37,7 +36,6 @@ export interface Token {
 }
 
 export interface ExpectedToken {
-  /** A group name; see `Policy`. */
   readonly name: string;
   /** An empty role matches any role. */
   readonly role: string;
@@ -47,7 +45,6 @@ export interface Account {
   readonly name: string;
   readonly tokens: readonly Token[];
   readonly expected: readonly ExpectedToken[];
-  readonly policy: Policy;
   /** The span in which the exporter's configuration contains the account. */
   readonly configured: Span;
   /** Spans in which fetches of the account fail. */

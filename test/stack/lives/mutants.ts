@@ -1,6 +1,4 @@
 import type { EventKind } from './coverage.ts';
-import type { Life } from './life.ts';
-import { type Policy, USUAL_LIMITS, USUAL_POLICY } from './policy.ts';
 
 /** A deliberate mistake in the rules that the generated lives must detect. */
 export interface Mutant {
@@ -20,55 +18,122 @@ type Rule = (typeof RULES)[number];
 export const ALERTS = ['ExpiringSoon', 'Expired', 'ExpectedTokenMissing', 'ExpiryUnknown', 'StatusUnknown'] as const;
 type Alert = (typeof ALERTS)[number];
 
+const limit = (name: string, value: string): string => `record: pointone:limit:${name}\n        expr: vector(${value})`;
 const REPLICAS = 'without (instance, pod, container, node';
-const MEMORY = '(last_over_time(pointone:token_deadline:timestamp_seconds[2h]) != -1)\n';
 
 export const MUTANTS: readonly Mutant[] = [
   {
     breaks: ['in time', 'ExpiringSoon'],
-    description: 'warns fourteen days before each expiry, whatever the exporter says',
-    from: '{deadline_level="warning"}[2h]) != -1 < time()',
-    to: '{deadline_level="last_expiry"}[2h]) != -1 < time() + 14 * 86400',
+    description: 'warns four days late',
+    from: limit('warning_left_seconds', '14 * 86400'),
+    to: limit('warning_left_seconds', '10 * 86400'),
+    event: 'createdAt missing',
+    window: 'h',
+  },
+  {
+    breaks: ['in time', 'ExpiringSoon'],
+    description: 'warns about short-lived tokens at half of their lifetime',
+    from: limit('warning_lifetime_share', '0.25'),
+    to: limit('warning_lifetime_share', '0.5'),
     event: 'overlap',
     window: 'h',
   },
   {
     breaks: ['in time', 'ExpiringSoon'],
-    description: 'pages as soon as it warns',
-    from: '{deadline_level="critical"}',
-    to: '{deadline_level="warning"}',
+    description: 'pages for short-lived tokens too early',
+    from: limit('critical_lifetime_share', '0.1'),
+    to: limit('critical_lifetime_share', '0.2'),
     event: 'overlap',
     window: 'h',
   },
   {
+    breaks: ['in time', 'ExpiringSoon'],
+    description: 'does not alert on tokens of unknown lifetime',
+    from: 'pointone:token_usable:expiry_timestamp_seconds * 0 + scalar(',
+    to: 'pointone:token_usable:expiry_timestamp_seconds * 0 - 1e12 + scalar(',
+    event: 'createdAt missing',
+    window: 'h',
+  },
+  {
+    breaks: ['in time', 'ExpiringSoon'],
+    description: 'uses a createdAt after expiresAt',
+    // Such a createdAt is also in the future until it passes.
+    from: `> 0)
+          and
+          (pointone:token_created:timestamp_seconds <= time() + scalar(pointone:limit:created_ahead_seconds))`,
+    to: '> -1e12)',
+    event: 'createdAt after expiresAt',
+    window: 'h',
+  },
+  {
+    breaks: ['in time', 'ExpiringSoon'],
+    description: 'uses a createdAt in the future',
+    from: limit('created_ahead_seconds', '5 * 60'),
+    to: limit('created_ahead_seconds', '1e12'),
+    event: 'createdAt in the future',
+    window: 'h',
+  },
+  {
     breaks: ['at expiry', 'Expired'],
-    description: 'treats a token that disappears while the exporter is down as deleted',
-    from: '<= time() + 660',
-    to: '<= -1e12',
-    event: 'exporter down across an expiry',
+    description: 'treats a token that disappears at its expiry as deleted',
+    from: limit('vanished_near_expiry_seconds', '10 * 60'),
+    to: limit('vanished_near_expiry_seconds', '-1e6'),
+    event: 'vanishing at expiry',
+    window: 'h',
+  },
+  {
+    breaks: ['at expiry', 'Expired'],
+    description: 'treats a deleted token as expired',
+    from: limit('vanished_near_expiry_seconds', '10 * 60'),
+    to: limit('vanished_near_expiry_seconds', '30 * 86400'),
+    event: 'deletion long before expiry',
     window: 'h',
   },
   {
     breaks: ['at expiry', 'Expired'],
     description: 'pages for tokens that expired weeks ago',
-    from: '>= 0 < 14 * 86400',
-    to: '>= 0 < 400 * 86400',
+    from: limit('expired_critical_seconds', '14 * 86400'),
+    to: limit('expired_critical_seconds', '400 * 86400'),
     event: 'expired two weeks ago',
     window: 'h',
   },
   {
+    breaks: ['at expiry', 'Expired'],
+    description: 'forgets unlisted tokens after two weeks',
+    from: limit('expired_unlisted_seconds', '28 * 86400'),
+    to: limit('expired_unlisted_seconds', '14 * 86400'),
+    event: 'expired four weeks ago',
+    window: 'l',
+  },
+  {
+    breaks: ['at expiry', 'Expired'],
+    description: 'ignores the status EXPIRED',
+    from: 'pointone_token_status{status="EXPIRED"}) == 1',
+    to: 'pointone_token_status{status="EXPIRED"}) == 2',
+    event: 'EXPIRED without a date',
+    window: 'h',
+  },
+  {
+    breaks: ['at expiry', 'Expired'],
+    description: 'treats a token with the status EXPIRED as expired just now, forever',
+    from: '(last_over_time(pointone:token_expired_since:timestamp_seconds[2h]) and (pointone:token_state == 1))',
+    to: '(last_over_time(pointone:token_expired_since:timestamp_seconds[2h]) and (pointone:token_state == 9))',
+    event: 'EXPIRED before its date',
+    window: 'l',
+  },
+  {
     breaks: ['at expiry', 'ExpiringSoon'],
     description: 'keeps the expiring alert after the expiry',
-    from: '- time() > 0)',
-    to: '- time() > -300)',
+    from: '(pointone:tokens_left_seconds > 0)',
+    to: '(pointone:tokens_left_seconds > -300)',
     event: 'vanishing at expiry',
     window: 'm',
   },
   {
     breaks: ['at expiry', 'ExpiringSoon', 'Expired'],
     description: 'stops the expiring alert minutes before the expiry',
-    from: '- time() > 0)',
-    to: '- time() > 180)',
+    from: '(pointone:tokens_left_seconds > 0)',
+    to: '(pointone:tokens_left_seconds > 180)',
     event: 'vanishing at expiry',
     window: 'm',
   },
@@ -81,10 +146,34 @@ export const MUTANTS: readonly Mutant[] = [
     window: 'm',
   },
   {
+    breaks: ['replaced', 'ExpiringSoon'],
+    description: 'uses the most urgent token of a group',
+    from: 'max without (created_at) (max_over_time(pointone:token_critical_from:timestamp_seconds[5m])',
+    to: 'min without (created_at) (max_over_time(pointone:token_critical_from:timestamp_seconds[5m])',
+    event: 'rotation',
+    window: 'h',
+  },
+  {
+    breaks: ['replaced', 'Expired'],
+    description: 'ignores a successor of unknown expiry',
+    from: 'unless max without (created_at) (max_over_time(pointone:token_open[5m]) unless (pointone:token_state > 0))',
+    to: '',
+    event: 'no expiry',
+    window: 'h',
+  },
+  {
+    breaks: ['replaced', 'ExpiringSoon'],
+    description: 'treats a revoked token as usable',
+    from: '(pointone_token_status{status="REVOKED"}) == 1) + 1',
+    to: '(pointone_token_status{status="REVOKED"}) == 2) + 1',
+    event: 'revocation',
+    window: 'h',
+  },
+  {
     breaks: ['replaced', 'StatusUnknown'],
-    description: 'does not report that a token of unknown status is the only successor',
-    from: 'pointone_token_cover_doubtful[10m]) == 1',
-    to: 'pointone_token_cover_doubtful[10m]) == 2',
+    description: 'treats a token of unknown status as inactive',
+    from: `max ${REPLICAS}, status) (pointone_token_status{status="ACTIVE"}) * 0`,
+    to: `1 - max ${REPLICAS}, status) (pointone_token_status{status="ACTIVE"})`,
     event: 'unknown status',
     window: 'h',
   },
@@ -98,35 +187,43 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['ExpiryUnknown'],
-    description: 'ignores an unknown expiry',
-    from: '(last_over_time(pointone_token_expiry_known[10m])) == 0',
-    to: '(last_over_time(pointone_token_expiry_known[10m])) == 2',
+    description: 'needs two tokens of unknown expiry',
+    from: 'expr: pointone:tokens_open:count > 0',
+    to: 'expr: pointone:tokens_open:count > 1',
     event: 'no expiry',
     window: 'h',
   },
   {
     breaks: ['outage'],
-    description: 'forgets the last list after an hour',
-    from: ' > time() - 7 * 86400\n          or (last_over_time(pointone:account_read',
-    to: ' > time() - 3600\n          or (last_over_time(pointone:account_read',
-    event: 'exporter down across an expiry',
+    description: 'forgets the last list after a day',
+    from: limit('memory_seconds', '7 * 86400'),
+    to: limit('memory_seconds', '1 * 86400'),
+    event: 'outage of more than a week',
+    window: 'w',
+  },
+  {
+    breaks: ['outage'],
+    description: 'uses the last list forever',
+    from: limit('memory_seconds', '7 * 86400'),
+    to: limit('memory_seconds', '700 * 86400'),
+    event: 'outage of more than a week',
+    window: 'w',
+  },
+  {
+    breaks: ['outage'],
+    description: 'forgets tokens as soon as a fetch fails',
+    from: 'last_over_time(pointone:token_expiry:timestamp_seconds[2h]) and pointone:token_listed:timestamp_seconds\n',
+    to: 'last_over_time(pointone:token_expiry:timestamp_seconds[2h]) and pointone:token_listed:timestamp_seconds < 0\n',
+    event: 'API outage across an expiry',
     window: 'h',
   },
   {
     breaks: ['outage'],
-    description: 'forgets tokens as soon as the exporter is down',
-    from: MEMORY,
-    to: MEMORY.replace('[2h]', '[30s]'),
-    event: 'exporter down across an expiry',
-    window: 'h',
-  },
-  {
-    breaks: ['outage'],
-    description: 'remembers deleted tokens',
-    from: '(last_over_time(pointone:token_deadline:timestamp_seconds[2h]) != -1) * 0 - 1',
-    to: '(last_over_time(pointone:token_deadline:timestamp_seconds[2h]) != -1)',
-    event: 'revocation',
-    window: 'h',
+    description: 'flaps when fetches fail intermittently',
+    from: 'last_over_time(pointone:token_listed:timestamp_seconds[2h])\n              == ignoring',
+    to: 'last_over_time(pointone:token_listed:timestamp_seconds[30s])\n              == ignoring',
+    event: 'flapping',
+    window: 'm',
   },
   {
     breaks: ['outage'],
@@ -139,24 +236,24 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: ['outage', 'ExpectedTokenMissing'],
     description: 'resolves the missing-token alert during an outage',
-    from: '(pointone_up == 1)\n          or (last_over_time(pointone:expected_token_present[2h]) == 0) + 1',
-    to: '(pointone_up)\n          or (last_over_time(pointone:expected_token_present[2h]) == 0) + 1',
+    from: 'last_over_time(pointone:expected_token_present[2h]) and',
+    to: 'last_over_time(pointone:expected_token_present[30s]) and',
     event: 'expected token missing',
     window: 'h',
   },
   {
     breaks: ['ExpectedTokenMissing'],
     description: 'pages for a missing token without delay',
-    from: 'expr: last_over_time(pointone:expected_token_present[2h]) == 0\n        for: 15m',
-    to: 'expr: last_over_time(pointone:expected_token_present[2h]) == 0\n        for: 0m',
+    from: 'expr: pointone:expected_token_present == 0\n        for: 15m',
+    to: 'expr: pointone:expected_token_present == 0\n        for: 0m',
     event: 'expected token missing',
     window: 'h',
   },
   {
     breaks: ['one page'],
     description: 'pages for each replica',
-    from: `max ${REPLICAS}, exported_level)`,
-    to: 'max without (instance, container, node, exported_level)',
+    from: REPLICAS,
+    to: 'without (instance, container, node',
     event: 'concurrent replicas',
     window: 'h',
   },
@@ -170,70 +267,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: ['one page'],
-    description: 'has no deadlines for targets with the labels name and role',
-    from: 'name, exported_name, role, exported_role',
-    to: 'name, role',
+    description: 'forgets the tokens of targets with the labels name and role',
+    from: '(name, exported_name, role, exported_role, created_at)',
+    to: '(name, role, created_at)',
     event: 'target labels with the names of metric labels',
     window: 'h',
   },
 ];
-
-/** A deliberate mistake of the exporter in the use of an account's policy that the generated lives must detect. */
-interface PolicyMutant {
-  readonly description: string;
-  readonly change: (policy: Policy) => Policy;
-  /** The mistake is detected by lives with this event. */
-  readonly event: EventKind;
-}
-
-export const POLICY_MUTANTS: readonly PolicyMutant[] = [
-  {
-    description: 'ignores the accounts file',
-    change: () => USUAL_POLICY,
-    event: 'rotation under a new name',
-  },
-  {
-    description: 'ignores token_names',
-    change: (policy) => ({ ...policy, tokenNames: [] }),
-    event: 'rotation under a new name',
-  },
-  {
-    description: 'groups tokens by the part of their names before a number, without token_names',
-    change: (policy) => ({ ...policy, tokenNames: ['caster-ingest', 'survey', 'ci'].map(withNumbers) }),
-    event: 'rotation under a new name without token_names',
-  },
-  {
-    description: 'uses the first pattern of each name only',
-    change: (policy) => ({
-      ...policy,
-      tokenNames: policy.tokenNames.map(({ name, match }) => ({ name, match: match.slice(0, 1) })),
-    }),
-    event: 'rotation under a new name',
-  },
-  {
-    description: 'ignores the limits of an account',
-    change: (policy) => ({ ...policy, limits: USUAL_LIMITS }),
-    event: 'limits of an account',
-  },
-  {
-    description: 'ignores the limits of names',
-    change: (policy) => ({ ...policy, names: [] }),
-    event: 'limits of a name',
-  },
-];
-
-function withNumbers(name: string): Policy['tokenNames'][number] {
-  return { name, match: [name, `${name}-*`] };
-}
-
-/** Returns a life whose exporters make the mistake. */
-export function withPolicyMistake(life: Life, { change }: PolicyMutant): Life {
-  const deployments = life.deployments.map((deployment) => ({
-    ...deployment,
-    accounts: deployment.accounts.map((account) => ({ ...account, policy: change(account.policy) })),
-  }));
-  return { ...life, deployments };
-}
 
 /** Returns the rules with the mistake. Throws if the string is not found, so that no mutant becomes ineffective. */
 export function mutate(rules: string, { description, from, to }: Mutant): string {

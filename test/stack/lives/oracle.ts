@@ -1,14 +1,6 @@
 import { expiryAlerts, type TokenGroup } from './expiry-alerts.ts';
-import {
-  expectationKey,
-  isUsable,
-  type KnownState,
-  knownStates,
-  LIST_VALID_FOR,
-  type VanishedToken,
-} from './known-state.ts';
+import { expectationKey, isUsable, type KnownState, knownStates, LIST_VALID_FOR } from './known-state.ts';
 import { HOUR, type Life, MINUTE, scrapeTimes, storedLabels } from './life.ts';
-import { groupNameOf, type Limits, limitsOf, USUAL_LIMITS } from './policy.ts';
 import { subjectOf } from './promtool.ts';
 import type { NameAndRole } from './scenario-helpers.ts';
 import { isInactive, type ListedToken } from './scrape.ts';
@@ -45,20 +37,11 @@ export function expectedAlerts(life: Life): AlertExpectation[] {
   return life.deployments.flatMap((deployment) =>
     deployment.accounts.flatMap((account) => {
       const known = knownStates(life, deployment, account.name);
-      // Alerts on an expiry have the group name; those on the data of a token have its own.
-      const names = account.tokens.flatMap(({ name, role }) =>
-        [name, groupNameOf(account.policy, name)].map((one) => ({ name: one, role })),
-      );
-      const keys = new Map(names.map(({ name, role }) => [JSON.stringify([name, role]), { name, role }]));
+      const keys = new Map(account.tokens.map(({ name, role }) => [JSON.stringify([name, role]), { name, role }]));
       const subject = ({ name, role }: NameAndRole): string =>
         subjectOf(storedLabels(deployment.labels, { account: account.name, name, role }));
       return [
-        ...[...keys.values()].flatMap((key) =>
-          withLookBack(
-            life.step,
-            expectTokenAlerts(life, known, { ...key, limits: limitsOf(account.policy, key.name) }, subject(key)),
-          ),
-        ),
+        ...[...keys.values()].flatMap((key) => expectTokenAlerts(life, known, key, subject(key))),
         ...account.expected.flatMap((key) => expectMissingTokenAlerts(life, known, key, subject(key))),
       ];
     }),
@@ -67,78 +50,36 @@ export function expectedAlerts(life: Life): AlertExpectation[] {
 
 type KnownStates = readonly (KnownState | undefined)[];
 
-/** A name and role of alerts, with the limits of the tokens whose group name it is. */
-interface Identity extends NameAndRole {
-  readonly limits: Limits;
-}
-
-/** What the rules may see of a name and role. */
-interface SubjectState {
-  /** The tokens whose group name it is. */
-  readonly group: TokenGroup;
-  /** The listed tokens whose own name it is. */
-  readonly named: readonly ListedToken[];
-}
-
-function expectTokenAlerts(life: Life, known: KnownStates, key: Identity, subject: string): AlertExpectation[] {
+function expectTokenAlerts(life: Life, known: KnownStates, key: NameAndRole, subject: string): AlertExpectation[] {
   return scrapeTimes(life).flatMap((at, step) => {
-    const states = possibleStates(known, step, life.step, key);
-    if (states.every(({ group, named }) => group.listed.length + group.vanished.length + named.length === 0)) return [];
-    // Alerts on data need not survive an outage.
-    const unread = known[step]?.readAt === at ? [] : [[]];
-    const expectation = (alertGroup: AlertGroup, outcomes: (state: SubjectState) => string[][]): AlertExpectation => ({
+    const groups = possibleGroups(known, step, life.step, key);
+    if (groups.every((group) => group.listed.length + group.vanished.length === 0)) return [];
+    const expectation = (alertGroup: AlertGroup, outcomes: (group: TokenGroup) => string[][]): AlertExpectation => ({
       step,
       alertGroup,
       subject,
-      acceptable: new Set(states.flatMap(outcomes).map((alerts) => alerts.sort().join(' '))),
+      acceptable: new Set(groups.flatMap(outcomes).map((alerts) => alerts.sort().join(' '))),
     });
     return [
       // One second of tolerance: an instant may coincide with a limit.
-      expectation('expiry', ({ group }) => [at - 1, at, at + 1].map((instant) => expiryAlerts(group, instant))),
-      expectation('unknownExpiry', ({ named }) => [unknownExpiry(named), ...unread]),
-      expectation('unknownStatus', (state) => [...unknownStatus(state, at), ...unread]),
+      expectation('expiry', (group) => [at - 1, at, at + 1].map((instant) => expiryAlerts(group, instant))),
+      expectation('unknownExpiry', (group) => [unknownExpiry(group)]),
+      expectation('unknownStatus', (group) => unknownStatus(group, at)),
     ].filter(({ acceptable }) => acceptable.size > 1 || !acceptable.has(''));
   });
 }
 
-/** The alerts on data look back this far, so that single failures do not end them. */
-const DATA_COUNTS_FOR = 10 * MINUTE;
-
-/** Accepts the outcomes of the previous minutes too, for the alerts on data. */
-function withLookBack(seconds: number, expectations: readonly AlertExpectation[]): AlertExpectation[] {
-  const onData = expectations.filter(({ alertGroup }) => alertGroup.startsWith('unknown'));
-  const others = expectations.filter((expectation) => !onData.includes(expectation));
-  const keyOf = ({ step, alertGroup }: Pick<AlertExpectation, 'step' | 'alertGroup'>): string =>
-    `${step} ${alertGroup}`;
-  const own = new Map(onData.map((expectation) => [keyOf(expectation), expectation.acceptable]));
-  const found = new Map<string, AlertExpectation>();
-  for (const expectation of onData) {
-    const { step, acceptable } = expectation;
-    for (let later = step; (later - step) * seconds <= DATA_COUNTS_FOR; later += 1) {
-      const key = keyOf({ ...expectation, step: later });
-      const accepted = found.get(key)?.acceptable ?? own.get(key) ?? [''];
-      found.set(key, { ...expectation, step: later, acceptable: new Set([...accepted, ...acceptable]) });
-    }
-  }
-  return [...others, ...found.values()];
-}
-
-const NOTHING_KNOWN: SubjectState = {
-  group: { listed: [], vanished: [], expiredSince: new Map(), readAt: 0, limits: USUAL_LIMITS },
-  named: [],
-};
+const EMPTY_GROUP: TokenGroup = { listed: [], vanished: [], expiredSince: new Map() };
 
 /**
- * Returns the states of a name and role that the rules may see at a step. The current list alone decides, or the lists of the
+ * Returns the states of the group that the rules may see at a step. The current list alone decides, or the lists of the
  * last `VANISHED_COUNTS_FOR` merged, because the rules look back that far.
  */
-function possibleStates(known: KnownStates, step: number, seconds: number, identity: Identity): SubjectState[] {
+function possibleGroups(known: KnownStates, step: number, seconds: number, identity: NameAndRole): TokenGroup[] {
   const now = known[step];
   // The state of a removed account disappears immediately.
-  if (now === undefined) return [NOTHING_KNOWN];
-  // While no replica exposes the list, the rules keep the deadlines that they had when it was read.
-  const seenAt = now.at - now.readAt <= LIST_VALID_FOR ? now.readAt : now.at;
-  const windows: SubjectState[][] = [];
+  if (now === undefined) return [EMPTY_GROUP];
+  const windows: TokenGroup[][] = [];
   const history: KnownState[] = [];
   for (let back = step; back >= 0; back -= 1) {
     const then = known[back];
@@ -147,53 +88,43 @@ function possibleStates(known: KnownStates, step: number, seconds: number, ident
     if (back === step || then.fingerprint !== now.fingerprint || then.readAt + LIST_VALID_FOR < now.at) {
       windows.push(mergeStates(now, history, identity));
     }
-    if (seenAt - then.at >= VANISHED_COUNTS_FOR) break;
+    if (now.at - then.at >= VANISHED_COUNTS_FOR) break;
   }
-  if (now.removedAt !== undefined) return [NOTHING_KNOWN, ...windows.flat()];
+  if (now.removedAt !== undefined) return [EMPTY_GROUP, ...windows.flat()];
   if (windows.length === 1) return windows.flat();
   return isListedAgainSoon(known, step, seconds, identity) ? (windows.at(-1) ?? []) : windows.flat();
 }
 
-function mergeStates(now: KnownState, history: readonly KnownState[], identity: Identity): SubjectState[] {
+function mergeStates(now: KnownState, history: readonly KnownState[], identity: NameAndRole): TokenGroup[] {
   const valid = history.filter((then) => then.at - then.readAt <= LIST_VALID_FOR);
-  if (valid.length === 0) return [NOTHING_KNOWN];
+  if (valid.length === 0) return [EMPTY_GROUP];
   const listed = new Map<string, ListedToken>();
   for (const token of valid.flatMap((then) => tokensOf(then, identity))) {
     const newer = listed.get(token.key);
     if (newer === undefined || (isInactive(newer) && isUsable(token))) listed.set(token.key, token);
   }
-  const vanished = [...now.vanished.values()].filter(({ token }) => isAbout(token, identity) && !listed.has(token.key));
-  const state = (tokens: readonly ListedToken[], missing: readonly VanishedToken[]): SubjectState => ({
-    group: {
-      listed: tokens.filter(({ group }) => group === identity.name),
-      vanished: missing.filter(({ token }) => token.group === identity.name),
-      expiredSince: now.expiredSince,
-      readAt: now.readAt,
-      limits: identity.limits,
-    },
-    named: tokens.filter(({ name }) => name === identity.name),
-  });
-  const tokens = [...listed.values()];
-  const variants = [state(tokens, vanished)];
+  const vanished = [...now.vanished.values()].filter(
+    ({ token }) => isInGroup(token, identity) && !listed.has(token.key),
+  );
+  const group: TokenGroup = { listed: [...listed.values()], vanished, expiredSince: now.expiredSince };
+  const variants: TokenGroup[] = [group];
   if (vanished.some(({ certain }) => !certain)) {
-    const certainly = vanished.filter(({ certain }) => certain);
-    variants.push(state(tokens, certainly));
+    variants.push({ ...group, vanished: vanished.filter(({ certain }) => certain) });
   }
   // A token that disappears minutes before its expiry may count as listed until then.
   const early = vanished.filter(({ token }) => (token.expiresAt ?? 0) > now.at - 1).map(({ token }) => token);
-  if (early.length > 0) variants.push(state([...tokens, ...early], vanished));
+  if (early.length > 0) variants.push({ ...group, listed: [...group.listed, ...early] });
   // Close to the time at which the last list becomes invalid, both outcomes are correct.
-  if (Math.abs(now.at - now.readAt - LIST_VALID_FOR) < MINUTE) variants.push(NOTHING_KNOWN);
+  if (Math.abs(now.at - now.readAt - LIST_VALID_FOR) < MINUTE) variants.push(EMPTY_GROUP);
   return variants;
 }
 
 function tokensOf(known: KnownState, identity: NameAndRole): ListedToken[] {
-  return [...known.list.values()].filter((token) => isAbout(token, identity));
+  return [...known.list.values()].filter((token) => isInGroup(token, identity));
 }
 
-/** Reports whether alerts with this name and role may be about the token. */
-function isAbout(token: ListedToken, { name, role }: NameAndRole): boolean {
-  return [token.name, token.group].includes(name) && token.role === role;
+function isInGroup(token: ListedToken, { name, role }: NameAndRole): boolean {
+  return token.name === name && token.role === role;
 }
 
 /**
@@ -224,22 +155,20 @@ function isListedAgainSoon(known: KnownStates, step: number, seconds: number, id
   return false;
 }
 
-function unknownExpiry(named: readonly ListedToken[]): string[] {
-  const unknown = named.some((token) => isUsable(token) && token.expiresAt === undefined);
+function unknownExpiry({ listed }: TokenGroup): string[] {
+  const unknown = listed.some((token) => isUsable(token) && token.expiresAt === undefined);
   return unknown ? ['PointOneTokenExpiryUnknown/info'] : [];
 }
 
 const KNOWN_STATUSES = new Set(['ACTIVE', 'EXPIRED', 'REVOKED']);
 
-/** The info is about a token of this name. The warning is about the expiry of a group, and replaces the info. */
-function unknownStatus({ group, named }: SubjectState, at: number): string[][] {
-  const isUnknown = ({ status }: ListedToken): boolean => !KNOWN_STATUSES.has(status);
-  const unknown = group.listed.filter(isUnknown);
-  const info = named.some(isUnknown) ? ['PointOneTokenStatusUnknown/info'] : [];
+function unknownStatus(group: TokenGroup, at: number): string[][] {
+  const unknown = group.listed.filter(({ status }) => !KNOWN_STATUSES.has(status));
+  if (unknown.length === 0) return [[]];
+  const info = ['PointOneTokenStatusUnknown/info'];
   const warning = ['PointOneTokenStatusUnknown/warning'];
   // If the status is empty, the alert on unreadable fields may be the only one to fire.
-  const noAlert = [...unknown, ...named.filter(isUnknown)].every(({ status }) => status === '') ? [[]] : [];
-  if (unknown.length === 0) return [...noAlert, info];
+  const noAlert = unknown.every(({ status }) => status === '') ? [[]] : [];
   const others = group.listed.filter((token) => !unknown.includes(token));
   const needsSuccessor =
     group.vanished.length > 0 || others.some((token) => expiryAlerts({ ...group, listed: [token] }, at).length > 0);

@@ -8,7 +8,10 @@ import { formatLabels, type InputSeries, seriesOf } from './series.ts';
 export type FiringAlerts = readonly Readonly<Record<string, string>>[];
 
 /**
- * Evaluates the rules over several lives with promtool. Returns the firing alerts at each step of the longest life.
+ * Evaluates the rules with promtool over the series of several lives. Returns the firing alerts at each step of the longest life.
+ *
+ * promtool only compares results with expectations. Each test expects an impossible sample, so that promtool prints the
+ * actual samples. This way, several outcomes can be accepted, and a failure can be attributed to a life.
  */
 export async function evaluate(
   lives: readonly Life[],
@@ -19,43 +22,18 @@ export async function evaluate(
 ): Promise<FiringAlerts[]> {
   const [first] = lives;
   if (first === undefined) return [];
-  const steps = Math.max(...lives.map((life) => life.steps));
-  const series: InputSeries[] = [];
-  for (const life of lives) series.push(...(await seriesOf(life, life.step < HOUR, dialect)));
-  return evaluateSeries({ series, step: first.step, steps, alerts }, rulesFile, testFile);
-}
-
-interface Evaluation {
-  readonly series: readonly InputSeries[];
-  /** Seconds between two scrapes. */
-  readonly step: number;
-  /** Seconds between two evaluations, by default as between two scrapes. */
-  readonly evaluationInterval?: number;
-  readonly steps: number;
-  /** The names of the alerts to return, as regular expressions. */
-  readonly alerts: readonly string[];
-}
-
-/**
- * Evaluates the rules over some series with promtool. Returns the firing alerts at each step.
- *
- * promtool only compares results with expectations. Each test expects an impossible sample, so that promtool prints the
- * actual samples. This way, several outcomes can be accepted, and a failure can be attributed to a life.
- */
-export async function evaluateSeries(
-  { series, step, steps, alerts, evaluationInterval = step }: Evaluation,
-  rulesFile: string,
-  testFile: string,
-): Promise<FiringAlerts[]> {
+  const longest = lives.reduce((most, life) => (life.steps > most.steps ? life : most), first);
+  const inputSeries: InputSeries[] = [];
+  for (const life of lives) inputSeries.push(...(await seriesOf(life, life.step < HOUR, dialect)));
   const expr = `ALERTS{alertstate="firing",alertname=~"${alerts.join('|')}"}`;
   const test = {
     rule_files: [rulesFile],
-    evaluation_interval: `${evaluationInterval}s`,
+    evaluation_interval: `${first.step}s`,
     tests: [
       {
-        interval: `${step}s`,
-        input_series: series,
-        promql_expr_test: scrapeTimes({ step, steps }).map((at) => ({
+        interval: `${first.step}s`,
+        input_series: inputSeries,
+        promql_expr_test: scrapeTimes(longest).map((at) => ({
           expr,
           eval_time: `${at}s`,
           exp_samples: [{ labels: '{}', value: -1 }],
@@ -65,7 +43,7 @@ export async function evaluateSeries(
   };
   // YAML is a superset of JSON.
   await writeFile(testFile, JSON.stringify(test));
-  return parseResults((await runWithInput('promtool', ['test', 'rules', testFile], '')).output, steps);
+  return parseResults((await runWithInput('promtool', ['test', 'rules', testFile], '')).output, longest.steps);
 }
 
 const GOT = /^\s*got: ?(.*)$/gm;

@@ -1,14 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Dialect } from '../../../simulator/dialects.ts';
-import { differences, LATE_ENGINES } from '../late-engines.ts';
 import { alertsWithoutLife, compare, type Problem } from './comparison.ts';
 import { asListedIn } from './dialects.ts';
 import { type Life, MINUTE } from './life.ts';
 import { ALERT_GROUPS } from './oracle.ts';
-import { evaluate, type FiringAlerts } from './promtool.ts';
+import { evaluate } from './promtool.ts';
 
 /** Alerts about the exporter itself. None of them may fire while the exporter is healthy. */
 const EXPORTER_ALERTS = [
@@ -24,12 +23,6 @@ const EXPORTER_ALERTS = [
  */
 const LIVES_PER_RUN = { minute: 5, hour: 20 } as const;
 
-interface Circumstances {
-  readonly dialect?: Dialect;
-  /** Returns the life that the exporters run, for exporters with a mistake. The oracle judges the original. */
-  readonly asExported?: (life: Life) => Life;
-}
-
 /**
  * Runs the exporters of the lives, with an API of the given dialect, evaluates the rules over their series, and returns
  * all differences from the oracle.
@@ -37,7 +30,7 @@ interface Circumstances {
 export async function runRules(
   lives: readonly Life[],
   rulesFile: string,
-  { dialect = 'documented', asExported = (life) => life }: Circumstances = {},
+  dialect: Dialect = 'documented',
 ): Promise<Problem[]> {
   const folder = await mkdtemp(join(tmpdir(), 'pointone-lives-'));
   try {
@@ -47,46 +40,8 @@ export async function runRules(
       limit(async () => {
         const healthy = batch[0]?.step === MINUTE && batch.every(isHealthy);
         const alerts = [...Object.values(ALERT_GROUPS).flat(), ...(healthy ? EXPORTER_ALERTS : [])];
-        const firings = await evaluate(
-          batch.map(asExported),
-          dialect,
-          rulesFile,
-          alerts,
-          join(folder, `${index}.json`),
-        );
+        const firings = await evaluate(batch, dialect, rulesFile, alerts, join(folder, `${index}.json`));
         return [...alertsWithoutLife(batch, firings), ...batch.flatMap((life) => compare(life, firings))];
-      }),
-    );
-    return (await Promise.all(problems)).flat();
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-/**
- * Evaluates the rules over the lives as Prometheus does and as each late engine does. Returns where the alerts differ by
- * more than a small delay.
- */
-export async function compareEngines(lives: readonly Life[], rulesFile: string): Promise<string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'pointone-lives-'));
-  try {
-    const limit = pLimit(availableParallelism());
-    const rules = await readFile(rulesFile, 'utf8');
-    const problems = batches(lives).map((batch, index) =>
-      limit(async () => {
-        const evaluateRules = async (text: string): Promise<FiringAlerts[]> => {
-          const file = join(folder, `${index}.yml`);
-          await writeFile(file, text);
-          return evaluate(batch, 'documented', file, ['.*'], join(folder, `${index}.json`));
-        };
-        const expected = await evaluateRules(rules);
-        const found: string[] = [];
-        for (const engine of LATE_ENGINES) {
-          const actual = await evaluateRules(engine.rules(rules));
-          const different = differences(expected, actual, engine, batch[0]?.step ?? 0);
-          found.push(...different.map((problem) => `if ${engine.description}: ${problem}`));
-        }
-        return found;
       }),
     );
     return (await Promise.all(problems)).flat();

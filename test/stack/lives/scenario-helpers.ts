@@ -1,11 +1,9 @@
 import { DAY, MINUTE, type Span, type Token } from './life.ts';
-import type { Limits } from './policy.ts';
 import type { Random } from './random.ts';
 
-/** The random numbers of a scenario, the step and end of its window in seconds, and the limits of its tokens. */
+/** The random numbers of a scenario, and the step and end of its window in seconds. */
 export interface ScenarioContext {
   readonly random: Random;
-  readonly limits: Limits;
   readonly step: number;
   readonly end: number;
 }
@@ -31,11 +29,11 @@ export function spanOfScrapes({ step }: ScenarioContext, at: number, steps: numb
 
 /** The instants at which the urgency of a token changes, as the time before its expiry. */
 const MILESTONES = {
-  warning: (lifetime, { warning: [seconds, share] }) => Math.min(seconds, lifetime * share),
-  critical: (lifetime, { critical: [seconds, share] }) => Math.min(seconds, lifetime * share),
+  warning: (lifetime: number) => Math.min(14 * DAY, lifetime / 4),
+  critical: (lifetime: number) => Math.min(3 * DAY, lifetime / 10),
   expiry: () => 0,
   history: () => -14 * DAY,
-} as const satisfies Record<string, (lifetime: number, limits: Limits) => number>;
+} as const;
 export type Milestone = keyof typeof MILESTONES;
 
 export interface Dates {
@@ -50,7 +48,7 @@ export function datesWithMilestone(
   at = instantWithin(context, 0.25, 0.75),
 ): Dates {
   const lifetime = context.random.logUniform(DAY, 730 * DAY);
-  const expiresAt = betweenScrapes(Math.round(at + MILESTONES[pivot](lifetime, context.limits)), context.step);
+  const expiresAt = betweenScrapes(Math.round(at + MILESTONES[pivot](lifetime)), context.step);
   return { createdAt: expiresAt - lifetime, expiresAt };
 }
 

@@ -161,36 +161,6 @@ const twoExpiries: Scenario = (context, identity) => {
   return [afterExpiry(context, activeToken(identity, first)), afterExpiry(context, activeToken(identity, second))];
 };
 
-/** Three tokens follow each other. The last one is created long before its predecessor is urgent, or too late. */
-const twoRotations: Scenario = (context, identity) => {
-  const { random } = context;
-  const first = datesWithMilestone(context, 'expiry', instantWithin(context, 0.15, 0.4));
-  const createdAt = instantWithin(context, 0.05, 0.5);
-  const expiresAt = instantWithin(context, 0.6, 0.75);
-  const second = activeToken(identity, { createdAt, expiresAt });
-  const inTime = betweenScrapes(createdAt + Math.round((expiresAt - createdAt) * 0.4), context.step);
-  const third = activeToken(
-    identity,
-    datesBeyondWindow(context, random.chance(0.5) ? inTime : instantWithin(context, 0.85, 0.95)),
-  );
-  const retired = betweenScrapes(Math.max(createdAt, first.expiresAt - random.integer(1, 300) * MINUTE), context.step);
-  const old = activeToken(identity, first);
-  return [
-    random.chance(0.5) ? afterExpiry(context, old) : withStatusFrom(old, 'REVOKED', retired),
-    afterExpiry(context, second),
-    third,
-  ];
-};
-
-/** The token is revoked in the minutes around its expiry, and stays in the list or leaves it later. */
-const revokedAtExpiry: Scenario = (context, identity) => {
-  const { random, step } = context;
-  const dates = datesWithMilestone(context, 'expiry', instantWithin(context, 0.2, 0.6));
-  const revokedAt = betweenScrapes(dates.expiresAt + random.integer(-8, 8) * MINUTE, step);
-  const revoked = withStatusFrom(activeToken(identity, dates), 'REVOKED', revokedAt);
-  return [random.chance(0.7) ? revoked : deletedAt(revoked, instantWithin(context, 0.7, 0.95))];
-};
-
 /** One token without any event. */
 const noEvents: Scenario = (context, identity) => [
   activeToken(identity, datesBeyondWindow(context, -context.random.integer(1, 300) * DAY)),
@@ -200,7 +170,6 @@ const noEvents: Scenario = (context, identity) => [
 export const SCENARIOS: readonly Scenario[] = [
   ...[neverReplaced, neverReplaced, rotation, rotation, replacedEarlier, deletion, invalidCreatedAt],
   ...[unknownStatus, statusExpired, noExpiry, incompleteList, lostSuccessor, twoExpiries, noEvents],
-  ...[twoRotations, twoRotations, revokedAtExpiry],
 ];
 
 /** The scenarios whose effects take weeks. */

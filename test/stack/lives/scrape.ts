@@ -1,13 +1,10 @@
 import { type Account, covers, type Deployment, type ExpectedToken, type Replica, type Token, within } from './life.ts';
-import { groupNameOf } from './policy.ts';
 
 /** A token as the API lists it. */
 export interface ListedToken {
   /** Identifies the token within its account. It never changes. */
   readonly key: string;
   readonly name: string;
-  /** The group name of the token, which the API does not know. */
-  readonly group: string;
   readonly role: string;
   readonly createdAt: number | undefined;
   readonly expiresAt: number | undefined;
@@ -76,15 +73,15 @@ function scrapeAccount(account: Account, at: number, replica: number): AccountSc
   if (covers(account.unreadable, at, replica)) return [{ account: account.name, list: undefined, expected: [] }];
   const list = account.tokens
     .filter((token) => within(token.listed, at) && !covers(token.hidden, at, replica))
-    .map((token) => listedToken(token, groupNameOf(account.policy, token.name), at));
+    .map((token) => listedToken(token, at));
   const expected = account.expected.map((one) => ({ ...one, present: isPresent(one, list, at) }));
   return [{ account: account.name, list, expected }];
 }
 
-function listedToken(token: Token, group: string, at: number): ListedToken {
+function listedToken(token: Token, at: number): ListedToken {
   const { name, role, createdAt, expiresAt } = token;
   const status = token.statuses.findLast(({ from }) => from <= at)?.status ?? '';
-  return { key: JSON.stringify([name, role, createdAt ?? null]), name, group, role, createdAt, expiresAt, status };
+  return { key: JSON.stringify([name, role, createdAt ?? null]), name, role, createdAt, expiresAt, status };
 }
 
 /** Reports whether the status means that the token no longer works. */
@@ -95,7 +92,7 @@ export function isInactive({ status }: Pick<ListedToken, 'status'>): boolean {
 function isPresent(expected: ExpectedToken, list: readonly ListedToken[], at: number): boolean {
   return list.some(
     (token) =>
-      token.group === expected.name &&
+      token.name === expected.name &&
       (expected.role === '' || token.role === expected.role) &&
       !isInactive(token) &&
       (token.expiresAt === undefined || token.expiresAt > at),

@@ -88,7 +88,7 @@ export function formatLabels(labels: Readonly<Record<string, string>>): string {
 }
 
 /** Encodes values in promtool's notation. Runs of equal values and of gaps are combined. */
-export function encode(column: readonly (number | undefined)[], steps: number): string {
+function encode(column: readonly (number | undefined)[], steps: number): string {
   const runs: string[] = [];
   for (let start = 0; start < steps; ) {
     const value = column[start];

@@ -1,10 +1,8 @@
 import pLimit from 'p-limit';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Collector, type PendingAccount } from '../../../src/accounts/collector.ts';
-import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { failedOutcome, type Outcome, type Report } from '../../../src/model/report.ts';
 import type { FetchResult } from '../../../src/pointone/client.ts';
-import { token } from '../support/builders.ts';
 
 const MAX_WAIT_MS = 3000;
 const GOOD: Outcome = { ok: true, tokens: [] };
@@ -21,7 +19,6 @@ function createCollector() {
   const collector = new Collector({
     account: 'eu',
     expected: [],
-    policy: DEFAULT_POLICY,
     timeoutMs: 10_000,
     upstream: { fetchTokens: (signal) => new Promise((respond) => requests.push({ signal, respond })) },
     limit: pLimit(8),
@@ -85,6 +82,14 @@ describe('the latest report', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('is evicted after 15 s even without further reads', async () => {
+    const { read } = createCollector();
+    await read(fetched(GOOD));
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('is cached for 15 s after it replaces an earlier report', async () => {
     const { collector, requests, read } = createCollector();
     await read(fetched(GOOD));
@@ -98,15 +103,12 @@ describe('the latest report', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('has the expected tokens and the policy of the current configuration', async () => {
+  it('has the expected tokens of the current configuration', async () => {
     const { collector, read } = createCollector();
     await read(fetched(GOOD));
     const expected = [{ name: 'caster', role: undefined }];
-    const policy = { ...DEFAULT_POLICY };
-    collector.updateOptions({ expected, policy, timeoutMs: 5000 });
-    const latest = await collector.latest(MAX_WAIT_MS);
-    expect(latest).toMatchObject({ expected, outcome: GOOD });
-    expect(latest.policy).toBe(policy);
+    collector.updateOptions({ expected, timeoutMs: 5000 });
+    expect(await collector.latest(MAX_WAIT_MS)).toMatchObject({ expected, outcome: GOOD });
   });
 
   it('counts one failure per 15 s during a pause that the API asked for', async () => {
@@ -130,9 +132,7 @@ describe('while the API does not respond', () => {
     await vi.advanceTimersByTimeAsync(MAX_WAIT_MS);
     expect(await latest).toEqual({
       account: 'eu',
-      policy: DEFAULT_POLICY,
       outcome: undefined,
-      lastList: { tokens: [], readAt },
       lastSuccessAt: readAt,
       credentialExpiresAt: Date.UTC(2027, 0, 1),
     });
@@ -174,99 +174,5 @@ describe('while the API does not respond', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(summarize(await latest)).toBe('ok');
     expect(requests).toHaveLength(1);
-  });
-});
-
-describe('the last list', () => {
-  const WEEK_MS = 7 * 86_400_000;
-  const LIST = [token({ name: 'first' })];
-
-  it('is that of the report itself if the fetch succeeded', async () => {
-    const { collector, reports, read } = createCollector();
-    await read(fetched({ ok: true, tokens: LIST }));
-    expect(reports[0]?.lastList).toEqual({ tokens: LIST, readAt: Date.now() });
-    // No copy: it would double the memory.
-    expect((await collector.latest(MAX_WAIT_MS)).lastList?.tokens).toBe(LIST);
-  });
-
-  it('is unknown before the first success', async () => {
-    const { reports, read } = createCollector();
-    await read(fetched(BAD));
-    expect(reports[0]?.lastList).toBeUndefined();
-  });
-
-  it('is kept for a week after the last success, whatever the failure', async () => {
-    const { collector, reports, read } = createCollector();
-    await read(fetched({ ok: true, tokens: LIST }));
-    const readAt = Date.now();
-    await vi.advanceTimersByTimeAsync(20_000);
-    await read(fetched(failedOutcome('rate_limited', 'a pause'), 60_000));
-    await vi.advanceTimersByTimeAsync(20_000);
-    await collector.latest(MAX_WAIT_MS);
-    await vi.advanceTimersByTimeAsync(60_000);
-    const late = collector.collect(performance.now());
-    await vi.advanceTimersByTimeAsync(1);
-    await late;
-    await vi.advanceTimersByTimeAsync(readAt + WEEK_MS - 1 - Date.now());
-    await read(fetched(BAD));
-    expect(reports.map(summarize)).toEqual(['ok', 'rate_limited', 'rate_limited', 'timeout', 'http']);
-    expect(reports.map(({ lastList }) => lastList)).toEqual(Array(5).fill({ tokens: LIST, readAt }));
-    await vi.advanceTimersByTimeAsync(20_000);
-    await read(fetched(BAD));
-    expect(reports.at(-1)?.lastList).toBeUndefined();
-  });
-
-  it('is kept although the system time jumps', async () => {
-    const { reports, read } = createCollector();
-    await read(fetched({ ok: true, tokens: LIST }));
-    await vi.advanceTimersByTimeAsync(20_000);
-    vi.setSystemTime(Date.now() + 2 * WEEK_MS);
-    await read(fetched(BAD));
-    expect(reports.at(-1)?.lastList?.tokens).toBe(LIST);
-    expect(reports.at(-1)?.deadlines).toMatchObject([{ name: 'first' }]);
-  });
-
-  it('is dropped after a week together with its deadlines, although the system time was set back', async () => {
-    const { reports, read } = createCollector();
-    await read(fetched({ ok: true, tokens: LIST }));
-    await vi.advanceTimersByTimeAsync(WEEK_MS);
-    vi.setSystemTime(Date.now() - WEEK_MS);
-    await read(fetched(BAD));
-    expect(reports.at(-1)).toMatchObject({ lastList: { tokens: LIST }, deadlines: [{ name: 'first' }] });
-    await vi.advanceTimersByTimeAsync(15_000);
-    await read(fetched(BAD));
-    expect(reports.at(-1)).toMatchObject({ lastList: undefined, deadlines: [] });
-  });
-
-  it('does not affect the deadlines of the next list after a week', async () => {
-    const { reports, read } = createCollector();
-    const readAt = Date.now();
-    // Within a week, it would count as listed after its expiry.
-    await read(fetched({ ok: true, tokens: [token({ name: 'expiring', expiresAt: readAt + WEEK_MS })] }));
-    await vi.advanceTimersByTimeAsync(WEEK_MS + 1);
-    await read(fetched({ ok: true, tokens: LIST }));
-    expect(reports.at(-1)?.deadlines.map(({ name }) => name)).toEqual(['first']);
-  });
-
-  it('is replaced by the next list, also by an empty one', async () => {
-    const { reports, read } = createCollector();
-    await read(fetched({ ok: true, tokens: LIST }));
-    await vi.advanceTimersByTimeAsync(20_000);
-    await read(fetched(GOOD));
-    await vi.advanceTimersByTimeAsync(20_000);
-    await read(fetched(BAD));
-    expect(reports.at(-1)?.lastList?.tokens).toEqual([]);
-  });
-
-  it('is available while the account is pending, with the policy of the current configuration', async () => {
-    const { collector, read } = createCollector();
-    await read(fetched({ ok: true, tokens: LIST }));
-    const policy = { ...DEFAULT_POLICY };
-    collector.updateOptions({ expected: [], policy, timeoutMs: 10_000 });
-    await vi.advanceTimersByTimeAsync(15_000);
-    const pending = collector.latest(MAX_WAIT_MS);
-    await vi.advanceTimersByTimeAsync(MAX_WAIT_MS);
-    expect(await pending).toMatchObject({ outcome: undefined, lastList: { tokens: LIST } });
-    expect((await pending).policy).toBe(policy);
   });
 });

@@ -2,10 +2,8 @@ import { getEventListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Collector, type CollectorOptions } from '../../../src/accounts/collector.ts';
-import { DEFAULT_POLICY, type UrgencyPolicy } from '../../../src/model/policy.ts';
 import { failedOutcome, type Outcome, type Report } from '../../../src/model/report.ts';
 import type { FetchResult } from '../../../src/pointone/client.ts';
-import { token } from '../support/builders.ts';
 
 const NO_DEADLINE = Number.POSITIVE_INFINITY;
 const SUCCESS: Outcome = { ok: true, tokens: [] };
@@ -30,7 +28,6 @@ function createCollector(options: Partial<CollectorOptions> = {}) {
   const collector = new Collector({
     account: 'eu',
     expected: [],
-    policy: DEFAULT_POLICY,
     timeoutMs: 60_000,
     upstream: { fetchTokens: (signal) => new Promise((respond) => requests.push({ signal, respond })) },
     limit: pLimit(8),
@@ -91,34 +88,6 @@ describe('a fetch', () => {
     expect(recorded.map(reasonOf)).toEqual(['timeout', 'ok']);
   });
 
-  it('does not remember the deadlines of a list that arrives after it was aborted', async () => {
-    const { collector, requests } = createCollector();
-    const late = collector.collect(NO_DEADLINE, AbortSignal.abort());
-    expect((await late).deadlines).toEqual([]);
-    const next = collector.collect(NO_DEADLINE);
-    await flushPromises();
-    requests[0]?.respond(fetched({ ok: true, tokens: [token({ name: 'late' })] }));
-    await flushPromises();
-    requests[1]?.respond(fetched({ ok: true, tokens: [token({ name: 'next' })] }));
-    expect((await next).deadlines.map(({ name }) => name)).toEqual(['next']);
-    const failed = collector.collect(NO_DEADLINE);
-    await flushPromises();
-    requests[2]?.respond(fetched(failedOutcome('network', 'refused')));
-    expect((await failed).deadlines.map(({ name }) => name)).toEqual(['next']);
-  });
-
-  it('that a caller does not wait for shows the deadlines of the last list', async () => {
-    const { collector, requests, time } = createCollector();
-    const first = collector.collect(NO_DEADLINE);
-    await flushPromises();
-    requests[0]?.respond(fetched({ ok: true, tokens: [token({ name: 'first' })] }));
-    await first;
-    const report = collector.collect(time.monotonicMs + 1000);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(reasonOf(await report)).toBe('timeout');
-    expect((await report).deadlines.map(({ name }) => name)).toEqual(['first']);
-  });
-
   it('times out immediately for a caller that has already disconnected', async () => {
     const { collector } = createCollector();
     expect(reasonOf(await collector.collect(NO_DEADLINE, AbortSignal.abort()))).toBe('timeout');
@@ -160,6 +129,9 @@ describe('a fetch', () => {
     requests[0]?.respond(fetched(SUCCESS));
     await report;
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+    // The remaining timer evicts the cached report.
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(15_000);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -225,81 +197,6 @@ describe('a report', () => {
     requests[0]?.respond(fetched(SUCCESS));
     expect((await remaining).errors.timeout).toBe(1);
     expect(recorded.map(reasonOf)).toEqual(['timeout', 'ok']);
-  });
-});
-
-describe('a reload', () => {
-  /** A policy that prefixes the names of groups. Calls `onUse` while deadlines are computed. */
-  function prefixed(prefix: string, onUse: () => void = () => {}): UrgencyPolicy {
-    return {
-      ...DEFAULT_POLICY,
-      groupName: (name) => {
-        onUse();
-        return `${prefix}-${name}`;
-      },
-    };
-  }
-
-  /** Starts a fetch and completes it with a list of one token. */
-  async function readList({ collector, requests }: ReturnType<typeof createCollector>, name: string): Promise<Report> {
-    const report = collector.collect(NO_DEADLINE);
-    await flushPromises();
-    requests.at(-1)?.respond(fetched({ ok: true, tokens: [token({ name })] }));
-    return report;
-  }
-
-  /** Returns the names of the groups that a failed fetch reports. */
-  async function groupsOf({ collector, requests }: ReturnType<typeof createCollector>): Promise<string[]> {
-    const report = collector.collect(NO_DEADLINE);
-    await flushPromises();
-    requests.at(-1)?.respond(fetched(failedOutcome('network', 'refused')));
-    return (await report).deadlines.map(({ name }) => name);
-  }
-
-  it('applies its policy to the last list', async () => {
-    const setup = createCollector({ policy: prefixed('old') });
-    await readList(setup, 'caster');
-    setup.collector.updateOptions({ expected: [], policy: prefixed('new'), timeoutMs: 60_000 });
-    expect(await groupsOf(setup)).toEqual(['new-caster']);
-  });
-
-  it.each(['first', 'second'])(
-    'while the deadlines of the %s list are computed applies its policy to them',
-    async (which) => {
-      let isReloading = false;
-      const reload = () => setup.collector.updateOptions({ expected: [], policy: prefixed('new'), timeoutMs: 60_000 });
-      const old = prefixed('old', () => {
-        if (!isReloading) return;
-        isReloading = false;
-        reload();
-      });
-      const setup = createCollector({ policy: old });
-      if (which === 'second') await readList(setup, 'caster');
-      isReloading = true;
-      await readList(setup, 'rover');
-      expect(isReloading).toBe(false);
-      expect(await groupsOf(setup)).toEqual(['new-rover']);
-    },
-  );
-
-  it('does not replace the deadlines of a newer list that arrives while it computes those of the last one', async () => {
-    const setup = createCollector({ policy: prefixed('old') });
-    const { collector, requests } = setup;
-    const many = Array.from({ length: 257 }, (_, index) => token({ name: `caster-${index}` }));
-    const first = collector.collect(NO_DEADLINE);
-    await flushPromises();
-    requests[0]?.respond(fetched({ ok: true, tokens: many }));
-    await first;
-    const second = collector.collect(NO_DEADLINE);
-    await flushPromises();
-    // Each look at the clock finds the slice used up, so that the computation yields to the event loop.
-    let ms = 0;
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (ms += 10));
-    collector.updateOptions({ expected: [], policy: prefixed('new'), timeoutMs: 60_000 });
-    clock.mockRestore();
-    requests[1]?.respond(fetched({ ok: true, tokens: [token({ name: 'rover' })] }));
-    await second;
-    expect(await groupsOf(setup)).toEqual(['new-rover']);
   });
 });
 

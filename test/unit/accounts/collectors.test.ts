@@ -2,7 +2,6 @@ import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
 import { Collector } from '../../../src/accounts/collector.ts';
 import { Collectors } from '../../../src/accounts/collectors.ts';
-import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { failedOutcome, type Outcome } from '../../../src/model/report.ts';
 import type { FetchResult } from '../../../src/pointone/client.ts';
 
@@ -16,7 +15,6 @@ function collector(account: string, fetchTokens: () => Promise<FetchResult>): [s
   const options = {
     account,
     expected: [],
-    policy: DEFAULT_POLICY,
     timeoutMs: 1000,
     limit: pLimit(8),
     clock: CLOCK,

@@ -1,5 +1,4 @@
 import { type CheckResult, evaluateReports } from '../../../src/check/result.ts';
-import { createPolicy } from '../../../src/model/policy.ts';
 import type { Report } from '../../../src/model/report.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../src/model/urgency.ts';
@@ -14,13 +13,7 @@ export function withDaysLeft(days: number, differences: Partial<Token> = {}): To
   return token({ expiresAt, createdAt: expiresAt - 365 * DAY, ...differences });
 }
 
-/** Evaluates reports at `NOW`, by the given thresholds and by their policies. */
-export function evaluated(reports: readonly Report[], thresholds?: Thresholds): CheckResult {
-  if (thresholds === undefined) return evaluateReports(reports, NOW, DEFAULT_THRESHOLDS);
-  const policy = createPolicy({ tokenNames: [], thresholds, names: [] });
-  return evaluateReports(
-    reports.map((report) => ({ ...report, policy })),
-    NOW,
-    thresholds,
-  );
+/** Evaluates reports at `NOW`. */
+export function evaluated(reports: readonly Report[], thresholds: Thresholds = DEFAULT_THRESHOLDS): CheckResult {
+  return evaluateReports(reports, NOW, thresholds);
 }

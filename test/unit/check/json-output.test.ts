@@ -2,15 +2,13 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatJson } from '../../../src/check/json-output.ts';
-import { createPolicy } from '../../../src/model/policy.ts';
 import { failedOutcome } from '../../../src/model/report.ts';
 import { distinctTokens } from '../../../src/model/token.ts';
-import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 import { INVISIBLE_CHARACTER } from '../../../src/runtime/display-text.ts';
 import { schemaErrors } from '../../support/check-schema.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { report, reportOf } from '../support/builders.ts';
-import { DAY, evaluated, NOW, withDaysLeft } from './fixtures.ts';
+import { evaluated, NOW, withDaysLeft } from './fixtures.ts';
 
 describe('the JSON output', () => {
   it('contains accounts, findings and tokens', () => {
@@ -61,7 +59,6 @@ describe('the JSON output', () => {
         {
           account: 'eu',
           name: 'two\nlines',
-          group: 'two\nlines',
           role: 'ROLE_READ_WRITE',
           status: 'ACTIVE',
           status_class: 'ACTIVE',
@@ -69,38 +66,11 @@ describe('the JSON output', () => {
           created_at: null,
           expires_at: '2026-11-26T12:00:00Z',
           expires_in_seconds: 172_800,
-          warning_at: '2026-11-12T12:00:00Z',
-          critical_at: '2026-11-23T12:00:00Z',
           state: 'critical',
           severity: 'critical',
         },
       ],
     });
-  });
-
-  it('names the group of a token, and when it becomes urgent by the thresholds of that group', () => {
-    const policy = createPolicy({
-      tokenNames: [{ name: 'caster', match: ['caster-*'] }],
-      thresholds: DEFAULT_THRESHOLDS,
-      names: [
-        {
-          name: 'caster',
-          thresholds: { ...DEFAULT_THRESHOLDS, warning: { leftMs: 60 * DAY, lifetimeShare: 0.5 } },
-        },
-      ],
-    });
-    const tokens = [withDaysLeft(70, { name: 'caster-2' }), withDaysLeft(71, { expiresAt: undefined })];
-    const output = JSON.parse(formatJson(evaluated([reportOf(tokens, { policy })])));
-    expect(output.tokens).toMatchObject([
-      { name: 'caster', group: 'caster', warning_at: null, critical_at: null },
-      {
-        name: 'caster-2',
-        group: 'caster',
-        warning_at: '2026-12-04T12:00:00Z',
-        critical_at: '2027-01-30T12:00:00Z',
-      },
-    ]);
-    expect(output.thresholds.warning).toEqual({ left_seconds: 14 * 86_400, lifetime_share: 0.25 });
   });
 
   it('counts duplicate tokens and contains one of them', () => {

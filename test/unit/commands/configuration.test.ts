@@ -4,8 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { type Configuration, loadConfiguration } from '../../../src/commands/configuration.ts';
 import type { Problem } from '../../../src/config/problem.ts';
 import type { SettingName } from '../../../src/config/settings.ts';
-import { DAY_MS } from '../../../src/model/instant.ts';
-import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
@@ -50,7 +48,6 @@ describe('a single account', () => {
         timeoutMs: 10_000,
         credential: { kind: 'variable', variable: 'POINTONE_API_TOKEN', value: TOKEN },
         expected: [],
-        policy: { tokenNames: [], thresholds: DEFAULT_THRESHOLDS, names: [] },
       },
     ]);
   });
@@ -217,81 +214,6 @@ it('all problems of a single account are reported together', async () => {
     '--log.format',
     'https_proxy',
   ]);
-});
-
-describe('the thresholds', () => {
-  const environment = { POINTONE_API_TOKEN: TOKEN };
-
-  it.each<[Flags, Environment, string[]]>([
-    [{ urgencyWarning: '30d', urgencyCritical: '7d' }, {}, []],
-    [{ urgencyWarning: '3d' }, {}, []],
-    [{ urgencyWarning: '2d' }, {}, ['--urgency.warning']],
-    [{}, { POINTONE_URGENCY_CRITICAL: '15d' }, ['POINTONE_URGENCY_CRITICAL']],
-    [{ urgencyWarning: '20d' }, { POINTONE_URGENCY_CRITICAL: '21d' }, ['--urgency.warning']],
-    [{ urgencyWarningLifetime: '9%' }, {}, ['--urgency.warning-lifetime']],
-    [{ urgencyCriticalLifetime: '26%' }, {}, ['--urgency.critical-lifetime']],
-    [{ urgencyWarning: '2d', urgencyWarningLifetime: '9%' }, {}, ['--urgency.warning', '--urgency.warning-lifetime']],
-    // An invalid value cannot be compared.
-    [{ urgencyWarning: '2d', urgencyCritical: 'soon' }, {}, ['--urgency.critical']],
-  ])('given as %j %j have problems at %j', async (flags, variables, expected) => {
-    expect((await problemLocations(flags, { ...environment, ...variables })).sort()).toEqual(expected);
-  });
-
-  it('of the settings are those of a single account', async () => {
-    const flags: Flags = { urgencyWarning: '30d', urgencyWarningLifetime: '50%', urgencyCritical: '7d' };
-    const variables = { ...environment, POINTONE_URGENCY_CRITICAL_LIFETIME: '20%' };
-    expect((await configuration(flags, variables)).accounts[0]?.policy).toEqual({
-      tokenNames: [],
-      thresholds: {
-        warning: { leftMs: 30 * DAY_MS, lifetimeShare: 0.5 },
-        critical: { leftMs: 7 * DAY_MS, lifetimeShare: 0.2 },
-      },
-      names: [],
-    });
-  });
-
-  it('of the settings are the defaults of the accounts in a file', async () => {
-    const file = configFile(...ONE_ACCOUNT, '    urgency: { critical: 5d }');
-    const flags: Flags = { configFile: file, urgencyWarning: '30d' };
-    expect((await configuration(flags)).accounts[0]?.policy.thresholds).toMatchObject({
-      warning: { leftMs: 30 * DAY_MS },
-      critical: { leftMs: 5 * DAY_MS },
-    });
-    // The account's threshold cannot be compared with an invalid one.
-    expect(await problemLocations({ ...flags, urgencyWarning: 'soon' })).toEqual(['--urgency.warning']);
-    expect(await problemLocations({ ...flags, urgencyWarning: '4d' })).toEqual([`${file}:4`]);
-  });
-
-  it('of check override those of accounts and names', async () => {
-    const file = configFile(
-      ...ONE_ACCOUNT,
-      '    urgency: { warning: 30d, critical: 5d, names: { caster: { warning: 60d, critical: 20d } } }',
-    );
-    const days = async (flags: Flags): Promise<(number | undefined)[]> => {
-      const policy = (await configuration({ configFile: file, ...flags })).accounts[0]?.policy;
-      return [policy, policy?.names[0]].flatMap((owner) => [
-        (owner?.thresholds.warning.leftMs ?? 0) / DAY_MS,
-        (owner?.thresholds.critical.leftMs ?? 0) / DAY_MS,
-      ]);
-    };
-    expect(await days({})).toEqual([30, 5, 60, 20]);
-    expect(await days({ warning: '90d' })).toEqual([90, 5, 90, 20]);
-    expect(await days({ warning: '2d', critical: '1d' })).toEqual([2, 1, 2, 1]);
-    expect(await problems({ configFile: file, warning: '10d' })).toEqual([
-      {
-        location: '--warning',
-        message: expect.stringContaining(
-          'is below the threshold for critical tokens of the name "caster" of the account "eu"',
-        ),
-      },
-    ]);
-    expect(await problems({ configFile: file, critical: '40d' })).toEqual([
-      {
-        location: '--critical',
-        message: expect.stringContaining('is above the threshold for warnings of the account "eu"'),
-      },
-    ]);
-  });
 });
 
 describe('the thresholds of check', () => {

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readAccountsFile } from '../../../src/config/accounts-file.ts';
-import { DAY_MS } from '../../../src/model/instant.ts';
-import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3NzIzNTU2MDB9.c2lnbmF0dXJl';
-const DEFAULTS = {
-  endpoint: new URL('https://api.example/graphql'),
-  timeoutMs: 10_000,
-  allowHttp: false,
-  thresholds: { warning: 14 * DAY_MS, warning_lifetime: 0.25, critical: 3 * DAY_MS, critical_lifetime: 0.1 },
-};
-const DEFAULT_POLICY = { tokenNames: [], thresholds: DEFAULT_THRESHOLDS, names: [] };
+const DEFAULTS = { endpoint: new URL('https://api.example/graphql'), timeoutMs: 10_000, allowHttp: false };
 
 function read(lines: readonly string[], environment: Record<string, string> = {}, defaults = DEFAULTS) {
   return readAccountsFile('/etc/pointone/accounts.yml', lines.join('\n'), defaults, environment);
@@ -39,7 +31,6 @@ describe('an accounts file', () => {
           timeoutMs: 10_000,
           credential: { kind: 'file', path: '/etc/pointone/eu' },
           expected: [],
-          policy: DEFAULT_POLICY,
         },
       ],
       usesDefaultEndpoint: true,
@@ -75,7 +66,6 @@ describe('an accounts file', () => {
           { name: 'caster-ingest', role: 'ROLE_READ_WRITE' },
           { name: 'caster-ingest', role: undefined },
         ],
-        policy: DEFAULT_POLICY,
       },
       expect.objectContaining({ name: 'eu', credential: { kind: 'file', path: '/run/secrets/eu' } }),
     ]);

@@ -7,7 +7,6 @@ import {
   integer,
   nonEmptyString,
   oneOf,
-  percentage,
   size,
 } from '../../../src/config/parsers.ts';
 
@@ -193,25 +192,6 @@ describe('a size', () => {
   ])('rejects %j and reports the accepted values', (text) => {
     expect(any.parse(text)).toEqual({ problem: expect.stringContaining(any.accepts) });
   });
-});
-
-describe('a percentage', () => {
-  it.each([
-    ['25%', 0.25],
-    ['10%', 0.1],
-    ['0%', 0],
-    ['100%', 1],
-    ['12.5%', 0.125],
-  ])('%s is %d', (text, value) => {
-    expect(percentage.parse(text)).toEqual({ value });
-  });
-
-  it.each(['', '25', '0.25', '101%', '100.1%', '-1%', '25 %', '1e1%', '.5%', '5.%', '%', 'NaN%', '1000%'])(
-    '%j is invalid',
-    (text) => {
-      expect(percentage.parse(text)).toEqual({ problem: expect.stringContaining('from 0% to 100%, such as 25%') });
-    },
-  );
 });
 
 describe('an integer', () => {

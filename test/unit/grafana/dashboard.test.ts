@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dashboardJson } from '../../../grafana/dashboard/dashboard.ts';
 import { runbook } from '../../../grafana/dashboard/links.ts';
-import { SUCCESS_AGE_SECONDS } from '../../../grafana/dashboard/thresholds.ts';
-import { MAX_CLOCK_SKEW_MS } from '../../../src/health/findings.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 import {
   EXPRESSIONS,
   PANELS,
@@ -18,12 +17,20 @@ import {
 const read = (file: string): string => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
 
 interface Rule {
+  readonly record?: string;
   readonly alert?: string;
   readonly expr: string;
   readonly annotations?: { readonly runbook_url: string; readonly dashboard_url: string };
 }
 const RULES = (parse(read('alerts/rules.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(({ rules }) => rules);
 const ALERTS = RULES.filter(({ alert }) => alert !== undefined);
+
+/** Returns the value of a limit in the rules, which is written as `vector(A * B)`. */
+function ruleLimit(name: string): number {
+  const expression = RULES.find(({ record }) => record === `pointone:limit:${name}`)?.expr ?? '';
+  const factors = /^vector\((.+)\)$/.exec(expression)?.[1]?.split('*') ?? [];
+  return factors.map(Number).reduce((product, factor) => product * factor, factors.length > 0 ? 1 : Number.NaN);
+}
 
 const stepsOf = (title: string): readonly Step[] => panelTitled(title).fieldConfig?.defaults.thresholds?.steps ?? [];
 const limitsOf = (title: string): (number | null)[] => stepsOf(title).map(({ value }) => value);
@@ -113,48 +120,24 @@ describe('the dashboard', () => {
 });
 
 describe('its thresholds', () => {
-  it('say nothing about urgency, which depends on the settings of the exporter', () => {
-    for (const [place, expression] of EXPRESSIONS) {
-      // Without variables, selectors and strings. Durations have units.
-      const rest = expression.replaceAll(/\$\{\w+:regex\}/g, '').replaceAll(/\{[^}]*\}|"[^"]*"/g, '');
-      expect(rest, place).not.toMatch(/[{}"`]/);
-      const numbers = [...rest.matchAll(/\b\d+(?:\.\d+)?\b/g)].map(([number]) => Number(number));
-      // Levels, units, the age of a list (an hour), and the age of an outdated replica.
-      for (const number of numbers) expect([0, 1, 2, 3, 4, 5, 6, 7, 60, 300, 1000, 3600], place).toContain(number);
-    }
-    for (const { title, description = '', options } of PANELS) {
-      expect(`${description} ${JSON.stringify(options)}`, title).not.toMatch(/\b(14|3) days|tenth|quarter/);
-    }
-  });
+  const TIME_LEFT = [null, 0, DEFAULT_THRESHOLDS.critical.leftMs / 1000, DEFAULT_THRESHOLDS.warning.leftMs / 1000];
 
   it.each(['Next expiry', 'Tokens', 'Exporter credentials: time left'])(
-    'colour only an expiry in the past in "%s"',
+    'colour the time left in "%s" by the limits of urgency',
     (title) => {
-      expect(stepsOf(title)).toEqual([
-        { value: null, color: 'dark-red' },
-        { value: 0, color: 'blue' },
-      ]);
+      expect(limitsOf(title)).toEqual(TIME_LEFT);
+      expect(stepsOf(title).map(({ color }) => color)).toEqual(['dark-red', 'red', 'orange', 'green']);
     },
   );
 
-  it.each(['Next expiry', 'Time left'])('colour urgent tokens in "%s" by their deadlines', (title) => {
-    const { targets = [], fieldConfig } = panelTitled(title);
-    const colors = (fieldConfig?.overrides ?? []).flatMap(({ matcher, properties }) => {
-      const color = properties.find(({ id }) => id === 'color')?.value;
-      return color === undefined ? [] : [[matcher.options, color]];
-    });
-    expect(Object.fromEntries(colors)).toMatchObject({
-      warning: { mode: 'fixed', fixedColor: 'orange' },
-      critical: { mode: 'fixed', fixedColor: 'red' },
-    });
-    for (const level of ['warning', 'critical']) {
-      expect(targets.find(({ refId }) => refId === level)?.expr).toContain(`level="${level}"`);
-    }
-  });
-
   it('draw each line in the colour of the values beyond it', () => {
-    expect(linesOf('Time left')).toEqual([[0, 'dark-red']]);
-    const skew = MAX_CLOCK_SKEW_MS / 1000;
+    const { critical, warning } = DEFAULT_THRESHOLDS;
+    expect(linesOf('Time left')).toEqual([
+      [0, 'dark-red'],
+      [critical.leftMs / 1000, 'red'],
+      [warning.leftMs / 1000, 'orange'],
+    ]);
+    const skew = ruleLimit('clock_skew_seconds');
     expect(linesOf('Clock skew')).toEqual([
       [-skew, 'red'],
       [skew, 'red'],
@@ -165,16 +148,51 @@ describe('its thresholds', () => {
     ]);
   });
 
-  it('agree with the rules and the descriptions', () => {
-    expect(limitsOf('Time since the last successful fetch')).toEqual([null, SUCCESS_AGE_SECONDS]);
-    // The rules state the limit as a number, or in a rule of its own.
-    expect(read('alerts/rules.yml')).toMatch(
-      new RegExp(
-        `last_success_timestamp_seconds\\) > ${SUCCESS_AGE_SECONDS}\\b|success_age_seconds\\n +expr: vector\\(${SUCCESS_AGE_SECONDS}\\)`,
-      ),
-    );
+  it('are the limits of urgency in every expression that uses limits', () => {
+    const { warning, critical } = DEFAULT_THRESHOLDS;
+    const limits = [
+      [warning.lifetimeShare, warning.leftMs / 1000],
+      [critical.lifetimeShare, critical.leftMs / 1000],
+    ].map(String);
+    const limited = EXPRESSIONS.filter(([, expression]) => expression.includes('clamp_max'));
+    expect(limited.map(([place]) => place)).toEqual([
+      'Expired, A',
+      'Critical, A',
+      'Warning, A',
+      'Expiry unknown, A',
+      'Fine, A',
+      'Tokens, urgency',
+    ]);
+    for (const [, expression] of limited) {
+      const found = [...expression.matchAll(/clamp_max\(([\d.]+) \*[^,]+(?:,[^,]+)*?, (\d+)\)/g)];
+      expect(found.length).toBe(expression.split('clamp_max').length - 1);
+      expect([...new Set(found.map(([, share, left]) => `${share},${left}`))]).toEqual(limits);
+    }
+  });
+
+  it('are repeated correctly in the descriptions', () => {
+    const days = (level: keyof typeof DEFAULT_THRESHOLDS): string =>
+      `${DEFAULT_THRESHOLDS[level].leftMs / 86_400_000} days`;
+    expect(panelTitled('Critical').description).toContain(`Less than ${days('critical')} and less than a tenth`);
+    expect(panelTitled('Warning').description).toContain(`Less than ${days('warning')} and less than a quarter`);
+    const lines = `Below the orange (${days('warning')}) or red (${days('critical')}) line`;
+    expect(panelTitled('Time left').description).toContain(lines);
     const end = panelTitled('Time left').fieldConfig?.defaults.max ?? Number.NaN;
     expect(panelTitled('Time left').description).toContain(`The axis ends at ${end / 86_400} days`);
+    expect([DEFAULT_THRESHOLDS.critical.lifetimeShare, DEFAULT_THRESHOLDS.warning.lifetimeShare]).toEqual([
+      1 / 10,
+      1 / 4,
+    ]);
+  });
+
+  it('agree with the rules where no urgency applies', () => {
+    expect(ruleLimit('warning_left_seconds')).toBe(DEFAULT_THRESHOLDS.warning.leftMs / 1000);
+    expect(limitsOf('Clock skew')).toEqual([null, -ruleLimit('clock_skew_seconds'), ruleLimit('clock_skew_seconds')]);
+    expect(limitsOf('Time since the last successful fetch')).toEqual([null, ruleLimit('success_age_seconds')]);
+    for (const [place, expression] of EXPRESSIONS) {
+      const ahead = [...expression.matchAll(/time\(\) \+ (\d+)/g)].map(([, seconds]) => Number(seconds));
+      for (const seconds of ahead) expect(seconds, place).toBe(ruleLimit('created_ahead_seconds'));
+    }
   });
 });
 

@@ -1,26 +1,13 @@
 /** A simulated world with tokens in every state, and the rows that the dashboard must show, written by hand. */
 import type { SimulatorState, User } from '../../../simulator/state.ts';
 import type { SimulatedToken } from '../../../simulator/token.ts';
-import type { PolicyConfig } from '../../../src/model/policy.ts';
-import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
-export type Urgency =
-  | 'expired'
-  | 'critical'
-  | 'warning'
-  | 'expiry unknown'
-  | 'fine'
-  | 'grouped'
-  | 'replaced'
-  | 'revoked';
+export type Urgency = 'expired' | 'critical' | 'warning' | 'expiry unknown' | 'fine' | 'replaced' | 'revoked';
 
-/** The status and the creation time in a row of a group. */
-const NOT_SHOWN = { status: '–', createdAt: null } as const;
-
-/** A row as the table must show it: a token, or a group for which no token stands. */
+/** A token as the table must show it. */
 export interface ExpectedToken {
   readonly job: string;
   readonly account: string;
@@ -72,26 +59,6 @@ export class DashboardWorld {
     const shownName = name === '' ? 'none' : name;
     this.expected.push({ job, account, name: shownName, role, status, urgency, createdAt, expiresAt });
     return token;
-  }
-
-  /** Expects a row of its own for a group, in addition to the rows of its tokens. */
-  addGroupRow(job: string, account: string, name: string, urgency: Urgency, expiresAt: number | null): void {
-    this.expected.push({ job, account, name, role: 'ROLE_READ_WRITE', urgency, expiresAt, ...NOT_SHOWN });
-  }
-
-  /** Returns the rows of an account that cannot be read: one for each group. */
-  lastKnownRows(job: string, account: string): ExpectedToken[] {
-    const listed = this.expected.filter((token) => token.job === job && token.account === account);
-    const deciding = listed.filter(({ urgency }) => !['grouped', 'replaced', 'revoked'].includes(urgency));
-    const rows = deciding.filter(
-      (token) => token.urgency !== 'expiry unknown' || !listed.some((other) => decides(other, token)),
-    );
-    const latest = new Map<string, ExpectedToken>();
-    for (const row of rows) {
-      const key = JSON.stringify([row.name, row.role]);
-      if ((latest.get(key)?.expiresAt ?? 0) <= (row.expiresAt ?? 0)) latest.set(key, { ...row, ...NOT_SHOWN });
-    }
-    return [...latest.values()];
   }
 
   /** Counts the expected tokens at a level, once for each account, name and role. */
@@ -149,10 +116,6 @@ export function addFleetEu(world: DashboardWorld, user: User): void {
   add('left alone', 'expired', { left: -5 });
   add('left alone', 'revoked', { left: 200 });
 
-  // Two at the same time, without need for action.
-  add('parallel', 'replaced', { left: 200 });
-  add('parallel', 'fine', { left: 364 });
-
   // Unusual statuses and dates.
   add('survey-legacy', 'expiry unknown', { left: null });
   add('rover-17', 'fine', { left: 60, apiStatus: 'SUSPENDED' });
@@ -162,46 +125,16 @@ export function addFleetEu(world: DashboardWorld, user: User): void {
   add('', 'warning', { left: 11 });
 }
 
-/** The policy of the account `fleet-us`, which the dashboard does not know. */
-export const FLEET_US_POLICY: PolicyConfig = {
-  tokenNames: [
-    { name: 'rtk', match: ['rtk-*'] },
-    { name: 'base', match: ['base', 'base-?'] },
-    { name: 'relay', match: ['relay*'] },
-  ],
-  thresholds: DEFAULT_THRESHOLDS,
-  names: [
-    {
-      name: 'slow to rotate',
-      thresholds: { ...DEFAULT_THRESHOLDS, warning: { leftMs: 60 * DAY, lifetimeShare: 1 / 2 } },
-    },
-  ],
-};
-
-/** The account `fleet-us` of the job `pointone`: names that need escaping, and a policy of its own. */
+/** The account `fleet-us` of the job `pointone`: names that need escaping. */
 export function addFleetUs(world: DashboardWorld, user: User): void {
   const add = (name: string, urgency: Urgency, life: TokenOptions) =>
     world.add(user, 'pointone', 'fleet-us', name, urgency, life);
-
   add('Vermessung Zürich 測量', 'fine', { left: 25, lifetime: 90, role: 'ROLE_READ_ONLY' });
   add('a.b (c) \\d+', 'warning', { left: 9 });
   add('the "blue" one', 'fine', { left: 90 });
   add('two\nlines', 'warning', { left: 8 });
   // The same name as in the other account: neither token replaces the other.
   add('fleet-sync', 'critical', { left: 1 });
-
-  // A threshold of its own: 60 days. With those of the other names, it would not be urgent.
-  add('slow to rotate', 'warning', { left: 50 });
-  // Names that follow each other. The common name of the first ones is that of no token.
-  add('rtk-1', 'grouped', { left: 5 });
-  const { expiresAt: lastRtk } = add('rtk-2', 'grouped', { left: 10 });
-  world.addGroupRow('pointone', 'fleet-us', 'rtk', 'warning', lastRtk);
-  // The common name is that of a token that has been replaced.
-  add('base', 'replaced', { left: 5 });
-  const { expiresAt: lastBase } = add('base-2', 'grouped', { left: 300 });
-  world.addGroupRow('pointone', 'fleet-us', 'base', 'fine', lastBase);
-  add('relay 2', 'grouped', { left: null });
-  world.addGroupRow('pointone', 'fleet-us', 'relay', 'expiry unknown', null);
 }
 
 /** The account `fleet-eu` of another job: the same names in another environment must not be mixed up. */

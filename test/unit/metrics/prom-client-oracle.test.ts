@@ -2,13 +2,11 @@ import fc from 'fast-check';
 import { Counter, Gauge, Registry, type RegistryContentType } from 'prom-client';
 import { expect, it } from 'vitest';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS, type AccountRow } from '../../../src/metrics/account-families.ts';
-import { DEADLINE_FAMILIES, DEADLINE_LABELS } from '../../../src/metrics/deadline-families.ts';
 import { writeExposition } from '../../../src/metrics/exposition.ts';
 import type { Family } from '../../../src/metrics/family.ts';
 import { OPEN_METRICS, TEXT } from '../../../src/metrics/family.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
 import { TOKEN_FAMILIES, TOKEN_LABELS } from '../../../src/metrics/token-families.ts';
-import type { Deadlines } from '../../../src/model/deadlines.ts';
 import type { Report } from '../../../src/model/report.ts';
 import { createdAtLabel, distinctTokens, type Token } from '../../../src/model/token.ts';
 import { reportLists } from '../support/arbitraries.ts';
@@ -47,9 +45,6 @@ async function writeByPromClient(reports: readonly Report[], openMetrics: boolea
   const accounts = reports.map(
     (report): Subject<AccountRow> => [{ report, exportedTokens: exportedTokens(report) }, report.account],
   );
-  const deadlines = reports.flatMap((report) =>
-    report.deadlines.map((group): Subject<Deadlines> => [group, report.account, group.name, group.role]),
-  );
   const tokens = reports.flatMap((report) =>
     exportedTokens(report).map(
       (token): Subject<Token> => [token, report.account, token.name, token.role, createdAtLabel(token)],
@@ -57,7 +52,6 @@ async function writeByPromClient(reports: readonly Report[], openMetrics: boolea
   );
   load(registry, ACCOUNT_FAMILIES, ACCOUNT_LABELS, accounts);
   load(registry, TOKEN_FAMILIES, TOKEN_LABELS, tokens);
-  load(registry, DEADLINE_FAMILIES, DEADLINE_LABELS, deadlines);
   return registry.metrics();
 }
 

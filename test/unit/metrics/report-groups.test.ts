@@ -3,10 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { writeExposition } from '../../../src/metrics/exposition.ts';
 import { OPEN_METRICS, TEXT } from '../../../src/metrics/family.ts';
 import { reportGroups } from '../../../src/metrics/report-groups.ts';
-import type { Deadlines } from '../../../src/model/deadlines.ts';
-import { createPolicy } from '../../../src/model/policy.ts';
 import { FAILURE_REASONS, failedOutcome, type Report } from '../../../src/model/report.ts';
-import { DEFAULT_THRESHOLDS } from '../../../src/model/urgency.ts';
 import { type Exposition, parseExposition } from '../../support/exposition.ts';
 import { reportLists } from '../support/arbitraries.ts';
 import { NO_ERRORS, report, reportOf, token } from '../support/builders.ts';
@@ -28,26 +25,12 @@ function samples({ samples: all }: Exposition, metric: string) {
   return all.filter(({ name }) => name === metric).map(({ labels, value }) => ({ ...labels, value }));
 }
 
-const DEADLINES: Deadlines = {
-  name: 'caster',
-  role: 'ROLE_READ_WRITE',
-  warning: AT + 1000,
-  critical: AT + 2500,
-  expired: AT + 3000,
-  lastExpiry: AT + 4000,
-  trusted: undefined,
-  isUnlisted: false,
-};
-
 const EVERYTHING = reportOf([token({ description: 'for the caster' })], {
-  deadlines: [DEADLINES],
   expected: [{ name: 'caster', role: undefined }],
   lastSuccessAt: AT - 1500,
   clockSkewMs: -2_500,
   credentialExpiresAt: AT + 86_400_000,
 });
-
-const GROUP_LABELS = ['account', 'name', 'role'];
 
 const FAMILIES: Readonly<Record<string, [type: string, labels: readonly string[], unit?: string]>> = {
   pointone_token_expires_in_seconds: ['gauge', Object.keys(TOKEN_LABELS), 'seconds'],
@@ -56,10 +39,6 @@ const FAMILIES: Readonly<Record<string, [type: string, labels: readonly string[]
   pointone_token_created_timestamp_seconds: ['gauge', Object.keys(TOKEN_LABELS), 'seconds'],
   pointone_token_status: ['gauge', [...Object.keys(TOKEN_LABELS), 'status']],
   pointone_token_info: ['gauge', [...Object.keys(TOKEN_LABELS), 'description', 'status']],
-  pointone_token_deadline_timestamp_seconds: ['gauge', [...GROUP_LABELS, 'level'], 'seconds'],
-  pointone_token_last_expiry_timestamp_seconds: ['gauge', GROUP_LABELS, 'seconds'],
-  pointone_token_cover_doubtful: ['gauge', GROUP_LABELS],
-  pointone_token_unlisted: ['gauge', GROUP_LABELS],
   pointone_tokens: ['gauge', ['account']],
   pointone_duplicate_tokens: ['gauge', ['account']],
   pointone_unreadable_fields: ['gauge', ['account', 'field']],
@@ -209,63 +188,6 @@ describe('a token', () => {
   });
 });
 
-describe('the deadlines of a name and role', () => {
-  const LABELS = { account: 'default', name: 'caster', role: 'ROLE_READ_WRITE' };
-  const scrapeDeadlines = (differences: Partial<Deadlines> = {}, more: Partial<Report> = {}) =>
-    scrape([report({ deadlines: [{ ...DEADLINES, ...differences }], ...more })]);
-
-  it('are exported in seconds, one series for each level', () => {
-    const text = scrapeDeadlines();
-    expect(samples(text, 'pointone_token_deadline_timestamp_seconds')).toEqual([
-      { ...LABELS, level: 'warning', value: AT / 1000 + 1 },
-      { ...LABELS, level: 'critical', value: AT / 1000 + 2.5 },
-      { ...LABELS, level: 'expired', value: AT / 1000 + 3 },
-    ]);
-    expect(samples(text, 'pointone_token_last_expiry_timestamp_seconds')).toEqual([
-      { ...LABELS, value: AT / 1000 + 4 },
-    ]);
-  });
-
-  it.each(['warning', 'critical', 'expired'] as const)('have no series for an unknown %s', (level) => {
-    const levels = samples(scrapeDeadlines({ [level]: undefined }), 'pointone_token_deadline_timestamp_seconds');
-    expect(levels).toHaveLength(2);
-    expect(levels).not.toContainEqual(expect.objectContaining({ level }));
-  });
-
-  it('have no last expiry if it is unknown', () => {
-    const text = scrapeDeadlines({ lastExpiry: undefined });
-    expect(samples(text, 'pointone_token_last_expiry_timestamp_seconds')).toEqual([]);
-  });
-
-  it('are exported while the account cannot be read', () => {
-    const { samples: all } = scrapeDeadlines({}, { outcome: failedOutcome('network', 'connection refused') });
-    expect(all.filter(({ labels }) => labels['name'] === 'caster')).toHaveLength(6);
-  });
-
-  it.each([
-    [true, 1],
-    [false, 0],
-  ])('are unlisted (%s) as %d', (isUnlisted, value) => {
-    expect(samples(scrapeDeadlines({ isUnlisted }), 'pointone_token_unlisted')).toEqual([{ ...LABELS, value }]);
-  });
-
-  it.each([
-    ['without tokens of unknown status', undefined, 0],
-    [
-      'with tokens of unknown status that hide an urgent one',
-      { warning: AT - 1, critical: AT, expired: AT + 1, lastExpiry: AT + 1 },
-      1,
-    ],
-    [
-      'with tokens of unknown status that hide none',
-      { warning: AT, critical: AT, expired: AT + 1, lastExpiry: AT + 1 },
-      0,
-    ],
-  ])('show whether their cover is doubtful at the time of the scrape, %s', (_what, trusted, value) => {
-    expect(samples(scrapeDeadlines({ trusted }), 'pointone_token_cover_doubtful')).toEqual([{ ...LABELS, value }]);
-  });
-});
-
 describe('tokens that share all labels', () => {
   it('are exported as one token and counted as duplicates', () => {
     const usable = token({ expiresAt: AT + 1000, description: 'usable' });
@@ -315,22 +237,6 @@ describe('an account', () => {
       { account: 'default', name: 'caster', role: 'ANY', value: 0 },
     ]);
     expect([...text.types.keys()].filter((name) => name.startsWith('pointone_token_'))).toEqual([]);
-  });
-
-  it('has an expected token if the list has one of a name that counts as the same', () => {
-    const policy = createPolicy({
-      tokenNames: [{ name: 'ingest', match: ['ingest-*'] }],
-      thresholds: DEFAULT_THRESHOLDS,
-      names: [],
-    });
-    const expected = [{ name: 'ingest', role: undefined }];
-    const present = (differences: Partial<Report>) =>
-      samples(
-        scrape([reportOf([token({ name: 'ingest-2' })], { expected, ...differences })]),
-        'pointone_expected_token_present',
-      );
-    expect(present({ policy })).toEqual([{ account: 'default', name: 'ingest', role: '', value: 1 }]);
-    expect(present({})).toEqual([{ account: 'default', name: 'ingest', role: '', value: 0 }]);
   });
 
   it('evaluates expected tokens at the time of the scrape', () => {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPolicy, DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { ABANDONED_AFTER_MS, classifyTokens, type TokenState } from '../../../src/model/state.ts';
 import type { Token } from '../../../src/model/token.ts';
 import { DEFAULT_THRESHOLDS, groupUrgency } from '../../../src/model/urgency.ts';
@@ -45,22 +44,7 @@ describe('tokens of one name and role', () => {
       [tokenWith(1), tokenWith(300, PAUSED)],
       ['doubtful', 'fine'],
     ],
-    ['are replaced if both statuses are unknown', [tokenWith(1, PAUSED), tokenWith(300, PAUSED)], ['replaced', 'fine']],
-    [
-      'are doubtful if they are EXPIRED and the status of the other is unknown',
-      [tokenWith(-1, EXPIRED), tokenWith(300, PAUSED)],
-      ['doubtful', 'fine'],
-    ],
-    [
-      'are doubtful if only one of unknown status is merely a warning',
-      [tokenWith(1), tokenWith(10, PAUSED)],
-      ['doubtful', 'warning'],
-    ],
-    [
-      'are replaced after expiry by one of unknown expiry, whatever the status of the third',
-      [tokenWith(-1), tokenWith(undefined), tokenWith(10, PAUSED)],
-      ['replaced', 'unknown', 'warning'],
-    ],
+    ['are doubtful if both statuses are unknown', [tokenWith(1, PAUSED), tokenWith(300, PAUSED)], ['doubtful', 'fine']],
     [
       'are not doubtful if a third token replaces them',
       [tokenWith(1), tokenWith(300, PAUSED), tokenWith(200)],
@@ -90,45 +74,18 @@ describe('tokens of one name and role', () => {
       ['abandoned', 'revoked'],
     ],
   ])('%s', (_what, tokens, expected) => {
-    expect(classifyTokens(tokens, NOW, DEFAULT_POLICY)).toEqual(expected);
+    expect(classifyTokens(tokens, NOW)).toEqual(expected);
   });
 });
 
 it('a token does not replace one of another name or role', () => {
   const others = [tokenWith(300, { name: 'other' }), tokenWith(300, { role: 'ROLE_READ_ONLY' })];
-  expect(classifyTokens([tokenWith(1), ...others], NOW, DEFAULT_POLICY)).toEqual(['critical', 'fine', 'fine']);
+  expect(classifyTokens([tokenWith(1), ...others], NOW)).toEqual(['critical', 'fine', 'fine']);
 });
 
 it('custom thresholds also apply to the successor', () => {
   const thresholds = { ...DEFAULT_THRESHOLDS, warning: { ...DEFAULT_THRESHOLDS.warning, leftMs: 60 * 86_400_000 } };
-  const policy = createPolicy({ tokenNames: [], thresholds, names: [] });
-  expect(classifyTokens([tokenWith(1), tokenWith(50)], NOW, policy)).toEqual(['replaced', 'warning']);
-});
-
-describe('the policy', () => {
-  const thresholds = { ...DEFAULT_THRESHOLDS, warning: { ...DEFAULT_THRESHOLDS.warning, leftMs: 60 * DAY } };
-  const policy = createPolicy({
-    tokenNames: [{ name: 'ingest', match: ['caster-*'] }],
-    thresholds: DEFAULT_THRESHOLDS,
-    names: [{ name: 'ingest', thresholds }],
-  });
-  const [first, second] = [{ name: 'caster-1' }, { name: 'caster-2' }];
-
-  it('makes tokens of different names successors of each other', () => {
-    const tokens = [tokenWith(1, first), tokenWith(300, second), tokenWith(1, { name: 'caster' })];
-    expect(classifyTokens(tokens, NOW, policy)).toEqual(['replaced', 'fine', 'critical']);
-    expect(classifyTokens(tokens, NOW, DEFAULT_POLICY)).toEqual(['critical', 'fine', 'critical']);
-  });
-
-  it('does not make tokens of different roles successors of each other', () => {
-    const tokens = [tokenWith(1, first), tokenWith(300, { ...second, role: 'ROLE_READ_ONLY' })];
-    expect(classifyTokens(tokens, NOW, policy)).toEqual(['critical', 'fine']);
-  });
-
-  it('applies the thresholds of the group to tokens of any of its names', () => {
-    const tokens = [tokenWith(50, first), tokenWith(50, { name: 'other' })];
-    expect(classifyTokens(tokens, NOW, policy)).toEqual(['warning', 'fine']);
-  });
+  expect(classifyTokens([tokenWith(1), tokenWith(50)], NOW, thresholds)).toEqual(['replaced', 'warning']);
 });
 
 it('the most urgent state is the urgency of the group, except for doubtful and abandoned', () => {
@@ -136,7 +93,7 @@ it('the most urgent state is the urgency of the group, except for doubtful and a
   fc.assert(
     fc.property(fc.array(similarTokens, { maxLength: 5 }), fc.constantFrom(Date.UTC(2026, 0, 2), NOW), (tokens, at) => {
       const group = tokens.map((member) => ({ ...member, name: 'a', role: 'a' }));
-      const states: ReadonlySet<string> = new Set(classifyTokens(group, at, DEFAULT_POLICY));
+      const states: ReadonlySet<string> = new Set(classifyTokens(group, at));
       const urgent = ['expired', 'critical', 'warning'].find((state) => states.has(state));
       expect(urgent ?? (states.has('abandoned') ? 'expired' : undefined)).toBe(STATE_OF[groupUrgency(group, at)]);
     }),
@@ -145,13 +102,11 @@ it('the most urgent state is the urgency of the group, except for doubtful and a
 
 it('classifyTokens supports 150,000 tokens of one name', () => {
   const many = Array.from({ length: 150_000 }, () => tokenWith(1));
-  expect(new Set(classifyTokens([...many, tokenWith(300)], NOW, DEFAULT_POLICY))).toEqual(
-    new Set(['replaced', 'fine']),
-  );
+  expect(new Set(classifyTokens([...many, tokenWith(300)], NOW))).toEqual(new Set(['replaced', 'fine']));
 });
 
 it('a token is abandoned at the same age as in the alerting rules', () => {
   const rules = readFileSync(new URL('../../../alerts/rules.yml', import.meta.url), 'utf8');
-  const [, days] = />= 0 < (\d+) \* 86400\n/.exec(rules) ?? [];
+  const [, days] = /limit:expired_critical_seconds\n\s+expr: vector\((\d+) \* 86400\)/.exec(rules) ?? [];
   expect(ABANDONED_AFTER_MS).toBe(Number(days) * 86_400_000);
 });

@@ -95,8 +95,6 @@ describe('distinctTokens', () => {
 const NOW = Date.UTC(2026, 6, 1);
 const EXPECTED = { name: 'caster', role: 'ROLE_READ_WRITE' };
 
-const ownName = (name: string): string => name;
-
 describe('an expected token is present', () => {
   it.each<[string, Partial<Token>]>([
     ['if it is listed, active and not expired', {}],
@@ -105,31 +103,17 @@ describe('an expected token is present', () => {
     ['if it has no status', { status: '' }],
     ['until its last millisecond', { expiresAt: NOW + 1 }],
   ])('%s', (_when, difference) => {
-    expect(isExpectedTokenPresent(EXPECTED, [token(difference)], NOW, ownName)).toBe(true);
+    expect(isExpectedTokenPresent(EXPECTED, [token(difference)], NOW)).toBe(true);
   });
 
   it('if only one of several tokens of its name is usable', () => {
     expect(
-      isExpectedTokenPresent(
-        EXPECTED,
-        [token({ status: 'REVOKED' }), token({ expiresAt: NOW - 1 }), token()],
-        NOW,
-        ownName,
-      ),
+      isExpectedTokenPresent(EXPECTED, [token({ status: 'REVOKED' }), token({ expiresAt: NOW - 1 }), token()], NOW),
     ).toBe(true);
   });
 
-  it('under any name of its group', () => {
-    const groupName = (name: string): string => name.replace(/-\d+$/, '');
-    const listed = [token({ name: 'caster-2' })];
-    expect(isExpectedTokenPresent(EXPECTED, listed, NOW, groupName)).toBe(true);
-    expect(isExpectedTokenPresent({ ...EXPECTED, name: 'caster-2' }, listed, NOW, groupName)).toBe(false);
-  });
-
   it('in any role if the expectation names none', () => {
-    expect(isExpectedTokenPresent({ name: 'caster', role: undefined }, [token({ role: 'ANY' })], NOW, ownName)).toBe(
-      true,
-    );
+    expect(isExpectedTokenPresent({ name: 'caster', role: undefined }, [token({ role: 'ANY' })], NOW)).toBe(true);
   });
 });
 
@@ -144,10 +128,10 @@ describe('an expected token is not present', () => {
     ['with another role', { role: 'ROLE_READ_ONLY' }],
     ['with an unreadable role', { role: '' }],
   ])('%s', (_when, difference) => {
-    expect(isExpectedTokenPresent(EXPECTED, [token(difference)], NOW, ownName)).toBe(false);
+    expect(isExpectedTokenPresent(EXPECTED, [token(difference)], NOW)).toBe(false);
   });
 
   it('in an empty list', () => {
-    expect(isExpectedTokenPresent(EXPECTED, [], NOW, ownName)).toBe(false);
+    expect(isExpectedTokenPresent(EXPECTED, [], NOW)).toBe(false);
   });
 });

@@ -11,7 +11,6 @@ import { KUBERNETES_FILES } from '../../../scripts/kubernetes.ts';
 import { readAccountsFile } from '../../../src/config/accounts-file.ts';
 import { parseCommandLine } from '../../../src/config/command-line.ts';
 import { resolveSettings } from '../../../src/config/resolve.ts';
-import { configuredThresholds } from '../../../src/config/urgency.ts';
 
 import { createExporter, simulate } from '../../support/exporter.ts';
 import { build, KUSTOMIZATIONS, kustomizationFolder, ofKind } from '../../support/kustomization.ts';
@@ -84,12 +83,7 @@ describe('the arguments', () => {
     const { settings } = settingsOf('overlays/several-accounts');
     expect(settings.configFile).toBe(`${mounted('config')}/accounts.yml`);
 
-    const defaults = {
-      endpoint: settings.apiEndpoint,
-      timeoutMs: settings.apiTimeout,
-      allowHttp: false,
-      thresholds: configuredThresholds({ settings, origins: new Map(), problems: [] }),
-    };
+    const defaults = { endpoint: settings.apiEndpoint, timeoutMs: settings.apiTimeout, allowHttp: false };
     const text = readFileSync(`${folder}accounts.yml`, 'utf8');
     const { accounts, problems } = readAccountsFile(settings.configFile ?? '', text, defaults, {});
     expect(problems).toEqual([]);

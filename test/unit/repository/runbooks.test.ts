@@ -5,7 +5,6 @@ import { parse as parseYaml } from 'yaml';
 import { schemaOf } from '../../../simulator/schema.ts';
 import { SETTINGS, type Setting, TOKEN_VARIABLE } from '../../../src/config/settings.ts';
 import { ACCOUNT_FAMILIES, ACCOUNT_LABELS } from '../../../src/metrics/account-families.ts';
-import { DEADLINE_FAMILIES, DEADLINE_LABELS } from '../../../src/metrics/deadline-families.ts';
 import { TOKEN_FAMILIES, TOKEN_LABELS } from '../../../src/metrics/token-families.ts';
 import { FAILURE_REASONS } from '../../../src/model/report.ts';
 import { CHECKED_FIELDS } from '../../../src/model/token.ts';
@@ -43,7 +42,6 @@ const TARGET_LABELS = ['job', 'instance'];
 /** Each metric that a query may name, with the labels that its matchers may use; undefined if any label is allowed. */
 const METRICS = new Map<string, readonly string[] | undefined>([
   ...ACCOUNT_FAMILIES.map(({ name, labels }) => [name, [...ACCOUNT_LABELS, ...labels, ...TARGET_LABELS]] as const),
-  ...DEADLINE_FAMILIES.map(({ name, labels }) => [name, [...DEADLINE_LABELS, ...labels, ...TARGET_LABELS]] as const),
   ...TOKEN_FAMILIES.map(({ name, labels }) => [name, [...TOKEN_LABELS, ...labels, ...TARGET_LABELS]] as const),
   ...RULES.flatMap(({ record }) => (record === undefined ? [] : [[record, undefined] as const])),
   ['pointone_exporter_build_info', undefined],

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { resolveSettings } from '../../../src/config/resolve.ts';
-import { defaultThresholds } from '../../../src/config/urgency.ts';
+import { SETTINGS } from '../../../src/config/settings.ts';
 import { CONTRADICTION_MS, MAX_CLOCK_SKEW_MS } from '../../../src/health/findings.ts';
 import { DAY_MS } from '../../../src/model/instant.ts';
 import { ABANDONED_AFTER_MS } from '../../../src/model/state.ts';
@@ -12,30 +11,16 @@ import { REPOSITORY } from '../../support/repository.ts';
 
 const read = (file: string): string => readFileSync(new URL(file, REPOSITORY), 'utf8');
 
-interface Rule {
-  readonly record?: string;
-  readonly alert?: string;
-  readonly expr: string;
-  readonly labels?: { readonly severity: string };
+interface RuleFile {
+  readonly groups: readonly { readonly rules: readonly { readonly record?: string; readonly expr: string }[] }[];
 }
 
-const RULES = (parse(read('alerts/rules.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(({ rules }) => rules);
+const RULES = (parse(read('alerts/rules.yml')) as RuleFile).groups.flatMap(({ rules }) => rules);
 
-/** Where the rules state each threshold, as a product of numbers: by the rule's name and what precedes the number. */
-const IN_RULES = {
-  expired_critical_seconds: ['PointOneTokenExpired', '>= 0 < '],
-  expired_unlisted_seconds: ['pointone:token_unlisted:expiry_timestamp_seconds', '> time() - '],
-  vanished_near_expiry_seconds: ['pointone:token_unlisted:expiry_timestamp_seconds', '<= time() + '],
-  memory_seconds: ['pointone:account_read:timestamp_seconds', '> time() - '],
-  contradiction_seconds: ['PointOneTokenStatusContradiction', '- time() > '],
-  clock_skew_seconds: ['PointOneClockSkew', ') > '],
-} as const;
-
-/** Returns the value of a threshold of the alerting rules: `14 * 86400` is 1209600. */
-function limit(name: keyof typeof IN_RULES): number {
-  const [rule, before] = IN_RULES[name];
-  const expression = RULES.find(({ record, alert }) => rule === record || rule === alert)?.expr ?? '';
-  const [, factors = ''] = /^([\d.]+(?: \* [\d.]+)*)/.exec(expression.split(before)[1] ?? '') ?? [];
+/** Returns the value of a threshold of the alerting rules: `vector(14 * 86400)` is 1209600. */
+function limit(name: string): number {
+  const expression = RULES.find(({ record }) => record === `pointone:limit:${name}`)?.expr ?? '';
+  const [, factors = ''] = /^vector\(([\d.* ]+)\)$/.exec(expression) ?? [];
   return factors.split('*').reduce((product, factor) => product * Number(factor), 1);
 }
 
@@ -45,15 +30,20 @@ const { warning, critical } = DEFAULT_THRESHOLDS;
 
 describe('the thresholds of the alerting rules', () => {
   it.each([
+    ['warning_left_seconds', warning.leftMs / 1000],
+    ['warning_lifetime_share', warning.lifetimeShare],
+    ['critical_left_seconds', critical.leftMs / 1000],
+    ['critical_lifetime_share', critical.lifetimeShare],
     ['expired_critical_seconds', ABANDONED_AFTER_MS / 1000],
     ['contradiction_seconds', CONTRADICTION_MS / 1000],
     ['clock_skew_seconds', MAX_CLOCK_SKEW_MS / 1000],
-  ] as const)('are those of src/: %s', (name, value) => {
+  ])('are those of src/: %s', (name, value) => {
     expect(limit(name)).toBe(value);
   });
 
-  it('are the defaults of the settings', () => {
-    expect(defaultThresholds(resolveSettings(new Map(), {}).settings)).toEqual(DEFAULT_THRESHOLDS);
+  it('are the default thresholds of check', () => {
+    expect(SETTINGS.warning.parser.parse(SETTINGS.warning.default)).toEqual({ value: warning.leftMs });
+    expect(SETTINGS.critical.parser.parse(SETTINGS.critical.default)).toEqual({ value: critical.leftMs });
   });
 });
 
@@ -82,7 +72,7 @@ describe.each(FILES)('%s', (file) => {
 
   it('states the current thresholds in days', () => {
     const left = [warning.leftMs, critical.leftMs].map((ms) => ms / DAY_MS);
-    const others = (['expired_critical_seconds', 'memory_seconds', 'expired_unlisted_seconds'] as const).map((name) =>
+    const others = ['expired_critical_seconds', 'memory_seconds', 'expired_unlisted_seconds'].map((name) =>
       days(limit(name)),
     );
     for (const match of text.matchAll(/(less than )?\b(\d+|[a-z]+) (?:or more )?days\b/gi)) {

@@ -1,6 +1,4 @@
 import fc from 'fast-check';
-import type { Deadlines } from '../../../src/model/deadlines.ts';
-import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { FAILURE_REASONS, failedOutcome, type Report } from '../../../src/model/report.ts';
 import { CHECKED_FIELDS, type Token } from '../../../src/model/token.ts';
 import { classifyStatus } from './builders.ts';
@@ -53,20 +51,6 @@ const hostileTokens: fc.Arbitrary<Token> = fc
   })
   .map(withClass);
 
-/** Deadlines with arbitrary names, which are not those of the tokens of the report. */
-const deadlines: fc.Arbitrary<Deadlines> = fc.record({
-  name: hostileStrings,
-  role: hostileStrings,
-  warning: dates,
-  critical: dates,
-  expired: dates,
-  lastExpiry: dates,
-  trusted: fc.option(fc.record({ warning: dates, critical: dates, expired: dates, lastExpiry: dates }), {
-    nil: undefined,
-  }),
-  isUnlisted: fc.boolean(),
-});
-
 const seconds = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 const counts = fc.nat();
 const outcomes: fc.Arbitrary<Report['outcome']> = fc.oneof(
@@ -87,9 +71,6 @@ export const reportLists: fc.Arbitrary<Report[]> = fc.uniqueArray(
     account: hostileStrings.filter(Boolean),
     outcome: outcomes,
     expected: expectations,
-    policy: fc.constant(DEFAULT_POLICY),
-    deadlines: fc.uniqueArray(deadlines, { maxLength: 4, selector: ({ name, role }) => JSON.stringify([name, role]) }),
-    lastList: fc.constant(undefined),
     durationMs: fc.double({ min: 0, max: 600_000, noNaN: true }),
     errors: fc.record({
       timeout: counts,

@@ -1,5 +1,3 @@
-import type { PendingAccount } from '../../../src/accounts/collector.ts';
-import { DEFAULT_POLICY } from '../../../src/model/policy.ts';
 import { FAILURE_REASONS, type FailureReason, type Report } from '../../../src/model/report.ts';
 import { createStatusClassifier } from '../../../src/model/status.ts';
 import type { Token } from '../../../src/model/token.ts';
@@ -34,26 +32,10 @@ export function report(differences: Partial<Report> = {}): Report {
     account: 'default',
     outcome: { ok: true, tokens: [] },
     expected: [],
-    policy: DEFAULT_POLICY,
-    deadlines: [],
-    lastList: undefined,
     durationMs: 250,
     errors: NO_ERRORS,
     lastSuccessAt: undefined,
     clockSkewMs: undefined,
-    credentialExpiresAt: undefined,
-    ...differences,
-  };
-}
-
-/** Returns an account whose fetch is still running, with the given differences. */
-export function pendingAccount(differences: Partial<PendingAccount> = {}): PendingAccount {
-  return {
-    account: 'default',
-    policy: DEFAULT_POLICY,
-    outcome: undefined,
-    lastList: undefined,
-    lastSuccessAt: undefined,
     credentialExpiresAt: undefined,
     ...differences,
   };

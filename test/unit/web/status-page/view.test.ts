@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failedOutcome } from '../../../../src/model/report.ts';
 import { COLUMNS, parseQuery, type Query } from '../../../../src/web/status-page/query.ts';
 import { createView, MAX_ROWS, type View } from '../../../../src/web/status-page/view.ts';
-import { pendingAccount, report, reportOf, token } from '../../support/builders.ts';
+import { report, reportOf, token } from '../../support/builders.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
@@ -28,7 +28,7 @@ const US = reportOf([named('urgent', 1), named('expired', -1, { role: 'ROLE_READ
   account: 'us',
 });
 const BROKEN = report({ account: 'broken', outcome: failedOutcome('http', 'HTTP 502') });
-const PENDING = pendingAccount({ account: 'pending' });
+const PENDING = { account: 'pending', outcome: undefined, lastSuccessAt: undefined, credentialExpiresAt: undefined };
 const ACCOUNTS = [EU, BROKEN, US, PENDING];
 
 function names({ rows }: View): string[] {
@@ -159,38 +159,5 @@ describe('the query', () => {
     [{ q: `${'x'.repeat(255)} y` }, { ...DEFAULT_QUERY, filter: 'x'.repeat(255) }],
   ])('%j is parsed as %j', (parameters, query) => {
     expect(parseQuery(parameters)).toEqual(query);
-  });
-});
-
-describe('the last list known', () => {
-  const lastList = {
-    tokens: [named('old', 1), named('gone', -1), named('renewed', 5)],
-    readAt: NOW - 2 * DAY,
-  };
-
-  it('of an account that cannot be read is evaluated at the current time, and each row says when it was read', () => {
-    const view = createView([{ ...BROKEN, lastList }, EU], DEFAULT_QUERY, NOW);
-    const rows = view.rows.filter(({ account }) => account === 'broken');
-    expect(rows.map(({ token: { name }, state }) => `${state} ${name}`)).toEqual([
-      'expired gone',
-      'critical old',
-      'warning renewed',
-    ]);
-    expect(new Set(rows.map(({ outdatedSince }) => outdatedSince))).toEqual(new Set([lastList.readAt]));
-    expect(view.rows.filter(({ account }) => account === 'eu')[0]?.outdatedSince).toBeUndefined();
-    expect(view.total).toBe(9);
-    expect(view.next?.token.name).toBe('old');
-  });
-
-  it('is not shown of an account that can be read', () => {
-    const { rows, accounts } = createView([{ ...EU, lastList }], DEFAULT_QUERY, NOW);
-    expect(rows.map(({ token: { name } }) => name)).not.toContain('old');
-    expect(accounts[0]?.list?.outdatedSince).toBeUndefined();
-  });
-
-  it('causes no finding, because nothing is known of the present', () => {
-    const expected = [{ name: 'missing', role: undefined }];
-    const [account] = createView([{ ...BROKEN, lastList, expected }], DEFAULT_QUERY, NOW).accounts;
-    expect(account?.findings.map(({ kind }) => kind)).toEqual(['account_unread']);
   });
 });
