@@ -4,7 +4,7 @@ import { diagnoseAccount, readSecret } from '../diagnose/account-diagnosis.ts';
 import { formatDiagnosis, formatIntroduction, formatResult } from '../diagnose/report-output.ts';
 import type { StatusSettings } from '../diagnose/status-findings.ts';
 import { isUnderstood, verdict } from '../diagnose/verdict.ts';
-import { createStatusClassifier, STATUS_CLASSES } from '../model/status.ts';
+import { createStatusClassifier, type StatusClass } from '../model/status.ts';
 import { Connections } from '../pointone/connections.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { escapeInvisible } from '../runtime/display-text.ts';
@@ -31,6 +31,7 @@ export async function diagnose({ configuration, build, process, shutdown }: Comm
     showNames: settings.showNames,
     credentials: secrets.filter((secret) => secret !== undefined),
   };
+  const statuses = statusSettings(configuration);
   let understood = 0;
   for (const [index, account] of accounts.entries()) {
     // New connections for each account, so that its diagnosis shows how they are established.
@@ -41,7 +42,7 @@ export async function diagnose({ configuration, build, process, shutdown }: Comm
       dispatcher: connections.dispatcherFor(account.endpoint),
     });
     connections.close();
-    const findings = verdict(diagnosis, statusSettings(configuration));
+    const findings = verdict(diagnosis, statuses);
     const number = `Account ${index + 1} of ${accounts.length}`;
     const title = settings.showNames ? `${number}: ${escapeInvisible(account.name)}` : number;
     process.stdout.write(`\n${formatDiagnosis(diagnosis, findings, title)}`);
@@ -53,10 +54,9 @@ export async function diagnose({ configuration, build, process, shutdown }: Comm
 
 function statusSettings({ settings }: Configuration): StatusSettings {
   const lists = statusLists(settings);
-  return Object.fromEntries(
-    STATUS_CLASSES.map((statusClass) => {
-      const { flag, variable } = SETTINGS[STATUS_SETTINGS[statusClass]];
-      return [statusClass, { flag, variable, configured: lists[statusClass] }];
-    }),
-  ) as unknown as StatusSettings;
+  const setting = (statusClass: StatusClass) => {
+    const { flag, variable } = SETTINGS[STATUS_SETTINGS[statusClass]];
+    return { flag, variable, configured: lists[statusClass] };
+  };
+  return { ACTIVE: setting('ACTIVE'), EXPIRED: setting('EXPIRED'), REVOKED: setting('REVOKED') };
 }

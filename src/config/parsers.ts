@@ -1,3 +1,5 @@
+import { GRAPHQL_NAME } from '../model/status.ts';
+
 /** The result of parsing a string: the value or a problem. Messages put the name of the setting before the problem. */
 export type Parsed<Value> = { readonly value: Value } | { readonly problem: string };
 
@@ -87,12 +89,12 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
   };
 }
 
-/** Parses a list of statuses. They are values of a GraphQL enum, and so names (https://spec.graphql.org/October2021/#Name). */
+/** Parses a list of statuses. They are values of a GraphQL enum, and so names. */
 export const statusList: Parser<readonly string[]> = {
   accepts: 'names of statuses separated by commas, such as DISABLED,SUSPENDED',
   parse(text) {
     const statuses = text.split(',').map((status) => status.trim());
-    return statuses.every((status) => /^[A-Za-z_]\w{0,63}$/.test(status))
+    return statuses.every((status) => GRAPHQL_NAME.test(status))
       ? { value: statuses }
       : rejectValue(text, statusList.accepts);
   },

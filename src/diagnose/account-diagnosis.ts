@@ -4,16 +4,17 @@ import type { ClassifyStatus } from '../model/status.ts';
 import { createClient, type FetchResult } from '../pointone/client.ts';
 import type { Dispatcher } from '../pointone/connections.ts';
 import { type CredentialSource, readCredential } from '../pointone/credential.ts';
+import { graphqlErrors } from '../pointone/graphql-errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { escapeInvisible } from '../runtime/display-text.ts';
 import { isObject, parseJson } from '../runtime/json.ts';
 import { analyzeCredential, type CredentialAnalysis } from './credential-analysis.ts';
 import { hideEndpointPath } from './endpoint-text.ts';
 import { ExchangeTrace } from './exchange-trace.ts';
-import { graphqlErrors, shownCodes } from './graphql-errors.ts';
 import { analyzeList, type ListAnalysis } from './list-analysis.ts';
 import { createMasking, type Masking } from './masking.ts';
 import { requestSchema, type SchemaResult } from './schema-request.ts';
+import { shownCodes } from './shown-codes.ts';
 import { noCompleteResponse, withTimeout } from './time-limit.ts';
 
 /** One account to diagnose, with the settings that every request of the exporter has. */

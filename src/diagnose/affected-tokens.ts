@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from '../health/formats.ts';
 import type { Token } from '../model/token.ts';
+import type { RequestedField } from '../pointone/token-parser.ts';
 import type { Masking } from './masking.ts';
-import type { RequestedField } from './requested-fields.ts';
 
 /** A token as listed. */
 export interface ListedToken {

@@ -1,7 +1,7 @@
+import type { RequestedField } from '../pointone/token-parser.ts';
 import { type Affected, collectAffected, type ListedToken } from './affected-tokens.ts';
 import { Counter } from './counter.ts';
 import type { Masking } from './masking.ts';
-import type { RequestedField } from './requested-fields.ts';
 import { type DateReading, describeDate, describeKind } from './value-format.ts';
 
 /** One format of a field's values, and how often it occurs. */

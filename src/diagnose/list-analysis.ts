@@ -3,14 +3,13 @@ import type { Instant } from '../model/instant.ts';
 import type { ClassifyStatus, StatusClass } from '../model/status.ts';
 import { isInactive, type Token } from '../model/token.ts';
 import { errorPosition } from '../pointone/field-errors.ts';
-import { parseToken, withUnreadableExpiry } from '../pointone/token-parser.ts';
+import { parseToken, REQUESTED_FIELDS, type RequestedField, withUnreadableExpiry } from '../pointone/token-parser.ts';
 import { isObject } from '../runtime/json.ts';
 import { type Affected, collectAffected, type ListedToken, MAX_EXAMPLES, tokenLabel } from './affected-tokens.ts';
 import { Counter } from './counter.ts';
 import { analyzeField, type FieldAnalysis } from './field-analysis.ts';
 import type { Masking } from './masking.ts';
 import { findOwnToken, type OwnToken } from './own-token.ts';
-import { REQUESTED_FIELDS, type RequestedField } from './requested-fields.ts';
 
 /** One value of a status or role, masked. */
 interface ValueCount {

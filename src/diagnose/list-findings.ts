@@ -1,10 +1,11 @@
 import { formatCount, formatDuration, formatNumber } from '../health/formats.ts';
 import type { Instant } from '../model/instant.ts';
+import type { RequestedField } from '../pointone/token-parser.ts';
 import { type Affected, describeAffected, describeShare, joinAffected } from './affected-tokens.ts';
 import { FAILED_FORMAT, type FieldAnalysis } from './field-analysis.ts';
 import { type Finding, notUnderstood, understood } from './findings.ts';
 import type { ListAnalysis } from './list-analysis.ts';
-import { type RequestedField, WITHOUT_FIELD } from './requested-fields.ts';
+import { WITHOUT_FIELD } from './without-field.ts';
 
 /**
  * States what a list of tokens means for the exporter. Statuses and the exporter's own token are left to `statusFindings`

@@ -1,3 +1,4 @@
+import { GRAPHQL_NAME } from '../model/status.ts';
 import { escapeInvisible } from '../runtime/display-text.ts';
 import { truncateToColumns } from '../runtime/terminal.ts';
 import { looksLikeSecret, MAX_INSPECTED, shapeOf } from './shape.ts';
@@ -23,9 +24,6 @@ export interface Masking {
 
 /** A part of the credential of this length identifies it. Shorter ones occur by chance. */
 const MAX_SHARED_LENGTH = 8;
-
-/** https://spec.graphql.org/October2021/#Name, limited to the length that the settings accept. */
-const GRAPHQL_NAME = /^[A-Za-z_]\w{0,63}$/;
 
 const MAX_TEXT_COLUMNS = 60;
 

@@ -1,5 +1,5 @@
+import { REQUESTED_FIELDS } from '../pointone/token-parser.ts';
 import { type Finding, notUnderstood, understood } from './findings.ts';
-import { REQUESTED_FIELDS, WITHOUT_FIELD } from './requested-fields.ts';
 import {
   type FieldUse,
   ROLE_TYPE,
@@ -11,6 +11,7 @@ import {
   type TokensQuery,
   unclassifiedStatuses,
 } from './schema.ts';
+import { WITHOUT_FIELD } from './without-field.ts';
 
 /**
  * States each difference between the schema and what the exporter assumes. Enum values of no class are left to

@@ -1,11 +1,12 @@
 import type { Outcome } from '../model/report.ts';
 import { type ApiAccess, type ReceivedResponse, sendApiRequest } from '../pointone/api-request.ts';
+import { errorCode, graphqlErrors } from '../pointone/graphql-errors.ts';
 import { isRateLimited } from '../pointone/response.ts';
 import { isObject } from '../runtime/json.ts';
-import { errorCode, graphqlErrors, shownCodes } from './graphql-errors.ts';
 import { INTROSPECTION_QUERY } from './introspection.ts';
 import type { Masking } from './masking.ts';
 import { analyzeSchema, type SchemaAnalysis } from './schema.ts';
+import { shownCodes } from './shown-codes.ts';
 import { noCompleteResponse, withTimeout } from './time-limit.ts';
 
 /** The result of the introspection query, or why there is none. */

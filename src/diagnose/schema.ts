@@ -1,8 +1,8 @@
 import type { ClassifyStatus, StatusClass } from '../model/status.ts';
+import { REQUESTED_FIELDS, type RequestedField } from '../pointone/token-parser.ts';
 import { isObject } from '../runtime/json.ts';
 import { namedType, parseArguments, parseEnum, parseFields, type RawField, typeText } from './introspection.ts';
 import type { Masking } from './masking.ts';
-import { REQUESTED_FIELDS, type RequestedField } from './requested-fields.ts';
 
 /** The types and the query that the exporter assumes. */
 export const TOKEN_TYPE = 'PersonalAccessToken';

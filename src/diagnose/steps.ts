@@ -99,7 +99,7 @@ function describeStep(
       return trace.addresses.length === 0
         ? { text: `not needed for an address${server}`, ms: undefined }
         : {
-            text: `${formatCount(trace.addresses.length, 'address').replace('addresss', 'addresses')}${server}: ${trace.addresses.join(', ')}`,
+            text: `${trace.addresses.length === 1 ? '1 address' : `${formatNumber(trace.addresses.length)} addresses`}${server}: ${trace.addresses.join(', ')}`,
             ms: resolved - sent,
           };
     case 'connect':

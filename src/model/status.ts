@@ -5,6 +5,9 @@
 export const STATUS_CLASSES = ['ACTIVE', 'EXPIRED', 'REVOKED'] as const;
 export type StatusClass = (typeof STATUS_CLASSES)[number];
 
+/** Matches a GraphQL name of limited length (https://spec.graphql.org/October2021/#Name): the statuses that a setting accepts. */
+export const GRAPHQL_NAME = /^[A-Za-z_]\w{0,63}$/;
+
 /** Lists of statuses for each class. */
 export type StatusLists = Readonly<Record<StatusClass, readonly string[]>>;
 

@@ -1,17 +1,13 @@
-import { CHECKED_FIELDS, isInactive, type Token } from '../model/token.ts';
+import { isInactive, type Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
 import { EventLoopYielder } from '../runtime/yielding.ts';
-import { withUnreadableExpiry } from './token-parser.ts';
-
-/** The fields of the query. */
-const FIELDS = [...CHECKED_FIELDS, 'description'] as const;
-type Field = (typeof FIELDS)[number];
+import { REQUESTED_FIELDS, type RequestedField, withUnreadableExpiry } from './token-parser.ts';
 
 /** The place of an error in the list: a whole item, or one field of an item. */
 interface ErrorPosition {
   readonly index: number;
   /** Undefined for the whole item. */
-  readonly field: Field | undefined;
+  readonly field: RequestedField | undefined;
 }
 
 /** The number of errors to process between checks of the clock. */
@@ -57,13 +53,13 @@ export function errorPosition(error: unknown): ErrorPosition | undefined {
   if (!Array.isArray(path) || path.length < 2 || path.length > 3) return undefined;
   const [list, index, name] = path as readonly unknown[];
   if (list !== 'viewPersonalAccessTokens' || typeof index !== 'number') return undefined;
-  const field = FIELDS.find((known) => known === name);
+  const field = REQUESTED_FIELDS.find((known) => known === name);
   return path.length === 2 || field !== undefined ? { index, field } : undefined;
 }
 
 /** Reports whether one field of the item is null, or the whole item if the field is undefined. */
-function isNull(token: Token, field: Field | undefined): boolean {
-  if (field === undefined) return FIELDS.every((name) => isNull(token, name));
+function isNull(token: Token, field: RequestedField | undefined): boolean {
+  if (field === undefined) return REQUESTED_FIELDS.every((name) => isNull(token, name));
   return token[field] === '' || token[field] === undefined;
 }
 

@@ -5,6 +5,7 @@ import type { Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
 import { EventLoopYielder } from '../runtime/yielding.ts';
 import { applyFieldErrors } from './field-errors.ts';
+import { errorCode, graphqlErrors } from './graphql-errors.ts';
 import { parseRetryAfter } from './headers.ts';
 import { parseToken } from './token-parser.ts';
 
@@ -89,7 +90,7 @@ export async function interpretResponse(response: ApiResponse, classifyStatus: C
 }
 
 /** Returns the failure that the status or the errors of a response mean. The first matching rule applies. */
-function findFailure(response: ApiResponse, codes: readonly unknown[]): Outcome | undefined {
+function findFailure(response: ApiResponse, codes: readonly (string | undefined)[]): Outcome | undefined {
   const { status } = response;
   const http = `HTTP ${status}`;
 
@@ -185,16 +186,8 @@ async function parseTokens(list: readonly unknown[], classifyStatus: ClassifySta
   return tokens;
 }
 
-function graphqlErrors(json: unknown): readonly unknown[] {
-  return isObject(json) && Array.isArray(json['errors']) ? json['errors'] : [];
-}
-
-function errorCode(error: unknown): unknown {
-  return isObject(error) && isObject(error['extensions']) ? error['extensions']['code'] : undefined;
-}
-
-function describeErrors(codes: readonly unknown[]): string {
-  const loggable = [...new Set(codes)].filter((code) => typeof code === 'string' && LOGGABLE_CODES.has(code));
+function describeErrors(codes: readonly (string | undefined)[]): string {
+  const loggable = [...new Set(codes)].filter((code) => code !== undefined && LOGGABLE_CODES.has(code));
   const count = codes.length === 1 ? 'an error' : `${codes.length} errors`;
   return `${count} in the GraphQL response${loggable.length === 0 ? '' : `: ${loggable.join(', ')}`}`;
 }

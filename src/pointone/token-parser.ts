@@ -3,12 +3,16 @@ import type { ClassifyStatus, StatusClass } from '../model/status.ts';
 import type { CheckedField, Token } from '../model/token.ts';
 import { isObject } from '../runtime/json.ts';
 
+/** Lists the fields that the exporter requests. */
+export const REQUESTED_FIELDS = ['name', 'description', 'role', 'status', 'createdAt', 'expiresAt'] as const;
+export type RequestedField = (typeof REQUESTED_FIELDS)[number];
+
 /**
  * The only query of the exporter. It lists the tokens of the credential's user; a read-only credential is enough. It
  * requests only fields that Point One documents, because an unknown field would fail the whole query.
  */
 export const VIEW_TOKENS_QUERY = `query ViewPersonalAccessTokens {
-  viewPersonalAccessTokens { name description role status createdAt expiresAt }
+  viewPersonalAccessTokens { ${REQUESTED_FIELDS.join(' ')} }
 }`;
 
 /**

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FieldAnalysis } from '../../../src/diagnose/field-analysis.ts';
 import { analyzeList, type ListAnalysis } from '../../../src/diagnose/list-analysis.ts';
 import { createMasking } from '../../../src/diagnose/masking.ts';
-import { REQUESTED_FIELDS, type RequestedField } from '../../../src/diagnose/requested-fields.ts';
-import { VIEW_TOKENS_QUERY } from '../../../src/pointone/token-parser.ts';
+import { REQUESTED_FIELDS, type RequestedField, VIEW_TOKENS_QUERY } from '../../../src/pointone/token-parser.ts';
 import { AT, classifyStatus, listed } from './fixtures.ts';
 
 const NO_TIMES = { expiresAt: undefined, issuedAt: undefined };

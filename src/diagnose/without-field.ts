@@ -1,6 +1,4 @@
-/** Lists the fields that the exporter requests (`VIEW_TOKENS_QUERY`). A test compares the two. */
-export const REQUESTED_FIELDS = ['name', 'description', 'role', 'status', 'createdAt', 'expiresAt'] as const;
-export type RequestedField = (typeof REQUESTED_FIELDS)[number];
+import type { RequestedField } from '../pointone/token-parser.ts';
 
 /** What the exporter does with a token whose field is null, missing or unreadable. */
 export const WITHOUT_FIELD: Readonly<Record<RequestedField, string>> = {
